@@ -1,0 +1,115 @@
+// Package source says where in an input something is, and makes the errors
+// that name that place. Both halves of the project use it: a rejected study
+// and a broken OpenAPI description are reported in the same shape.
+package source
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Position is a place in an input. The zero value of each field means
+// "not known", but for Offset, where NoOffset does.
+type Position struct {
+	// File is the name of the input as the user gave it; an entry of an
+	// archive is written archive.zip!entry.json, standard input is "-".
+	File string
+	// Offset is the number of bytes before the place, counted in the
+	// decompressed file (or archive entry).
+	Offset int64
+	// Line and Column count from 1; columns count characters.
+	Line, Column int
+	// Pointer is a JSON Pointer (RFC 6901) from the root of the document or
+	// record; the root itself is the empty string.
+	Pointer string
+}
+
+// NoOffset is the Offset of a position whose offset is not known.
+const NoOffset = -1
+
+// At makes the position of a byte offset in a file.
+func At(file string, offset int64) Position { return Position{File: file, Offset: offset} }
+
+// AtLine makes the position of a line and column in a file.
+func AtLine(file string, line, column int) Position {
+	return Position{File: file, Offset: NoOffset, Line: line, Column: column}
+}
+
+// String formats the position in the usual file:line:column form, or, for
+// data that has no lines worth naming, as file:offset N; the pointer follows
+// after a "#".
+func (p Position) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	switch {
+	case p.Line > 0 && p.Column > 0:
+		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
+	case p.Line > 0:
+		fmt.Fprintf(&b, ":%d", p.Line)
+	case p.Offset >= 0:
+		b.WriteString(":offset ")
+		b.WriteString(strconv.FormatInt(p.Offset, 10))
+	}
+	if p.Pointer != "" {
+		b.WriteString(" #")
+		b.WriteString(p.Pointer)
+	}
+	return b.String()
+}
+
+// Error is a fault in an input: where it is, what is wrong, what was expected
+// there. Callers find it with errors.As.
+type Error struct {
+	Position
+	// Problem says what is wrong, in lower case, with the bad value quoted.
+	Problem string
+	// Expected says what would have been right; it may be empty where
+	// Problem already does.
+	Expected string
+	// Hint is what to do about it, where there is something to do.
+	Hint string
+	// Err is the cause, where another package found the fault.
+	Err error
+}
+
+// Error formats the fault on one line: position, problem, what was expected.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if at := e.Position.String(); at != "" {
+		b.WriteString(at)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Problem)
+	if e.Err != nil {
+		if e.Problem != "" {
+			b.WriteString(": ")
+		}
+		b.WriteString(e.Err.Error())
+	}
+	if e.Expected != "" {
+		b.WriteString(", expected ")
+		b.WriteString(e.Expected)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// EscapePointer escapes one reference token of a JSON Pointer (RFC 6901,
+// section 3): "~" becomes "~0" and "/" becomes "~1".
+func EscapePointer(token string) string {
+	if !strings.ContainsAny(token, "~/") {
+		return token
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
+}
+
+// UnescapePointer undoes EscapePointer (RFC 6901, section 4).
+func UnescapePointer(token string) string {
+	if !strings.Contains(token, "~") {
+		return token
+	}
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+}
