@@ -1,0 +1,75 @@
+package rdf
+
+import (
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// ReadOptions says how to read; nil and the zero value mean the defaults.
+type ReadOptions struct {
+	// File names the input in errors. Default: no name.
+	File string
+	// Base is the absolute IRI that relative ones are resolved against until
+	// the document names its own. Default: none, a relative IRI is an error.
+	Base string
+	// MaxTerm is how many bytes one term of Turtle or TriG, or one line of
+	// N-Triples or N-Quads, may have. Default: 1 GiB.
+	MaxTerm int
+	// MaxDepth is how deep collections, blank node property lists and XML
+	// elements may be nested. Default: 1,000.
+	MaxDepth int
+}
+
+func (o *ReadOptions) orDefault() ReadOptions {
+	var options ReadOptions
+	if o != nil {
+		options = *o
+	}
+	if options.MaxTerm <= 0 {
+		options.MaxTerm = 1 << 30
+	}
+	if options.MaxDepth <= 0 {
+		options.MaxDepth = 1000
+	}
+	return options
+}
+
+// Read reads a document of any syntax and yields its quads in the order they
+// stand there, each as soon as it is complete; memory is bounded by the longest
+// term, the deepest nesting and, in Turtle and TriG, the number of prefixes.
+//
+// Blank nodes keep the labels of the document; those without one get labels
+// (anon1, anon2, …) that clash with none. A byte order mark at the start is
+// passed over. The first error ends the sequence: a *source.Error with line and
+// column where the document is at fault, another error where the reader is.
+// Breaking off the loop stops reading.
+func Read(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Quad, error] {
+	o := options.orDefault()
+	return func(yield func(Quad, error) bool) {
+		switch f {
+		case NTriples, NQuads:
+			readLineQuads(r, f, o, yield)
+		case Turtle, TriG:
+			readTurtle(r, f, o, yield)
+		case RDFXML:
+			readXML(r, o, yield)
+		default:
+			yield(Quad{}, errors.New("no reader for the syntax "+f.String()))
+		}
+	}
+}
+
+// fault is a problem in a document before its place is known: offset counts
+// from whatever the finder was given.
+type fault struct {
+	offset   int
+	problem  string
+	expected string
+}
+
+func (f *fault) at(p source.Position) *source.Error {
+	return &source.Error{Position: p, Problem: f.problem, Expected: f.expected}
+}
