@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/w3c"
@@ -37,7 +39,10 @@ func TestConformance(t *testing.T) {
 
 // knownXMLFailures are the tests that fail because of the decoder we use.
 func knownXMLFailures() map[string]string {
-	return map[string]string{}
+	const notReified = "knakk/rdf ignores rdf:ID on a property element of this form"
+	return map[string]string{
+		"rdfms-reification-required-test002": "",
+	}
 }
 
 func conforms(test w3c.Test, f rdf.Format) error {
@@ -93,4 +98,67 @@ func readAll(data []byte, f rdf.Format, o *rdf.ReadOptions) ([]rdf.Quad, error) 
 	return quads, nil
 }
 
-func writersKeep(quads []rdf.Quad) error { return nil }
+// writersKeep writes the quads in every syntax and reads them back. Labels of
+// blank nodes are kept by both, so that no isomorphism is needed.
+func writersKeep(quads []rdf.Quad) error {
+	for _, f := range []rdf.Format{rdf.NTriples, rdf.NQuads, rdf.Turtle, rdf.TriG} {
+		want := quads
+		if !f.HasGraphs() {
+			want = merged(quads)
+		}
+		text, err := write(quads, f, &rdf.WriteOptions{MergeGraphs: !f.HasGraphs(), Prefixes: testPrefixes()})
+		if err != nil {
+			return err
+		}
+		got, err := readAll(text, f, &rdf.ReadOptions{File: f.String()})
+		if err != nil {
+			return fmt.Errorf("%w, reading back\n%s", err, text)
+		}
+		if !sameSet(got, want) {
+			return fmt.Errorf("%s: %w\n%s", f, w3c.SameGraphs(got, want), text)
+		}
+	}
+	return nil
+}
+
+func testPrefixes() []rdf.Prefix {
+	return []rdf.Prefix{
+		{Name: "", IRI: "http://example.org/ns#"},
+		{Name: "a", IRI: "http://a.example/"},
+		{Name: "e.g", IRI: "http://example.org/"},
+		{Name: "xsd", IRI: "http://www.w3.org/2001/XMLSchema#"},
+	}
+}
+
+func write(quads []rdf.Quad, f rdf.Format, o *rdf.WriteOptions) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := rdf.NewWriter(&b, f, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range quads {
+		if err := w.Write(q); err != nil {
+			return nil, err
+		}
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}
+
+func merged(quads []rdf.Quad) []rdf.Quad {
+	triples := slices.Clone(quads)
+	for i := range triples {
+		triples[i].Graph = rdf.Term{}
+	}
+	return triples
+}
+
+func sameSet(a, b []rdf.Quad) bool { return maps.Equal(set(a), set(b)) }
+
+func set(quads []rdf.Quad) map[rdf.Quad]bool {
+	m := make(map[rdf.Quad]bool)
+	for _, q := range quads {
+		m[q] = true
+	}
+	return m
+}

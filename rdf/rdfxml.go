@@ -26,7 +26,7 @@ func readXML(in io.Reader, o ReadOptions, yield func(Quad, error) bool) {
 	}
 	for {
 		triple, err := decodeTriple(decoder)
-		if errors.Is(err, io.EOF) && counter.err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return
 		}
 		if err != nil {

@@ -1,0 +1,144 @@
+package rdf
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Prefix is a namespace and the short name that Turtle and TriG give it.
+type Prefix struct {
+	Name string // without ":", may be empty
+	IRI  string
+}
+
+// WriteOptions says how to write; nil and the zero value mean the defaults.
+type WriteOptions struct {
+	// Prefixes are declared at the head of Turtle and TriG, all of them and in
+	// this order, and used wherever they fit. Default: none.
+	Prefixes []Prefix
+	// MergeGraphs leaves the graph names out, where otherwise a quad of a named
+	// graph is an error in N-Triples and Turtle. Default: false.
+	MergeGraphs bool
+	// MaxGroup is how many quads Turtle and TriG hold back to group them by
+	// subject; a graph with more is written in several pieces. Default: 65,536.
+	MaxGroup int
+}
+
+// Writer writes quads in one syntax.
+//
+// N-Triples and N-Quads are written quad by quad, in canonical form. Turtle and
+// TriG hold the quads of a graph back until a quad of another graph comes, and
+// then write them grouped: subjects in the order in which they first came, of
+// their predicates rdf:type first and then the others as they first came, the
+// objects as they came; what came twice is written once.
+type Writer struct {
+	out         *bufio.Writer
+	format      Format
+	mergeGraphs bool
+	buffer      []byte
+	turtle      *turtleWriter // of Turtle and TriG
+	err         error
+}
+
+// NewWriter makes a writer of any syntax but RDFXML, which is only read. The
+// prefixes are checked here.
+func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
+	var o WriteOptions
+	if options != nil {
+		o = *options
+	}
+	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs}
+	switch f {
+	case NTriples, NQuads:
+		return writer, nil
+	case Turtle, TriG:
+		turtle, err := newTurtleWriter(f, o)
+		writer.turtle = turtle
+		return writer, err
+	}
+	return nil, fmt.Errorf("no writer for the syntax %s", f)
+}
+
+// Write writes a quad, or holds it back to group it. It returns an error where
+// the quad is none that the syntax can write, and after a failed write; the
+// quads before and after a refused one are written all the same.
+func (w *Writer) Write(q Quad) error {
+	if w.err != nil {
+		return w.err
+	}
+	if err := w.check(q); err != nil {
+		return err
+	}
+	if w.turtle != nil {
+		w.turtle.add(q, w.mergeGraphs)
+		return w.drain()
+	}
+	if w.mergeGraphs {
+		q.Graph = Term{}
+	}
+	w.buffer = AppendQuad(w.buffer[:0], q)
+	return w.put(w.buffer)
+}
+
+func (w *Writer) check(q Quad) error {
+	if err := checkQuad(q); err != nil {
+		return fmt.Errorf("writing %s: %w", w.format, err)
+	}
+	if !q.Graph.IsZero() && !w.mergeGraphs && !w.format.HasGraphs() {
+		return fmt.Errorf("writing %s: the quad stands in the graph %s, and the syntax has no graphs", w.format, q.Graph)
+	}
+	return nil
+}
+
+// Flush writes what is held back, and hands everything to the io.Writer.
+func (w *Writer) Flush() error {
+	if w.err != nil {
+		return w.err
+	}
+	if w.turtle != nil {
+		w.turtle.flush()
+		if err := w.drain(); err != nil {
+			return err
+		}
+	}
+	return w.failed(w.out.Flush())
+}
+
+// Close finishes the document; the io.Writer stays open. Nothing can be
+// written afterwards.
+func (w *Writer) Close() error {
+	if errors.Is(w.err, errClosed) {
+		return nil
+	}
+	err := w.Flush()
+	if w.err == nil {
+		w.err = errClosed
+	}
+	return err
+}
+
+var errClosed = errors.New("writing to a closed writer")
+
+// drain hands on what the Turtle writer has finished.
+func (w *Writer) drain() error {
+	if len(w.turtle.text) == 0 {
+		return nil
+	}
+	err := w.put(w.turtle.text)
+	w.turtle.text = w.turtle.text[:0]
+	return err
+}
+
+func (w *Writer) put(b []byte) error {
+	_, err := w.out.Write(b)
+	return w.failed(err)
+}
+
+func (w *Writer) failed(err error) error {
+	if err != nil {
+		w.err = fmt.Errorf("writing %s: %w", w.format, err)
+	}
+	return w.err
+}
