@@ -17,31 +17,22 @@ import (
 
 func TestConformance(t *testing.T) {
 	for _, suite := range []struct {
-		name     string
-		format   rdf.Format
-		expected map[string]string
+		name   string
+		format rdf.Format
 	}{
-		{"rdf-n-triples", rdf.NTriples, nil},
-		{"rdf-n-quads", rdf.NQuads, nil},
-		{"rdf-turtle", rdf.Turtle, nil},
-		{"rdf-trig", rdf.TriG, nil},
-		{"rdf-xml", rdf.RDFXML, knownXMLFailures()},
+		{"rdf-n-triples", rdf.NTriples},
+		{"rdf-n-quads", rdf.NQuads},
+		{"rdf-turtle", rdf.Turtle},
+		{"rdf-trig", rdf.TriG},
+		{"rdf-xml", rdf.RDFXML},
 	} {
 		t.Run(suite.name, func(t *testing.T) {
 			dir := w3c.Dir(t, "data/w3c/rdf-tests/rdf/rdf11/"+suite.name)
 			tests := w3c.Load(t, dir, "https://w3c.github.io/rdf-tests/rdf/rdf11/"+suite.name+"/")
-			w3c.Run(t, suite.name, tests, suite.expected, func(test w3c.Test) error {
+			w3c.Run(t, suite.name, tests, nil, func(test w3c.Test) error {
 				return conforms(test, suite.format)
 			})
 		})
-	}
-}
-
-// knownXMLFailures are the tests that fail because of the decoder we use.
-func knownXMLFailures() map[string]string {
-	const notReified = "knakk/rdf ignores rdf:ID on a property element of this form"
-	return map[string]string{
-		"rdfms-reification-required-test002": "",
 	}
 }
 

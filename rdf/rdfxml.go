@@ -1,49 +1,148 @@
 package rdf
 
 import (
-	"bufio"
+	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	knakk "github.com/knakk/rdf"
-	"github.com/trialweave/trialweave/source"
 )
 
-// readXML reads RDF/XML through knakk/rdf. Its panics stop here.
+// readXML reads RDF/XML in two steps. The statements of the document are first
+// written flat: one rdf:Description for each, with nothing in it but one
+// property element, every IRI absolute, every blank node named. Flat RDF/XML
+// is then decoded by knakk/rdf. That decoder reads it right, and much else
+// wrong: it gives up on most nested elements, takes urn:a:b for a prefixed
+// name, loses text beside comments and CDATA sections, lets made labels meet
+// those of the document, and keeps a language for the element after.
 func readXML(in io.Reader, o ReadOptions, yield func(Quad, error) bool) {
-	counter := &countingReader{in: bufio.NewReaderSize(in, 64<<10), line: 1, column: 1}
-	decoder := knakk.NewTripleDecoder(counter, knakk.RDFXML)
-	if o.Base != "" {
-		base, err := knakk.NewIRI(o.Base)
-		if err == nil {
-			err = decoder.SetOption(knakk.Base, base)
-		}
-		if err != nil {
-			yield(Quad{}, fmt.Errorf("base IRI %q: %w", o.Base, err))
-			return
-		}
+	r := &xmlReader{
+		tokens:  newXMLTokens(in, o),
+		options: o,
+		ids:     make(map[string]bool),
+		yield:   yield,
 	}
-	for {
-		triple, err := decodeTriple(decoder)
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			yield(Quad{}, counter.fault(o.File, err))
-			return
-		}
-		quad, err := quadOf(triple)
-		if err != nil {
-			yield(Quad{}, counter.fault(o.File, err))
-			return
-		}
-		if !yield(quad, nil) {
-			return
-		}
+	r.document()
+	r.decode()
+	if err := r.failure(); err != nil && !errors.Is(err, errBroken) {
+		yield(Quad{}, err)
 	}
 }
 
+func (r *xmlReader) failure() error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.tokens.err
+}
+
+// Before an absolute IRI, this keeps the decoder from looking at its scheme.
+const flatIRI = "iri://"
+
+// emit writes a statement flat.
+func (r *xmlReader) emit(s, p, o Term) {
+	if r.failure() != nil {
+		return
+	}
+	if err := checkQuad(Quad{s, p, o, Term{}}); err != nil {
+		r.fail(err.Error(), "")
+		return
+	}
+	split := nameStart(p.Value)
+	b := &r.flat
+	b.WriteString("<rdf:Description ")
+	flatNode(b, "about", s)
+	b.WriteString("><" + p.Value[split:] + " xmlns=\"")
+	escapeXML(b, p.Value[:split])
+	b.WriteString("\" ")
+	if o.Kind == LiteralTerm {
+		flatLiteral(b, o)
+	} else {
+		flatNode(b, "resource", o)
+		b.WriteByte('>')
+	}
+	b.WriteString("</" + p.Value[split:] + "></rdf:Description>\n")
+	// A language outlives an empty string in the decoder, so a new one begins.
+	if r.flat.Len() > 32<<10 || o.Kind == LiteralTerm && o.Value == "" {
+		r.decode()
+	}
+}
+
+// nameStart is where the local name of a property begins, which came from a
+// document as the name of an element or attribute.
+func nameStart(iri string) int {
+	i := len(iri)
+	for i > 0 {
+		r, size := lastRune(iri[:i])
+		if !isNameChar(r) && r != '.' {
+			break
+		}
+		i -= size
+	}
+	for {
+		r, size := firstRune(iri[i:])
+		if size == 0 || r == '_' || isNameStart(r) {
+			return i
+		}
+		i += size
+	}
+}
+
+func flatNode(b *bytes.Buffer, attribute string, t Term) {
+	if t.Kind == BlankTerm {
+		b.WriteString("rdf:nodeID=\"" + t.Value + "\"")
+		return
+	}
+	b.WriteString("rdf:" + attribute + "=\"" + flatIRI)
+	escapeXML(b, t.Value)
+	b.WriteByte('"')
+}
+
+func flatLiteral(b *bytes.Buffer, t Term) {
+	switch {
+	case t.Language != "":
+		b.WriteString("xml:lang=\"" + t.Language + "\"")
+	case t.Datatype != XSDString:
+		b.WriteString("rdf:datatype=\"" + flatIRI)
+		escapeXML(b, t.Datatype)
+		b.WriteByte('"')
+	}
+	b.WriteByte('>')
+	escapeXML(b, t.Value)
+}
+
+// escapeXML cannot fail: a buffer takes everything.
+func escapeXML(b *bytes.Buffer, s string) { _ = xml.EscapeText(b, []byte(s)) }
+
+// decode has the decoder read what was written flat, and yields it.
+func (r *xmlReader) decode() {
+	if r.flat.Len() == 0 || r.err != nil {
+		return
+	}
+	document := io.MultiReader(
+		strings.NewReader("<rdf:RDF xmlns:rdf=\""+rdfNS+"\">\n"), &r.flat, strings.NewReader("</rdf:RDF>"))
+	decoder := knakk.NewTripleDecoder(document, knakk.RDFXML)
+	for {
+		triple, err := decodeTriple(decoder)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			r.err = fmt.Errorf("decoding RDF/XML: %w", err)
+			return
+		}
+		if !r.yield(Quad{Subject: termOf(triple.Subj), Predicate: termOf(triple.Pred), Object: termOf(triple.Obj)}, nil) {
+			r.err = errBroken
+			return
+		}
+	}
+	r.flat.Reset()
+}
+
+// decodeTriple stops the panics of the decoder.
 func decodeTriple(d knakk.TripleDecoder) (t knakk.Triple, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -53,71 +152,18 @@ func decodeTriple(d knakk.TripleDecoder) (t knakk.Triple, err error) {
 	return d.Decode()
 }
 
-// quadOf turns a triple of the decoder into ours, and checks what it does not.
-func quadOf(t knakk.Triple) (Quad, error) {
-	q := Quad{Subject: termOf(t.Subj), Predicate: termOf(t.Pred), Object: termOf(t.Obj)}
-	return q, checkQuad(q)
-}
-
+// termOf makes our term of the decoder's.
 func termOf(t knakk.Term) Term {
 	switch t := t.(type) {
 	case knakk.IRI:
-		return IRI(t.String())
+		return IRI(strings.TrimPrefix(t.String(), flatIRI))
 	case knakk.Blank:
 		return Blank(t.String())
 	case knakk.Literal:
 		if t.Lang() != "" {
 			return LangString(t.String(), t.Lang())
 		}
-		return Typed(t.String(), t.DataType.String())
+		return Typed(t.String(), strings.TrimPrefix(t.DataType.String(), flatIRI))
 	}
 	return Term{}
-}
-
-// countingReader gives the XML decoder byte after byte, so that it never reads
-// ahead and the place of an error is where the reader stands.
-type countingReader struct {
-	in           *bufio.Reader
-	offset       int64
-	line, column int
-	err          error
-}
-
-func (c *countingReader) ReadByte() (byte, error) {
-	b, err := c.in.ReadByte()
-	if err != nil {
-		c.err = err
-		return 0, err
-	}
-	c.offset++
-	switch {
-	case b == '\n':
-		c.line++
-		c.column = 1
-	case b&0xC0 != 0x80:
-		c.column++
-	}
-	return b, nil
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	b, err := c.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	return 1, nil
-}
-
-func (c *countingReader) fault(file string, err error) error {
-	if c.err != nil && c.err != io.EOF {
-		return readError(file, c.err)
-	}
-	return &source.Error{
-		Position: source.Position{File: file, Offset: c.offset, Line: c.line, Column: c.column},
-		Err:      err,
-	}
 }

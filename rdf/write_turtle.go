@@ -1,6 +1,7 @@
 package rdf
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,37 +97,34 @@ func (w *turtleWriter) blankLine() {
 	w.started = true
 }
 
+// rank says where a quad goes: compared from left to right.
+type rank struct{ subject, predicate, index int }
+
 // grouped puts quads of one graph into the order in which they are written.
 func grouped(quads []Quad) []Quad {
-	type place struct {
-		subject, predicate, object int
-	}
 	type pair struct{ subject, predicate Term }
 	subjects, predicates := make(map[Term]int), make(map[pair]int)
-	seen := make(map[Quad]place, len(quads))
-	kept := quads[:0]
+	seen := make(map[Quad]bool, len(quads))
+	ranks := make([]rank, 0, len(quads))
 	for i, q := range quads {
-		if _, twice := seen[q]; twice {
+		if seen[q] {
 			continue
 		}
-		at := place{subject: number(subjects, q.Subject), object: i}
+		seen[q] = true
+		r := rank{subject: number(subjects, q.Subject), index: i}
 		if q.Predicate.Value != RDFType {
-			at.predicate = 1 + number(predicates, pair{q.Subject, q.Predicate})
+			r.predicate = 1 + number(predicates, pair{q.Subject, q.Predicate})
 		}
-		seen[q] = at
-		kept = append(kept, q)
+		ranks = append(ranks, r)
 	}
-	slices.SortFunc(kept, func(a, b Quad) int {
-		x, y := seen[a], seen[b]
-		switch {
-		case x.subject != y.subject:
-			return x.subject - y.subject
-		case x.predicate != y.predicate:
-			return x.predicate - y.predicate
-		}
-		return x.object - y.object
+	slices.SortFunc(ranks, func(a, b rank) int {
+		return cmp.Or(a.subject-b.subject, a.predicate-b.predicate, a.index-b.index)
 	})
-	return kept
+	sorted := make([]Quad, len(ranks))
+	for i, r := range ranks {
+		sorted[i] = quads[r.index]
+	}
+	return sorted
 }
 
 // number gives each key its rank of first appearance.
