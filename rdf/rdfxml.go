@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	knakk "github.com/knakk/rdf"
+	"github.com/trialweave/trialweave/source"
 )
 
 // readXML reads RDF/XML in two steps. The statements of the document are first
@@ -71,24 +73,29 @@ func (r *xmlReader) emit(s, p, o Term) {
 	}
 }
 
-// nameStart is where the local name of a property begins, which came from a
-// document as the name of an element or attribute.
+// nameStart is where to cut the IRI of a property so that the end is a name.
+// The IRI came from a name in a document, so there is such a place; the shortest
+// end that begins with an ASCII letter is a name in every edition of XML.
 func nameStart(iri string) int {
-	i := len(iri)
-	for i > 0 {
-		r, size := lastRune(iri[:i])
+	start := len(iri)
+	for start > 0 {
+		r, size := utf8.DecodeLastRuneInString(iri[:start])
 		if !isNameChar(r) && r != '.' {
 			break
 		}
-		i -= size
-	}
-	for {
-		r, size := firstRune(iri[i:])
-		if size == 0 || r == '_' || isNameStart(r) {
-			return i
+		start -= size
+		if r == '_' || r < utf8.RuneSelf && bytesOf[r]&alpha != 0 {
+			return start
 		}
-		i += size
 	}
+	for start < len(iri) {
+		r, size := utf8.DecodeRuneInString(iri[start:])
+		if isNameStart(r) {
+			break
+		}
+		start += size
+	}
+	return start
 }
 
 func flatNode(b *bytes.Buffer, attribute string, t Term) {
@@ -131,7 +138,7 @@ func (r *xmlReader) decode() {
 			break
 		}
 		if err != nil {
-			r.err = fmt.Errorf("decoding RDF/XML: %w", err)
+			r.err = &source.Error{Position: r.tokens.place, Problem: "statement before this place", Err: err}
 			return
 		}
 		if !r.yield(Quad{Subject: termOf(triple.Subj), Predicate: termOf(triple.Pred), Object: termOf(triple.Obj)}, nil) {

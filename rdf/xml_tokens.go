@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/source"
 )
@@ -152,14 +151,23 @@ func (t *xmlTokens) element(start xml.StartElement, outer *xmlScope) *xmlElement
 		}
 	}
 	e.space = t.resolve(scope, e.prefix)
+	t.name(e.local)
 	for i := range e.attributes {
 		a := &e.attributes[i]
+		t.name(a.local)
 		if a.prefix != "" {
 			a.space = t.resolve(scope, a.prefix)
 		}
 		t.inherit(scope, a)
 	}
 	return e
+}
+
+// name checks a local name: the decoder looks at the whole of "a:1" only.
+func (t *xmlTokens) name(local string) {
+	if !isNCName(local) {
+		t.fail(fmt.Sprintf("name %q", local), "one that begins with a letter")
+	}
 }
 
 func (s *xmlScope) declare(prefix, space string) {
@@ -275,6 +283,3 @@ func (c *countingReader) Read(p []byte) (int, error) {
 func (c *countingReader) position(file string) source.Position {
 	return source.Position{File: file, Offset: c.offset, Line: c.line, Column: c.column}
 }
-
-func firstRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }
-func lastRune(s string) (rune, int)  { return utf8.DecodeLastRuneInString(s) }
