@@ -1,0 +1,232 @@
+// Package jsonpath evaluates the dialect of JSONPath that Spectral rulesets
+// are written in: Goessner's syntax with unions of bare names, "~" for keys,
+// "^" for parents, and filters in a subset of JavaScript over "@",
+// "@property", "@parent", "@path", "@parentProperty" and "@root".
+//
+// A path is compiled once and is then safe for use by several goroutines.
+package jsonpath
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+// Path is a compiled expression.
+type Path struct {
+	text  string
+	steps []step
+}
+
+// String returns the expression as it was written.
+func (p *Path) String() string { return p.text }
+
+// Match is one value that a path selects.
+type Match struct {
+	// Value is the selected value. For a path that ends in "~" it is a string
+	// node with the name of the key.
+	Value *yamltree.Node
+	// Path leads from the root to the value (or to the key's value).
+	Path []string
+}
+
+// ErrBudget is returned by Select when a path visits more places than allowed.
+var ErrBudget = errors.New("the path visits too many places of the document")
+
+// Select visits what the path selects, in the order of the document, until
+// visit returns false. It looks at no more than budget places. The path of a
+// match is only valid during the call.
+func (p *Path) Select(root *yamltree.Node, budget int, visit func(Match) bool) error {
+	w := &walk{root: root, budget: budget, visit: visit}
+	w.step(place{value: root}, p.steps)
+	return w.err
+}
+
+type kind uint8
+
+const (
+	stepNames  kind = iota // .a  ['a','b']  [0]
+	stepAll                // .*  [*]
+	stepSlice              // [1:3]
+	stepFilter             // [?()]
+	stepScript             // [()]
+	stepDeep               // ..
+	stepKey                // ~
+	stepParent             // ^
+)
+
+type step struct {
+	kind  kind
+	names []string
+	slice [3]*int
+	expr  expr
+}
+
+// place is a node with the way to it.
+type place struct {
+	value  *yamltree.Node
+	up     *place
+	name   string
+	number bool
+}
+
+func (p *place) path() []string {
+	depth := 0
+	for q := p; q.up != nil; q = q.up {
+		depth++
+	}
+	out := make([]string, depth)
+	for q := p; q.up != nil; q = q.up {
+		depth--
+		out[depth] = q.name
+	}
+	return out
+}
+
+type walk struct {
+	root   *yamltree.Node
+	budget int
+	visit  func(Match) bool
+	done   bool
+	err    error
+}
+
+func (w *walk) stop(err error) {
+	if !w.done {
+		w.done, w.err = true, err
+	}
+}
+
+func (w *walk) step(at place, steps []step) {
+	if w.budget--; w.budget < 0 {
+		w.stop(ErrBudget)
+	}
+	if w.done {
+		return
+	}
+	if len(steps) == 0 {
+		if !w.visit(Match{at.value, at.path()}) {
+			w.stop(nil)
+		}
+		return
+	}
+	w.take(at, steps[0], steps[1:])
+}
+
+func (w *walk) take(at place, s step, rest []step) {
+	switch s.kind {
+	case stepNames:
+		w.names(at, s.names, rest)
+	case stepAll:
+		w.children(at, func(child place) { w.step(child, rest) })
+	case stepSlice:
+		w.slice(at, s.slice, rest)
+	case stepFilter:
+		w.children(at, func(child place) {
+			if w.holds(s.expr, child) {
+				w.step(child, rest)
+			}
+		})
+	case stepScript:
+		w.script(at, s.expr, rest)
+	case stepDeep:
+		w.step(at, rest)
+		w.children(at, func(child place) { w.take(child, s, rest) })
+	case stepKey:
+		w.step(place{value: keyNode(at), up: at.up, name: at.name, number: at.number}, rest)
+	case stepParent:
+		if at.up != nil {
+			w.step(*at.up, rest)
+		}
+	}
+}
+
+func keyNode(at place) *yamltree.Node {
+	r := yamltree.Range{}
+	if at.up != nil {
+		if i := at.up.value.Index(at.name); i >= 0 {
+			r = at.up.value.Keys[i].Range
+		}
+	}
+	return &yamltree.Node{Kind: yamltree.String, Text: at.name, Range: r}
+}
+
+// names follows the names in the order of the document, as Spectral does.
+func (w *walk) names(at place, names []string, rest []step) {
+	if len(names) == 1 {
+		if child := at.value.Child(names[0]); child != nil {
+			w.step(place{child, &at, names[0], at.value.Kind == yamltree.Sequence}, rest)
+		}
+		return
+	}
+	w.children(at, func(child place) {
+		for _, name := range names {
+			if name == child.name {
+				w.step(child, rest)
+				return
+			}
+		}
+	})
+}
+
+func (w *walk) children(at place, visit func(place)) {
+	for i, item := range at.value.Items {
+		if w.done {
+			return
+		}
+		if w.budget--; w.budget < 0 {
+			w.stop(ErrBudget)
+			return
+		}
+		if at.value.Kind == yamltree.Sequence {
+			visit(place{item, &at, strconv.Itoa(i), true})
+		} else if at.value.Index(at.value.Keys[i].Name) == i {
+			visit(place{item, &at, at.value.Keys[i].Name, false})
+		}
+	}
+}
+
+func (w *walk) slice(at place, s [3]*int, rest []step) {
+	if at.value.Kind != yamltree.Sequence {
+		return
+	}
+	n := len(at.value.Items)
+	from, to, by := bound(s[0], 0, n), bound(s[1], n, n), 1
+	if s[2] != nil && *s[2] > 0 {
+		by = *s[2]
+	}
+	for i := from; i < to; i += by {
+		w.step(place{at.value.Items[i], &at, strconv.Itoa(i), true}, rest)
+	}
+}
+
+func bound(v *int, otherwise, n int) int {
+	if v == nil {
+		return otherwise
+	}
+	if *v < 0 {
+		return max(*v+n, 0)
+	}
+	return min(*v, n)
+}
+
+func (w *walk) holds(e expr, at place) bool {
+	v, err := e.eval(&scope{at: &at, root: w.root})
+	if err != nil {
+		w.stop(err)
+		return false
+	}
+	return v.truthy()
+}
+
+// script follows the name or index that an expression such as
+// (@.length-1) gives.
+func (w *walk) script(at place, e expr, rest []step) {
+	v, err := e.eval(&scope{at: &at, root: w.root})
+	if err != nil {
+		w.stop(err)
+		return
+	}
+	w.names(at, []string{v.text()}, rest)
+}
