@@ -1,0 +1,132 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Format is a form that a report is written in.
+type Format string
+
+// The formats.
+const (
+	Text       Format = "text"
+	JSON       Format = "json"
+	SARIF      Format = "sarif"
+	JUnit      Format = "junit"
+	GitHub     Format = "github"
+	GitLab     Format = "gitlab"
+	Checkstyle Format = "checkstyle"
+	Markdown   Format = "markdown"
+	HTML       Format = "html"
+)
+
+type writer struct {
+	format Format
+	write  func(io.Writer, *Report, Options) error
+}
+
+func writers() []writer {
+	return []writer{
+		{Text, writeText},
+		{JSON, writeJSON},
+		{SARIF, writeSARIF},
+		{JUnit, writeJUnit},
+		{GitHub, writeGitHub},
+		{GitLab, writeGitLab},
+		{Checkstyle, writeCheckstyle},
+		{Markdown, writeMarkdown},
+		{HTML, writeHTML},
+	}
+}
+
+// Formats lists the formats.
+func Formats() []Format {
+	var out []Format
+	for _, w := range writers() {
+		out = append(out, w.format)
+	}
+	return out
+}
+
+// ParseFormat reads the name of a format.
+func ParseFormat(name string) (Format, error) {
+	if slices.Contains(Formats(), Format(name)) {
+		return Format(name), nil
+	}
+	names := make([]string, 0, len(Formats()))
+	for _, f := range Formats() {
+		names = append(names, string(f))
+	}
+	return "", fmt.Errorf("format %q, expected one of %s", name, strings.Join(names, ", "))
+}
+
+// Options is how a report is written; the zero value is fine.
+type Options struct {
+	// Color switches terminal colours on (text only); default off.
+	Color bool
+	// Quiet leaves findings below errors out of the text form; default off.
+	Quiet bool
+	// Line returns a line of a file, from 1, for source excerpts; default nil:
+	// no excerpts.
+	Line func(file string, line int) string
+	// Tool and Version name the program in the forms that want it; default
+	// "triallint" and "dev".
+	Tool, Version string
+}
+
+// Write writes the report in a format. The report should be sorted.
+func Write(w io.Writer, format Format, r *Report, opts *Options) error {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.Line == nil {
+		o.Line = func(string, int) string { return "" }
+	}
+	if o.Tool == "" {
+		o.Tool = "triallint"
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	for _, candidate := range writers() {
+		if candidate.format == format {
+			return candidate.write(w, r, o)
+		}
+	}
+	return fmt.Errorf("format %q is not known", format)
+}
+
+// plural writes a number with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// summary is the closing line of the human-readable forms.
+func summary(r *Report) string {
+	count := r.Count()
+	var parts []string
+	for _, s := range []struct {
+		severity Severity
+		noun     string
+	}{{Error, "error"}, {Warn, "warning"}, {Info, "info"}, {Hint, "hint"}} {
+		if n := count[s.severity]; n > 0 {
+			parts = append(parts, plural(n, s.noun))
+		}
+	}
+	line := "no findings"
+	if len(parts) > 0 {
+		line = strings.Join(parts, ", ")
+	}
+	line += " in " + plural(len(r.Documents), "document")
+	if n := len(r.Unchecked); n > 0 {
+		line += fmt.Sprintf("; %d not checked", n)
+	}
+	return line
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+)
+
+//go:embed report.html.tmpl
+var htmlTemplate string
+
+type (
+	htmlPage struct {
+		Tool, Summary  string
+		Files, RuleIDs []string
+		Severities     []htmlSeverity
+		Groups         []htmlGroup
+		Unchecked      []Unchecked
+	}
+	htmlSeverity struct {
+		Name  string
+		Count int
+	}
+	htmlGroup struct {
+		File     string
+		Findings []htmlFinding
+	}
+	htmlFinding struct {
+		Severity, At, Message, Rule, Description, From, Pointer string
+		Lines                                                   []htmlLine
+		Related                                                 []string
+	}
+	htmlLine struct {
+		Number                string
+		Before, Marked, After string
+	}
+)
+
+// writeHTML writes one page that needs no other file and no network.
+func writeHTML(w io.Writer, r *Report, o Options) error {
+	t, err := template.New("report").Parse(htmlTemplate)
+	if err != nil {
+		return err
+	}
+	page := htmlPage{Tool: o.Tool, Summary: summary(r), Unchecked: r.Unchecked}
+	for severity, n := range r.Count() {
+		page.Severities = append(page.Severities, htmlSeverity{severity.String(), n})
+	}
+	slices.SortFunc(page.Severities, func(a, b htmlSeverity) int {
+		return slices.Index(severityNames(), a.Name) - slices.Index(severityNames(), b.Name)
+	})
+	r.byFile(func(file string, findings []Finding) {
+		g := htmlGroup{File: file}
+		for _, f := range findings {
+			g.Findings = append(g.Findings, htmlFindingOf(r, f, o))
+			page.RuleIDs = append(page.RuleIDs, f.Rule)
+		}
+		page.Files = append(page.Files, file)
+		page.Groups = append(page.Groups, g)
+	})
+	slices.Sort(page.RuleIDs)
+	page.RuleIDs = slices.Compact(page.RuleIDs)
+	return t.Execute(w, page)
+}
+
+func htmlFindingOf(r *Report, f Finding, o Options) htmlFinding {
+	rule := r.rule(f.Rule)
+	out := htmlFinding{
+		Severity: f.Severity.String(), Message: printable(f.Message), Rule: f.Rule,
+		At:          fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column),
+		Description: rule.Description, From: rule.From, Pointer: pointer(f.Path), Lines: htmlLines(f, o),
+	}
+	for _, related := range f.Related {
+		out.Related = append(out.Related, fmt.Sprintf("%s %s:%d:%d", related.Message, related.File, related.Range.Start.Line, related.Range.Start.Column))
+	}
+	return out
+}
+
+// htmlLines is the excerpt: the marked line between its neighbours.
+func htmlLines(f Finding, o Options) []htmlLine {
+	at := f.Range.Start.Line
+	if o.Line(f.File, at) == "" {
+		return nil
+	}
+	var out []htmlLine
+	for n := max(at-2, 1); n <= at+2; n++ {
+		line := htmlLine{Number: fmt.Sprintf("%5d", n), Before: printable(o.Line(f.File, n))}
+		if n == at {
+			line = markedLine(line.Number, o.Line(f.File, n), f.Range)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func markedLine(number, text string, r Range) htmlLine {
+	line := []rune(text)
+	from := min(max(r.Start.Column-1, 0), len(line))
+	to := len(line)
+	if r.End.Line == r.Start.Line {
+		to = min(max(r.End.Column-1, from), len(line))
+	}
+	return htmlLine{number, printable(string(line[:from])), printable(string(line[from:to])), printable(string(line[to:]))}
+}

@@ -1,0 +1,32 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeMarkdown writes the summary that GitHub shows with a workflow run, or
+// that a bot posts to a pull request.
+func writeMarkdown(w io.Writer, r *Report, o Options) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "## %s: %s\n", o.Tool, summary(r))
+	r.byFile(func(file string, findings []Finding) {
+		fmt.Fprintf(b, "\n### `%s`\n\n| line | severity | rule | message |\n|---:|---|---|---|\n", file)
+		for _, f := range findings {
+			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, f.Rule, markdownCell(f.Message))
+		}
+	})
+	if len(r.Unchecked) > 0 {
+		fmt.Fprintf(b, "\n### Not checked\n\n| file | rule | why |\n|---|---|---|\n")
+		for _, u := range r.Unchecked {
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", u.File, markdownCell(u.Rule), markdownCell(u.Why))
+		}
+	}
+	return b.Flush()
+}
+
+func markdownCell(s string) string {
+	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "\n", " ", "<", "&lt;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]").Replace(printable(s))
+}

@@ -1,0 +1,213 @@
+package report
+
+import (
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// The parts of SARIF 2.1.0 (OASIS, section 3) that a report needs.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool        sarifTool         `json:"tool"`
+		ColumnKind  string            `json:"columnKind"`
+		Artifacts   []sarifArtifact   `json:"artifacts"`
+		Results     []sarifResult     `json:"results"`
+		Invocations []sarifInvocation `json:"invocations"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name            string      `json:"name"`
+		SemanticVersion string      `json:"semanticVersion,omitempty"`
+		InformationURI  string      `json:"informationUri"`
+		Rules           []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID        string      `json:"id"`
+		Short     *sarifText  `json:"shortDescription,omitempty"`
+		Help      *sarifText  `json:"help,omitempty"`
+		HelpURI   string      `json:"helpUri,omitempty"`
+		Default   sarifConfig `json:"defaultConfiguration"`
+		Qualifier sarifOrigin `json:"properties"`
+	}
+	sarifOrigin struct {
+		DefinedIn string `json:"definedIn"`
+	}
+	sarifConfig struct {
+		Level string `json:"level"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifArtifact struct {
+		Location sarifURI `json:"location"`
+	}
+	sarifURI struct {
+		URI string `json:"uri"`
+	}
+	sarifResult struct {
+		RuleID       string            `json:"ruleId"`
+		RuleIndex    int               `json:"ruleIndex"`
+		Level        string            `json:"level"`
+		Message      sarifText         `json:"message"`
+		Locations    []sarifLocation   `json:"locations"`
+		Related      []sarifLocation   `json:"relatedLocations,omitempty"`
+		Fingerprints map[string]string `json:"partialFingerprints"`
+	}
+	sarifLocation struct {
+		ID       int            `json:"id,omitempty"`
+		Message  *sarifText     `json:"message,omitempty"`
+		Physical sarifPhysical  `json:"physicalLocation"`
+		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	}
+	sarifPhysical struct {
+		Artifact sarifURI    `json:"artifactLocation"`
+		Region   sarifRegion `json:"region"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine"`
+		EndColumn   int `json:"endColumn"`
+	}
+	sarifLogical struct {
+		FullyQualifiedName string `json:"fullyQualifiedName"`
+	}
+	sarifInvocation struct {
+		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		Notifications       []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
+	}
+)
+
+const (
+	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	toolURI     = "https://github.com/trialweave/trialweave"
+)
+
+func writeSARIF(w io.Writer, r *Report, o Options) error {
+	run := sarifRun{
+		Tool:        sarifTool{sarifDriver{Name: o.Tool, InformationURI: toolURI, Rules: []sarifRule{}}},
+		ColumnKind:  "unicodeCodePoints",
+		Artifacts:   []sarifArtifact{},
+		Results:     []sarifResult{},
+		Invocations: []sarifInvocation{sarifInvocationOf(r)},
+	}
+	if o.Version[0] >= '0' && o.Version[0] <= '9' {
+		run.Tool.Driver.SemanticVersion = o.Version
+	}
+	for _, d := range r.Documents {
+		run.Artifacts = append(run.Artifacts, sarifArtifact{fileURI(d.File)})
+	}
+	index := map[string]int{}
+	for _, rule := range sarifRules(r) {
+		index[rule.ID] = len(index)
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(rule))
+	}
+	for _, f := range r.Findings {
+		run.Results = append(run.Results, sarifResultOf(f, index[f.Rule]))
+	}
+	return encodeJSON(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
+}
+
+// sarifRules are the rules that took part, and those that only findings name.
+func sarifRules(r *Report) []Rule {
+	rules := r.Rules
+	known := map[string]bool{}
+	for _, rule := range rules {
+		known[rule.ID] = true
+	}
+	for _, f := range r.Findings {
+		if !known[f.Rule] {
+			known[f.Rule] = true
+			rules = append(rules[:len(rules):len(rules)], Rule{ID: f.Rule, Severity: f.Severity})
+		}
+	}
+	return rules
+}
+
+func sarifRuleOf(rule Rule) sarifRule {
+	out := sarifRule{ID: rule.ID, Default: sarifConfig{sarifLevel(rule.Severity)}, Qualifier: sarifOrigin{rule.From}}
+	if rule.Description != "" {
+		out.Short = &sarifText{rule.Description}
+	}
+	if strings.HasPrefix(rule.Help, "https://") {
+		out.HelpURI = rule.Help
+	} else if rule.Help != "" {
+		out.Help = &sarifText{rule.Help}
+	}
+	return out
+}
+
+func sarifResultOf(f Finding, rule int) sarifResult {
+	out := sarifResult{
+		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{f.Message},
+		Locations:    []sarifLocation{sarifLocationOf(f.Place)},
+		Fingerprints: map[string]string{"triallint/v1": f.Fingerprint()},
+	}
+	for i, related := range f.Related {
+		l := sarifLocationOf(related.Place)
+		l.ID, l.Message = i+1, &sarifText{related.Message}
+		out.Related = append(out.Related, l)
+	}
+	return out
+}
+
+func sarifLocationOf(p Place) sarifLocation {
+	l := sarifLocation{Physical: sarifPhysical{fileURI(p.File), sarifRegionOf(p.Range)}}
+	if len(p.Path) > 0 {
+		l.Logical = []sarifLogical{{pointer(p.Path)}}
+	}
+	return l
+}
+
+func sarifRegionOf(r Range) sarifRegion {
+	start := Mark{max(r.Start.Line, 1), max(r.Start.Column, 1)}
+	end := r.End
+	if compareMarks(end, start) < 0 {
+		end = start
+	}
+	return sarifRegion{start.Line, start.Column, end.Line, end.Column}
+}
+
+func sarifLevel(s Severity) string {
+	return []string{"error", "warning", "note", "note"}[min(int(s), 3)]
+}
+
+func sarifInvocationOf(r *Report) sarifInvocation {
+	out := sarifInvocation{ExecutionSuccessful: len(r.Unchecked) == 0}
+	for _, u := range r.Unchecked {
+		n := sarifNotification{Level: "error", Message: sarifText{strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
+		if u.File != "" {
+			n.Locations = []sarifLocation{sarifLocationOf(Place{File: u.File})}
+		}
+		out.Notifications = append(out.Notifications, n)
+	}
+	return out
+}
+
+func fileURI(file string) sarifURI {
+	return sarifURI{(&url.URL{Path: file}).String()}
+}
+
+func pointer(path []string) string {
+	var b strings.Builder
+	for _, step := range path {
+		b.WriteByte('/')
+		b.WriteString(source.EscapePointer(step))
+	}
+	return b.String()
+}

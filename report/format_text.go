@@ -1,0 +1,130 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// paint gives terminal colours, or nothing.
+type paint bool
+
+func (p paint) in(code, s string) string {
+	if !p || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (p paint) severity(s Severity, text string) string {
+	return p.in([]string{"31;1", "33;1", "36;1", "2"}[min(int(s), 3)], text)
+}
+
+func writeText(w io.Writer, r *Report, o Options) error {
+	b := bufio.NewWriter(w)
+	p := paint(o.Color)
+	r.byFile(func(file string, findings []Finding) {
+		if o.Quiet {
+			findings = onlyErrors(findings)
+		}
+		if len(findings) == 0 {
+			return
+		}
+		fmt.Fprintln(b, p.in("1;4", file))
+		for _, f := range findings {
+			writeFinding(b, p, f, o)
+		}
+		fmt.Fprintln(b)
+	})
+	writeUnchecked(b, p, r.Unchecked)
+	fmt.Fprintln(b, p.in("1", summary(r)))
+	return b.Flush()
+}
+
+func onlyErrors(findings []Finding) []Finding {
+	var out []Finding
+	for _, f := range findings {
+		if f.Severity == Error {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func writeFinding(w io.Writer, p paint, f Finding, o Options) {
+	at := fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column)
+	fmt.Fprintf(w, "  %-8s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, f.Severity.String()), printable(f.Message), p.in("2", f.Rule))
+	writeExcerpt(w, p, f, o)
+	for _, related := range f.Related {
+		fmt.Fprintf(w, "           %s %s:%d:%d\n", printable(related.Message), related.File, related.Range.Start.Line, related.Range.Start.Column)
+	}
+}
+
+// writeExcerpt shows the line with a caret under what is meant.
+func writeExcerpt(w io.Writer, p paint, f Finding, o Options) {
+	line := []rune(strings.ReplaceAll(o.Line(f.File, f.Range.Start.Line), "\t", " "))
+	if len(line) == 0 {
+		return
+	}
+	from := min(max(f.Range.Start.Column-1, 0), len(line))
+	to := len(line)
+	if f.Range.End.Line == f.Range.Start.Line {
+		to = min(max(f.Range.End.Column-1, from), len(line))
+	}
+	for from < to && line[from] == ' ' {
+		from++
+	}
+	lead, from, to, text := window(line, from, to)
+	number := fmt.Sprintf("%6d", f.Range.Start.Line)
+	fmt.Fprintf(w, "    %s %s%s\n", p.in("2", number+" |"), lead, printable(text))
+	pad := strings.Repeat(" ", len([]rune(lead))+from)
+	fmt.Fprintf(w, "    %s %s%s\n", p.in("2", "       |"), pad, p.severity(f.Severity, strings.Repeat("^", max(to-from, 1))))
+}
+
+const excerptWidth = 100
+
+// window cuts a long line to the part around what is meant.
+func window(line []rune, from, to int) (lead string, f, t int, text string) {
+	if len(line) <= excerptWidth {
+		return "", from, to, string(line)
+	}
+	start := max(min(from-excerptWidth/4, len(line)-excerptWidth), 0)
+	end := min(start+excerptWidth, len(line))
+	if start > 0 {
+		lead = "…"
+	}
+	return lead, from - start, min(to, end) - start, string(line[start:end])
+}
+
+// printable keeps a text from steering the terminal: control characters and
+// those that turn the direction of writing are shown by their number.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r == '\n' {
+			b.WriteByte(' ')
+		} else if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u200b' {
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func writeUnchecked(w io.Writer, p paint, all []Unchecked) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(w, p.in("1;4", "not checked"))
+	for _, u := range all {
+		what := u.File
+		if u.Rule != "" {
+			what += "  " + u.Rule
+		}
+		fmt.Fprintf(w, "  %s: %s\n", p.in("35;1", what), printable(u.Why))
+	}
+	fmt.Fprintln(w)
+}

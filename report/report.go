@@ -1,0 +1,187 @@
+// Package report holds what a check of documents found, and writes it down:
+// for a terminal, as JSON, as SARIF, and in the other forms that machines and
+// maintainers read. A Report is data; nothing here looks at a document.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Severity says how bad a finding is.
+type Severity uint8
+
+// The severities, from the worst to the mildest.
+const (
+	Error Severity = iota
+	Warn
+	Info
+	Hint
+)
+
+func severityNames() []string { return []string{"error", "warn", "info", "hint"} }
+
+// String names the severity as rulesets and the JSON report do.
+func (s Severity) String() string {
+	if int(s) < len(severityNames()) {
+		return severityNames()[s]
+	}
+	return fmt.Sprintf("severity(%d)", uint8(s))
+}
+
+// ParseSeverity reads the name of a severity.
+func ParseSeverity(name string) (Severity, error) {
+	if i := slices.Index(severityNames(), name); i >= 0 {
+		return Severity(i), nil
+	}
+	return 0, fmt.Errorf("severity %q, expected one of %s", name, strings.Join(severityNames(), ", "))
+}
+
+// MarshalText writes the severity's name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the severity's name.
+func (s *Severity) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSeverity(string(text))
+	return err
+}
+
+// Mark is a place in a text; lines and columns count from 1, columns count
+// characters.
+type Mark struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Range is a stretch of text; End is the place after its last character.
+type Range struct {
+	Start Mark `json:"start"`
+	End   Mark `json:"end"`
+}
+
+// Place is a value of a document.
+type Place struct {
+	File  string `json:"file"`
+	Range Range  `json:"range"`
+	// Path leads to the value from the root of the document.
+	Path []string `json:"path"`
+}
+
+// Finding is one thing that is wrong at one place.
+type Finding struct {
+	// Rule is the id of the rule or check that found it.
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+	Place
+	// Related are other places that have to do with it.
+	Related []Related `json:"related"`
+}
+
+// Related is another place that a finding has to do with.
+type Related struct {
+	Message string `json:"message"`
+	Place
+}
+
+// Unchecked is something that was asked for and not done.
+type Unchecked struct {
+	// Rule is the rule that did not run; empty where none of them could.
+	Rule string `json:"rule"`
+	// File is the document (or the ruleset) that was not judged.
+	File string `json:"file"`
+	Why  string `json:"why"`
+}
+
+// Document is a document that was looked at.
+type Document struct {
+	File string `json:"file"`
+	// Kind is what it was taken for: openapi, apis.json, capabilities, …
+	Kind string `json:"kind"`
+}
+
+// Rule describes a rule that took part, for the forms that list rules.
+type Rule struct {
+	ID          string
+	Description string
+	Severity    Severity
+	// From is where the rule is defined.
+	From string
+	// Help is an address, or a command, that explains the rule.
+	Help string
+}
+
+// Report is the outcome of one run.
+type Report struct {
+	Documents []Document
+	Findings  []Finding
+	Unchecked []Unchecked
+	// Rules are the rules that took part, whether they found something or not.
+	Rules []Rule
+}
+
+// Sort brings everything into the order of files, places and rules, and
+// drops what is in it twice.
+func (r *Report) Sort() {
+	slices.SortStableFunc(r.Findings, compareFindings)
+	r.Findings = slices.CompactFunc(r.Findings, func(a, b Finding) bool { return compareFindings(a, b) == 0 })
+	slices.SortFunc(r.Unchecked, func(a, b Unchecked) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Why, b.Why))
+	})
+	r.Unchecked = slices.Compact(r.Unchecked)
+	slices.SortFunc(r.Documents, func(a, b Document) int { return cmp.Compare(a.File, b.File) })
+	r.Documents = slices.Compact(r.Documents)
+	slices.SortStableFunc(r.Rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	r.Rules = slices.CompactFunc(r.Rules, func(a, b Rule) bool { return a.ID == b.ID })
+}
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.File, b.File),
+		compareMarks(a.Range.Start, b.Range.Start),
+		cmp.Compare(a.Rule, b.Rule),
+		slices.Compare(a.Path, b.Path),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.Severity, b.Severity),
+	)
+}
+
+func compareMarks(a, b Mark) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
+// Count returns the number of findings of each severity.
+func (r *Report) Count() map[Severity]int {
+	out := map[Severity]int{}
+	for _, f := range r.Findings {
+		out[f.Severity]++
+	}
+	return out
+}
+
+// Worst tells whether some finding is at least as bad as s.
+func (r *Report) Worst(s Severity) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity <= s })
+}
+
+// byFile calls visit with each file that has findings, in order.
+func (r *Report) byFile(visit func(file string, findings []Finding)) {
+	for start := 0; start < len(r.Findings); {
+		end := start + 1
+		for end < len(r.Findings) && r.Findings[end].File == r.Findings[start].File {
+			end++
+		}
+		visit(r.Findings[start].File, r.Findings[start:end])
+		start = end
+	}
+}
+
+// rule returns the description of a rule by its id.
+func (r *Report) rule(id string) Rule {
+	if i := slices.IndexFunc(r.Rules, func(rule Rule) bool { return rule.ID == id }); i >= 0 {
+		return r.Rules[i]
+	}
+	return Rule{ID: id, Severity: Warn}
+}

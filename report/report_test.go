@@ -1,0 +1,140 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trialweave/trialweave/report"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func sample() (*report.Report, *report.Options) {
+	source := []string{"openapi: 3.0.3", "info:", "  title: \"Trials\u202e & <b>\"", "paths: {}"}
+	place := func(line, from, to int, path ...string) report.Place {
+		return report.Place{File: "api.yml", Range: report.Range{Start: report.Mark{Line: line, Column: from}, End: report.Mark{Line: line, Column: to}}, Path: path}
+	}
+	r := &report.Report{
+		Documents: []report.Document{{File: "api.yml", Kind: "openapi"}, {File: "clean.yml", Kind: "openapi"}},
+		Findings: []report.Finding{
+			{Rule: "title", Severity: report.Warn, Message: "title, \"Trials\u202e & <b>\" | 100%", Place: place(3, 10, 27, "info", "title")},
+			{Rule: "contact", Severity: report.Error, Message: "no contact", Place: place(2, 6, 27, "info"),
+				Related: []report.Related{{Message: "as said in", Place: place(1, 1, 8)}}},
+			{Rule: "contact", Severity: report.Error, Message: "no contact", Place: place(2, 6, 27, "info")},
+			{Rule: "note", Severity: report.Info, Message: "two\nlines", Place: place(4, 7, 9, "paths")},
+		},
+		Unchecked: []report.Unchecked{{Rule: "slow", File: "api.yml", Why: "took longer than 5s"}},
+		Rules:     []report.Rule{{ID: "title", Description: "A title says what.", Severity: report.Warn, From: "rules.yml:3:3", Help: "triallint explain title"}, {ID: "quiet", Severity: report.Hint}},
+	}
+	r.Sort()
+	return r, &report.Options{Version: "1.2.3", Line: func(_ string, n int) string {
+		if n < 1 || n > len(source) {
+			return ""
+		}
+		return source[n-1]
+	}}
+}
+
+// TestGolden holds each format's bytes.
+func TestGolden(t *testing.T) {
+	r, opts := sample()
+	for _, format := range report.Formats() {
+		var b bytes.Buffer
+		if err := report.Write(&b, format, r, opts); err != nil {
+			t.Fatalf("%s: %v", format, err)
+		}
+		file := filepath.Join("testdata", string(format)+".golden")
+		if *update {
+			if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), b.String()); diff != "" {
+			t.Errorf("%s differs from %s (-want +got):\n%s", format, file, diff)
+		}
+		checkSyntax(t, format, b.Bytes())
+	}
+}
+
+func checkSyntax(t *testing.T, format report.Format, out []byte) {
+	t.Helper()
+	switch format {
+	case report.JSON, report.SARIF, report.GitLab:
+		if !json.Valid(out) {
+			t.Errorf("%s is no JSON", format)
+		}
+	case report.JUnit, report.Checkstyle:
+		d := xml.NewDecoder(bytes.NewReader(out))
+		for {
+			if _, err := d.Token(); err != nil {
+				if err.Error() != "EOF" {
+					t.Errorf("%s: %v", format, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+func TestTextColour(t *testing.T) {
+	r, opts := sample()
+	opts.Color = true
+	var b strings.Builder
+	if err := report.Write(&b, report.Text, r, opts); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\x1b[31;1merror\x1b[0m") || strings.Contains(b.String(), "\u202e") {
+		t.Errorf("colours are missing, or a control character came through:\n%q", b.String())
+	}
+}
+
+func TestReadJSON(t *testing.T) {
+	r, opts := sample()
+	var b bytes.Buffer
+	if err := report.Write(&b, report.JSON, r, opts); err != nil {
+		t.Fatal(err)
+	}
+	back, err := report.ReadJSON(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(back.Findings) != 3 || back.Findings[0].Fingerprint() != r.Findings[0].Fingerprint() {
+		t.Errorf("read back: %+v", back.Findings)
+	}
+}
+
+func TestSortDropsDoubles(t *testing.T) {
+	r, _ := sample()
+	r.Findings = append(r.Findings, r.Findings...)
+	r.Sort()
+	if len(r.Findings) != 3 {
+		t.Errorf("%d findings after sorting, want 3", len(r.Findings))
+	}
+}
+
+func ExampleWrite() {
+	r := &report.Report{
+		Documents: []report.Document{{File: "api.yml", Kind: "openapi"}},
+		Findings: []report.Finding{{Rule: "info-contact", Severity: report.Error, Message: "no contact",
+			Place: report.Place{File: "api.yml", Range: report.Range{Start: report.Mark{Line: 2, Column: 6}}}}},
+	}
+	r.Sort()
+	_ = report.Write(os.Stdout, report.Text, r, nil)
+	// Output:
+	// api.yml
+	//   2:6      error  no contact  info-contact
+	//
+	// 1 error in 1 document
+}
