@@ -1,0 +1,236 @@
+package study
+
+import "bytes"
+
+// A verdict is what a look at the bytes at hand came to.
+type verdict int
+
+const (
+	complete   verdict = iota // the value ends within them
+	incomplete                // it may go on behind them
+	broken                    // no more bytes can mend it
+)
+
+// stringLength returns the length of the JSON string that b begins with, both
+// quotes included, or len(b) where it does not end.
+func stringLength(b []byte) int {
+	for i := 1; i < len(b); {
+		end := bytes.IndexByte(b[i:], '"')
+		if end < 0 {
+			return len(b)
+		}
+		i += end
+		slashes := 0
+		for b[i-1-slashes] == '\\' {
+			slashes++
+		}
+		i++
+		if slashes%2 == 0 {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// matchString finds the end of a string; a line end within it, which the
+// grammar forbids, is the sign of a lost quote.
+func matchString(b []byte) (int, verdict) {
+	n := stringLength(b)
+	if line := bytes.IndexByte(b[:n], '\n'); line >= 0 {
+		return line, broken
+	}
+	if n < 2 || b[n-1] != '"' || escaped(b[:n-1]) {
+		return n, incomplete
+	}
+	return n, complete
+}
+
+// escaped says whether the byte after b is escaped by a backslash at its end.
+func escaped(b []byte) bool {
+	n := len(b) - len(bytes.TrimRight(b, `\`))
+	return n%2 == 1
+}
+
+// matchValue finds the end of the JSON value that b begins with by matching
+// brackets outside strings. It checks no more of the grammar than shows early
+// that a bracket is missing.
+func matchValue(b []byte) (int, verdict) {
+	switch {
+	case len(b) == 0:
+		return 0, incomplete
+	case b[0] == '"':
+		return matchString(b)
+	case b[0] == '{' || b[0] == '[':
+		return matchBrackets(b)
+	}
+	n := bytes.IndexAny(b, ",:]}{[\" \t\r\n")
+	switch {
+	case n < 0:
+		return len(b), incomplete
+	case n == 0:
+		return 0, broken
+	}
+	return n, complete
+}
+
+func matchBrackets(b []byte) (int, verdict) {
+	var room [64]byte
+	open := room[:0]
+	before := byte(':') // the structural character before the one at hand, or '"'
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch c {
+		case '"':
+			n, v := matchString(b[i:])
+			if v != complete {
+				return i + n, v
+			}
+			i += n - 1
+		case '{', '[':
+			if len(open) > 0 && !mayOpen(open[len(open)-1], before) {
+				return i, broken
+			}
+			open = append(open, c)
+		case '}', ']':
+			if open[len(open)-1] != c-2 {
+				return i, broken
+			}
+			if open = open[:len(open)-1]; len(open) == 0 {
+				return i + 1, complete
+			}
+		case ',', ':':
+		default:
+			continue
+		}
+		before = c
+	}
+	return len(b), incomplete
+}
+
+// mayOpen says whether a value may begin inside a bracket after a character.
+func mayOpen(bracket, before byte) bool {
+	if bracket == '{' {
+		return before == ':'
+	}
+	return before == ',' || before == '['
+}
+
+// form is what an object turned out to be.
+type form int
+
+const (
+	formOther  form = iota // none of the others
+	formStudy              // a v2 study
+	formPage               // a page of the /studies endpoint
+	formReject             // a line of a rejects file
+)
+
+// head reads the keys of the object that b begins with until one tells its
+// form; of a page it returns where its array of studies begins.
+func head(b []byte) (form, int, verdict) {
+	hasError := false
+	for i := 1; ; {
+		i += spaces(b[i:])
+		if i < len(b) && b[i] != '"' {
+			return formOther, i, complete
+		}
+		n, v := matchString(b[i:])
+		if v != complete {
+			return formOther, i, v
+		}
+		key := string(b[i+1 : i+n-1])
+		i += n
+		i += spaces(b[i:])
+		if i >= len(b) {
+			return formOther, i, incomplete
+		}
+		if b[i] != ':' {
+			return formOther, i, broken
+		}
+		i++
+		i += spaces(b[i:])
+		if i >= len(b) {
+			return formOther, i, incomplete
+		}
+		if f := formOf(key, b[i], hasError); f != formOther {
+			return f, i, complete
+		}
+		hasError = hasError || key == "error"
+		n, v = matchValue(b[i:])
+		if v != complete {
+			return formOther, i, v
+		}
+		i += n
+		i += spaces(b[i:])
+		if i < len(b) && b[i] == ',' {
+			i++
+		}
+	}
+}
+
+// formOf says what an object is that has a key with a value that begins so.
+func formOf(key string, value byte, hasError bool) form {
+	switch key {
+	case "protocolSection", "resultsSection", "annotationSection", "documentSection", "derivedSection", "hasResults":
+		return formStudy
+	case "studies":
+		if value == '[' {
+			return formPage
+		}
+	case "record", "text", "base64":
+		if hasError {
+			return formReject
+		}
+	}
+	return formOther
+}
+
+// spaces counts the JSON whitespace that b begins with.
+func spaces(b []byte) int { return len(b) - len(trimSpace(b)) }
+
+// wholeLine finds a record that fills a line. A line that ends with a bracket
+// and is followed by one that opens an object cannot be part of a larger
+// value, where a comma would stand between them; so nothing else of it need
+// be looked at, and a broken line cannot swallow the next.
+func wholeLine(b []byte, eof bool) (int, verdict) {
+	end := bytes.IndexByte(b, '\n')
+	if end < 0 {
+		end = len(b)
+	}
+	line := bytes.TrimRight(b[:end], " \t\r")
+	rest := trimSpace(b[end:])
+	if len(rest) == 0 && !eof {
+		return len(line), incomplete
+	}
+	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
+	if closed && !bytes.Contains(line, []byte("}{")) && !bytes.Contains(line, []byte("} {")) {
+		return len(line), complete
+	}
+	return matchValue(b)
+}
+
+// nextLine finds where a line begins with an opening brace.
+func nextLine(b []byte) int {
+	if i := bytes.Index(b, []byte("\n{")); i >= 0 {
+		return i + 1
+	}
+	return -1
+}
+
+// nextStudy finds where the next study begins, by its usual first key.
+func nextStudy(b []byte) int {
+	key := []byte(`"protocolSection"`)
+	for i := 1; i < len(b); {
+		n := bytes.Index(b[i:], key)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		before := bytes.TrimRight(b[:i], " \t\r\n")
+		if len(before) > 1 && before[len(before)-1] == '{' {
+			return len(before) - 1
+		}
+		i += len(key)
+	}
+	return -1
+}

@@ -1,0 +1,350 @@
+package study
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// piece is what the splitter cuts out of an input: the bytes of a record, good
+// or bad, or the fault that stands in its place.
+type piece struct {
+	offset int64
+	json   []byte // valid until the next piece
+	form   form
+	err    *source.Error
+}
+
+// splitter cuts an input into records without holding more of it than one.
+type splitter struct {
+	in    io.Reader // nil where buf is all there is
+	buf   []byte
+	pos   int   // of what comes next in buf
+	base  int64 // offset of buf[0] in the input
+	eof   bool
+	err   error // what the reader failed with
+	limit int
+	yield func(piece) bool
+}
+
+// errNoStudyData is the cause of the fault of an input that begins as no form
+// of study data does.
+var errNoStudyData = errors.New("not study data")
+
+// errStopped says that the consumer wants no more.
+var errStopped = errors.New("stopped")
+
+const firstRead = 128 << 10
+
+func split(in io.Reader, limit int, yield func(piece) bool) error {
+	s := splitter{in: in, limit: limit, yield: yield}
+	return s.run()
+}
+
+func splitBytes(b []byte, limit int, yield func(piece) bool) error {
+	s := splitter{buf: b, eof: true, limit: limit, yield: yield}
+	return s.run()
+}
+
+func (s *splitter) run() error {
+	err := s.values()
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	if err == nil {
+		err = s.err
+	}
+	return err
+}
+
+// values reads the values of the outermost level.
+func (s *splitter) values() error {
+	if err := s.mark(); err != nil {
+		return err
+	}
+	for first := true; s.skip(); first = false {
+		var err error
+		switch {
+		case s.buf[s.pos] == '{':
+			err = s.object()
+		case s.buf[s.pos] == '[':
+			err = s.array()
+		case first:
+			return s.noStudyData()
+		default:
+			err = s.junk()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mark passes over a byte order mark; the marks of UTF-16 and UTF-32 are named.
+func (s *splitter) mark() error {
+	for len(s.buf) < 4 && s.more() {
+	}
+	b := s.buf
+	switch {
+	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
+		s.pos = 3
+	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")),
+		len(b) > 3 && b[0] == 0 && b[1] != 0, len(b) > 3 && b[0] != 0 && b[1] == 0:
+		err := fault(0, "", "the text is UTF-16", "UTF-8")
+		err.Hint = "iconv -f UTF-16 -t UTF-8 turns it into UTF-8"
+		return err
+	}
+	return nil
+}
+
+func (s *splitter) noStudyData() error {
+	err := fault(s.offset(), "", "not study data: it begins with "+quoteStart(s.buf[s.pos:]), "JSON of studies, a ZIP, .gz or .zst")
+	return &startError{err}
+}
+
+// startError tells the fault of a foreign file from that of a broken one.
+type startError struct{ fault *source.Error }
+
+func (e *startError) Error() string        { return e.fault.Error() }
+func (e *startError) Unwrap() error        { return e.fault }
+func (e *startError) Is(target error) bool { return target == errNoStudyData }
+
+func (s *splitter) offset() int64 { return s.base + int64(s.pos) }
+
+// more reads on; it returns false at the end, or where a reader failed.
+func (s *splitter) more() bool {
+	if s.eof {
+		return false
+	}
+	rest := copy(s.buf, s.buf[s.pos:])
+	s.base += int64(s.pos)
+	s.buf, s.pos = s.buf[:rest], 0
+	if room := max(firstRead, 2*rest); cap(s.buf) < room {
+		s.buf = append(make([]byte, 0, room), s.buf...)
+	}
+	n, err := io.ReadFull(s.in, s.buf[rest:cap(s.buf)])
+	s.buf = s.buf[:rest+n]
+	if err != nil {
+		s.eof = true
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) || n == 0 && errors.Is(err, io.ErrUnexpectedEOF) {
+			s.err = err
+		}
+	}
+	return n > 0
+}
+
+// skip passes over whitespace; it returns false at the end.
+func (s *splitter) skip() bool {
+	for {
+		s.pos += spaces(s.buf[s.pos:])
+		if s.pos < len(s.buf) {
+			return true
+		}
+		if !s.more() {
+			return false
+		}
+	}
+}
+
+// outcome is what became of an attempt to find the end of something.
+type outcome int
+
+const (
+	found   outcome = iota
+	bad             // broken, or cut off by the end of the input
+	tooLong         // longer than the limit
+)
+
+// find reads on until look has come to a verdict.
+func (s *splitter) find(look func(b []byte) (int, verdict)) (int, outcome) {
+	for {
+		n, v := look(s.buf[s.pos:])
+		switch {
+		case v == complete && n <= s.limit:
+			return n, found
+		case v != incomplete && n <= s.limit:
+			return n, bad
+		case len(s.buf)-s.pos > s.limit || n > s.limit:
+			return 0, tooLong
+		case !s.more():
+			return len(s.buf) - s.pos, bad
+		}
+	}
+}
+
+// object reads an object of the outermost level.
+func (s *splitter) object() error {
+	var what form
+	start, out := s.find(func(b []byte) (n int, v verdict) {
+		what, n, v = head(b)
+		return n, v
+	})
+	if out == found && what == formPage {
+		s.pos += start
+		return s.page()
+	}
+	n, out := s.find(func(b []byte) (int, verdict) { return wholeLine(b, s.eof) })
+	if out == found {
+		return s.cut(n, what)
+	}
+	return s.recover(out, nextLine)
+}
+
+// page reads the studies of a page, then the keys that follow them.
+func (s *splitter) page() error {
+	if err := s.array(); err != nil {
+		return err
+	}
+	for s.skip() {
+		switch s.buf[s.pos] {
+		case '}':
+			s.pos++
+			return nil
+		case '"', '{', '[':
+			n, out := s.find(matchValue)
+			if out != found {
+				return s.recover(out, nextLine)
+			}
+			s.pos += n
+		default:
+			s.pos++
+		}
+	}
+	return s.report(fault(s.offset(), "", "truncated: the page ends early", "} at the end of the page"))
+}
+
+// array reads the studies of an array.
+func (s *splitter) array() error {
+	for s.pos++; s.skip(); {
+		if s.buf[s.pos] == ']' {
+			s.pos++
+			return nil
+		}
+		if err := s.element(); err != nil {
+			return err
+		}
+		if s.skip() && s.buf[s.pos] == ',' {
+			s.pos++
+		}
+	}
+	if s.err != nil {
+		return s.err
+	}
+	return s.report(fault(s.offset(), "", "truncated: the list of studies ends early", "] at the end of the list"))
+}
+
+// element reads one study of an array. Where it is broken, or something other
+// than a comma or the end of the array follows, everything up to the start of
+// the next study is one bad record.
+func (s *splitter) element() error {
+	n, out := s.find(func(b []byte) (int, verdict) { return listed(b, s.eof) })
+	if out != found {
+		return s.recover(out, nextStudy)
+	}
+	return s.cut(n, formStudy)
+}
+
+func listed(b []byte, eof bool) (int, verdict) {
+	n, v := matchValue(b)
+	if v != complete {
+		return n, v
+	}
+	rest := trimSpace(b[n:])
+	switch {
+	case len(rest) == 0 && !eof:
+		return n, incomplete
+	case len(rest) == 0 || rest[0] == ',' || rest[0] == ']':
+		return n, complete
+	}
+	return n, broken
+}
+
+// junk reads a line of the outermost level that is no object and no array.
+func (s *splitter) junk() error {
+	n, out := s.find(func(b []byte) (int, verdict) {
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			return i, complete
+		}
+		return len(b), incomplete
+	})
+	if out == tooLong {
+		return s.recover(out, nextLine)
+	}
+	return s.cut(n, formOther)
+}
+
+// cut yields the next n bytes as a record.
+func (s *splitter) cut(n int, what form) error {
+	json := bytes.TrimRight(s.buf[s.pos:s.pos+n], " \t\r\n")
+	p := piece{offset: s.offset(), json: json, form: what}
+	s.pos += n
+	if !s.yield(p) {
+		return errStopped
+	}
+	return nil
+}
+
+func (s *splitter) report(err *source.Error) error {
+	if s.err != nil {
+		return s.err
+	}
+	if !s.yield(piece{offset: err.Offset, form: formStudy, err: err}) {
+		return errStopped
+	}
+	return nil
+}
+
+// recover yields a bad record that reaches to where next finds another.
+func (s *splitter) recover(out outcome, next func([]byte) int) error {
+	if out == bad {
+		var n int
+		n, out = s.find(func(b []byte) (int, verdict) {
+			if i := next(b); i >= 0 {
+				return i, complete
+			}
+			return len(b), incomplete
+		})
+		if out != tooLong {
+			return s.cutBad(n)
+		}
+	}
+	err := fault(s.offset(), "", fmt.Sprintf("the record is longer than %d bytes", s.limit), "a study; the registry's longest has 3.6 MB")
+	if err := s.report(err); err != nil {
+		return err
+	}
+	return s.drop(next)
+}
+
+func (s *splitter) cutBad(n int) error {
+	if s.err != nil {
+		return s.err
+	}
+	json := bytes.TrimRight(s.buf[s.pos:s.pos+n], ", \t\r\n")
+	p := piece{offset: s.offset(), json: json, form: formStudy}
+	s.pos += n
+	if !s.yield(p) {
+		return errStopped
+	}
+	return nil
+}
+
+// drop reads on to where next finds a record, keeping nothing of what comes
+// before it.
+func (s *splitter) drop(next func([]byte) int) error {
+	const keep = 256
+	for {
+		if n := next(s.buf[s.pos:]); n >= 0 {
+			s.pos += n
+			return nil
+		}
+		s.pos = max(s.pos, len(s.buf)-keep)
+		if !s.more() {
+			s.pos = len(s.buf)
+			return nil
+		}
+	}
+}

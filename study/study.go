@@ -1,0 +1,165 @@
+package study
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"sync/atomic"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// Record is one study of an input. It is valid until the next one is asked for.
+type Record struct {
+	// Position says where the record's bytes begin; its Pointer is empty.
+	source.Position
+	// JSON is the record as it stands in the input. It may be anything: only
+	// Validate says whether it is a study.
+	JSON []byte
+	// Err is set where the record could not be read; JSON may then be empty.
+	Err *source.Error
+}
+
+// Options says how to read; nil and the zero value mean the defaults.
+type Options struct {
+	// MaxRecord is the most bytes of one record. Default: 64 MiB.
+	MaxRecord int
+	// MaxRatio is the most that an input may expand to when decompressed, as a
+	// multiple of its compressed size, once it exceeds 64 MiB. Default: 500.
+	MaxRatio int64
+	// MaxSpool is the most bytes of a ZIP on standard input, which has to be
+	// kept in a temporary file. Default: 16 GiB.
+	MaxSpool int64
+	// Stdin is what the path "-" stands for. Default: os.Stdin.
+	Stdin io.Reader
+}
+
+func (o *Options) withDefaults() Options {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	if d.MaxRecord <= 0 {
+		d.MaxRecord = 64 << 20
+	}
+	if d.MaxRatio <= 0 {
+		d.MaxRatio = 500
+	}
+	if d.MaxSpool <= 0 {
+		d.MaxSpool = 16 << 30
+	}
+	if d.Stdin == nil {
+		d.Stdin = os.Stdin
+	}
+	return d
+}
+
+// Input is a list of files, folders and archives of studies.
+type Input struct {
+	paths    []string
+	options  Options
+	size     int64
+	consumed atomic.Int64
+	skipped  atomic.Int64
+}
+
+// Open looks at each path, "-" being standard input, and fails at once where
+// one is not there; the files are opened when it is their turn.
+func Open(paths []string, options *Options) (*Input, error) {
+	in := &Input{paths: paths, options: options.withDefaults()}
+	for _, path := range paths {
+		if path == "-" {
+			in.size = -1
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, openError(path, err)
+		}
+		if info.IsDir() {
+			in.size = -1
+		}
+		if in.size >= 0 {
+			in.size += info.Size()
+		}
+	}
+	return in, nil
+}
+
+func openError(path string, err error) *source.Error {
+	var perr *os.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	return &source.Error{Position: source.At(path, source.NoOffset), Problem: "cannot be read", Err: err}
+}
+
+// Size is the number of bytes that all files have together as they stand on
+// disk, or -1 where that is not known beforehand.
+func (in *Input) Size() int64 { return in.size }
+
+// Consumed is how many of those bytes have been read. Any goroutine may ask.
+func (in *Input) Consumed() int64 { return in.consumed.Load() }
+
+// Skipped is how many files of folders and archives were passed over because
+// they hold no study data, hidden files included. Any goroutine may ask.
+func (in *Input) Skipped() int64 { return in.skipped.Load() }
+
+// Records yields the studies in the order of the input. The error is of what
+// ends the reading: a file that cannot be opened or read, or that holds no
+// study data; it is a *source.Error or the cause of ctx.
+func (in *Input) Records(ctx context.Context) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		unpacker := in.NewUnpacker()
+		for batch, err := range in.Batches(ctx) {
+			if err != nil {
+				yield(Record{}, err)
+				return
+			}
+			for record := range unpacker.Records(batch) {
+				if !yield(record, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Batches yields the same records in pieces that may still be compressed, so
+// that several goroutines can unpack them, each with an Unpacker of its own. A
+// batch is valid until the next one is asked for; CopyTo keeps it.
+func (in *Input) Batches(ctx context.Context) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		w := walker{in: in, ctx: ctx, yield: yield}
+		for _, path := range in.paths {
+			if err := w.path(path); err != nil {
+				if !errors.Is(err, errStopped) {
+					yield(nil, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+// Read yields the studies of one stream, compressed or not, but no ZIP.
+func Read(r io.Reader, name string, options *Options) iter.Seq2[Record, error] {
+	in := &Input{options: options.withDefaults(), size: -1}
+	return func(yield func(Record, error) bool) {
+		unpacker := in.NewUnpacker()
+		w := walker{in: in, ctx: context.Background()}
+		w.yield = func(b *Batch, _ error) bool {
+			for record := range unpacker.Records(b) {
+				if !yield(record, nil) {
+					return false
+				}
+			}
+			return true
+		}
+		if err := w.stream(name, r, false); err != nil && !errors.Is(err, errStopped) {
+			yield(Record{}, err)
+		}
+	}
+}
