@@ -182,6 +182,14 @@ func (c *cursor) fail(expected string) {
 	c.failWith(fmt.Sprintf("%q", r), expected)
 }
 
+// failAhead is fail of what stands n bytes ahead; they were peeked at.
+func (c *cursor) failAhead(n int, expected string) {
+	if c.err == nil {
+		c.skip(n)
+		c.fail(expected)
+	}
+}
+
 func (c *cursor) failWith(problem, expected string) { c.failAt(c.place(), problem, expected) }
 
 func (c *cursor) failAt(p source.Position, problem, expected string) {

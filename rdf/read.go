@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 
@@ -49,6 +50,10 @@ func (o *ReadOptions) orDefault() ReadOptions {
 func Read(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Quad, error] {
 	o := options.orDefault()
 	return func(yield func(Quad, error) bool) {
+		if err := CheckIRI(o.Base); o.Base != "" && err != nil {
+			yield(Quad{}, fmt.Errorf("base: %w", err))
+			return
+		}
 		switch f {
 		case NTriples, NQuads:
 			readLineQuads(r, f, o, yield)

@@ -15,32 +15,12 @@ func (r *turtleReader) iriReference() string {
 		r.fail("an IRI in angle brackets")
 		return ""
 	}
-	n, escaped := 1, false
-	for {
-		c := r.peek(n)
-		if c == '>' {
-			break
-		}
-		if c == '\\' {
-			escaped = true
-			n++
-			continue
-		}
-		if c == noByte || bytesOf[c]&notInIRI != 0 {
-			if r.err == nil {
-				r.skip(n)
-			}
-			r.fail("\">\"")
-			return ""
-		}
-		_, size := r.runeAt(n)
-		if size == 0 {
-			return ""
-		}
-		n += size
+	n, escaped := r.iriLength()
+	if n == 0 {
+		return ""
 	}
-	iri := string(r.text(n)[1:])
-	r.skip(n + 1)
+	iri := string(r.text(n)[1 : n-1])
+	r.skip(n)
 	if escaped {
 		var problem string
 		if iri, problem = unescapeIRI(iri); problem != "" {
@@ -49,6 +29,29 @@ func (r *turtleReader) iriReference() string {
 		}
 	}
 	return r.resolved(place, iri)
+}
+
+// iriLength is the length of the IRI ahead with its brackets, 0 after a fault.
+func (r *turtleReader) iriLength() (n int, escaped bool) {
+	for n = 1; ; {
+		c := r.peek(n)
+		switch {
+		case c == '>':
+			return n + 1, escaped
+		case c == '\\':
+			escaped = true
+			n++
+			continue
+		case c == noByte || bytesOf[c]&notInIRI != 0:
+			r.failAhead(n, "\">\"")
+			return 0, false
+		}
+		_, size := r.runeAt(n)
+		if size == 0 {
+			return 0, false
+		}
+		n += size
+	}
 }
 
 func (r *turtleReader) resolved(place source.Position, iri string) string {
@@ -91,10 +94,7 @@ func (r *turtleReader) blank() Term {
 	n := 2
 	first, size := r.runeAt(n)
 	if size == 0 || !isLabelStart(first) {
-		if r.err == nil {
-			r.skip(n)
-		}
-		r.fail("a blank node label")
+		r.failAhead(n, "a blank node label")
 		return Term{}
 	}
 	n = r.nameTail(n + size)
@@ -138,10 +138,7 @@ func (r *turtleReader) nameLength(n int) int {
 func (r *turtleReader) prefixName() (string, bool) {
 	n := r.nameLength(0)
 	if r.peek(n) != ':' {
-		if r.err == nil {
-			r.skip(n)
-		}
-		r.fail("a prefix and \":\"")
+		r.failAhead(n, "a prefix and \":\"")
 		return "", false
 	}
 	name := string(r.text(n))
@@ -202,10 +199,7 @@ func (r *turtleReader) isHex(n int) bool {
 }
 
 func (r *turtleReader) badLocal(n int, expected string) string {
-	if r.err == nil {
-		r.skip(n)
-	}
-	r.fail(expected)
+	r.failAhead(n, expected)
 	return ""
 }
 
@@ -239,10 +233,7 @@ func (r *turtleReader) number() Term {
 		}
 	}
 	if whole+fraction == 0 {
-		if r.err == nil {
-			r.skip(n)
-		}
-		r.fail("a number")
+		r.failAhead(n, "a number")
 		return Term{}
 	}
 	if exponent := r.exponent(n); exponent > 0 {

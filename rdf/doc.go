@@ -1,0 +1,13 @@
+// Package rdf reads and writes RDF 1.1: terms and quads, and every syntax that
+// the W3C gave them but JSON-LD, which is package jsonld's.
+//
+// Begin with Read, which yields the quads of a document one by one, whatever
+// its syntax, and NewWriter, which writes quads in any syntax but RDF/XML.
+// Format names the syntaxes; FormatByName, FormatByFile and Detect find them.
+// Where a document is too big for one string a term, ReadLines gives N-Quads
+// and N-Triples as bytes, and AppendQuad makes them, both without allocating.
+//
+// The readers of N-Triples, N-Quads, Turtle and TriG, and all writers, are this
+// package's own; RDF/XML is decoded by knakk/rdf, from a form that it reads
+// right. Everything passes the W3C's test suites.
+package rdf
