@@ -18,10 +18,12 @@ type turtleWriter struct {
 	started bool
 	graph   Term
 	held    []Quad
+
+	grouping *grouping
 }
 
 func newTurtleWriter(f Format, o WriteOptions) (*turtleWriter, error) {
-	w := &turtleWriter{graphs: f == TriG, prefixes: slices.Clone(o.Prefixes), most: o.MaxGroup}
+	w := &turtleWriter{graphs: f == TriG, prefixes: slices.Clone(o.Prefixes), most: o.MaxGroup, grouping: newGrouping()}
 	if w.most <= 0 {
 		w.most = 1 << 16
 	}
@@ -81,7 +83,7 @@ func (w *turtleWriter) flush() {
 		indent = "    "
 		w.started = false
 	}
-	w.subjects(grouped(w.held), indent)
+	w.subjects(w.grouping.group(w.held), indent)
 	if braces {
 		w.text = append(w.text, "}\n"...)
 		w.started = true
@@ -100,31 +102,59 @@ func (w *turtleWriter) blankLine() {
 // rank says where a quad goes: compared from left to right.
 type rank struct{ subject, predicate, index int }
 
-// grouped puts quads of one graph into the order in which they are written.
-func grouped(quads []Quad) []Quad {
-	type pair struct{ subject, predicate Term }
-	subjects, predicates := make(map[Term]int), make(map[pair]int)
-	seen := make(map[Quad]bool, len(quads))
-	ranks := make([]rank, 0, len(quads))
-	for i, q := range quads {
-		if seen[q] {
-			continue
-		}
-		seen[q] = true
-		r := rank{subject: number(subjects, q.Subject), index: i}
+// predicateOf is a predicate of one subject, known by its rank.
+type predicateOf struct {
+	subject   int
+	predicate string
+}
+
+// objectOf is an object of one predicate of one subject.
+type objectOf struct {
+	subject, predicate int
+	object             Term
+}
+
+// grouping puts quads of one graph into the order in which they are written. It
+// is kept for the room that its parts have.
+type grouping struct {
+	subjects   map[Term]int
+	predicates map[predicateOf]int
+	seen       map[objectOf]bool
+	ranks      []rank
+	sorted     []Quad
+}
+
+func newGrouping() *grouping {
+	return &grouping{subjects: make(map[Term]int), predicates: make(map[predicateOf]int), seen: make(map[objectOf]bool)}
+}
+
+// group returns the quads in order, those that came twice once; what it returns
+// lives until it is called again.
+func (g *grouping) group(quads []Quad) []Quad {
+	clear(g.subjects)
+	clear(g.predicates)
+	clear(g.seen)
+	clear(g.sorted)
+	g.ranks, g.sorted = g.ranks[:0], g.sorted[:0]
+	for i := range quads {
+		q := &quads[i]
+		r := rank{subject: number(g.subjects, q.Subject), index: i}
 		if q.Predicate.Value != RDFType {
-			r.predicate = 1 + number(predicates, pair{q.Subject, q.Predicate})
+			r.predicate = 1 + number(g.predicates, predicateOf{r.subject, q.Predicate.Value})
 		}
-		ranks = append(ranks, r)
+		key := objectOf{r.subject, r.predicate, q.Object}
+		if !g.seen[key] {
+			g.seen[key] = true
+			g.ranks = append(g.ranks, r)
+		}
 	}
-	slices.SortFunc(ranks, func(a, b rank) int {
+	slices.SortFunc(g.ranks, func(a, b rank) int {
 		return cmp.Or(a.subject-b.subject, a.predicate-b.predicate, a.index-b.index)
 	})
-	sorted := make([]Quad, len(ranks))
-	for i, r := range ranks {
-		sorted[i] = quads[r.index]
+	for _, r := range g.ranks {
+		g.sorted = append(g.sorted, quads[r.index])
 	}
-	return sorted
+	return g.sorted
 }
 
 // number gives each key its rank of first appearance.
