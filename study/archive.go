@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -118,10 +119,7 @@ func (w *walker) bigEntry(name string, f *zip.File) error {
 		defer r.Close()
 		err = w.stream(name, r, true)
 	}
-	if err == nil || w.ctx.Err() != nil {
-		return err
-	}
-	if err == errStopped {
+	if err == nil || errors.Is(err, errStopped) || w.ctx.Err() != nil {
 		return err
 	}
 	return w.hand(&Batch{Position: source.At(name, 0), err: located(name, err)})

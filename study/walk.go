@@ -135,14 +135,17 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 		}
 		first = false
 		b := batchOf(name, p)
-		stopped = w.ctx.Err() != nil || !w.yield(&b, nil)
+		if w.ctx.Err() != nil {
+			return false
+		}
+		stopped = !w.yield(&b, nil)
 		return !stopped
 	})
-	if w.ctx.Err() != nil {
-		return context.Cause(w.ctx)
-	}
 	if stopped {
 		return errStopped
+	}
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
 	}
 	if optional && errors.Is(err, errNoStudyData) {
 		w.in.skipped.Add(1)

@@ -1,0 +1,123 @@
+// Package convert runs studies through a converter on several goroutines and
+// writes what they become in the order of the input.
+//
+// Run is the one entry point. Its output is the same bytes for the same input,
+// whatever the number of workers; its memory is bounded, but for a set of
+// 16 bytes for each different line of the shared graph.
+package convert
+
+import (
+	"context"
+	"io"
+	"iter"
+	"runtime"
+
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
+)
+
+// Converter turns one study into N-Quads. A worker owns one; it need not be
+// safe for concurrent use.
+type Converter interface {
+	// Convert appends to out what one v2 study becomes. The error is a
+	// *source.Error whose offset counts from the record's start.
+	Convert(json []byte, out *jsonld.Output) error
+}
+
+// Sink takes what studies become, in the order of the input.
+type Sink interface {
+	// WriteStudy takes the lines of the shared graph that are new in this run,
+	// and the lines of the study's own graph: canonical N-Quads, valid only
+	// during the call.
+	WriteStudy(shared, record []byte) error
+	// Close finishes the document; whatever lies below stays open.
+	Close() error
+}
+
+// Options says how to run; nil and the zero value mean the defaults.
+type Options struct {
+	// Workers is how many goroutines convert. Default: one for each processor.
+	Workers int
+	// MaxInFlight is the most bytes of unpacked input that are being worked on
+	// at a time, though one record is let through whatever its size.
+	// Default: 32 MiB.
+	MaxInFlight int64
+	// Rejects receives each rejected record as a line of NDJSON that is itself
+	// a form of input (study.AppendRejected). Default: none.
+	Rejects io.Writer
+	// OnReject is told each rejected record, in order; an error that it
+	// returns ends the run. Default: none.
+	OnReject func(*source.Error) error
+	// OnRecord is told each record, rejected or not, in order, with the bytes
+	// that it had. Default: none.
+	OnRecord func(bytes int)
+	// Validated says that the converter itself rejects whatever
+	// study.Validate does. Default: Run validates first.
+	Validated bool
+}
+
+func (o *Options) withDefaults() Options {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	if d.Workers <= 0 {
+		d.Workers = runtime.GOMAXPROCS(0)
+	}
+	if d.MaxInFlight <= 0 {
+		d.MaxInFlight = 32 << 20
+	}
+	return d
+}
+
+// Summary is what a run came to.
+type Summary struct {
+	Studies  int64 // written
+	Rejected int64
+	Quads    int64
+	BytesIn  int64 // of records, unpacked
+	BytesOut int64 // of N-Quads, before the sink's own syntax
+	// CommaNumbers counts the values that got no number because of a comma.
+	CommaNumbers int64
+	// Unknown lists the paths that the model does not know, in the order in
+	// which they first came.
+	Unknown []UnknownPath
+}
+
+// UnknownPath is a path that the model does not know.
+type UnknownPath struct {
+	jsonld.Unknown
+	Count int64
+}
+
+// WriteError is the failure of the sink or of the rejects writer, as opposed
+// to one of the input.
+type WriteError struct{ Err error }
+
+func (e *WriteError) Error() string { return "writing: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Input is what Run reads; *study.Input is one.
+type Input interface {
+	Batches(context.Context) iter.Seq2[*study.Batch, error]
+	NewUnpacker() *study.Unpacker
+}
+
+// Run converts every study of the input. It makes a converter for each worker.
+// Rejected records are counted and do not end the run. The error is of what
+// does: the input's (*source.Error), a *WriteError, what OnReject returned, or
+// the cause of ctx; what was written before it stays written, and the sink is
+// closed only where there is none.
+func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, options *Options) (Summary, error) {
+	p := newPipeline(in, sink, options.withDefaults())
+	err := p.run(ctx, converter)
+	if err == nil {
+		if err = sink.Close(); err != nil {
+			err = &WriteError{err}
+		}
+	}
+	return p.summary, err
+}

@@ -1,0 +1,204 @@
+package convert
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"sync"
+
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
+)
+
+// pipeline is one run: a reader that numbers batches by their place in a
+// queue, workers that take them in any order, and a writer that waits for each
+// in turn.
+type pipeline struct {
+	in      Input
+	sink    Sink
+	options Options
+	summary Summary
+
+	free  chan *job // jobs to be reused; their number bounds what is in flight
+	work  chan *job // to the workers
+	order chan *job // to the writer, in the order of the input
+	room  *room
+	seeds [2]maphash.Seed
+
+	seen    lineSet
+	unknown map[string]int // path to place in summary.Unknown
+	fresh   []byte
+	line    []byte
+}
+
+// job is a batch on its way.
+type job struct {
+	batch   study.Batch
+	results []result
+	used    int
+	done    chan struct{}
+}
+
+// result is what one record became.
+type result struct {
+	out      jsonld.Output
+	hashes   []lineHash // of the lines of out.Shared
+	quads    int
+	bytes    int
+	rejected *source.Error
+	raw      []byte // of a rejected record
+}
+
+const jobsPerWorker = 16
+
+func newPipeline(in Input, sink Sink, o Options) *pipeline {
+	n := o.Workers * jobsPerWorker
+	p := &pipeline{
+		in: in, sink: sink, options: o,
+		free: make(chan *job, n), work: make(chan *job, n), order: make(chan *job, n),
+		room: newRoom(o.MaxInFlight), unknown: map[string]int{},
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+	}
+	for range n {
+		p.free <- &job{done: make(chan struct{}, 1)}
+	}
+	return p
+}
+
+// run starts every goroutine of the run and waits for all of them.
+func (p *pipeline) run(ctx context.Context, converter func() Converter) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	var readErr error
+	all.Go(func() {
+		readErr = p.read(ctx)
+		close(p.work)
+		close(p.order)
+	})
+	for range p.options.Workers {
+		all.Go(func() { p.convert(ctx, converter()) })
+	}
+	// A failed writer cancels the reader, which may be waiting for room; a
+	// failed reader cancels nothing, so what it read before is written.
+	err := p.write(ctx)
+	if err != nil {
+		cancel(err)
+	}
+	all.Wait()
+	if err == nil {
+		err = readErr
+	}
+	return err
+}
+
+// read hands batches to the workers and, in the same order, to the writer.
+func (p *pipeline) read(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, p.room.close)
+	defer stop()
+	for batch, err := range p.in.Batches(ctx) {
+		if err != nil {
+			return err
+		}
+		if !p.room.enter(int64(batch.Size())) {
+			return context.Cause(ctx)
+		}
+		select {
+		case j := <-p.free:
+			batch.CopyTo(&j.batch)
+			p.work <- j // both have room for every job there is
+			p.order <- j
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+func (p *pipeline) convert(ctx context.Context, c Converter) {
+	unpacker := p.in.NewUnpacker()
+	for j := range p.work {
+		j.used = 0
+		for record := range unpacker.Records(&j.batch) {
+			if ctx.Err() != nil {
+				break
+			}
+			p.one(c, record, j.next())
+		}
+		j.done <- struct{}{}
+	}
+}
+
+// next makes the room for another result, in memory that a former one had.
+func (j *job) next() *result {
+	if j.used == len(j.results) {
+		j.results = append(j.results, result{})
+	}
+	r := &j.results[j.used]
+	j.used++
+	r.out.Reset()
+	*r = result{out: r.out, hashes: r.hashes[:0], raw: r.raw[:0]}
+	return r
+}
+
+func (p *pipeline) one(c Converter, record study.Record, r *result) {
+	r.bytes = len(record.JSON)
+	r.rejected = record.Err
+	if r.rejected == nil {
+		r.rejected = p.try(c, record.JSON, &r.out)
+		if r.rejected != nil {
+			e := *r.rejected
+			e.File = record.File
+			e.Offset = max(e.Offset, 0) + record.Offset
+			r.rejected = &e
+		}
+	}
+	if r.rejected != nil {
+		r.raw = append(r.raw, record.JSON...)
+		return
+	}
+	r.quads = bytes.Count(r.out.Record, newline)
+	for rest := r.out.Shared; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		r.hashes = append(r.hashes, lineHash{maphash.Bytes(p.seeds[0], line), maphash.Bytes(p.seeds[1], line)})
+	}
+}
+
+var newline = []byte("\n")
+
+// cutLine returns the first line, its end included, and the rest.
+func cutLine(b []byte) (line, rest []byte) {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return b[:i+1], b[i+1:]
+	}
+	return b, nil
+}
+
+// try validates and converts; a converter that panics has rejected the record.
+func (p *pipeline) try(c Converter, json []byte, out *jsonld.Output) (fault *source.Error) {
+	defer func() {
+		if r := recover(); r != nil {
+			fault = &source.Error{
+				Problem: fmt.Sprintf("the converter failed: %v", r), Expected: "no failure",
+				Hint: "this is a fault of trialweave; please report it with the record",
+			}
+		}
+	}()
+	if !p.options.Validated {
+		if _, err := study.Validate(json); err != nil {
+			return err
+		}
+	}
+	err := c.Convert(json, out)
+	if err == nil {
+		return nil
+	}
+	if errors.As(err, &fault) {
+		return fault
+	}
+	return &source.Error{Problem: "the record cannot be converted", Err: err}
+}

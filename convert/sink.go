@@ -1,0 +1,80 @@
+package convert
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// NewSink makes a sink of a syntax that rdf writes. N-Quads passes through as
+// it is. N-Triples and Turtle leave the graph names out: what a study says in
+// its own graph and in the shared one is then written once for each study.
+// TriG and Turtle group by study.
+func NewSink(w io.Writer, format rdf.Format, prefixes []rdf.Prefix) (Sink, error) {
+	if format == rdf.NQuads {
+		return nquadsSink{w}, nil
+	}
+	out, err := rdf.NewWriter(w, format, &rdf.WriteOptions{Prefixes: prefixes, MergeGraphs: !format.HasGraphs()})
+	if err != nil {
+		return nil, err
+	}
+	return &quadSink{out: out, merge: !format.HasGraphs(), seen: map[rdf.Quad]bool{}}, nil
+}
+
+type nquadsSink struct{ w io.Writer }
+
+func (s nquadsSink) WriteStudy(shared, record []byte) error {
+	if len(shared) > 0 {
+		if _, err := s.w.Write(shared); err != nil {
+			return err
+		}
+	}
+	_, err := s.w.Write(record)
+	return err
+}
+
+func (s nquadsSink) Close() error { return nil }
+
+// quadSink reads the lines back and writes them quad by quad.
+type quadSink struct {
+	out   *rdf.Writer
+	merge bool
+	seen  map[rdf.Quad]bool // of the study at hand, where graphs are merged
+}
+
+func (s *quadSink) WriteStudy(shared, record []byte) error {
+	clear(s.seen)
+	if err := s.lines(shared); err != nil {
+		return err
+	}
+	if err := s.lines(record); err != nil {
+		return err
+	}
+	if s.merge { // nothing else tells where a study ends
+		return s.out.Flush()
+	}
+	return nil
+}
+
+func (s *quadSink) lines(b []byte) error {
+	for q, err := range rdf.Read(bytes.NewReader(b), rdf.NQuads, nil) {
+		if err != nil {
+			return fmt.Errorf("the converter's own N-Quads: %w", err)
+		}
+		if s.merge {
+			q.Graph = rdf.Term{}
+			if s.seen[q] {
+				continue
+			}
+			s.seen[q] = true
+		}
+		if err := s.out.Write(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *quadSink) Close() error { return s.out.Close() }

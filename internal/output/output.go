@@ -1,0 +1,104 @@
+// Package output writes files that appear only when they are finished, and
+// compresses them on several goroutines.
+package output
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// File is a file in the making. Commit or Abort ends it.
+type File struct {
+	path string
+	temp *os.File // nil for a stream
+	pack *packer  // nil where nothing is compressed
+	to   io.Writer
+}
+
+// Create starts the file that path names; "-" and "" are the stream. A name
+// that ends in .gz or .zst is compressed, by up to workers goroutines. Until
+// Commit the bytes are in a temporary file in the same folder.
+func Create(path string, stream io.Writer, workers int) (*File, error) {
+	if path == "-" || path == "" {
+		return &File{to: stream}, nil
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be written: %w", path, cause(err))
+	}
+	f := &File{path: path, temp: temp, to: temp}
+	switch {
+	case strings.HasSuffix(path, ".gz"):
+		f.pack = newPacker(temp, workers, newGzip)
+	case strings.HasSuffix(path, ".zst"):
+		f.pack = newPacker(temp, workers, newZstd)
+	}
+	return f, nil
+}
+
+func cause(err error) error {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// Write adds bytes.
+func (f *File) Write(p []byte) (int, error) {
+	if f.pack != nil {
+		return f.pack.Write(p)
+	}
+	return f.to.Write(p)
+}
+
+// Commit finishes the file and gives it its name. A file that was there before
+// is replaced and keeps its permissions; a new one can be read by everyone the
+// umask lets.
+func (f *File) Commit() error {
+	if f.pack != nil {
+		if err := f.pack.close(); err != nil {
+			f.pack = nil
+			f.Abort()
+			return err
+		}
+		f.pack = nil
+	}
+	if f.temp == nil {
+		return nil
+	}
+	err := f.temp.Chmod(f.mode())
+	if e := f.temp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.temp.Name(), f.path)
+	}
+	if err != nil {
+		os.Remove(f.temp.Name())
+	}
+	f.temp = nil
+	return err
+}
+
+func (f *File) mode() os.FileMode {
+	if info, err := os.Stat(f.path); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+// Abort leaves nothing behind; after Commit it does nothing.
+func (f *File) Abort() {
+	if f.pack != nil {
+		f.pack.close()
+		f.pack = nil
+	}
+	if f.temp != nil {
+		f.temp.Close()
+		os.Remove(f.temp.Name())
+		f.temp = nil
+	}
+}
