@@ -105,13 +105,14 @@ func contains(list []string, s string) bool {
 // Detect guesses the syntax from the first bytes of a document; a kilobyte is
 // plenty. Every N-Triples document is a Turtle document too, and every document
 // of those two is also one of N-Quads or TriG: Detect answers with the syntax
-// that reads the most, so NQuads for lines of terms and TriG for the rest.
+// that reads the most, so NQuads for lines of terms, and for nothing but white
+// space and comments, and TriG for the rest.
 func Detect(first []byte) Format {
 	first = bytes.TrimPrefix(first, []byte(byteOrderMark))
 	rest := skipBlank(first)
 	switch {
 	case len(rest) == 0:
-		return UnknownFormat
+		return NQuads
 	case looksLikeXML(rest):
 		return RDFXML
 	case looksLikeLine(rest):

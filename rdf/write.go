@@ -15,8 +15,9 @@ type Prefix struct {
 
 // WriteOptions says how to write; nil and the zero value mean the defaults.
 type WriteOptions struct {
-	// Prefixes are declared at the head of Turtle and TriG, all of them and in
-	// this order, and used wherever they fit. Default: none.
+	// Prefixes shorten the IRIs of Turtle and TriG wherever they fit. Each is
+	// declared before the first group of quads that uses it, so nearly always at
+	// the head, and in this order. Default: none.
 	Prefixes []Prefix
 	// MergeGraphs leaves the graph names out, where otherwise a quad of a named
 	// graph is an error in N-Triples and Turtle. Default: false.

@@ -11,24 +11,31 @@ import (
 // turtleWriter groups quads and writes them as Turtle or TriG into text.
 type turtleWriter struct {
 	graphs   bool
-	prefixes []Prefix // longest namespace first
+	prefixes []turtlePrefix // longest namespace first
 	most     int
 
-	text    []byte
-	started bool
+	text    []byte // finished
+	body    []byte // room for a piece that is being written
+	written bool   // something was finished before
 	graph   Term
 	held    []Quad
 
 	grouping *grouping
 }
 
+type turtlePrefix struct {
+	Prefix
+	place          int // among those given
+	used, declared bool
+}
+
 func newTurtleWriter(f Format, o WriteOptions) (*turtleWriter, error) {
-	w := &turtleWriter{graphs: f == TriG, prefixes: slices.Clone(o.Prefixes), most: o.MaxGroup, grouping: newGrouping()}
+	w := &turtleWriter{graphs: f == TriG, most: o.MaxGroup, grouping: newGrouping()}
 	if w.most <= 0 {
 		w.most = 1 << 16
 	}
 	seen := make(map[string]bool)
-	for _, p := range o.Prefixes {
+	for i, p := range o.Prefixes {
 		if err := checkPrefix(p); err != nil {
 			return nil, err
 		}
@@ -36,11 +43,9 @@ func newTurtleWriter(f Format, o WriteOptions) (*turtleWriter, error) {
 			return nil, fmt.Errorf("prefix %q is declared twice", p.Name)
 		}
 		seen[p.Name] = true
-		w.text = fmt.Appendf(w.text, "@prefix %s: ", p.Name)
-		w.text = append(appendIRI(w.text, p.IRI), " .\n"...)
+		w.prefixes = append(w.prefixes, turtlePrefix{Prefix: p, place: i})
 	}
-	w.started = len(o.Prefixes) > 0
-	slices.SortStableFunc(w.prefixes, func(a, b Prefix) int { return len(b.IRI) - len(a.IRI) })
+	slices.SortStableFunc(w.prefixes, func(a, b turtlePrefix) int { return len(b.IRI) - len(a.IRI) })
 	return w, nil
 }
 
@@ -68,35 +73,58 @@ func (w *turtleWriter) add(q Quad, merge bool) {
 	w.held = append(w.held, q)
 }
 
-// flush writes the quads held back, which are of one graph.
+// flush writes the quads held back, which are of one graph, and before them the
+// prefixes that they are the first to use.
 func (w *turtleWriter) flush() {
 	if len(w.held) == 0 {
 		return
 	}
-	indent := ""
-	graph := w.held[0].Graph
-	braces := w.graphs && !graph.IsZero()
-	if braces {
-		w.blankLine()
-		w.term(&graph)
-		w.text = append(w.text, " {\n"...)
-		indent = "    "
-		w.started = false
+	finished := w.text
+	w.text = w.body[:0]
+	w.block()
+	w.body, w.text = w.text, finished
+	if w.written {
+		w.text = append(w.text, '\n')
 	}
-	w.subjects(w.grouping.group(w.held), indent)
-	if braces {
-		w.text = append(w.text, "}\n"...)
-		w.started = true
-	}
+	w.declare()
+	w.text = append(w.text, w.body...)
+	w.written = true
 	clear(w.held)
 	w.held = w.held[:0]
 }
 
-func (w *turtleWriter) blankLine() {
-	if w.started {
-		w.text = append(w.text, '\n')
+// declare declares the prefixes that came into use, in the order given.
+func (w *turtleWriter) declare() {
+	var fresh []*turtlePrefix
+	for i := range w.prefixes {
+		if p := &w.prefixes[i]; p.used && !p.declared {
+			p.declared = true
+			fresh = append(fresh, p)
+		}
 	}
-	w.started = true
+	if len(fresh) == 0 {
+		return
+	}
+	slices.SortFunc(fresh, func(a, b *turtlePrefix) int { return a.place - b.place })
+	for _, p := range fresh {
+		w.text = fmt.Appendf(w.text, "@prefix %s: ", p.Name)
+		w.text = append(appendIRI(w.text, p.IRI), " .\n"...)
+	}
+	w.text = append(w.text, '\n')
+}
+
+// block writes the quads, in braces if their graph has a name.
+func (w *turtleWriter) block() {
+	graph := w.held[0].Graph
+	quads := w.grouping.group(w.held)
+	if !w.graphs || graph.IsZero() {
+		w.subjects(quads, "")
+		return
+	}
+	w.term(&graph)
+	w.text = append(w.text, " {\n"...)
+	w.subjects(quads, "    ")
+	w.text = append(w.text, "}\n"...)
 }
 
 // rank says where a quad goes: compared from left to right.
@@ -173,9 +201,8 @@ func (w *turtleWriter) subjects(quads []Quad, indent string) {
 		switch {
 		case i == 0 || quads[i-1].Subject != q.Subject:
 			if i > 0 {
-				w.text = append(w.text, " .\n"...)
+				w.text = append(w.text, " .\n\n"...)
 			}
-			w.blankLine()
 			w.text = append(w.text, indent...)
 			w.term(&q.Subject)
 			w.text = append(w.text, ' ')
@@ -221,6 +248,7 @@ func (w *turtleWriter) iri(iri string) {
 		mark := len(w.text)
 		w.text = append(append(w.text, w.prefixes[i].Name...), ':')
 		if w.text, ok = appendLocal(w.text, local); ok {
+			w.prefixes[i].used = true
 			return
 		}
 		w.text = w.text[:mark]
