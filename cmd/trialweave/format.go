@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// formatCmd converts and checks RDF between its syntaxes.
+type formatCmd struct {
+	Inputs      []string          `arg:"" name:"INPUT" help:"RDF files; - is standard input. Compressed ones (gzip, zstd) are recognised."`
+	Format      string            `help:"Syntax to write: ntriples, nquads, turtle, trig. Default: by the name of the output."`
+	Output      string            `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
+	From        string            `help:"Syntax of the inputs. Default: by name, then by content."`
+	Base        string            `help:"IRI that relative IRIs are resolved against. Default: none."`
+	Prefix      map[string]string `placeholder:"NAME=IRI" mapsep:"none" help:"Prefix for Turtle and TriG, beside the usual ones."`
+	MergeGraphs bool              `help:"Leave graph names out, as N-Triples and Turtle have none."`
+	Check       bool              `help:"Only read, and print how many quads there are."`
+	Canonical   bool              `help:"Write the canonical form of all inputs together (RDFC-1.0)."`
+}
+
+// Run carries the command out.
+func (c *formatCmd) Run(ctx context.Context, std *streams) error {
+	if c.From != "" && rdf.FormatByName(c.From) == rdf.UnknownFormat {
+		return fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml", c.From)
+	}
+	if c.Check {
+		return c.check(ctx, std)
+	}
+	f, err := c.target()
+	if err != nil {
+		return err
+	}
+	out, err := output.Create(c.Output, std.out, 2)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	if err := c.write(ctx, out, f, c.quads(ctx, std)); err != nil {
+		return err
+	}
+	return out.Commit()
+}
+
+func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
+	if !c.Canonical {
+		return c.convert(w, f, quads)
+	}
+	form, err := jsonld.Canonicalize(ctx, quads)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(form)
+	return err
+}
+
+// target is the syntax to write.
+func (c *formatCmd) target() (rdf.Format, error) {
+	f := rdf.FormatByFile(c.Output)
+	switch {
+	case c.Format != "":
+		f = rdf.FormatByName(c.Format)
+	case c.Canonical:
+		f = rdf.NQuads
+	}
+	switch {
+	case c.Canonical && f != rdf.NQuads:
+		return f, fmt.Errorf("the canonical form is N-Quads, not %q", c.Format)
+	case f == rdf.RDFXML || f == rdf.UnknownFormat && c.Format != "":
+		return f, fmt.Errorf("cannot write the syntax %q, expected one of ntriples, nquads, turtle, trig", c.Format)
+	case f == rdf.UnknownFormat:
+		return f, errors.New("no syntax to write\nhint: give --format, or a name to -o that ends in .nt, .nq, .ttl or .trig")
+	}
+	return f, nil
+}
+
+func (c *formatCmd) convert(w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
+	out, err := rdf.NewWriter(w, f, &rdf.WriteOptions{Prefixes: c.prefixes(), MergeGraphs: c.MergeGraphs})
+	if err != nil {
+		return err
+	}
+	for q, err := range quads {
+		if err != nil {
+			return err
+		}
+		if !q.Graph.IsZero() && !f.HasGraphs() && !c.MergeGraphs {
+			return fmt.Errorf("%s has no graphs, and the input names %s\nhint: write nquads or trig, or give --merge-graphs", f, q.Graph)
+		}
+		if err := out.Write(q); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// prefixes are the usual ones, and those given, which win.
+func (c *formatCmd) prefixes() []rdf.Prefix {
+	var list []rdf.Prefix
+	for _, p := range usualPrefixes() {
+		if _, given := c.Prefix[p.Name]; !given {
+			list = append(list, p)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Prefix)) {
+		list = append(list, rdf.Prefix{Name: name, IRI: c.Prefix[name]})
+	}
+	return list
+}
+
+// usualPrefixes are the namespaces of the model, and those of the vocabularies
+// that most data has.
+func usualPrefixes() []rdf.Prefix {
+	return []rdf.Prefix{
+		{Name: "ctg", IRI: "https://clinicaltrials.gov/ns/"},
+		{Name: "tw", IRI: "https://w3id.org/trialweave/ns#"},
+		{Name: "schema", IRI: "https://schema.org/"},
+		{Name: "dcterms", IRI: "http://purl.org/dc/terms/"},
+		{Name: "foaf", IRI: "http://xmlns.com/foaf/0.1/"},
+		{Name: "geo", IRI: "http://www.opengis.net/ont/geosparql#"},
+		{Name: "wgs", IRI: "http://www.w3.org/2003/01/geo/wgs84_pos#"},
+		{Name: "mesh", IRI: "http://id.nlm.nih.gov/mesh/"},
+		{Name: "prov", IRI: "http://www.w3.org/ns/prov#"},
+		{Name: "skos", IRI: "http://www.w3.org/2004/02/skos/core#"},
+		{Name: "sh", IRI: "http://www.w3.org/ns/shacl#"},
+		{Name: "void", IRI: "http://rdfs.org/ns/void#"},
+		{Name: "dcat", IRI: "http://www.w3.org/ns/dcat#"},
+		{Name: "owl", IRI: "http://www.w3.org/2002/07/owl#"},
+		{Name: "rdf", IRI: "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+		{Name: "rdfs", IRI: "http://www.w3.org/2000/01/rdf-schema#"},
+		{Name: "xsd", IRI: "http://www.w3.org/2001/XMLSchema#"},
+	}
+}
+
+// check reads every input and says what is in it, and goes on after one that is
+// at fault.
+func (c *formatCmd) check(ctx context.Context, std *streams) error {
+	faults := 0
+	for _, name := range c.Inputs {
+		count, graphs := 0, make(map[rdf.Term]bool)
+		var fault error
+		for q, err := range c.read(ctx, std, name) {
+			if err != nil {
+				fault = err
+				break
+			}
+			count++
+			graphs[q.Graph] = true
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if fault != nil {
+			faults++
+			std.complain(fault)
+			continue
+		}
+		if _, err := fmt.Fprintf(std.out, "%s: %d quads in %d graphs\n", name, count, len(graphs)); err != nil {
+			return err
+		}
+	}
+	if faults > 0 {
+		return fmt.Errorf("%d of %d inputs could not be read whole", faults, len(c.Inputs))
+	}
+	return nil
+}
+
+// quads reads all inputs, one after the other. Blank nodes of two inputs are
+// never the same, so where there are several their labels are told apart.
+func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		for i, name := range c.Inputs {
+			for q, err := range c.read(ctx, std, name) {
+				if len(c.Inputs) > 1 {
+					q = relabelled(q, fmt.Sprintf("i%d_", i+1))
+				}
+				if !yield(q, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func relabelled(q rdf.Quad, label string) rdf.Quad {
+	for _, t := range []*rdf.Term{&q.Subject, &q.Object, &q.Graph} {
+		if t.Kind == rdf.BlankTerm {
+			t.Value = label + t.Value
+		}
+	}
+	return q
+}
+
+// read reads one input.
+func (c *formatCmd) read(ctx context.Context, std *streams, name string) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		in, closeInput, err := openRDF(std, name)
+		if err != nil {
+			yield(rdf.Quad{}, err)
+			return
+		}
+		defer closeInput()
+		f, err := c.syntax(name, in)
+		if err != nil {
+			yield(rdf.Quad{}, err)
+			return
+		}
+		for q, err := range rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: c.Base}) {
+			if err == nil && ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// syntax is that of an input: as told, or by its name, or by its content.
+func (c *formatCmd) syntax(name string, in *bufio.Reader) (rdf.Format, error) {
+	if c.From != "" {
+		return rdf.FormatByName(c.From), nil
+	}
+	if f := rdf.FormatByFile(name); f != rdf.UnknownFormat {
+		return f, nil
+	}
+	first, err := in.Peek(in.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return rdf.UnknownFormat, unreadable(name, err)
+	}
+	if f := rdf.Detect(first); f != rdf.UnknownFormat {
+		return f, nil
+	}
+	return rdf.UnknownFormat, fmt.Errorf("%s: no syntax of RDF\nhint: say which with --from", name)
+}
+
+// openRDF opens a file or standard input, and unpacks what is compressed.
+func openRDF(std *streams, name string) (in *bufio.Reader, closeInput func(), err error) {
+	const room = 64 << 10
+	closeInput = func() {}
+	file := std.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, nil, unreadable(name, err)
+		}
+		closeInput = func() { _ = f.Close() } // nothing was written to it
+		file = f
+	}
+	in = bufio.NewReaderSize(file, room)
+	unpacked, closeUnpacked, err := unpack(in)
+	if err != nil {
+		closeInput()
+		return nil, nil, unreadable(name, err)
+	}
+	if unpacked != in {
+		closeFile := closeInput
+		in, closeInput = bufio.NewReaderSize(unpacked, room), func() { closeUnpacked(); closeFile() }
+	}
+	return in, closeInput, nil
+}
+
+func unreadable(name string, err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	return fmt.Errorf("%s: cannot be read: %w", name, err)
+}
+
+// unpack returns in itself where it is not compressed.
+func unpack(in *bufio.Reader) (io.Reader, func(), error) {
+	first, _ := in.Peek(4) // a short input is not compressed, and a fault comes again
+	switch {
+	case len(first) >= 2 && first[0] == 0x1f && first[1] == 0x8b:
+		z, err := gzip.NewReader(in)
+		return z, func() {}, err
+	case string(first) == "\x28\xb5\x2f\xfd":
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}
+	return in, func() {}, nil
+}
