@@ -136,6 +136,6 @@ func ExampleRun() {
 	fmt.Println(summary.Studies, summary.Quads, err)
 	// Output:
 	// <urn:registry> <urn:p> "shared" <urn:shared> .
-	// <urn:NCT99990001> <urn:length> "83" <urn:NCT99990001#record> .
+	// <urn:NCT99990001> <urn:length> "85" <urn:NCT99990001#record> .
 	// 1 2 <nil>
 }

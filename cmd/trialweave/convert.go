@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
+)
+
+type convertCmd struct {
+	Inputs []string `arg:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
+	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
+	Format string   `enum:",nquads,ntriples,turtle,trig" default:"" help:"nquads, ntriples, turtle or trig. Default: by the output's name, else nquads."`
+	Engine string   `enum:"json-gold" default:"json-gold" help:"What converts: json-gold."`
+	modelFlags
+	Workers int    `help:"Goroutines that convert. Default: one for each processor."`
+	Rejects string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
+	OnError string `enum:"skip,stop" default:"skip" help:"What a rejected record does to the run: skip or stop."`
+}
+
+// Run carries the command out.
+func (c *convertCmd) Run(ctx context.Context, std *streams) error {
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	engine, err := std.engine(options)
+	if err != nil {
+		return err
+	}
+	in, err := study.Open(c.Inputs, &study.Options{Stdin: std.in})
+	if err != nil {
+		return err
+	}
+	if err := apart(c.Inputs, c.Output, c.Rejects); err != nil {
+		return err
+	}
+	files, err := c.create(std)
+	if err != nil {
+		return err
+	}
+	defer files.abort()
+	return c.convert(ctx, std, in, engine, files, options)
+}
+
+// outputs are the files that a run writes.
+type outputs struct{ main, rejects *output.File }
+
+func (c *convertCmd) create(std *streams) (*outputs, error) {
+	if c.Workers <= 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	main, err := output.Create(c.Output, std.out, c.Workers)
+	if err != nil || c.Rejects == "" {
+		return &outputs{main: main}, err
+	}
+	rejects, err := output.Create(c.Rejects, std.out, 1)
+	if err != nil {
+		main.Abort()
+		return nil, err
+	}
+	return &outputs{main, rejects}, nil
+}
+
+func (o *outputs) abort() {
+	o.main.Abort()
+	if o.rejects != nil {
+		o.rejects.Abort()
+	}
+}
+
+func (o *outputs) commit() error {
+	if o.rejects != nil {
+		if err := o.rejects.Commit(); err != nil {
+			return err
+		}
+	}
+	return o.main.Commit()
+}
+
+func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *jsonld.Options) error {
+	sink, err := convert.NewSink(files.main, c.format(), usualPrefixes())
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	bar := newProgress(std, in)
+	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
+	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record}
+	if files.rejects != nil {
+		options.Rejects = files.rejects
+	}
+	summary, err := convert.Run(ctx, in, e.converter, sink, options)
+	bar.finish()
+	faults.finish()
+	if err != nil {
+		return err
+	}
+	if err := files.commit(); err != nil {
+		return err
+	}
+	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
+	if summary.Rejected > 0 {
+		return errRejected
+	}
+	return nil
+}
+
+func (c *convertCmd) format() rdf.Format {
+	f := rdf.FormatByName(c.Format)
+	if c.Format == "" {
+		f = rdf.FormatByFile(c.Output)
+	}
+	if f == rdf.UnknownFormat || f == rdf.RDFXML {
+		return rdf.NQuads
+	}
+	return f
+}
+
+// apart refuses an output that is one of the inputs.
+func apart(inputs []string, outputs ...string) error {
+	for _, path := range outputs {
+		to, err := os.Stat(path)
+		if err != nil {
+			continue // it is not there yet
+		}
+		for _, input := range inputs {
+			if from, err := os.Stat(input); err == nil && os.SameFile(from, to) {
+				return fmt.Errorf("%q is an input, expected another file to write to", path)
+			}
+		}
+	}
+	return nil
+}
+
+// faultPrinter prints the first rejected records and counts the others.
+type faultPrinter struct {
+	std     *streams
+	bar     *progress
+	stop    bool
+	rejects string
+	n       int
+}
+
+const maxFaults = 10
+
+func (f *faultPrinter) reject(e *source.Error) error {
+	if f.stop {
+		return e
+	}
+	if f.n++; f.n <= maxFaults {
+		f.bar.clear()
+		f.std.complain(e)
+	}
+	return nil
+}
+
+func (f *faultPrinter) finish() {
+	if more := f.n - maxFaults; more > 0 {
+		where := "--rejects FILE keeps them"
+		if f.rejects != "" {
+			where = "see " + f.rejects
+		}
+		fmt.Fprintf(f.std.err, "trialweave: … and %d more (%s)\n", more, where)
+	}
+}
+
+func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took time.Duration) {
+	fmt.Fprintf(w, "%d studies, %d quads, %d rejected, %d unknown paths, %.1f s\n",
+		s.Studies, s.Quads, s.Rejected, len(s.Unknown), took.Seconds())
+	const most = 20
+	for i, u := range s.Unknown {
+		if i == most {
+			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-most)
+			break
+		}
+		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, u.Example)
+	}
+	if s.CommaNumbers > 0 {
+		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
+	}
+	if skipped > 0 {
+		fmt.Fprintf(w, "  %d files skipped: hidden, or no study data\n", skipped)
+	}
+	if reduced {
+		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
+	}
+}

@@ -1,0 +1,132 @@
+// Command trialweave turns study records of ClinicalTrials.gov into RDF.
+//
+// Exit status: 0 done; 1 done, some records rejected; 2 could not do it, also
+// when interrupted; 141, quietly, when the reader of standard output went away.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// streams are what the command reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool // err is one
+	engine   engineMaker
+}
+
+type cli struct {
+	Convert  convertCmd  `cmd:"" help:"Turn study records into RDF."`
+	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
+	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+const (
+	exitDone     = 0
+	exitRejected = 1
+	exitFailed   = 2
+	exitPipe     = 128 + int(syscall.SIGPIPE)
+)
+
+// errRejected is the outcome of a run that is done but for rejected records.
+var errRejected = errors.New("some records were rejected")
+
+func main() { os.Exit(start()) }
+
+func start() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A write to a closed pipe is then an error, and temporary files go away.
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	return run(ctx, os.Args[1:], &streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), engine: newEngine,
+	})
+}
+
+// exited is the panic by which kong leaves after --help.
+type exited int
+
+func run(ctx context.Context, args []string, std *streams) (status int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exited:
+			status = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	var commands cli
+	parser, err := kong.New(&commands,
+		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
+		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
+	if err != nil {
+		return std.fail(err)
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return std.fail(fmt.Errorf("%w\nhint: trialweave --help lists commands and flags", err))
+	}
+	return std.status(ctx, command.Run())
+}
+
+// status prints what went wrong, if anything did, and returns the exit status.
+func (s *streams) status(ctx context.Context, err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errRejected):
+		return exitRejected
+	case errors.Is(err, syscall.EPIPE):
+		return exitPipe
+	case ctx.Err() != nil:
+		return s.fail(errors.New("interrupted; no output file was written"))
+	}
+	return s.fail(err)
+}
+
+func (s *streams) fail(err error) int {
+	s.complain(err)
+	return exitFailed
+}
+
+// complain prints an error on one line, and its hint on another.
+func (s *streams) complain(err error) {
+	text, hint, hinted := strings.Cut(err.Error(), "\nhint: ")
+	var at *source.Error
+	if errors.As(err, &at) && at.Hint != "" {
+		hint, hinted = at.Hint, true
+	}
+	fmt.Fprintf(s.err, "trialweave: %s\n", strings.ReplaceAll(text, "\n", " "))
+	if hinted {
+		fmt.Fprintf(s.err, "hint: %s\n", hint)
+	}
+}
+
+type versionCmd struct{}
+
+// Run prints the version that the build was stamped with.
+func (versionCmd) Run(std *streams) error {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	_, err := fmt.Fprintln(std.out, "trialweave", version)
+	return err
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/study"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"trialweave": func() { os.Exit(start()) },
+		"identify":   func() { os.Exit(identify(false)) },
+		"shown":      func() { os.Exit(identify(true)) },
+		"generate":   generate,
+		"binary":     binary,
+	})
+}
+
+// identify is trialweave with an engine that says of a study only which it is,
+// so that the scripts tell about the run and not about the model. With
+// terminal it takes standard error for one.
+func identify(terminal bool) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	return run(ctx, os.Args[1:], &streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal,
+		engine: func(*jsonld.Options) (engine, error) { return identity{}, nil },
+	})
+}
+
+type identity struct{}
+
+func (identity) converter() convert.Converter { return identity{} }
+
+func (identity) Convert(json []byte, out *jsonld.Output) error {
+	id, fault := study.Validate(json)
+	if fault != nil {
+		return fault
+	}
+	if bytes.Contains(json, []byte("make the converter fail")) {
+		panic("as told")
+	}
+	out.Shared = append(out.Shared, "<https://example.org/registry> <http://purl.org/dc/terms/title> \"shared\" <https://example.org/shared> .\n"...)
+	out.Record = fmt.Appendf(out.Record,
+		"<https://clinicaltrials.gov/study/%[1]s> <http://purl.org/dc/terms/identifier> \"%[1]s\" <https://clinicaltrials.gov/study/%[1]s#record> .\n", id)
+	if bytes.Contains(json, []byte("newField")) {
+		out.Unknown = append(out.Unknown, jsonld.Unknown{Path: "protocolSection.newField", Example: "1"})
+	}
+	return nil
+}
+
+func (identity) annotate(dst, json []byte, _ string) ([]byte, error) { return append(dst, json...), nil }
+
+// generate prints as many synthetic studies as its argument says.
+func generate() {
+	var n int
+	fmt.Sscan(os.Args[1], &n)
+	for i := range n {
+		fmt.Printf("{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT%08d\"}}}\n", 99000000+i)
+	}
+}
+
+// binary prints its argument with escapes such as \xff undone.
+func binary() {
+	var s string
+	if _, err := fmt.Sscanf(`"`+os.Args[1]+`"`, "%q", &s); err != nil {
+		panic(err)
+	}
+	fmt.Print(s)
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/trialweave/trialweave/jsonld"
+)
+
+// modelFlags say what a study becomes, in convert and in annotate.
+type modelFlags struct {
+	Profile string   `enum:"full,core" default:"full" help:"How much is said: full or core."`
+	Context string   `placeholder:"FILE" help:"A JSON-LD context of your own in place of the bundled one."`
+	Base    string   `placeholder:"IRI" help:"Where the nodes live that we mint. Default: https://w3id.org/trialweave/."`
+	Enum    string   `enum:"code,concept" default:"code" help:"concept adds the concept of each code."`
+	Geo     []string `enum:"wkt,wgs84,none" default:"wkt,wgs84" help:"How places are said: wkt, wgs84, none."`
+	Calc    string   `enum:"on,off" default:"on" help:"off leaves out everything computed."`
+	No      []string `placeholder:"PART,..." help:"Parts of a study to leave out, such as browse or contacts."`
+}
+
+func (f *modelFlags) options() (*jsonld.Options, error) {
+	o := &jsonld.Options{
+		Profile: jsonld.Profile(f.Profile), Base: f.Base, Concepts: f.Enum == "concept",
+		NoWKT: !slices.Contains(f.Geo, "wkt"), NoWGS84: !slices.Contains(f.Geo, "wgs84"),
+		NoComputed: f.Calc == "off", Without: f.No,
+	}
+	if slices.Contains(f.Geo, "none") && len(f.Geo) > 1 {
+		return nil, fmt.Errorf("--geo=none goes with no other form")
+	}
+	if f.Context == "" {
+		return o, nil
+	}
+	var err error
+	if o.Context, err = os.ReadFile(f.Context); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
