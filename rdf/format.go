@@ -115,6 +115,8 @@ func Detect(first []byte) Format {
 		return NQuads
 	case looksLikeXML(rest):
 		return RDFXML
+	case looksLikeJSON(rest):
+		return UnknownFormat // JSON-LD perhaps, which is not read here
 	case looksLikeLine(rest):
 		return NQuads
 	case rest[0] == '@' || rest[0] == '<' || rest[0] == '[' || rest[0] == '(' || rest[0] == '_' || rest[0] == '{' || bytes.IndexByte(rest, ':') >= 0:
@@ -148,6 +150,16 @@ func looksLikeXML(b []byte) bool {
 	// colon and then something that no name holds.
 	tag, _, _ := bytes.Cut(b, []byte(">"))
 	return bytes.Contains(tag, []byte("xmlns")) || bytes.HasPrefix(b, []byte("<rdf:RDF"))
+}
+
+// looksLikeJSON says whether an object, or an array with something in it, begins
+// here: neither can begin a document of Turtle or TriG.
+func looksLikeJSON(b []byte) bool {
+	inside := bytes.TrimLeft(b[1:], " \t\r\n")
+	if len(inside) == 0 {
+		return false
+	}
+	return b[0] == '{' && inside[0] == '"' || b[0] == '[' && (inside[0] == '{' || inside[0] == '"')
 }
 
 // looksLikeLine says whether the first line is a statement of N-Quads.

@@ -19,8 +19,8 @@ type ReadOptions struct {
 	// MaxTerm is how many bytes one term of Turtle or TriG, or one line of
 	// N-Triples or N-Quads, may have. Default: 1 GiB.
 	MaxTerm int
-	// MaxDepth is how deep collections, blank node property lists and XML
-	// elements may be nested. Default: 1,000.
+	// MaxDepth is how deep collections, blank node property lists and the nodes
+	// of RDF/XML may be nested. Default: 1,000.
 	MaxDepth int
 }
 

@@ -152,3 +152,23 @@ func TestCanonicalBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestDetect(t *testing.T) {
+	for document, want := range map[string]rdf.Format{
+		"":                             rdf.NQuads,
+		"# nothing\n \t":               rdf.NQuads,
+		"_:a <http://e/p> _:b _:g .":   rdf.NQuads,
+		"[] <http://e/p> 1 .":          rdf.TriG,
+		"{ <http://e/s> a _:b }":       rdf.TriG,
+		"{}":                           rdf.TriG,
+		"PREFIX e: <http://e/>":        rdf.TriG,
+		`{"@context": {}}`:             rdf.UnknownFormat,
+		"[\n {\"@id\": \"x\"}]":        rdf.UnknownFormat,
+		`<a:B xmlns:a="http://e/"/>`:   rdf.RDFXML,
+		"\xEF\xBB\xBF<?xml version=''": rdf.RDFXML,
+	} {
+		if got := rdf.Detect([]byte(document)); got != want {
+			t.Errorf("%q: got %s, want %s", document, got, want)
+		}
+	}
+}
