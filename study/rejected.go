@@ -2,6 +2,8 @@ package study
 
 import (
 	"encoding/base64"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -32,24 +34,24 @@ func AppendRejected(dst []byte, e *source.Error, record []byte) []byte {
 }
 
 func appendString(dst []byte, s string) []byte {
-	out, err := jsontext.AppendQuote(dst, s)
-	if err != nil { // invalid UTF-8 was replaced
-		return out
+	out, err := jsontext.AppendQuote(dst, strings.ToValidUTF8(s, "\ufffd"))
+	if err != nil { // nothing is left to be wrong with it
+		return append(dst, `""`...)
 	}
 	return out
 }
 
 func appendRecord(dst, record []byte) []byte {
+	if !utf8.Valid(record) {
+		dst = append(dst, `,"base64":"`...)
+		dst = base64.StdEncoding.AppendEncode(dst, record)
+		return append(dst, '"')
+	}
 	value := append(jsontext.Value(nil), record...)
 	if value.Kind() == '{' && value.Compact(jsontext.AllowDuplicateNames(true)) == nil {
 		return append(append(dst, `,"record":`...), value...)
 	}
-	if text, err := jsontext.AppendQuote([]byte(`,"text":`), record); err == nil {
-		return append(dst, text...)
-	}
-	dst = append(dst, `,"base64":"`...)
-	dst = base64.StdEncoding.AppendEncode(dst, record)
-	return append(dst, '"')
+	return appendString(append(dst, `,"text":`...), string(record))
 }
 
 // rejected takes the record out of a line of a rejects file.

@@ -54,7 +54,7 @@ func start() int {
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
 	return run(ctx, os.Args[1:], &streams{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), engine: newEngine,
+		in: newInterruptible(ctx, os.Stdin), out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), engine: newEngine,
 	})
 }
 

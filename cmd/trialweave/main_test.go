@@ -34,7 +34,7 @@ func identify(terminal bool) int {
 	defer stop()
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return run(ctx, os.Args[1:], &streams{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal,
+		in: newInterruptible(ctx, os.Stdin), out: os.Stdout, err: os.Stderr, terminal: terminal,
 		engine: func(*jsonld.Options) (engine, error) { return identity{}, nil },
 	})
 }
@@ -60,7 +60,9 @@ func (identity) Convert(json []byte, out *jsonld.Output) error {
 	return nil
 }
 
-func (identity) annotate(dst, json []byte, _ string) ([]byte, error) { return append(dst, json...), nil }
+func (identity) annotate(dst, json []byte, _ string) ([]byte, error) {
+	return append(dst, json...), nil
+}
 
 // generate prints as many synthetic studies as its argument says.
 func generate() {
