@@ -1,0 +1,311 @@
+package jsonld
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// extras add to a node what follows from it as a whole, by class.
+var extras = map[string]func(a *annotator, c *model.Field, in, out *value){
+	"OrgStudyId":        func(a *annotator, _ *model.Field, in, out *value) { a.registryID("org", in, out) },
+	"SecondaryId":       func(a *annotator, _ *model.Field, in, out *value) { a.registryID("secondary", in, out) },
+	"OrganizationEntry": func(a *annotator, c *model.Field, in, _ *value) { a.organization("organization", in, "fullName") },
+	"SponsorEntry": func(a *annotator, c *model.Field, in, _ *value) {
+		a.organization(map[string]string{"leadSponsor": "sponsor", "collaborators": "collaborator"}[c.Key], in, "name")
+	},
+	"ArmGroup":          (*annotator).armLinks,
+	"Intervention":      (*annotator).interventionLinks,
+	"Outcome":           (*annotator).outcomeExtras,
+	"Location":          (*annotator).country,
+	"Reference":         (*annotator).publication,
+	"Link":              func(a *annotator, _ *model.Field, in, out *value) { a.page("link-page", in, out) },
+	"AvailableIpd":      func(a *annotator, _ *model.Field, in, out *value) { a.page("ipd-page", in, out) },
+	"MeshEntry":         (*annotator).mesh,
+	"BrowseBranchEntry": (*annotator).branch,
+	"FlowGroup":         func(a *annotator, _ *model.Field, in, out *value) { a.matchArm("flow-matches-arm", in, out) },
+	"BaselineGroup":     func(a *annotator, _ *model.Field, in, out *value) { a.matchArm("baseline-matches-arm", in, out) },
+	"OutcomeGroup":      func(a *annotator, _ *model.Field, in, out *value) { a.matchArm("outcome-matches-arm", in, out) },
+	"EventGroup":        func(a *annotator, _ *model.Field, in, out *value) { a.matchArm("event-matches-arm", in, out) },
+	"OutcomeMeasure":    (*annotator).reportsOutcome,
+	"AdverseEvent": func(a *annotator, _ *model.Field, in, out *value) {
+		a.computed(out, "event-label", given(in.get("term").str())...)
+	},
+}
+
+// given is s as a list of one, or of none where s is blank.
+func given(s string) []string {
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+const protocol = "protocolSection"
+
+// index finds the IRIs of the nodes that others refer to by name.
+func (a *annotator) index() {
+	a.arms, a.uses, a.outcomes = map[string]string{}, map[string]string{}, map[string]string{}
+	a.links = map[string][]string{}
+	const module = "armsInterventionsModule"
+	a.indexNames(a.arms, protocol+"."+module+".armGroups", func(v *value) string { return v.get("label").str() })
+	a.indexNames(a.uses, protocol+"."+module+".interventions", a.interventionName)
+	for _, list := range []string{"primaryOutcomes", "secondaryOutcomes", "otherOutcomes"} {
+		a.indexNames(a.outcomes, protocol+".outcomesModule."+list, func(v *value) string { return list + "\x1f" + v.get("measure").str() })
+	}
+}
+
+// indexNames indexes the nodes of a list by name; the first of equal names wins.
+func (a *annotator) indexNames(into map[string]string, path string, name func(*value) string) {
+	c := a.model.Field(path)
+	v := a.in.path(strings.Split(path, ".")...)
+	if v == nil || !fits(c, v) || a.without[c.Part] || a.without[c.Parent.Part] {
+		return
+	}
+	seen := map[string]int{}
+	n := node{iri: a.study, around: a.study}
+	for i, item := range v.list() {
+		iri := distinct(seen, a.patterns[c].iri(a.at(item, n, i)), a.patterns[c].root)
+		if key := normalize(name(item)); key != "" && into[key] == "" {
+			into[key] = iri
+		}
+	}
+}
+
+// interventionName is how an arm names an intervention: "Drug: Aspirin".
+func (a *annotator) interventionName(v *value) string {
+	name := v.get("name").str()
+	if c := a.model.Concept("InterventionType", v.get("type").str()); c != nil {
+		return c.Label + ": " + name
+	}
+	return name
+}
+
+func (a *annotator) armLinks(_ *model.Field, in, out *value) {
+	a.computed(out, "uses-intervention", a.found(a.uses, in.get("interventionNames"))...)
+}
+
+func (a *annotator) interventionLinks(_ *model.Field, in, out *value) {
+	a.computed(out, "used-in-arm", a.found(a.arms, in.get("armGroupLabels"))...)
+}
+
+// found looks up a list of names.
+func (a *annotator) found(index map[string]string, names *value) []string {
+	var out []string
+	for _, x := range names.list() {
+		if iri := index[normalize(x.str())]; iri != "" && !slices.Contains(out, iri) {
+			out = append(out, iri)
+		}
+	}
+	return out
+}
+
+func (a *annotator) matchArm(id string, in, out *value) {
+	if iri := a.arms[normalize(in.get("title").str())]; iri != "" {
+		a.computed(out, id, iri)
+	}
+}
+
+// outcomeLists says in which list the outcome of a measure was registered.
+var outcomeLists = map[string]string{
+	"PRIMARY": "primaryOutcomes", "SECONDARY": "secondaryOutcomes", "OTHER_PRE_SPECIFIED": "otherOutcomes",
+}
+
+func (a *annotator) reportsOutcome(_ *model.Field, in, out *value) {
+	list := outcomeLists[in.get("type").str()]
+	if iri := a.outcomes[normalize(list+"\x1f"+in.get("title").str())]; list != "" && iri != "" {
+		a.computed(out, "reports-outcome", iri)
+	}
+}
+
+func (a *annotator) outcomeExtras(c *model.Field, in, out *value) {
+	kind := strings.ToUpper(strings.TrimSuffix(c.Key, "Outcomes"))
+	a.computed(out, "outcome-type", kind)
+	a.computed(out, "outcome-label", given(in.get("measure").str())...)
+}
+
+func (a *annotator) country(_ *model.Field, in, out *value) {
+	if iri := a.model.CountryIRI(in.get("country").str()); iri != "" {
+		a.computed(out, "country", iri)
+	}
+}
+
+func (a *annotator) page(id string, in, out *value) {
+	if iri, ok := webPage(in.get("url").str()); ok {
+		a.computed(out, id, iri)
+	}
+}
+
+func (a *annotator) publication(_ *model.Field, in, out *value) {
+	pmid := strings.TrimSpace(in.get("pmid").str())
+	if pmid == "" || strings.Trim(pmid, "0123456789") != "" {
+		return
+	}
+	iri := "https://pubmed.ncbi.nlm.nih.gov/" + pmid
+	a.computed(out, "reference-publication", iri)
+	a.link("publication", iri)
+}
+
+// link remembers a value of a computed property of the study.
+func (a *annotator) link(id, iri string) {
+	if !slices.Contains(a.links[id], iri) {
+		a.links[id] = append(a.links[id], iri)
+	}
+}
+
+// organization links the study to a shared organisation.
+func (a *annotator) organization(id string, in *value, nameKey string) {
+	name := normalize(in.get(nameKey).str())
+	if name == "" {
+		return
+	}
+	iri := a.base + "organization/" + hashKey(sharedHash, name)
+	types := array(stringValue("Organization"))
+	if id != "organization" {
+		types.items = append(types.items, stringValue("Sponsor"))
+	}
+	o := object(member{"@id", stringValue(iri)}, member{"@type", types})
+	a.computed(o, "organization-name", name)
+	a.computed(o, "organization-class", given(in.get("class").str())...)
+	a.shared = append(a.shared, o)
+	a.link(id, iri)
+}
+
+// mesh links the study to a MeSH heading.
+func (a *annotator) mesh(c *model.Field, in, _ *value) {
+	id := strings.TrimSpace(in.get("id").str())
+	if id == "" || strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return
+	}
+	iri := model.NSMesh + id
+	if label := normalize(in.get("term").str()); label != "" {
+		a.shared = append(a.shared, object(member{"@id", stringValue(iri)}, member{"rdfs:label", stringValue(label)}))
+	}
+	a.link(linkID(c), iri)
+}
+
+// linkID is the id of the study's own property beside an entry:
+// ctg:condition_mesh_entry stands beside condition-mesh.
+func linkID(c *model.Field) string {
+	return strings.ReplaceAll(strings.TrimSuffix(c.Local(), "_entry"), "_", "-")
+}
+
+// branch links the study to a branch of the browse tree. "All" is a branch of
+// both trees, so the IRI says which tree.
+func (a *annotator) branch(c *model.Field, in, _ *value) {
+	abbrev := strings.TrimSpace(in.get("abbrev").str())
+	if abbrev == "" {
+		return
+	}
+	tree, _, _ := strings.Cut(c.Local(), "_")
+	iri := a.base + "branch/" + tree + "-" + escapeKey(abbrev)
+	o := object(member{"@id", stringValue(iri)}, member{"@type", stringValue("BrowseBranch")})
+	a.computed(o, "branch-abbrev", abbrev)
+	a.computed(o, "branch-name", given(normalize(in.get("name").str()))...)
+	a.shared = append(a.shared, o)
+	a.link(linkID(c), iri)
+}
+
+// Identifiers of other registries, by their pattern: half of the EudraCT
+// numbers in the data are not marked as such.
+var (
+	eudraCT  = regexp.MustCompile(`^(\d{4}-\d{6}-\d{2})(-\w{2})?$`)
+	euCT     = regexp.MustCompile(`^(20(?:2[2-9]|[3-9]\d)-5\d{5}-\d{2})(-\d{2})?$`)
+	whoUTN   = regexp.MustCompile(`^U1111-\d{4}-\d{4}$`)
+	nihGrant = regexp.MustCompile(`^\d?[A-Z]\d{2}[A-Z]{2}\d{6}(-\d{2}[A-Z]?\d?)?$`)
+)
+
+func (a *annotator) registryID(which string, in, out *value) {
+	scheme, page := recognizeID(strings.TrimSpace(in.get("id").str()))
+	a.computed(out, which+"-id-scheme", given(scheme)...)
+	a.computed(out, which+"-id-page", given(page)...)
+}
+
+// recognizeID names the scheme of an identifier and the page of the study in
+// that registry.
+func recognizeID(id string) (scheme, page string) {
+	if m := euCT.FindStringSubmatch(id); m != nil {
+		part := m[2]
+		if part == "" {
+			part = "-00"
+		}
+		return "EU_CT", "https://euclinicaltrials.eu/ctis-public/view/" + m[1] + part
+	}
+	if m := eudraCT.FindStringSubmatch(id); m != nil {
+		return "EUDRACT", "https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:" + m[1]
+	}
+	switch {
+	case whoUTN.MatchString(id):
+		return "WHO_UTN", ""
+	case nihGrant.MatchString(id):
+		return "NIH_GRANT", ""
+	}
+	return "", ""
+}
+
+// studyTypes returns the classes of the study.
+func (a *annotator) studyTypes() *value {
+	class := "schema:MedicalStudy"
+	switch a.in.path(protocol, "designModule", "studyType").str() {
+	case "INTERVENTIONAL":
+		class = "schema:MedicalTrial"
+	case "OBSERVATIONAL":
+		class = "schema:MedicalObservationalStudy"
+	}
+	return array(stringValue("Study"), stringValue(class))
+}
+
+// studyLinks adds the computed properties of the study.
+func (a *annotator) studyLinks(out *value) {
+	identification := a.in.path(protocol, "identificationModule")
+	status := a.in.path(protocol, "statusModule")
+	a.computed(out, "record", a.study+"#record")
+	a.computed(out, "same-as", "https://identifiers.org/clinicaltrials:"+a.nct)
+	a.computed(out, "identifier", a.nct)
+	for _, x := range identification.get("nctIdAliases").list() {
+		if nct, ok := model.NormalID(x.str()); ok {
+			a.link("replaces", model.StudyBase+nct)
+		}
+	}
+	if nct, ok := model.NormalID(status.path("expandedAccessInfo", "nctId").str()); ok {
+		a.link("expanded-access-study", model.StudyBase+nct)
+	}
+	if day := status.path("studyFirstPostDateStruct", "date").str(); isDay(day) {
+		a.computed(out, "issued", day)
+	}
+	a.conditions()
+	a.reportingDelay(status, out)
+	for _, c := range a.model.Computed {
+		a.computed(out, c.ID, a.links[c.ID]...)
+	}
+}
+
+func isDay(s string) bool {
+	p, _, _ := partialDate(s)
+	return p == dayDate
+}
+
+// conditions links the study to its conditions.
+func (a *annotator) conditions() {
+	for _, x := range a.in.path(protocol, "conditionsModule", "conditions").list() {
+		name := normalize(x.str())
+		if name == "" {
+			continue
+		}
+		iri := a.base + "condition/" + hashKey(sharedHash, name)
+		o := object(member{"@id", stringValue(iri)}, member{"@type", stringValue("Condition")})
+		a.computed(o, "condition-name", name)
+		a.shared = append(a.shared, o)
+		a.link("condition", iri)
+	}
+}
+
+func (a *annotator) reportingDelay(status, out *value) {
+	done := status.path("primaryCompletionDateStruct", "date").str()
+	if days, ok := daysBetween(done, status.get("resultsFirstSubmitDate").str()); ok {
+		a.computed(out, "days-to-report-results", strconv.Itoa(days))
+	}
+}

@@ -1,0 +1,200 @@
+package jsonld
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// record writes the node of the registry's record.
+func (a *annotator) record(iri string) *value {
+	out := object(
+		member{"@id", stringValue(iri)},
+		member{"@type", array(stringValue("Record"), stringValue("prov:Entity"))},
+	)
+	a.computed(out, "primary-topic", a.study)
+	a.computed(out, "source", "https://clinicaltrials.gov/api/v2/studies/"+a.nct)
+	if day := a.in.path(protocol, "statusModule", "lastUpdatePostDateStruct", "date").str(); isDay(day) {
+		a.computed(out, "record-modified", day)
+	}
+	if !a.opts.NoComputed {
+		a.computed(out, "content-hash", contentHash(a.in))
+	}
+	a.computed(out, "source-form", "v2 JSON")
+	a.computed(out, "record-label", "Record of "+a.nct)
+	out.add("versionHolder", a.version)
+	return out
+}
+
+// contentHash is the SHA-256 of the record in the canonical form of RFC 8785,
+// without derivedSection.miscInfoModule.versionHolder: that is the day of the
+// download, and would make every record look changed every day.
+func contentHash(study *value) string {
+	canonical := jsontext.Value(withoutMember(study, "derivedSection", "miscInfoModule", "versionHolder").appendJSON(nil))
+	if err := canonical.Canonicalize(); err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
+// withoutMember copies v without the member at the path.
+func withoutMember(v *value, path ...string) *value {
+	if v.kind != '{' {
+		return v
+	}
+	out := object()
+	for _, m := range v.members {
+		switch {
+		case m.key != path[0]:
+			out.add(m.key, m.val)
+		case len(path) > 1:
+			out.add(m.key, withoutMember(m.val, path[1:]...))
+		}
+	}
+	return out
+}
+
+// unmapped carries what the model has no place for: a key that it does not
+// know, or a value of another shape. Scalars become properties under ctg: by
+// the naming rule, objects become nodes.
+func (a *annotator) unmapped(f *model.Field, out *value, m member, n node) {
+	path := strings.TrimPrefix(f.Path+"."+m.key, ".")
+	a.carry(path, m, out, n)
+}
+
+func (a *annotator) carry(path string, m member, out *value, n node) {
+	name := a.unmappedName(m.key)
+	v := m.val
+	switch {
+	case v.kind == 'n':
+		a.note(path, v)
+		n.hollow("null")
+	case v.kind == '{':
+		a.carryNodes(path, name, []*value{v}, -1, out, n)
+	case v.kind == '[' && len(v.items) == 0:
+		a.note(path, v)
+		n.hollow("[]")
+	case v.kind == '[' && allOf(v.items, (*value).scalar):
+		a.note(path, v)
+		a.carryList(name, v, out)
+	case v.kind == '[':
+		a.carryNodes(path, name, v.items, 0, out, n)
+	default:
+		a.note(path, v)
+		out.also("ctg:"+name, number(v, model.Text))
+	}
+}
+
+func (a *annotator) carryList(name string, v, out *value) {
+	list := array()
+	for _, x := range v.items {
+		list.items = append(list.items, number(x, model.Text))
+	}
+	out.also("ctg:"+name, list)
+	if order, ok := listOrder(list.items); ok && !a.opts.NoComputed {
+		out.add("tw:order_of_"+name, stringValue(order))
+	}
+}
+
+// carryNodes writes unknown objects as nodes, and whatever stands beside them
+// in a list as nodes with one value.
+func (a *annotator) carryNodes(path, name string, vs []*value, from int, out *value, n node) {
+	list := array()
+	for i, v := range vs {
+		iri := n.around + fragmentGlue(n.around) + "x." + escapeKey(strings.Join(n.at, "."))
+		if from >= 0 {
+			iri += "-" + strconv.Itoa(i)
+		}
+		o := object(member{"@id", stringValue(iri)})
+		if from >= 0 {
+			o.add("ctg:order", rawNumber(strconv.Itoa(i)))
+		}
+		inner := node{iri: iri, around: iri, empty: new([]string)}
+		if v.kind != '{' {
+			v = object(member{"value", v})
+		}
+		if len(v.members) == 0 {
+			*inner.empty = append(*inner.empty, "{}")
+			a.note(path, v)
+		}
+		for _, m := range v.members {
+			a.carry(path+"."+m.key, m, o, inner.below(m.key))
+		}
+		if len(*inner.empty) > 0 && !a.opts.NoComputed {
+			o.add("tw:empty", stringList(*inner.empty))
+		}
+		list.items = append(list.items, o)
+	}
+	out.also("ctg:"+name, list)
+}
+
+func stringList(ss []string) *value {
+	list := array()
+	for _, s := range slices.Sorted(slices.Values(ss)) {
+		list.items = append(list.items, stringValue(s))
+	}
+	return list
+}
+
+// fragmentGlue is what stands between an IRI and a further part of its fragment.
+func fragmentGlue(iri string) string {
+	if strings.Contains(iri, "#") {
+		return "-"
+	}
+	return "#"
+}
+
+// unmappedName is the local name of an unknown key: the naming rule, unless
+// the model already uses that name or the rule cannot be undone, as for keys
+// that differ in capitals alone.
+func (a *annotator) unmappedName(key string) string {
+	name := model.Snake(key)
+	switch {
+	case key == "" || !plainName(key) || (name != key && camel(name) != key):
+		return "unmapped_" + strings.ReplaceAll(escapeKey(key), "_", "%5F")
+	case a.locals[name] || strings.HasPrefix(name, "unmapped_"):
+		return "unmapped_" + name
+	}
+	return name
+}
+
+func plainName(key string) bool {
+	for i := 0; i < len(key); i++ {
+		if !keyByte(key[i]) || key[i] == '.' || key[i] == '~' {
+			return false
+		}
+	}
+	return key[0] < '0' || key[0] > '9'
+}
+
+// camel undoes the naming rule.
+func camel(snake string) string {
+	parts := strings.Split(snake, "_")
+	for i, p := range parts[1:] {
+		if p != "" {
+			parts[i+1] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// note counts a path that the model does not know.
+func (a *annotator) note(path string, v *value) {
+	const room = 80
+	example := v.appendJSON(nil)
+	if len(example) > room {
+		cut := room
+		for cut > 0 && example[cut]&0xC0 == 0x80 {
+			cut--
+		}
+		example = append(example[:cut:cut], "…"...)
+	}
+	a.unknown = append(a.unknown, Unknown{Path: path, Example: string(example)})
+}

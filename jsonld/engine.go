@@ -1,0 +1,110 @@
+// Package jsonld turns study records into linked data. It annotates a record,
+// so that it becomes a JSON-LD 1.1 document that any processor expands to the
+// same triples, and it expands it itself.
+//
+// The first call to make is NewEngine; its converters turn the JSON of a study
+// into N-Quads, and Annotate into the document. What is said, and how, is data:
+// see the package model below this one.
+package jsonld
+
+import (
+	"fmt"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// Engine holds what is needed to convert studies: tables, options, context. It
+// does not change and may be used from several goroutines.
+type Engine struct {
+	rules   *rules
+	context *value
+	url     string
+}
+
+// NewEngine makes an engine. Nil options are the defaults.
+func NewEngine(options *Options) (*Engine, error) {
+	opts, err := options.checked()
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{rules: newRules(opts), url: ContextURL}
+	text := BundledContext()
+	switch {
+	case opts.Context != nil:
+		text, e.url = opts.Context, ""
+	case opts.Profile == Core:
+		text, e.url = CoreContext(), CoreContextURL
+	}
+	if e.context, err = parseContext(text); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// parseContext takes the context out of its document.
+func parseContext(text []byte) (*value, error) {
+	doc, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("context: %w", err)
+	}
+	if c := doc.get("@context"); c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("context: no @context, expected a JSON-LD context document")
+}
+
+// ContextMode says how an annotated document refers to its context.
+type ContextMode string
+
+// The ways to refer to the context.
+const (
+	// Inline writes the context into the document.
+	Inline ContextMode = "inline"
+	// ByURL names the context by its URL.
+	ByURL ContextMode = "url"
+	// NoContext leaves it to the reader to apply the context.
+	NoContext ContextMode = "none"
+)
+
+// Annotate appends the annotated document of one v2 study: valid JSON-LD 1.1,
+// on one line. Its graphs are the record's and the shared one. A study that
+// cannot be read is a *source.Error, with offset and pointer from its start.
+func (e *Engine) Annotate(dst, study []byte, mode ContextMode) ([]byte, error) {
+	record, shared, _, err := e.document(study)
+	if err != nil {
+		return dst, err
+	}
+	var context *value
+	switch mode {
+	case Inline:
+		context = e.context
+	case ByURL:
+		if e.url == "" {
+			return dst, fmt.Errorf("the context was given as a file, so it has no URL")
+		}
+		context = stringValue(e.url)
+	}
+	return document(context, record, shared).appendJSON(dst), nil
+}
+
+// document makes the graphs of the annotated document.
+func (e *Engine) document(study []byte) (record, shared *value, a *annotator, err error) {
+	in, err := parse(study)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if in.kind != '{' {
+		return nil, nil, nil, &source.Error{Position: source.At("", 0), Problem: "not a JSON object", Expected: "a study"}
+	}
+	a = &annotator{rules: e.rules, in: in}
+	if a.nct, err = studyNumber(in); err != nil {
+		return nil, nil, nil, err
+	}
+	a.study = studyIRI(a.nct)
+	if e.rules.opts.Profile == Core {
+		record, shared = a.core()
+	} else {
+		record, shared = a.annotate()
+	}
+	return record, shared, a, nil
+}

@@ -1,0 +1,166 @@
+package jsonld
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/piprate/json-gold/ld"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Converter turns studies into N-Quads. It is for one goroutine.
+type Converter struct {
+	engine  *Engine
+	context any
+	lines   [][]byte
+}
+
+// NewConverter returns a converter that expands with json-gold.
+func (e *Engine) NewConverter() *Converter {
+	return &Converter{engine: e, context: e.context.any()}
+}
+
+// Convert appends to out what one v2 study becomes: canonical N-Quads, sorted.
+// A study that cannot be read is a *source.Error, with offset and pointer from
+// its start.
+func (c *Converter) Convert(study []byte, out *Output) (err error) {
+	defer recovered(&err)
+	record, shared, a, err := c.engine.document(study)
+	if err != nil {
+		return err
+	}
+	doc, ok := document(nil, record, shared).any().(map[string]any)
+	if !ok {
+		return errors.New("the annotated document is no object")
+	}
+	data, err := c.toRDF(doc)
+	if err != nil {
+		return &source.Error{Position: source.At("", 0), Problem: "JSON-LD", Err: err}
+	}
+	out.Unknown = append(out.Unknown, a.unknown...)
+	out.CommaNumbers += a.commas
+	return c.split(data, out)
+}
+
+// recovered turns a panic of json-gold into an error.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = &source.Error{Position: source.At("", 0), Problem: fmt.Sprintf("json-gold panicked: %v", p)}
+	}
+}
+
+func (c *Converter) toRDF(doc map[string]any) (*ld.RDFDataset, error) {
+	opts := ld.NewJsonLdOptions("")
+	opts.ProcessingMode = ld.JsonLd_1_1
+	opts.DocumentLoader = closedLoader{}
+	opts.ExpandContext = map[string]any{"@context": c.context}
+	data, err := ld.NewJsonLdProcessor().ToRDF(doc, opts)
+	if err != nil {
+		return nil, err
+	}
+	set, ok := data.(*ld.RDFDataset)
+	if !ok {
+		return nil, fmt.Errorf("json-gold returned %T", data)
+	}
+	return set, nil
+}
+
+// split writes the quads of the dataset out, the shared graph's apart.
+func (c *Converter) split(data *ld.RDFDataset, out *Output) error {
+	sharedGraph := c.engine.rules.base + "graph/shared"
+	for name, quads := range data.Graphs {
+		c.lines = c.lines[:0]
+		for _, q := range quads {
+			quad, err := quadOf(q, name)
+			if err != nil {
+				return err
+			}
+			c.lines = append(c.lines, rdf.AppendQuad(nil, quad))
+		}
+		slices.SortFunc(c.lines, bytes.Compare)
+		if name == sharedGraph {
+			out.Shared = appendDistinct(out.Shared, c.lines)
+		} else {
+			out.Record = appendDistinct(out.Record, c.lines)
+		}
+	}
+	return nil
+}
+
+// appendDistinct appends sorted lines, each once.
+func appendDistinct(dst []byte, lines [][]byte) []byte {
+	var last []byte
+	for _, l := range lines {
+		if !bytes.Equal(l, last) {
+			dst = append(dst, l...)
+		}
+		last = l
+	}
+	return dst
+}
+
+func quadOf(q *ld.Quad, graph string) (rdf.Quad, error) {
+	s, errS := termOf(q.Subject)
+	p, errP := termOf(q.Predicate)
+	o, errO := termOf(q.Object)
+	quad := rdf.Quad{Subject: s, Predicate: p, Object: o}
+	if graph != "@default" {
+		quad.Graph = rdf.IRI(graph)
+	}
+	return quad, errors.Join(errS, errP, errO)
+}
+
+func termOf(n ld.Node) (rdf.Term, error) {
+	switch n := n.(type) {
+	case *ld.IRI:
+		return rdf.IRI(n.Value), nil
+	case ld.IRI:
+		return rdf.IRI(n.Value), nil
+	case *ld.BlankNode:
+		return rdf.Blank(n.Attribute[len("_:"):]), nil
+	case ld.BlankNode:
+		return rdf.Blank(n.Attribute[len("_:"):]), nil
+	case *ld.Literal:
+		return literalOf(*n), nil
+	case ld.Literal:
+		return literalOf(n), nil
+	}
+	return rdf.Term{}, fmt.Errorf("json-gold returned a %T", n)
+}
+
+func literalOf(l ld.Literal) rdf.Term {
+	if l.Language != "" {
+		return rdf.LangString(l.Value, l.Language)
+	}
+	if l.Datatype == "" {
+		return rdf.String(l.Value)
+	}
+	return rdf.Typed(l.Value, l.Datatype)
+}
+
+// The URLs of the bundled contexts. They are served from this package and
+// never fetched.
+const (
+	ContextURL     = model.DefaultBase + "context/v1"
+	CoreContextURL = model.DefaultBase + "context/core/v1"
+)
+
+// closedLoader serves the bundled contexts and nothing else.
+type closedLoader struct{}
+
+func (closedLoader) LoadDocument(url string) (*ld.RemoteDocument, error) {
+	text := map[string]func() []byte{ContextURL: BundledContext, CoreContextURL: CoreContext}[url]
+	if text == nil {
+		return nil, ld.NewJsonLdError(ld.LoadingRemoteContextFailed, fmt.Sprintf("%q is not one of the bundled contexts, and nothing is fetched", url))
+	}
+	doc, err := ld.DocumentFromReader(bytes.NewReader(text()))
+	if err != nil {
+		return nil, err
+	}
+	return &ld.RemoteDocument{DocumentURL: url, Document: doc}, nil
+}

@@ -1,0 +1,135 @@
+package model
+
+import (
+	"bytes"
+	"encoding/json"
+	"sort"
+)
+
+// termDef is one entry of a JSON-LD context: a name and its definition, which
+// is a string or a list of members.
+type termDef struct {
+	name    string
+	iri     string
+	coerce  string
+	scoped  []termDef
+	version bool
+}
+
+// BuildContext makes the bundled JSON-LD 1.1 context from the tables: the
+// prefixes, then a term for each class with the terms of its members as a
+// type-scoped context (JSON-LD 1.1, section 4.1.6).
+func (m *Model) BuildContext() []byte {
+	defs := []termDef{{name: "@version", version: true}}
+	for _, p := range Prefixes() {
+		defs = append(defs, termDef{name: p.Name, iri: p.IRI})
+	}
+	for _, c := range m.Classes {
+		defs = append(defs, termDef{name: c.Name, iri: "ctg:" + c.Name, scoped: m.members(c.Name)})
+	}
+	defs = append(defs, termDef{name: "Geometry", iri: "geo:Geometry", scoped: m.members("Geometry")})
+	var b bytes.Buffer
+	b.WriteString("{\n  \"@context\": ")
+	writeDefs(&b, defs, "  ")
+	b.WriteString("\n}\n")
+	return b.Bytes()
+}
+
+// Members returns the terms of a class in the bundled context: term, compact
+// IRI and datatype, sorted by name.
+func (m *Model) members(class string) []termDef {
+	seen := map[string]termDef{}
+	add := func(term, iri, typ string) {
+		seen[term] = termDef{name: term, iri: iri, coerce: coercion(typ)}
+	}
+	for _, f := range m.Fields {
+		switch {
+		case f.Kind == Down:
+			if f.Subject() == class {
+				add(f.Term, f.Property, "string")
+			}
+		case f.Subject() != class && !(f.Kind == Date && f.Class == class):
+		case f.Property == "":
+			add(f.Term, "@nest", "")
+		default:
+			add(f.Term, f.Property, fieldType(f))
+			for _, d := range f.Derived() {
+				add(d.Term, d.Property, d.Type)
+			}
+		}
+	}
+	for _, c := range m.Computed {
+		for _, k := range c.Classes {
+			if k == class || k == "*" && class != "Geometry" {
+				add(c.Term, c.Property, c.Type)
+			}
+		}
+	}
+	out := make([]termDef, 0, len(seen))
+	for _, d := range seen {
+		out = append(out, d)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	return out
+}
+
+// fieldType is the type that the context coerces a field to. What depends on
+// the value is written as a value object and is not coerced.
+func fieldType(f *Field) string {
+	switch f.Kind {
+	case Date, DateTime:
+		return string(f.Kind)
+	case GroupRef:
+		return "iri"
+	}
+	return ""
+}
+
+func coercion(typ string) string {
+	switch typ {
+	case "iri":
+		return "@id"
+	case "date", "duration", "decimal", "integer":
+		return "xsd:" + typ
+	case "datetime":
+		return "xsd:dateTime"
+	case "wkt":
+		return "geo:wktLiteral"
+	}
+	return ""
+}
+
+func writeDefs(b *bytes.Buffer, defs []termDef, indent string) {
+	b.WriteString("{")
+	for i, d := range defs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n" + indent + "  " + quote(d.name) + ": ")
+		writeDef(b, d, indent+"  ")
+	}
+	b.WriteString("\n" + indent + "}")
+}
+
+func writeDef(b *bytes.Buffer, d termDef, indent string) {
+	switch {
+	case d.version:
+		b.WriteString("1.1")
+	case d.scoped != nil:
+		b.WriteString("{ \"@id\": " + quote(d.iri) + ", \"@context\": ")
+		writeDefs(b, d.scoped, indent)
+		b.WriteString(" }")
+	case d.coerce != "":
+		b.WriteString("{ \"@id\": " + quote(d.iri) + ", \"@type\": " + quote(d.coerce) + " }")
+	default:
+		b.WriteString(quote(d.iri))
+	}
+}
+
+func quote(s string) string {
+	q, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(q)
+}

@@ -1,0 +1,26 @@
+// Command generate writes what is made from the tables of the package model
+// into its folder. It is run by go generate.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+func main() {
+	m := model.Default()
+	files := []struct {
+		name string
+		data []byte
+	}{
+		{"context.jsonld", m.BuildContext()},
+	}
+	for _, f := range files {
+		if err := os.WriteFile(f.name, f.data, 0o644); err != nil { //nolint:gosec // files of the repository
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}

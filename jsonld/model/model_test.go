@@ -1,0 +1,102 @@
+package model
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestEveryTermOfAClassMeansOneThing(t *testing.T) {
+	m := Default()
+	seen := map[string]string{}
+	for _, f := range m.Fields {
+		if f.Kind == Down {
+			continue
+		}
+		key := f.Subject() + "." + f.Term
+		meaning := f.Property
+		if meaning == "" {
+			meaning = "@nest"
+		}
+		if old, ok := seen[key]; ok && old != meaning {
+			t.Errorf("%s means %s and %s", key, old, meaning)
+		}
+		seen[key] = meaning
+		for _, d := range f.Derived() {
+			key := f.Subject() + "." + d.Term
+			if old, ok := seen[key]; ok && old != d.Property {
+				t.Errorf("%s means %s and %s", key, old, d.Property)
+			}
+			seen[key] = d.Property
+		}
+	}
+	for _, c := range m.Computed {
+		for _, class := range c.Classes {
+			key := class + "." + c.Term
+			if old, ok := seen[key]; ok && old != c.Property {
+				t.Errorf("%s means %s and %s", key, old, c.Property)
+			}
+		}
+	}
+}
+
+// TestEveryPropertyOfAClassComesFromOneTerm is what makes a record restorable:
+// one property of a class, one field.
+func TestEveryPropertyOfAClassComesFromOneTerm(t *testing.T) {
+	seen := map[string]string{}
+	for _, f := range Default().Fields {
+		if f.Property == "" || f.Kind == Down {
+			continue
+		}
+		key := f.Subject() + " " + f.Property
+		if old, ok := seen[key]; ok && old != f.Term {
+			t.Errorf("%s comes from %s and %s", key, old, f.Term)
+		}
+		seen[key] = f.Term
+	}
+}
+
+func TestTables(t *testing.T) {
+	m := Default()
+	leaves := 0
+	classes := map[string]bool{}
+	for _, c := range m.Classes {
+		classes[c.Name] = true
+	}
+	for _, f := range m.Fields {
+		if f.Leaf() {
+			leaves++
+		}
+		if f.Class != "" && !classes[f.Class] {
+			t.Errorf("%s: class %s is not in classes.tsv", f.Path, f.Class)
+		}
+		if f.Leaf() && f.Property == "" {
+			t.Errorf("%s has no property", f.Path)
+		}
+		if (f.Kind == Node || f.Kind == Nodes || f.Kind == Nests || f.Kind == GroupRef) && f.Node == "" {
+			t.Errorf("%s has no IRI pattern", f.Path)
+		}
+		if f.Kind == Enum && m.concepts(f.Enum) == 0 {
+			t.Errorf("%s: scheme %s is not in enums.tsv", f.Path, f.Enum)
+		}
+	}
+	// The field tree has 342 leaves. geoPoint, one of them, has two members in
+	// the OpenAPI description, which also knows minBmi and maxBmi.
+	if leaves != 342-1+4 {
+		t.Errorf("%d leaves, expected 345", leaves)
+	}
+}
+
+func (m *Model) concepts(scheme string) int {
+	n := 0
+	for _, c := range m.Concepts {
+		if c.Scheme == scheme {
+			n++
+		}
+	}
+	return n
+}
+
+func ExampleSnake() {
+	fmt.Println(Snake("isFdaRegulatedDrug"), Snake("fdaaa801Violation"))
+	// Output: is_fda_regulated_drug fdaaa801_violation
+}

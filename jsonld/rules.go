@@ -1,0 +1,54 @@
+package jsonld
+
+import (
+	"strings"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// rules are the tables and options made ready for use. They are shared by all
+// converters of an engine and never change.
+type rules struct {
+	opts     Options
+	model    *model.Model
+	base     string
+	patterns map[*model.Field]pattern
+	// byKey names, for the lists whose order the registry's ids give, the id.
+	byKey map[*model.Field]string
+	// without holds the parts that are left out.
+	without map[string]bool
+	// locals holds the local names of ctg: that the model gives a meaning.
+	locals map[string]bool
+}
+
+func newRules(opts Options) *rules {
+	r := &rules{
+		opts: opts, model: model.Default(), base: opts.Base,
+		patterns: map[*model.Field]pattern{}, byKey: map[*model.Field]string{},
+		without: map[string]bool{}, locals: map[string]bool{},
+	}
+	for _, f := range r.model.Fields {
+		if f.Node != "" {
+			r.patterns[f] = parsePattern(f.Node)
+		}
+		for _, key := range []string{"id", "groupId"} {
+			if f.Kind == model.Nodes && strings.HasSuffix(f.Node, "{k:"+key+"}") {
+				r.byKey[f] = key
+			}
+		}
+		r.reserve(f.Property)
+	}
+	for _, c := range r.model.Computed {
+		r.reserve(c.Property)
+	}
+	for _, p := range opts.Without {
+		r.without[p] = true
+	}
+	return r
+}
+
+func (r *rules) reserve(property string) {
+	if local, ok := strings.CutPrefix(property, "ctg:"); ok {
+		r.locals[local] = true
+	}
+}
