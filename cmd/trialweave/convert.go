@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
@@ -183,7 +184,7 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-most)
 			break
 		}
-		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, u.Example)
+		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
 	}
 	if s.CommaNumbers > 0 {
 		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
@@ -194,4 +195,15 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
 	}
+}
+
+// example shows what stood at an unknown path, but nothing of a person.
+func example(u convert.UnknownPath) string {
+	path := strings.ToLower(u.Path)
+	for _, about := range [...]string{"contact", "official", "investigator"} {
+		if strings.Contains(path[strings.LastIndex(path, "module")+1:], about) {
+			return "(not shown: it may name a person)"
+		}
+	}
+	return u.Example
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/jsonld"
 )
@@ -10,15 +8,23 @@ import (
 // engine is what convert and annotate need of the package jsonld.
 type engine interface {
 	converter() convert.Converter
-	// annotate appends the JSON-LD document of a study. The context is given
-	// inline, by its URL, or left out.
-	annotate(dst, json []byte, contextMode string) ([]byte, error)
+	// annotate appends the JSON-LD document of a study.
+	annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error)
 }
 
 // engineMaker makes an engine, or says what is wrong with the options.
 type engineMaker func(*jsonld.Options) (engine, error)
 
-// newEngine makes the engine of the command.
-func newEngine(*jsonld.Options) (engine, error) {
-	return nil, errors.New("this build has no engine")
+// reference is the engine that expands with json-gold.
+type reference struct{ *jsonld.Engine }
+
+func newEngine(options *jsonld.Options) (engine, error) {
+	e, err := jsonld.NewEngine(options)
+	return reference{e}, err
+}
+
+func (r reference) converter() convert.Converter { return r.NewConverter() }
+
+func (r reference) annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error) {
+	return r.Annotate(dst, json, mode)
 }

@@ -60,7 +60,7 @@ func (identity) Convert(json []byte, out *jsonld.Output) error {
 	return nil
 }
 
-func (identity) annotate(dst, json []byte, _ string) ([]byte, error) {
+func (identity) annotate(dst, json []byte, _ jsonld.ContextMode) ([]byte, error) {
 	return append(dst, json...), nil
 }
 
