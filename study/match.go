@@ -126,7 +126,8 @@ const (
 )
 
 // head reads the keys of the object that b begins with until one tells its
-// form; of a page it returns where its array of studies begins.
+// form; of a page it returns where its array of studies begins, and of a line
+// of a rejects file where the record does.
 func head(b []byte) (form, int, verdict) {
 	hasError := false
 	for i := 1; ; {
@@ -134,29 +135,16 @@ func head(b []byte) (form, int, verdict) {
 		if i < len(b) && b[i] != '"' {
 			return formOther, i, complete
 		}
-		n, v := matchString(b[i:])
+		key, value, v := member(b[i:])
+		i += value
 		if v != complete {
 			return formOther, i, v
-		}
-		key := string(b[i+1 : i+n-1])
-		i += n
-		i += spaces(b[i:])
-		if i >= len(b) {
-			return formOther, i, incomplete
-		}
-		if b[i] != ':' {
-			return formOther, i, broken
-		}
-		i++
-		i += spaces(b[i:])
-		if i >= len(b) {
-			return formOther, i, incomplete
 		}
 		if f := formOf(key, b[i], hasError); f != formOther {
 			return f, i, complete
 		}
 		hasError = hasError || key == "error"
-		n, v = matchValue(b[i:])
+		n, v := matchValue(b[i:])
 		if v != complete {
 			return formOther, i, v
 		}
@@ -166,6 +154,27 @@ func head(b []byte) (form, int, verdict) {
 			i++
 		}
 	}
+}
+
+// member reads the key that b begins with and returns where its value begins.
+func member(b []byte) (key string, value int, v verdict) {
+	n, v := matchString(b)
+	if v != complete {
+		return "", n, v
+	}
+	key = string(b[1 : n-1])
+	n += spaces(b[n:])
+	if n < len(b) && b[n] != ':' {
+		return "", n, broken
+	}
+	if n < len(b) {
+		n++
+		n += spaces(b[n:])
+	}
+	if n >= len(b) {
+		return "", n, incomplete
+	}
+	return key, n, complete
 }
 
 // formOf says what an object is that has a key with a value that begins so.

@@ -27,6 +27,7 @@ type splitter struct {
 	eof   bool
 	err   error // what the reader failed with
 	limit int
+	chunk int // the least to read at a time
 	yield func(piece) bool
 }
 
@@ -40,7 +41,7 @@ var errStopped = errors.New("stopped")
 const firstRead = 128 << 10
 
 func split(in io.Reader, limit int, yield func(piece) bool) error {
-	s := splitter{in: in, limit: limit, yield: yield}
+	s := splitter{in: in, limit: limit, chunk: firstRead, yield: yield}
 	return s.run()
 }
 
@@ -102,6 +103,8 @@ func (s *splitter) mark() error {
 }
 
 func (s *splitter) noStudyData() error {
+	for len(s.buf)-s.pos < 2*quoted && s.more() {
+	}
 	err := fault(s.offset(), "", "not study data: it begins with "+quoteStart(s.buf[s.pos:]), "JSON of studies, a ZIP, .gz or .zst")
 	return &startError{err}
 }
@@ -123,7 +126,7 @@ func (s *splitter) more() bool {
 	rest := copy(s.buf, s.buf[s.pos:])
 	s.base += int64(s.pos)
 	s.buf, s.pos = s.buf[:rest], 0
-	if room := max(firstRead, 2*rest); cap(s.buf) < room {
+	if room := max(s.chunk, 2*rest); cap(s.buf) < room {
 		s.buf = append(make([]byte, 0, room), s.buf...)
 	}
 	n, err := io.ReadFull(s.in, s.buf[rest:cap(s.buf)])
@@ -159,9 +162,10 @@ const (
 	tooLong         // longer than the limit
 )
 
-// find reads on until look has come to a verdict.
+// find reads on until look has come to a verdict. At the end of the input it
+// looks once more, for what ends there.
 func (s *splitter) find(look func(b []byte) (int, verdict)) (int, outcome) {
-	for {
+	for last := s.eof; ; {
 		n, v := look(s.buf[s.pos:])
 		switch {
 		case v == complete && n <= s.limit:
@@ -170,9 +174,10 @@ func (s *splitter) find(look func(b []byte) (int, verdict)) (int, outcome) {
 			return n, bad
 		case len(s.buf)-s.pos > s.limit || n > s.limit:
 			return 0, tooLong
-		case !s.more():
+		case last:
 			return len(s.buf) - s.pos, bad
 		}
+		last = !s.more()
 	}
 }
 

@@ -16,17 +16,18 @@ func record(n int) string {
 }
 
 // cutAll returns what the splitter makes of an input, a line a piece.
-func cutAll(r io.Reader, limit int) []string {
+func cutAll(r io.Reader, limit, chunk int) []string {
 	var got []string
-	err := split(r, limit, func(p piece) bool {
+	each := func(p piece) bool {
 		text := fmt.Sprintf("%d %d %s", p.offset, p.form, p.json)
 		if p.err != nil {
 			text += " error: " + p.err.Error()
 		}
 		got = append(got, text)
 		return true
-	})
-	if err != nil {
+	}
+	s := splitter{in: r, limit: limit, chunk: chunk, yield: each}
+	if err := s.run(); err != nil {
 		got = append(got, "failed: "+err.Error())
 	}
 	return got
@@ -117,10 +118,12 @@ var startFault = *fault(0, "", "test", "")
 func FuzzSplit(f *testing.F) {
 	f.Add([]byte("[" + record(1) + "," + record(2) + "]"))
 	f.Add([]byte(record(1) + "\n" + record(2)[:50] + "\n" + record(3)))
+	f.Add([]byte("[" + strings.Repeat(record(1)+" ", 20) + ",\n" + record(2) + "]"))
+	f.Add([]byte("{\"a\":\"" + strings.Repeat("x", 3000) + "\"}\n" + record(2)))
 	f.Add([]byte(`{"totalCount":1,"studies":[` + record(1) + `]}`))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		whole := cutAll(bytes.NewReader(input), 1<<10)
-		if diff := cmp.Diff(whole, cutAll(iotest.OneByteReader(bytes.NewReader(input)), 1<<10)); diff != "" {
+		whole := cutAll(bytes.NewReader(input), 1<<10, firstRead)
+		if diff := cmp.Diff(whole, cutAll(iotest.OneByteReader(bytes.NewReader(input)), 1<<10, 5)); diff != "" {
 			t.Error(diff)
 		}
 		var memory []string

@@ -190,14 +190,16 @@ func unexpected(rest []byte) string {
 	return fmt.Sprintf("unexpected %q", rest[:n])
 }
 
+// quoted is how many bytes of what was found an error shows.
+const quoted = 32
+
 // quoteStart quotes the first few characters of what was found.
 func quoteStart(b []byte) string {
-	const most = 32
-	if len(b) <= most {
+	if len(b) <= quoted {
 		return strconv.Quote(string(b))
 	}
-	n := most
-	for n > most-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+	n := quoted
+	for n > quoted-utf8.UTFMax && !utf8.RuneStart(b[n]) {
 		n--
 	}
 	return strconv.Quote(string(b[:n])) + "…"
