@@ -1,0 +1,56 @@
+package lint
+
+import (
+	"github.com/trialweave/trialweave/report"
+)
+
+// Check is something that the linter looks at whatever the rulesets say.
+type Check struct {
+	ID       string
+	Severity report.Severity
+	// Description says what must hold, Why for what reason, and Fix what to do.
+	Description, Why, Fix string
+
+	run func(*Corpus) []finding
+}
+
+// finding is a finding of a check before its rule and severity are filled in.
+type finding struct {
+	place   report.Place
+	message string
+	related []report.Related
+}
+
+// Checks lists the checks, by id in order.
+func Checks() []Check {
+	return []Check{
+		checkDocumentEmpty(),
+		checkDocumentUnknown(),
+		checkDuplicateKey(),
+		checkFurtherDocument(),
+		checkIndexLink(),
+		checkReference(),
+		checkRulesetFault(),
+		checkRuleMatchesNothing(),
+		checkUnusedIgnore(),
+	}
+}
+
+// checkNamed returns a check by its id.
+func checkNamed(id string) (Check, bool) {
+	for _, c := range Checks() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Check{}, false
+}
+
+// findings makes report findings of what a check found.
+func (c Check) findings(found []finding) []report.Finding {
+	var out []report.Finding
+	for _, f := range found {
+		out = append(out, report.Finding{Rule: c.ID, Severity: c.Severity, Message: f.message, Place: f.place, Related: f.related})
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+)
+
+func checkDocumentEmpty() Check {
+	return Check{
+		ID: "document-empty", Severity: report.Error,
+		Description: "A document holds something.",
+		Why:         "An empty file passes every rule, because no rule has anything to look at.",
+		Fix:         "Write the document, or remove the file and what refers to it.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				if d.tree.Empty {
+					out = append(out, finding{place: d.place(nil), message: "the document is empty"})
+				}
+			}
+			return out
+		},
+	}
+}
+
+func checkDocumentUnknown() Check {
+	return Check{
+		ID: "document-unknown", Severity: report.Warn,
+		Description: "A document that is asked for by name is of a kind that is known.",
+		Why:         "Rules for OpenAPI find nothing in a document that is none, which looks like a clean result.",
+		Fix:         "Check that the right file was named, and that it says what it is (openapi: 3.1.0, overlay: 1.0.0, …).",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				if d.Kind == Other && !d.tree.Empty {
+					out = append(out, finding{place: d.place(nil), message: fmt.Sprintf("this is %s of no known kind: only rules without formats look at it", article(d.tree.Root.Kind.String()))})
+				}
+				if d.Kind == OpenAPI && len(openAPIVersions(d.tree.Root)) == 0 {
+					out = append(out, finding{place: d.place([]string{versionKey(d.tree.Root)}), message: fmt.Sprintf("%q is no version of OpenAPI, expected 2.0 or 3.0 to 3.2", describe(d.tree.Root.Lookup(versionKey(d.tree.Root))))})
+				}
+			}
+			return out
+		},
+	}
+}
+
+func article(noun string) string {
+	if noun[0] == 'a' || noun[0] == 'o' {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func versionKey(root *yamltree.Node) string {
+	if root.Index("openapi") >= 0 {
+		return "openapi"
+	}
+	return "swagger"
+}
+
+// openAPIVersions are the formats of OpenAPI that a document has by its
+// version.
+func openAPIVersions(root *yamltree.Node) []string {
+	var out []string
+	all := formats(root)
+	for _, v := range []string{"oas2", "oas3_0", "oas3_1", "oas3_2"} {
+		if all[v] {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func checkDuplicateKey() Check {
+	return Check{
+		ID: "duplicate-key", Severity: report.Error,
+		Description: "A mapping has each key once.",
+		Why:         "Readers keep one of the values and drop the others, and they do not agree on which.",
+		Fix:         "Merge the values, or rename one of the keys.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				for _, dup := range d.tree.Duplicates {
+					path := append(slices.Clone(dup.Path), dup.Key)
+					out = append(out, finding{
+						place:   report.Place{File: d.File, Range: reportRange(dup.Again), Path: path},
+						message: fmt.Sprintf("the key %q occurs twice in this mapping", dup.Key),
+						related: []report.Related{{Message: "first", Place: report.Place{File: d.File, Range: reportRange(dup.First), Path: path}}},
+					})
+				}
+			}
+			return out
+		},
+	}
+}
+
+func checkFurtherDocument() Check {
+	return Check{
+		ID: "further-document", Severity: report.Error,
+		Description: "A file holds one document.",
+		Why:         "What follows a line of three dashes is a document of its own; tools that read a description read the first and drop the rest.",
+		Fix:         "Put the further document into a file of its own.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				for _, m := range d.tree.More {
+					at := report.Mark(m)
+					out = append(out, finding{
+						place:   report.Place{File: d.File, Range: report.Range{Start: at, End: at}},
+						message: "a further document begins here; it is not checked",
+					})
+				}
+			}
+			return out
+		},
+	}
+}

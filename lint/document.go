@@ -1,0 +1,195 @@
+package lint
+
+import (
+	"cmp"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+)
+
+// Kind is what a document is.
+type Kind string
+
+// The kinds of documents, told by content.
+const (
+	OpenAPI      Kind = "openapi"
+	APIsJSON     Kind = "apis.json"
+	Capabilities Kind = "capabilities"
+	Ruleset      Kind = "ruleset"
+	Context      Kind = "json-ld-context"
+	Overlay      Kind = "overlay"
+	JSONSchema   Kind = "json-schema"
+	Other        Kind = "other"
+)
+
+// Document is one file, parsed.
+type Document struct {
+	File string
+	Kind Kind
+	// Named tells that the file was asked for by name.
+	Named bool
+
+	tree     *yamltree.Document
+	resolved *yamltree.Node
+	refs     *references
+}
+
+// Line returns a line of the document, from 1.
+func (d *Document) Line(number int) string { return d.tree.Line(number) }
+
+// kindOf tells what a document is by what it holds.
+func kindOf(root *yamltree.Node) Kind {
+	has := func(key string) bool { return root.Index(key) >= 0 }
+	switch {
+	case root.Kind != yamltree.Mapping:
+		return Other
+	case has("openapi"), has("swagger"):
+		return OpenAPI
+	case has("overlay") && has("actions"):
+		return Overlay
+	case has("apis") && (has("aid") || has("specificationVersion") || has("common")):
+		return APIsJSON
+	case has("naftiko"), has("ikanos"), isCapabilityList(root.Lookup("capabilities")):
+		return Capabilities
+	case isRuleset(root):
+		return Ruleset
+	case has("@context"):
+		return Context
+	case has("$schema") && !strings.Contains(root.Lookup("$schema").Text, "apis.json"), has("$defs"):
+		return JSONSchema
+	}
+	return Other
+}
+
+func isCapabilityList(n *yamltree.Node) bool {
+	return n != nil && n.Kind == yamltree.Sequence && len(n.Items) > 0 && n.Items[0].Kind == yamltree.Mapping
+}
+
+// isRuleset asks for rules that look like rules: some other documents have a
+// list of prose under the same key.
+func isRuleset(root *yamltree.Node) bool {
+	if root.Lookup("extends") != nil && root.Lookup("extends").Kind != yamltree.Mapping {
+		return true
+	}
+	rules := root.Lookup("rules")
+	if rules == nil || rules.Kind != yamltree.Mapping {
+		return false
+	}
+	for _, rule := range rules.Items {
+		if rule.Lookup("given") != nil || rule.Lookup("then") != nil {
+			return true
+		}
+	}
+	return len(rules.Items) == 0
+}
+
+var version3 = regexp.MustCompile(`^3\.([0-9]+)(\.[0-9]*)?$`)
+
+// formats are the names of the formats that a document has, in the spellings
+// that rulesets use, and our own for the other kinds of documents.
+func formats(root *yamltree.Node) map[string]bool {
+	out := map[string]bool{}
+	add := func(names ...string) {
+		for _, name := range names {
+			out[name] = true
+		}
+	}
+	if v := root.Lookup("swagger"); v != nil && strings.HasPrefix(v.Text, "2") {
+		add("oas2", "oas2.0", "oas2_0")
+	}
+	if v := root.Lookup("openapi"); v != nil && strings.HasPrefix(v.Text, "3") {
+		add("oas3")
+		if m := version3.FindStringSubmatch(v.Text); m != nil {
+			add("oas3."+m[1], "oas3_"+m[1])
+		}
+	}
+	if v := root.Lookup("arazzo"); v != nil {
+		add("arazzo1_0", "arazzo1.0")
+	}
+	if v := root.Lookup("asyncapi"); v != nil {
+		add("asyncapi", "aas", "aas"+cmp.Or(v.Text, "2")[:1])
+	}
+	addSchemaFormats(root, add)
+	add(string(kindOf(root)))
+	return out
+}
+
+func addSchemaFormats(root *yamltree.Node, add func(...string)) {
+	if schema, ok := root.Lookup("$schema").StringValue(); ok && strings.Contains(schema, "json-schema.org") {
+		add("json-schema", "json-schema-loose")
+		for _, draft := range []string{"draft4", "draft6", "draft7"} {
+			if strings.Contains(schema, strings.Replace(draft, "draft", "draft-0", 1)) {
+				add("json-schema-" + draft)
+			}
+		}
+		for _, draft := range []string{"2019-09", "2020-12"} {
+			if strings.Contains(schema, draft) {
+				add("json-schema-"+draft, "json-schema-draft"+draft)
+			}
+		}
+		return
+	}
+	for _, key := range []string{"type", "$ref", "allOf", "anyOf", "oneOf", "not", "enum", "properties", "items"} {
+		if root.Index(key) >= 0 {
+			add("json-schema-loose")
+			return
+		}
+	}
+}
+
+// knownFormat tells whether a ruleset may name a format.
+func knownFormat(name string) bool {
+	switch name {
+	case "oas2", "oas2.0", "oas2_0", "oas3", "oas3.0", "oas3_0", "oas3.1", "oas3_1", "oas3.2", "oas3_2",
+		"arazzo1_0", "arazzo1.0", "asyncapi", "aas", "asyncapi2", "aas2", "aas3", "asyncapi3",
+		"json-schema", "json-schema-loose", "json-schema-draft4", "json-schema-draft6", "json-schema-draft7",
+		"json-schema-draft2019-09", "json-schema-2019-09", "json-schema-draft2020-12", "json-schema-2020-12",
+		string(APIsJSON), string(Capabilities), string(Context), string(Overlay), string(Ruleset), string(OpenAPI):
+		return true
+	}
+	return strings.HasPrefix(name, "aas2_") || strings.HasPrefix(name, "aas3_") || strings.HasPrefix(name, "asyncapi2_")
+}
+
+// looksLikeDocument tells by the name whether a file is worth reading.
+func looksLikeDocument(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".yaml", ".yml", ".json", ".jsonld":
+		return true
+	}
+	return false
+}
+
+// parse reads one file of a tree of files.
+func parse(fsys fs.FS, name string) (*Document, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := yamltree.Parse(name, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{File: name, Kind: kindOf(tree.Root), tree: tree}, nil
+}
+
+func reportRange(r yamltree.Range) report.Range {
+	return report.Range{Start: report.Mark(r.Start), End: report.Mark(r.End)}
+}
+
+// place makes the place of a path in the document.
+func (d *Document) place(p []string) report.Place {
+	r, _ := d.tree.RangeAt(p...)
+	return report.Place{File: d.File, Range: reportRange(r), Path: p}
+}
+
+// keyPlace makes the place of the key that a path ends in.
+func (d *Document) keyPlace(p []string) report.Place {
+	if r, ok := d.tree.KeyRangeAt(p...); ok {
+		return report.Place{File: d.File, Range: reportRange(r), Path: p}
+	}
+	return d.place(p)
+}

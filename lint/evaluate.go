@@ -1,0 +1,236 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/jsonpath"
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// compiledRule is a rule that is ready to run on any number of documents.
+type compiledRule struct {
+	rule  *rules.Rule
+	given []*jsonpath.Path
+	then  []compiledThen
+}
+
+type compiledThen struct {
+	field    string
+	fieldAt  *jsonpath.Path // where the field is a path of its own
+	steps    []string
+	judge    judge
+	function string
+}
+
+// fault is why a rule cannot run, and where its ruleset says so.
+type fault struct {
+	at  string
+	why string
+}
+
+func (f *fault) Error() string { return f.at + ": " + f.why }
+
+// compile prepares a rule. Its error is a *fault.
+func compile(rule *rules.Rule) (*compiledRule, error) {
+	c := &compiledRule{rule: rule}
+	for _, format := range rule.Formats {
+		if !knownFormat(format) {
+			return nil, &fault{rule.From.String(), fmt.Sprintf("unknown format %q", format)}
+		}
+	}
+	for _, given := range rule.Given {
+		p, err := jsonpath.Compile(given)
+		if err != nil {
+			return nil, &fault{rule.From.String(), fmt.Sprintf("given %q: %v", given, err)}
+		}
+		c.given = append(c.given, p)
+	}
+	for _, then := range rule.Then {
+		t, err := compileThen(then)
+		if err != nil {
+			return nil, &fault{then.From.String(), err.Error()}
+		}
+		c.then = append(c.then, t)
+	}
+	return c, nil
+}
+
+func compileThen(then rules.Then) (compiledThen, error) {
+	t := compiledThen{field: then.Field, function: then.Function}
+	f, ok := functionNamed(then.Function)
+	if !ok {
+		return t, fmt.Errorf("unknown function %q", then.Function)
+	}
+	if err := checkOptions(f, then.Options); err != nil {
+		return t, fmt.Errorf("function %q: %w", f.name, err)
+	}
+	var err error
+	if t.judge, err = f.prepare(then.Options); err != nil {
+		return t, fmt.Errorf("function %q: %w", f.name, err)
+	}
+	if strings.HasPrefix(then.Field, "$") {
+		t.fieldAt, err = jsonpath.Compile(fieldPath(then.Field))
+		if err != nil { // a name such as $schema is no path
+			t.fieldAt, err = nil, nil
+		}
+	}
+	t.steps = fieldSteps(then.Field)
+	return t, err
+}
+
+// fieldPath tells a path ("$.a", "$[0]") from a name that begins with "$".
+func fieldPath(field string) string {
+	if len(field) > 1 && field[1] != '.' && field[1] != '[' {
+		return ""
+	}
+	return field
+}
+
+// fieldSteps splits a field such as a.b[0]['c'] into steps.
+func fieldSteps(field string) []string {
+	var out []string
+	for _, part := range strings.FieldsFunc(field, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		out = append(out, strings.Trim(part, `'"`))
+	}
+	return out
+}
+
+// applies tells whether the rule is for documents of these formats.
+func (c *compiledRule) applies(formats map[string]bool) bool {
+	if len(c.rule.Formats) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(c.rule.Formats, func(f string) bool { return formats[f] })
+}
+
+// run judges a document by the rule.
+type run struct {
+	ctx      context.Context
+	doc      *Document
+	rule     *compiledRule
+	formats  map[string]bool
+	severity rules.Severity
+	budget   int
+	// matched counts the values that the rule's paths selected.
+	matched  int
+	findings []report.Finding
+	err      error
+}
+
+const visitBudget = 3_000_000
+
+// document runs the rule over the whole document.
+func (r *run) document() error {
+	root := r.doc.tree.Root
+	if r.rule.rule.Resolved {
+		root = r.doc.resolved
+	}
+	for _, given := range r.rule.given {
+		if err := given.Select(root, visitBudget, r.match); err != nil {
+			return fmt.Errorf("given %s: %w", given, err)
+		}
+		if r.err != nil {
+			return r.err
+		}
+	}
+	return r.ctx.Err()
+}
+
+func (r *run) match(m jsonpath.Match) bool {
+	r.matched++
+	path := slices.Clone(m.Path)
+	for _, then := range r.rule.then {
+		for _, t := range targets(then, m.Value) {
+			at := append(path[:len(path):len(path)], t.path...)
+			r.judge(then, t.value, at)
+		}
+	}
+	return r.err == nil && r.ctx.Err() == nil
+}
+
+type fieldTarget struct {
+	path  []string
+	value *yamltree.Node // nil is undefined
+}
+
+// targets are the values a field leads to. A field that leads nowhere is one
+// undefined value, so that its absence can be judged; on a value that has no
+// members the field counts for nothing.
+func targets(t compiledThen, value *yamltree.Node) []fieldTarget {
+	if t.field == "" || value.IsScalar() {
+		return []fieldTarget{{nil, value}}
+	}
+	var out []fieldTarget
+	switch {
+	case t.field == "@key":
+		out = keyTargets(value)
+	case t.fieldAt != nil:
+		_ = t.fieldAt.Select(value, visitBudget, func(m jsonpath.Match) bool {
+			out = append(out, fieldTarget{slices.Clone(m.Path), m.Value})
+			return true
+		})
+	case value.Child(t.field) != nil:
+		return []fieldTarget{{[]string{t.field}, value.Child(t.field)}}
+	default:
+		return []fieldTarget{{t.steps, value.At(t.steps...)}}
+	}
+	if out == nil {
+		return []fieldTarget{{nil, nil}}
+	}
+	return out
+}
+
+func keyTargets(n *yamltree.Node) []fieldTarget {
+	var out []fieldTarget
+	for i := range n.Items {
+		name := step(nil, n, i)[0]
+		out = append(out, fieldTarget{[]string{name}, &yamltree.Node{Kind: yamltree.String, Text: name}})
+	}
+	return out
+}
+
+func (r *run) judge(then compiledThen, value *yamltree.Node, at []string) {
+	outcomes, err := then.judge(input{value: value, path: at, doc: r.doc, formats: r.formats})
+	if err != nil {
+		r.err = fmt.Errorf("function %q: %w", then.function, err)
+		return
+	}
+	for _, o := range outcomes {
+		path := at
+		if o.path != nil {
+			path = o.path
+		}
+		r.add(path, o.message)
+	}
+}
+
+// add makes a finding of an outcome: at the place where the path is written,
+// or the nearest that exists.
+func (r *run) add(path []string, message string) {
+	at, missing := location{r.doc, nil, r.doc.tree.Root}, path
+	if r.rule.rule.Resolved {
+		at, missing = r.doc.refs.locate(r.doc, path)
+	} else {
+		_, n := r.doc.tree.RangeAt(path...)
+		at, missing = location{r.doc, path[:n], r.doc.tree.Root.At(path[:n]...)}, path[n:]
+	}
+	f := report.Finding{
+		Rule: r.rule.rule.ID, Severity: report.Severity(r.severity),
+		Place: at.doc.place(at.path),
+	}
+	f.Message = fillMessage(r.rule.rule, messageParts{error: message, path: at.path, missing: missing, value: at.node})
+	if at.doc != r.doc {
+		f.Related = []report.Related{{Message: "reached from", Place: r.doc.place(path[:min(len(path), existing(r.doc, path))])}}
+	}
+	r.findings = append(r.findings, f)
+}
+
+func existing(d *Document, path []string) int {
+	_, n := d.tree.RangeAt(path...)
+	return n
+}

@@ -1,0 +1,134 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/jsonpath"
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// finish adds what only the whole run shows, applies the configuration, and
+// sorts the report.
+func (r *runner) finish() {
+	r.matchedNothing()
+	r.describeRules()
+	r.severities()
+	r.ignores()
+	r.report.Sort()
+}
+
+// matchedNothing reports the rules of the user's own rulesets that looked at
+// nothing in any document.
+func (r *runner) matchedNothing() {
+	check := checkRuleMatchesNothing()
+	for _, used := range r.sets {
+		for _, rule := range used.set.Enabled() {
+			if rules.IsBuiltin(rule.From.File) || used.matched[rule.ID] > 0 || used.broken[rule] || len(r.corpus.Documents) == 0 {
+				continue
+			}
+			at := report.Mark{Line: rule.From.Line, Column: rule.From.Column}
+			place := report.Place{File: rule.From.File, Range: report.Range{Start: at, End: at}, Path: []string{"rules", rule.ID}}
+			message := fmt.Sprintf("the rule %s selects nothing in any document: %s", rule.ID, strings.Join(rule.Given, ", "))
+			r.report.Findings = append(r.report.Findings, check.findings([]finding{{place: place, message: message}})...)
+		}
+	}
+}
+
+// describeRules lists the rules and checks that took part.
+func (r *runner) describeRules() {
+	for _, used := range r.sets {
+		for _, rule := range used.set.Enabled() {
+			r.report.Rules = append(r.report.Rules, report.Rule{
+				ID: rule.ID, Description: rule.Description, Severity: report.Severity(rule.Severity),
+				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule),
+			})
+		}
+	}
+	for _, c := range Checks() {
+		r.report.Rules = append(r.report.Rules, report.Rule{
+			ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID,
+		})
+	}
+}
+
+func helpOf(rule *rules.Rule) string {
+	if strings.HasPrefix(rule.Documentation, "https://") {
+		return rule.Documentation
+	}
+	return "triallint explain " + rule.ID
+}
+
+// severities applies the changes of the configuration.
+func (r *runner) severities() {
+	for _, change := range r.corpus.Config.Severities {
+		severity, err := report.ParseSeverity(change.Severity)
+		r.report.Findings = slices.DeleteFunc(r.report.Findings, func(f report.Finding) bool {
+			return err != nil && change.matches(f)
+		})
+		for i, f := range r.report.Findings {
+			if err == nil && change.matches(f) {
+				r.report.Findings[i].Severity = severity
+			}
+		}
+	}
+}
+
+func (s SeverityChange) matches(f report.Finding) bool {
+	return (s.Rule == "" || s.Rule == f.Rule) && (s.Files == "" || matchGlob(s.Files, f.File))
+}
+
+// ignores drops the findings that the configuration or a comment ignores, and
+// reports ignores that drop nothing.
+func (r *runner) ignores() {
+	ignores := make([]*Ignore, len(r.corpus.Config.Ignores))
+	for i := range ignores {
+		c := r.corpus.Config.Ignores[i]
+		ignores[i] = &c
+	}
+	inline := r.corpus.inlineIgnores()
+	r.report.Findings = slices.DeleteFunc(r.report.Findings, func(f report.Finding) bool {
+		return slices.ContainsFunc(ignores, func(ig *Ignore) bool { return ig.drops(r.corpus, f) }) ||
+			slices.ContainsFunc(inline, func(ig *inlineIgnore) bool { return ig.drops(f) })
+	})
+	var unused []finding
+	for _, ig := range ignores {
+		if !ig.used {
+			unused = append(unused, finding{place: ig.at, message: fmt.Sprintf("this ignore of %q drops nothing", ig.Rule)})
+		}
+	}
+	for _, ig := range inline {
+		if !ig.used {
+			unused = append(unused, finding{place: ig.at, message: "this comment ignores nothing"})
+		}
+	}
+	r.report.Findings = append(r.report.Findings, checkUnusedIgnore().findings(unused)...)
+}
+
+func (ig *Ignore) drops(c *Corpus, f report.Finding) bool {
+	if ig.Rule != "" && ig.Rule != f.Rule || ig.Files != "" && !matchGlob(ig.Files, f.File) {
+		return false
+	}
+	if ig.path != nil && !c.selects(ig.path, f) {
+		return false
+	}
+	ig.used = true
+	return true
+}
+
+// selects tells whether a path selects the place of a finding, or one above.
+func (c *Corpus) selects(path *jsonpath.Path, f report.Finding) bool {
+	at := slices.IndexFunc(c.Documents, func(d *Document) bool { return d.File == f.File })
+	if at < 0 {
+		return false
+	}
+	found := false
+	_ = path.Select(c.Documents[at].tree.Root, visitBudget, func(m jsonpath.Match) bool {
+		found = below(yamltree.Pointer(m.Path), f.Path)
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,61 @@
+package lint
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/openapi"
+)
+
+// prepareDocumentSchema makes the function that validates a whole document
+// against the JSON Schema of its version of OpenAPI. A schema is compiled
+// when the first document needs it.
+func prepareDocumentSchema(*yamltree.Node) (judge, error) {
+	var lock sync.Mutex
+	compiled := map[string]*schemaCheck{}
+	return func(in input) ([]outcome, error) {
+		version := documentVersion(in.formats)
+		lock.Lock()
+		defer lock.Unlock()
+		check := compiled[version]
+		if check == nil {
+			var err error
+			if check, err = documentSchema(version); err != nil {
+				return nil, err
+			}
+			compiled[version] = check
+		}
+		return check.judge(in.value, in.path), nil
+	}, nil
+}
+
+func documentVersion(formats map[string]bool) string {
+	for _, v := range []string{"3_2", "3_1", "3_0"} {
+		if formats["oas"+v] {
+			return v[:1] + "." + v[2:]
+		}
+	}
+	if formats["oas2"] {
+		return "2.0"
+	}
+	return "3.0"
+}
+
+func documentSchema(version string) (*schemaCheck, error) {
+	text, err := openapi.DocumentSchema(version)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := yamltree.Parse("schema of OpenAPI "+version, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	draft, _ := dialect("draft4")
+	check, err := compileSchema(plainValue(tree.Root), "", draft)
+	if err != nil {
+		return nil, fmt.Errorf("the schema of OpenAPI %s cannot be compiled: %w", version, err)
+	}
+	check.all = true
+	return check, nil
+}

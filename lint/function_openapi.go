@@ -1,0 +1,342 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+// openAPIFunctions are the functions that the rules of spectral:oas use beside
+// the core set. Where public rulesets name Spectral's own function for the
+// same purpose, that name is kept.
+func openAPIFunctions() []function {
+	return []function{
+		plain("oasOpSuccessResponse", judgeSuccessResponse),
+		plain("oasOpFormDataConsumeCheck", judgeFormData),
+		plain("oasOpIdUnique", judgeOperationIDs),
+		plain("oasOpId", judgeOperationIDsAt),
+		plain("oasOpParams", judgeParameters),
+		plain("oasTagDefined", judgeTagsDefined),
+		plain("oasPathParam", judgePathParameters),
+		plain("uniquenessTags", judgeTagNames),
+		plain("refSiblings", judgeRefSiblings),
+		plain("oasDiscriminator", judgeDiscriminator),
+		plain("oasUnusedComponent", judgeUnusedComponents),
+		plain("serverVariables", judgeServerVariables),
+		plain("uniqueEnum", judgeUniqueEnum),
+		{name: "oasSecurityDefined", options: []string{"oasVersion"}, prepare: prepareSecurityDefined},
+		{name: "oasExample", options: []string{"schemaField", "oasVersion", "type"}, required: []string{"type"}, prepare: prepareExample},
+		{name: "oasDocumentSchema", prepare: prepareDocumentSchema},
+	}
+}
+
+func methods() []string {
+	return []string{"get", "head", "post", "put", "patch", "delete", "options", "trace"}
+}
+
+// operation is one operation below a paths object.
+type operation struct {
+	path, method string
+	value        *yamltree.Node
+}
+
+func (o operation) at(steps ...string) []string {
+	return append([]string{"paths", o.path, o.method}, steps...)
+}
+
+// operationsOf lists the operations of a paths object, in its order.
+func operationsOf(paths *yamltree.Node) []operation {
+	var out []operation
+	if paths == nil || paths.Kind != yamltree.Mapping {
+		return nil
+	}
+	for i, key := range paths.Keys {
+		item := paths.Items[i]
+		for j, method := range item.Keys {
+			if slices.Contains(methods(), method.Name) && item.Items[j].Kind == yamltree.Mapping {
+				out = append(out, operation{key.Name, method.Name, item.Items[j]})
+			}
+		}
+	}
+	return out
+}
+
+func judgeSuccessResponse(in input) []outcome {
+	if in.value == nil || in.value.Kind != yamltree.Mapping {
+		return nil
+	}
+	for _, key := range in.value.Keys {
+		if in.formats["oas3"] && (key.Name == "2XX" || key.Name == "3XX") {
+			return nil
+		}
+		if code, err := strconv.Atoi(key.Name); err == nil && code >= 200 && code < 400 {
+			return nil
+		}
+	}
+	return wrong("an operation needs a response for success: one of 2xx or 3xx")
+}
+
+func judgeFormData(in input) []outcome {
+	parameters, consumes := in.value.Lookup("parameters"), in.value.Lookup("consumes")
+	if parameters == nil || consumes == nil {
+		return nil
+	}
+	form := slices.ContainsFunc(parameters.Items, func(p *yamltree.Node) bool { return textOf(p, "in") == "formData" })
+	fits := slices.ContainsFunc(consumes.Items, func(c *yamltree.Node) bool {
+		return strings.Contains(c.Text, "application/x-www-form-urlencoded") || strings.Contains(c.Text, "multipart/form-data")
+	})
+	if form && !fits {
+		return wrong("an operation with formData parameters must consume a form media type")
+	}
+	return nil
+}
+
+func textOf(n *yamltree.Node, key string) string {
+	s, _ := n.Lookup(key).StringValue()
+	return s
+}
+
+func judgeOperationIDs(in input) []outcome {
+	var out []outcome
+	first := map[string]operation{}
+	for _, o := range operationsOf(in.value) {
+		id := o.value.Lookup("operationId")
+		if id == nil {
+			continue
+		}
+		before, again := first[id.Text]
+		if !again {
+			first[id.Text] = o
+			continue
+		}
+		out = append(out, outcome{
+			fmt.Sprintf("operationId %q is that of %s %s too", id.Text, before.method, before.path), o.at("operationId"),
+		})
+	}
+	return out
+}
+
+// judgeOperationIDsAt judges a whole document (or its paths) by the same.
+func judgeOperationIDsAt(in input) []outcome {
+	if paths := in.value.Lookup("paths"); paths != nil {
+		in.value = paths
+	}
+	return judgeOperationIDs(in)
+}
+
+func judgeParameters(in input) []outcome {
+	if in.value == nil || in.value.Kind != yamltree.Sequence {
+		return nil
+	}
+	var out []outcome
+	seen, bodies, forms := map[string]bool{}, 0, 0
+	for i, p := range in.value.Items {
+		if p.Kind != yamltree.Mapping || p.Index("$ref") >= 0 {
+			continue
+		}
+		at := append(slices.Clone(in.path), strconv.Itoa(i))
+		if key := textOf(p, "in") + " " + textOf(p, "name"); seen[key] {
+			out = append(out, outcome{fmt.Sprintf("there is a parameter %q in %s already", textOf(p, "name"), textOf(p, "in")), at})
+		} else {
+			seen[key] = true
+		}
+		switch textOf(p, "in") {
+		case "body":
+			if bodies++; bodies > 1 {
+				out = append(out, outcome{"an operation takes one body at most", at})
+			}
+		case "formData":
+			forms++
+		}
+	}
+	if bodies > 0 && forms > 0 {
+		out = append(out, wrong("an operation cannot take both a body and form data")...)
+	}
+	return out
+}
+
+func judgeTagsDefined(in input) []outcome {
+	known := map[string]bool{}
+	if tags := in.value.Lookup("tags"); tags != nil {
+		for _, tag := range tags.Items {
+			known[textOf(tag, "name")] = true
+		}
+	}
+	var out []outcome
+	for _, o := range operationsOf(in.value.Lookup("paths")) {
+		tags := o.value.Lookup("tags")
+		if tags == nil || tags.Kind != yamltree.Sequence {
+			continue
+		}
+		for i, tag := range tags.Items {
+			if !known[tag.Text] {
+				out = append(out, outcome{fmt.Sprintf("tag %q is not among the tags of the document", tag.Text), o.at("tags", strconv.Itoa(i))})
+			}
+		}
+	}
+	return out
+}
+
+func judgeTagNames(in input) []outcome {
+	if in.value == nil {
+		return nil
+	}
+	var out []outcome
+	seen := map[string]bool{}
+	for i, tag := range in.value.Items {
+		name := textOf(tag, "name")
+		if seen[name] && name != "" {
+			out = append(out, outcome{fmt.Sprintf("tag %q is defined twice", name), append(slices.Clone(in.path), strconv.Itoa(i), "name")})
+		}
+		seen[name] = true
+	}
+	return out
+}
+
+// judgeRefSiblings judges a $ref by what stands beside it.
+func judgeRefSiblings(in input) []outcome {
+	if len(in.path) == 0 {
+		return nil
+	}
+	above := in.path[:len(in.path)-1]
+	var out []outcome
+	for _, key := range optionKeys(in.doc.tree.Root.At(above...)) {
+		if key.Name != "$ref" {
+			out = append(out, outcome{"what stands beside $ref is ignored", append(slices.Clone(above), key.Name)})
+		}
+	}
+	return out
+}
+
+func judgeDiscriminator(in input) []outcome {
+	name, ok := in.value.Lookup("discriminator").StringValue()
+	if !ok {
+		return nil
+	}
+	var out []outcome
+	if in.value.Lookup("properties").Index(name) < 0 {
+		out = append(out, outcome{fmt.Sprintf("the discriminator %q must be a property of the schema", name), append(slices.Clone(in.path), "properties")})
+	}
+	required := in.value.Lookup("required")
+	if required == nil || !slices.ContainsFunc(required.Items, func(n *yamltree.Node) bool { return n.Text == name }) {
+		out = append(out, outcome{fmt.Sprintf("the discriminator %q must be required", name), append(slices.Clone(in.path), "required")})
+	}
+	return out
+}
+
+func judgeUnusedComponents(in input) []outcome {
+	components := in.value.Lookup("components")
+	used := refTargets(in.doc.tree.Root)
+	var out []outcome
+	for _, kind := range []string{"schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links", "callbacks"} {
+		if list := components.Lookup(kind); list != nil {
+			out = append(out, unreferenced(list, "#/components/"+kind, used)...)
+		}
+	}
+	return out
+}
+
+var serverVariable = regexp.MustCompile(`\{([^{}]+)\}`)
+
+// judgeServerVariables compares the variables in a server's URL with those it
+// declares, and tries their values.
+func judgeServerVariables(in input) []outcome {
+	url, ok := in.value.Lookup("url").StringValue()
+	if !ok {
+		return nil
+	}
+	variables := in.value.Lookup("variables")
+	var used []string
+	for _, m := range serverVariable.FindAllStringSubmatch(url, -1) {
+		used = append(used, m[1])
+	}
+	return append(undeclaredVariables(in, used, variables), declaredVariables(in, used, variables)...)
+}
+
+func undeclaredVariables(in input, used []string, variables *yamltree.Node) []outcome {
+	var out []outcome
+	for _, name := range used {
+		if variables.Index(name) < 0 {
+			at := append(slices.Clone(in.path), "variables")
+			out = append(out, outcome{fmt.Sprintf("the URL uses the variable %q, which is not declared", name), at})
+		}
+	}
+	return out
+}
+
+func declaredVariables(in input, used []string, variables *yamltree.Node) []outcome {
+	var out []outcome
+	for i, key := range optionKeys(variables) {
+		v, at := variables.Items[i], append(slices.Clone(in.path), "variables", key.Name)
+		value := v.Lookup("default")
+		enum := v.Lookup("enum")
+		switch {
+		case !slices.Contains(used, key.Name):
+			out = append(out, outcome{fmt.Sprintf("the variable %q is not used in the URL", key.Name), at})
+		case value == nil:
+			out = append(out, outcome{fmt.Sprintf("the variable %q has no default", key.Name), at})
+		case enum != nil && !slices.ContainsFunc(enum.Items, func(n *yamltree.Node) bool { return sameScalar(n, value) }):
+			out = append(out, outcome{fmt.Sprintf("the default %q is not among the values of the variable", value.Text), append(at, "default")})
+		}
+	}
+	return out
+}
+
+func judgeUniqueEnum(in input) []outcome {
+	if in.value == nil || in.value.Kind != yamltree.Sequence {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, v := range in.value.Items {
+		key := fmt.Sprintf("%T %v", plainValue(v), plainValue(v))
+		if seen[key] {
+			return wrong("%q is listed twice", describe(v))
+		}
+		seen[key] = true
+	}
+	return nil
+}
+
+func prepareSecurityDefined(*yamltree.Node) (judge, error) {
+	return func(in input) ([]outcome, error) { return judgeSecurity(in), nil }, nil
+}
+
+func judgeSecurity(in input) []outcome {
+	schemes := in.doc.tree.Root.Lookup("securityDefinitions")
+	where := "securityDefinitions"
+	if in.formats["oas3"] {
+		schemes, where = in.doc.tree.Root.At("components", "securitySchemes"), "components.securitySchemes"
+	}
+	if in.value == nil || in.value.Kind != yamltree.Mapping {
+		return nil
+	}
+	var out []outcome
+	for i, key := range in.value.Keys {
+		at := append(slices.Clone(in.path), key.Name)
+		scheme := schemes.Lookup(key.Name)
+		if scheme == nil {
+			out = append(out, outcome{fmt.Sprintf("the security scheme %q is not among %s", key.Name, where), at})
+			continue
+		}
+		for j, scope := range in.value.Items[i].Items {
+			if !hasScope(scheme, scope.Text) {
+				out = append(out, outcome{fmt.Sprintf("the scope %q is not one of the scheme %q", scope.Text, key.Name), append(at, strconv.Itoa(j))})
+			}
+		}
+	}
+	return out
+}
+
+func hasScope(scheme *yamltree.Node, scope string) bool {
+	if scheme.Lookup("scopes").Index(scope) >= 0 {
+		return true
+	}
+	if flows := scheme.Lookup("flows"); flows != nil {
+		return slices.ContainsFunc(flows.Items, func(f *yamltree.Node) bool { return f.Lookup("scopes").Index(scope) >= 0 })
+	}
+	return false
+}

@@ -1,0 +1,117 @@
+package lint
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+var pathVariable = regexp.MustCompile(`\{;?\??[a-zA-Z0-9_-]+\*?\}`)
+
+// judgePathParameters compares the variables in the keys of a paths object
+// with the parameters that are declared for them.
+func judgePathParameters(in input) []outcome {
+	if in.value == nil || in.value.Kind != yamltree.Mapping {
+		return nil
+	}
+	var out []outcome
+	same := map[string]string{}
+	for i, key := range in.value.Keys {
+		if in.value.Items[i].Kind != yamltree.Mapping {
+			continue
+		}
+		shape := pathVariable.ReplaceAllString(key.Name, "%")
+		if other, ok := same[shape]; ok {
+			out = append(out, outcome{fmt.Sprintf("this path and %q match the same requests", other), []string{"paths", key.Name}})
+		} else {
+			same[shape] = key.Name
+		}
+		p := pathItem{path: key.Name, item: in.value.Items[i]}
+		p.judge()
+		out = append(out, p.out...)
+	}
+	return out
+}
+
+// pathItem judges the parameters of one path.
+type pathItem struct {
+	path string
+	item *yamltree.Node
+	out  []outcome
+}
+
+func (p *pathItem) add(at []string, format string, args ...any) {
+	p.out = append(p.out, outcome{fmt.Sprintf(format, args...), at})
+}
+
+func (p *pathItem) judge() {
+	variables := p.variables()
+	shared := p.declared(p.item.Lookup("parameters"), "paths", p.path, "parameters")
+	for i, key := range p.item.Keys {
+		op := p.item.Items[i]
+		if op.Kind != yamltree.Mapping || !slices.Contains(methods(), key.Name) {
+			continue
+		}
+		all := maps.Clone(shared)
+		maps.Copy(all, p.declared(op.Lookup("parameters"), "paths", p.path, key.Name, "parameters"))
+		p.compare(key.Name, variables, all)
+	}
+}
+
+func (p *pathItem) variables() []string {
+	var out []string
+	for _, match := range pathVariable.FindAllString(p.path, -1) {
+		name := strings.Trim(match, "{}?*;")
+		if slices.Contains(out, name) {
+			p.add([]string{"paths", p.path}, "the variable {%s} occurs twice in the path", name)
+		} else {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// declared are the path parameters of a list, each with its place.
+func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]string {
+	out := map[string][]string{}
+	if list == nil || list.Kind != yamltree.Sequence {
+		return out
+	}
+	for i, parameter := range list.Items {
+		if textOf(parameter, "in") != "path" {
+			continue
+		}
+		name, ok := parameter.Lookup("name").StringValue()
+		if !ok {
+			continue
+		}
+		where := append(slices.Clone(at), strconv.Itoa(i))
+		if required := parameter.Lookup("required"); required == nil || required.Kind != yamltree.Bool || required.Text != "true" {
+			p.add(where, "the path parameter %q must be required", name)
+		}
+		if _, again := out[name]; again {
+			p.add(where, "the path parameter %q is declared twice", name)
+			continue
+		}
+		out[name] = where
+	}
+	return out
+}
+
+func (p *pathItem) compare(method string, variables []string, declared map[string][]string) {
+	for _, name := range slices.Sorted(maps.Keys(declared)) {
+		if !slices.Contains(variables, name) {
+			p.add(declared[name], "the parameter %q is not in the path %q", name, p.path)
+		}
+	}
+	for _, name := range variables {
+		if _, ok := declared[name]; !ok {
+			p.add([]string{"paths", p.path, method}, "the operation declares no parameter for {%s}", name)
+		}
+	}
+}

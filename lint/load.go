@@ -1,0 +1,224 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Corpus is the set of documents that are judged together.
+type Corpus struct {
+	// Documents are the documents, by name in order.
+	Documents []*Document
+	// Config is the configuration of the tree of files.
+	Config *Config
+
+	files     fs.FS
+	refs      *references
+	unchecked []report.Unchecked
+}
+
+// Load finds and parses documents: each of paths is a file, which is taken
+// whatever it holds, or a folder, which is searched for files that are known
+// by content. Folders and files that git ignores, hidden ones, and those that
+// config excludes are left out, and so are symbolic links that lead out of
+// fsys. What an index (apis.yml) names comes along. A file that cannot be read
+// or parsed is part of the report of Run.
+func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
+	if config == nil {
+		config = &Config{}
+	}
+	l := &loading{corpus: &Corpus{files: fsys, Config: config, refs: newReferences(fsys)}, seen: map[string]bool{}}
+	for _, p := range paths {
+		if err := l.path(path.Clean(p)); err != nil {
+			return nil, err
+		}
+	}
+	l.followIndexes()
+	c := l.corpus
+	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.File, b.File) })
+	for _, d := range c.Documents {
+		d.refs = c.refs
+		c.refs.files[d.File] = d
+	}
+	for _, d := range c.Documents {
+		d.resolved = c.refs.resolve(d)
+	}
+	return c, nil
+}
+
+type loading struct {
+	corpus *Corpus
+	seen   map[string]bool
+	ignore ignoreFiles
+}
+
+func (l *loading) path(name string) error {
+	info, err := fs.Stat(l.corpus.files, name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, pathCause(err))
+	}
+	if info.IsDir() {
+		return l.folder(name)
+	}
+	l.file(name, true)
+	return nil
+}
+
+func (l *loading) folder(root string) error {
+	for _, dir := range parents(root) {
+		l.ignore.read(l.corpus.files, dir)
+	}
+	return fs.WalkDir(l.corpus.files, root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			l.unread(name, err)
+			return nil
+		case d.IsDir() && name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor"):
+			return fs.SkipDir
+		case d.IsDir() && name != root && l.ignore.match(name, true):
+			return fs.SkipDir
+		case d.IsDir():
+			l.ignore.read(l.corpus.files, name)
+		case l.wanted(name, d):
+			l.file(name, false)
+		}
+		return nil
+	})
+}
+
+// parents are the folders above a folder, from the top.
+func parents(dir string) []string {
+	var out []string
+	for dir != "." && dir != "/" {
+		dir = path.Dir(dir)
+		out = append(out, dir)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (l *loading) wanted(name string, d fs.DirEntry) bool {
+	c := l.corpus.Config
+	return d.Type().IsRegular() && looksLikeDocument(name) && !strings.HasPrefix(d.Name(), ".") &&
+		!l.ignore.match(name, false) && !matchAny(c.Exclude, name) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
+}
+
+// file adds a file to the corpus. One that was found by searching and is of
+// no known kind is left alone.
+func (l *loading) file(name string, named bool) *Document {
+	if l.seen[name] {
+		return nil
+	}
+	l.seen[name] = true
+	d, err := parse(l.corpus.files, name)
+	if err != nil {
+		l.unread(name, err)
+		return nil
+	}
+	d.Named = named
+	if d.Kind == Other && !named && !d.tree.Empty {
+		return nil
+	}
+	l.corpus.Documents = append(l.corpus.Documents, d)
+	return d
+}
+
+func (l *loading) unread(name string, err error) {
+	l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(err)})
+}
+
+// plainError is an error without the name of the file, which stands beside it.
+func plainError(err error) string {
+	var at *source.Error
+	if errors.As(err, &at) {
+		c := *at
+		c.File = ""
+		return strings.TrimPrefix(c.Error(), ":")
+	}
+	return pathCause(err).Error()
+}
+
+func pathCause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// followIndexes adds the files that indexes name, and those that the added
+// ones name.
+func (l *loading) followIndexes() {
+	for i := 0; i < len(l.corpus.Documents); i++ {
+		d := l.corpus.Documents[i]
+		if d.Kind != APIsJSON {
+			continue
+		}
+		for _, link := range indexLinks(d) {
+			if link.file != "" && looksLikeDocument(link.file) && exists(l.corpus.files, link.file) {
+				l.file(link.file, false)
+			}
+		}
+	}
+}
+
+func exists(fsys fs.FS, name string) bool {
+	if !fs.ValidPath(name) {
+		return false
+	}
+	_, err := fs.Stat(fsys, name)
+	return err == nil
+}
+
+// indexLink is a link of an index: the type it is given, and the file it
+// means where it is a local one.
+type indexLink struct {
+	kind string
+	text string
+	file string
+	path []string
+}
+
+// indexLinks lists the links of an index, in its order.
+func indexLinks(d *Document) []indexLink {
+	var out []indexLink
+	root := d.tree.Root
+	out = append(out, linksIn(d, root.Lookup("common"), "common")...)
+	apis := root.Lookup("apis")
+	if apis == nil {
+		return out
+	}
+	for i, api := range apis.Items {
+		at := fmt.Sprint(i)
+		out = append(out, linksIn(d, api.Lookup("properties"), "apis", at, "properties")...)
+	}
+	return out
+}
+
+func linksIn(d *Document, list *yamltree.Node, at ...string) []indexLink {
+	if list == nil || list.Kind != yamltree.Sequence {
+		return nil
+	}
+	var out []indexLink
+	for i, item := range list.Items {
+		url, ok := item.Lookup("url").StringValue()
+		if !ok {
+			continue
+		}
+		link := indexLink{kind: textOf(item, "type"), text: url, path: append(slices.Clone(at), fmt.Sprint(i), "url")}
+		if !isRemote(url) {
+			file, _, _ := strings.Cut(strings.TrimSpace(url), "#")
+			link.file = path.Join(path.Dir(d.File), file)
+		}
+		out = append(out, link)
+	}
+	return out
+}

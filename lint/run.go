@@ -1,0 +1,331 @@
+package lint
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// Options is how documents are judged; nil means the defaults.
+type Options struct {
+	// Rulesets are the rulesets to run instead of those that the
+	// configuration or an index names; a file of RulesetFiles, or a built-in
+	// name. Default: the configuration's, else those of the indexes, else
+	// spectral:oas.
+	Rulesets []RulesetUse
+	// RulesetFiles holds the rulesets; default: the files of the corpus.
+	RulesetFiles fs.FS
+	// Strict refuses rulesets that Spectral would refuse; default off.
+	Strict bool
+	// Timeout bounds the time of one rule on one document; default 5s.
+	Timeout time.Duration
+}
+
+// RefusedError is the error of a strict run with a ruleset that Spectral
+// would refuse.
+type RefusedError struct {
+	// Problems are the faults, each a *rules.Problem.
+	Problems []error
+}
+
+// Error lists the faults, one a line.
+func (e *RefusedError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.Error()
+	}
+	return "ruleset refused (--strict):\n" + strings.Join(lines, "\n")
+}
+
+// Run judges the documents of a corpus and reports what it found, and what it
+// could not judge. Its error is a *RefusedError, or that of ctx.
+func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) {
+	r := &runner{corpus: c, report: &report.Report{}}
+	if opts != nil {
+		r.opts = *opts
+	}
+	if r.opts.RulesetFiles == nil {
+		r.opts.RulesetFiles = c.files
+	}
+	r.opts.Timeout = cmp.Or(r.opts.Timeout, 5*time.Second)
+	r.loadRulesets()
+	if err := r.refuse(); err != nil {
+		return nil, err
+	}
+	r.checks()
+	for _, d := range c.Documents {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		r.document(ctx, d)
+	}
+	r.finish()
+	return r.report, nil
+}
+
+type runner struct {
+	corpus *Corpus
+	opts   Options
+	sets   []*usedSet
+	report *report.Report
+}
+
+// usedSet is a ruleset as it takes part.
+type usedSet struct {
+	use      RulesetUse
+	set      *rules.Set
+	compiled map[*rules.Rule]*compiledRule
+	// matched counts, for each rule, the values it looked at over all
+	// documents; ran tells whether it was for any of them.
+	matched map[string]int
+	broken  map[*rules.Rule]bool
+}
+
+func (r *runner) unchecked(rule, file, why string) {
+	r.report.Unchecked = append(r.report.Unchecked, report.Unchecked{Rule: rule, File: file, Why: why})
+}
+
+func (r *runner) loadRulesets() {
+	files := r.opts.RulesetFiles
+	uses := r.opts.Rulesets
+	if len(uses) == 0 {
+		uses, files = r.corpus.rulesetUses(), r.corpus.files
+	}
+	for _, use := range uses {
+		set, err := rules.Load(files, use.Ruleset)
+		if err != nil {
+			r.unchecked("", use.Ruleset, plainError(err))
+			continue
+		}
+		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*compiledRule{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
+		r.reportProblems(set)
+	}
+}
+
+// rulesetUses are the rulesets of the configuration, else those that the
+// indexes name, else Spectral's rules for OpenAPI.
+func (c *Corpus) rulesetUses() []RulesetUse {
+	if len(c.Config.Rulesets) > 0 {
+		return c.Config.Rulesets
+	}
+	var out []RulesetUse
+	for _, d := range c.Documents {
+		if d.Kind == Ruleset && c.linked(d) {
+			out = append(out, RulesetUse{Ruleset: d.File})
+		}
+	}
+	if out == nil {
+		out = []RulesetUse{{Ruleset: "spectral:oas"}}
+	}
+	return out
+}
+
+// linked tells whether an index names the document.
+func (c *Corpus) linked(d *Document) bool {
+	return slices.ContainsFunc(c.Documents, func(index *Document) bool {
+		return index.Kind == APIsJSON && slices.ContainsFunc(indexLinks(index), func(l indexLink) bool { return l.file == d.File })
+	})
+}
+
+func (r *runner) reportProblems(set *rules.Set) {
+	var mild []rules.Problem
+	for _, p := range set.Problems {
+		if !p.Stops {
+			mild = append(mild, p)
+			continue
+		}
+		at := p.Fault
+		at.File = ""
+		r.unchecked(p.Rule, p.Fault.File, strings.TrimPrefix(at.Error(), ":"))
+	}
+	r.report.Findings = append(r.report.Findings, faultFindings(mild, report.Warn)...)
+}
+
+// refuse makes the error of a strict run.
+func (r *runner) refuse() error {
+	if !r.opts.Strict {
+		return nil
+	}
+	refused := &RefusedError{}
+	for _, used := range r.sets {
+		for i := range used.set.Problems {
+			refused.Problems = append(refused.Problems, &used.set.Problems[i])
+		}
+		for _, rule := range used.set.Enabled() {
+			if _, err := compile(rule); err != nil {
+				refused.Problems = append(refused.Problems, fmt.Errorf("%w (%s)", err, rule.ID))
+			}
+		}
+	}
+	if len(refused.Problems) == 0 {
+		return nil
+	}
+	return refused
+}
+
+// checks runs the checks that do not depend on rulesets.
+func (r *runner) checks() {
+	r.report.Unchecked = append(r.report.Unchecked, r.corpus.unchecked...)
+	r.report.Unchecked = append(r.report.Unchecked, r.corpus.remoteReferences()...)
+	for _, check := range Checks() {
+		if check.run != nil {
+			r.report.Findings = append(r.report.Findings, check.findings(check.run(r.corpus))...)
+		}
+	}
+	for _, d := range r.corpus.Documents {
+		r.report.Documents = append(r.report.Documents, report.Document{File: d.File, Kind: string(d.Kind)})
+		if d.Kind == Ruleset && !r.uses(d.File) {
+			r.judgeRuleset(d)
+		}
+	}
+}
+
+func (r *runner) uses(file string) bool {
+	return slices.ContainsFunc(r.sets, func(s *usedSet) bool {
+		return slices.ContainsFunc(s.set.Files, func(t *yamlDocument) bool { return t.Name == file })
+	})
+}
+
+// judgeRuleset reports the faults of a ruleset that takes no part in the run.
+func (r *runner) judgeRuleset(d *Document) {
+	set, err := rules.Load(r.corpus.files, d.File)
+	if err != nil {
+		r.unchecked("", d.File, plainError(err))
+		return
+	}
+	r.report.Findings = append(r.report.Findings, faultFindings(set.Problems, report.Warn)...)
+	for _, rule := range set.Enabled() {
+		if _, err := compile(rule); err != nil && rule.From.File == d.File {
+			f := checkRulesetFault().findings([]finding{{place: d.keyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
+			r.report.Findings = append(r.report.Findings, f...)
+		}
+	}
+}
+
+// document runs the rulesets on one document.
+func (r *runner) document(ctx context.Context, d *Document) {
+	formats := formats(d.tree.Root)
+	for _, used := range r.sets {
+		if !used.wants(d, formats) {
+			continue
+		}
+		r.runSet(ctx, used, d, formats)
+		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
+			r.runEngine(name, used.set.Engines[name], d)
+		}
+	}
+}
+
+// wants tells whether the ruleset is for a document.
+func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
+	if len(u.use.Documents) > 0 {
+		return matchAny(u.use.Documents, d.File) || slices.Contains(u.use.Documents, string(d.Kind))
+	}
+	if d.Named || d.Kind == OpenAPI {
+		return true
+	}
+	if d.Kind == Other {
+		return false
+	}
+	for _, rule := range u.set.Enabled() {
+		if slices.ContainsFunc(rule.Formats, func(f string) bool { return formats[f] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// runSet runs the rules of one ruleset on one document, all through the
+// engine.
+func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats map[string]bool) {
+	r.noteFormats(used, d, formats)
+	var tasks []task
+	runs := map[string]*run{}
+	for _, rule := range used.rulesFor(d.File) {
+		c := r.compiled(used, rule)
+		if c == nil || !c.applies(formats) || d.Kind != OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
+			continue
+		}
+		one := &run{ctx: ctx, doc: d, rule: c, formats: formats, severity: rule.Severity}
+		runs[rule.ID] = one
+		tasks = append(tasks, task{id: rule.ID, run: one.document})
+	}
+	if len(tasks) == 0 {
+		return
+	}
+	results := runTasks(d.File, tasks, r.opts.Timeout)
+	for _, id := range slices.Sorted(maps.Keys(runs)) {
+		r.collect(used, d, runs[id], results[id])
+	}
+}
+
+// collect takes the findings of a rule over; one that did not end is not
+// touched, because it may still be running.
+func (r *runner) collect(used *usedSet, d *Document, one *run, result taskResult) {
+	id := one.rule.rule.ID
+	switch {
+	case !result.done:
+		r.unchecked(id, d.File, fmt.Sprintf("the rule took longer than %s", r.opts.Timeout))
+		return
+	case result.err != nil:
+		r.unchecked(id, d.File, fmt.Sprintf("%s: %v", one.rule.rule.From.String(), result.err))
+	}
+	used.matched[id] += one.matched
+	for _, f := range one.findings {
+		if s, ok := used.severityAt(f.File, f.Path, id); ok {
+			if s == rules.Off {
+				continue
+			}
+			f.Severity = report.Severity(s)
+		}
+		r.report.Findings = append(r.report.Findings, f)
+	}
+}
+
+// compiled compiles a rule once; one that cannot be is reported once.
+func (r *runner) compiled(used *usedSet, rule *rules.Rule) *compiledRule {
+	if c, ok := used.compiled[rule]; ok {
+		return c
+	}
+	c, err := compile(rule)
+	if err != nil {
+		c = nil
+		used.broken[rule] = true
+		r.unchecked(rule.ID, rule.From.File, strings.TrimPrefix(err.Error(), rule.From.File+":"))
+	}
+	used.compiled[rule] = c
+	return c
+}
+
+// noteFormats says, as Spectral does, when none of the formats that the rules
+// of a ruleset are for is that of the document.
+func (r *runner) noteFormats(used *usedSet, d *Document, formats map[string]bool) {
+	var names []string
+	for _, rule := range used.set.Rules {
+		if len(rule.Formats) == 0 && !rules.IsBuiltin(rule.From.File) {
+			continue
+		}
+		for _, f := range rule.Formats {
+			if formats[f] {
+				return
+			}
+			names = append(names, f)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.Sort(names)
+	r.report.Findings = append(r.report.Findings, report.Finding{
+		Rule: "unrecognized-format", Severity: report.Warn, Place: d.place(nil),
+		Message: "the document is of none of the formats that the ruleset is for: " + strings.Join(slices.Compact(names), ", "),
+	})
+}

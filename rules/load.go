@@ -1,0 +1,138 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Load reads a ruleset and what it extends: a file of fsys, or a built-in
+// name (see Builtin). Nothing outside fsys is read. Its error is that of a
+// file that cannot be read or parsed; faults within a ruleset are problems of
+// the set.
+func Load(fsys fs.FS, name string) (*Set, error) {
+	l := &loader{fsys: fsys, set: &Set{Name: name, Engines: map[string]string{}}}
+	layer, err := l.load(name)
+	if err != nil {
+		return nil, err
+	}
+	l.set.Rules = layer.rules
+	l.set.Overrides = layer.overrides
+	for id, rule := range l.set.Rules {
+		l.expandGiven(rule, layer.aliases)
+		if len(rule.Given) == 0 || len(rule.Then) == 0 {
+			delete(l.set.Rules, id)
+		}
+	}
+	return l.set, nil
+}
+
+type loader struct {
+	fsys  fs.FS
+	set   *Set
+	stack []string
+}
+
+// layer is one ruleset with what it inherits, before it is finished.
+type layer struct {
+	rules     map[string]*Rule
+	aliases   map[string]alias
+	overrides []Override
+}
+
+func newLayer() *layer { return &layer{rules: map[string]*Rule{}, aliases: map[string]alias{}} }
+
+func (l *loader) load(name string) (*layer, error) {
+	if slices.Contains(l.stack, name) {
+		return nil, fmt.Errorf("extends itself: %s", strings.Join(append(l.stack, name), " -> "))
+	}
+	l.stack = append(l.stack, name)
+	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
+	doc, err := l.read(name)
+	if err != nil {
+		return nil, err
+	}
+	l.set.Files = append(l.set.Files, doc)
+	f := &file{loader: l, doc: doc, layer: newLayer()}
+	if err := f.parse(); err != nil {
+		return nil, err
+	}
+	return f.layer, nil
+}
+
+func (l *loader) read(name string) (*yamltree.Document, error) {
+	if text, ok := builtinText(name); ok {
+		return yamltree.Parse(name, text, nil)
+	}
+	text, err := fs.ReadFile(l.fsys, name)
+	if err != nil {
+		return nil, &source.Error{Position: source.Position{File: name, Offset: source.NoOffset}, Problem: "cannot be read", Err: pathCause(err)}
+	}
+	return yamltree.Parse(name, text, nil)
+}
+
+// pathCause drops the name of the file, which the position has.
+func pathCause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// extend adds what another ruleset has; mode is "recommended", "all" or "off".
+func (f *file) extend(at *yamltree.Node, where []string, mode string) {
+	name := at.Text
+	if strings.HasPrefix(name, "vacuum:") {
+		f.loader.set.Engines[name] = mode
+		return
+	}
+	base, err := f.loader.load(f.resolve(name))
+	if err != nil {
+		f.problem(where, name, true, fmt.Sprintf("cannot extend %q", name), extendsCause(name, err))
+		return
+	}
+	for id, rule := range base.rules {
+		f.layer.rules[id] = extended(rule, mode)
+	}
+	maps.Copy(f.layer.aliases, base.aliases)
+	f.layer.overrides = append(f.layer.overrides, base.overrides...)
+}
+
+func extended(rule *Rule, mode string) *Rule {
+	switch mode {
+	case "all":
+		rule.Enabled = rule.Severity != Off
+	case "off":
+		rule.Enabled = false
+	}
+	return rule
+}
+
+// resolve names the file that an extends entry means.
+func (f *file) resolve(name string) string {
+	if _, ok := builtinText(name); ok || strings.Contains(name, ":") {
+		return name
+	}
+	return path.Join(path.Dir(f.doc.Name), name)
+}
+
+// extendsCause says in plain words why a name leads nowhere.
+func extendsCause(name string, err error) string {
+	switch {
+	case strings.HasPrefix(name, "spectral:"):
+		return "this set of Spectral's is not carried; carried are " + strings.Join(Builtin(), ", ")
+	case strings.HasPrefix(name, "http:"), strings.HasPrefix(name, "https:"):
+		return "remote rulesets are not read"
+	case strings.HasPrefix(name, "@") || !strings.Contains(name, ".") && !strings.Contains(name, "/"):
+		return "rulesets in packages are not read"
+	}
+	return err.Error()
+}

@@ -1,0 +1,189 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (f *file) readRules(n *yamltree.Node, where []string, into map[string]*Rule) {
+	if n == nil {
+		return
+	}
+	if n.Kind != yamltree.Mapping {
+		f.problem(where, "", true, "rules is "+n.Kind.String(), "a mapping of rule names to rules")
+		return
+	}
+	for i, key := range n.Keys {
+		r := &ruleReader{file: f, id: key.Name, where: append(slices.Clone(where), key.Name)}
+		r.read(n.Items[i], into)
+	}
+}
+
+// ruleReader reads one entry of rules.
+type ruleReader struct {
+	*file
+	id    string
+	where []string
+	bad   bool
+}
+
+func (r *ruleReader) at(steps ...string) []string { return append(slices.Clone(r.where), steps...) }
+
+// stop notes a fault that keeps the rule from running.
+func (r *ruleReader) stop(where []string, problem, expected string) {
+	r.bad = true
+	r.problem(where, r.id, true, problem, expected)
+}
+
+func (r *ruleReader) read(n *yamltree.Node, into map[string]*Rule) {
+	inherited := into[r.id]
+	switch n.Kind {
+	case yamltree.Mapping:
+		r.define(n, inherited, into)
+	case yamltree.Bool:
+		r.change(inherited, func(rule *Rule) { rule.Enabled = n.Text == "true" })
+	case yamltree.String, yamltree.Number:
+		if s, ok := r.severity(n, r.where); ok {
+			r.change(inherited, func(rule *Rule) { rule.setSeverity(s) })
+		}
+	default:
+		r.stop(r.where, "a rule that is "+n.Kind.String(), "a mapping, a severity, true or false")
+	}
+}
+
+func (rule *Rule) setSeverity(s Severity) {
+	rule.Severity = s
+	rule.Enabled = s != Off
+}
+
+func (r *ruleReader) change(rule *Rule, set func(*Rule)) {
+	if rule == nil {
+		r.stop(r.where, fmt.Sprintf("rule %q is inherited from nowhere", r.id), "the name of a rule of a ruleset that this one extends")
+		return
+	}
+	set(rule)
+}
+
+// define reads a definition, on top of an inherited rule where there is one.
+func (r *ruleReader) define(n *yamltree.Node, inherited *Rule, into map[string]*Rule) {
+	rule := &Rule{ID: r.id, Severity: Warn, Recommended: true, Resolved: true, Enabled: true, Formats: r.formats}
+	if inherited != nil {
+		c := *inherited
+		rule = &c
+		rule.Enabled = true
+	}
+	at, _ := r.doc.KeyRangeAt(r.where...)
+	rule.From = r.doc.Position(at.Start, r.where...)
+	for i, key := range n.Keys {
+		r.field(rule, key.Name, n.Items[i])
+	}
+	if inherited == nil && !r.bad && (len(rule.Given) == 0 || len(rule.Then) == 0) {
+		r.stop(r.where, "the rule has no given or no then", "both")
+	}
+	if rule.Severity == Off || n.Lookup("recommended") != nil && !rule.Recommended && inherited == nil {
+		rule.Enabled = false
+	}
+	if r.bad {
+		delete(into, r.id)
+		return
+	}
+	into[r.id] = rule
+}
+
+func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
+	where := r.at(key)
+	switch key {
+	case "description":
+		rule.Description = strings.TrimSpace(n.Text)
+	case "message":
+		rule.Message = n.Text
+	case "documentationUrl":
+		rule.Documentation = n.Text
+	case "severity":
+		if s, ok := r.severity(n, where); ok {
+			rule.setSeverity(s)
+		}
+	case "recommended":
+		rule.Recommended = n.Text == "true"
+	case "resolved":
+		rule.Resolved = n.Text == "true"
+	case "formats":
+		rule.Formats = r.strings(n, where, r.id)
+	case "given":
+		rule.Given = r.strings(n, where, r.id)
+		r.bad = r.bad || rule.Given == nil
+	case "then":
+		rule.Then = r.then(n, where)
+	case "x-examples":
+		rule.Good, rule.Bad = textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
+	case "type", "tags", "enabled", "extensions":
+	default:
+		r.stop(where, fmt.Sprintf("unknown key %q of a rule", key), "one that Spectral's rules have")
+	}
+}
+
+// severity reads a severity in either spelling: a name or a number.
+func (r *ruleReader) severity(n *yamltree.Node, where []string) (Severity, bool) {
+	for s := Error; s <= Off; s++ {
+		if n.Text == s.String() || n.Kind == yamltree.Number && s < Off && n.Text == strconv.Itoa(int(s)) || n.Text == "-1" && s == Off {
+			return s, true
+		}
+	}
+	r.stop(where, fmt.Sprintf("unknown severity %q", n.Text), "error, warn, info, hint, off, or 0 to 3")
+	return 0, false
+}
+
+func (r *ruleReader) then(n *yamltree.Node, where []string) []Then {
+	if n.Kind == yamltree.Mapping {
+		return r.thenOne(nil, n, where)
+	}
+	var out []Then
+	for i, item := range n.Items {
+		out = r.thenOne(out, item, append(slices.Clone(where), strconv.Itoa(i)))
+	}
+	return out
+}
+
+func (r *ruleReader) thenOne(out []Then, n *yamltree.Node, where []string) []Then {
+	function, ok := n.Lookup("function").StringValue()
+	if !ok {
+		r.stop(where, "then names no function", "function: the name of one")
+		return out
+	}
+	for _, key := range n.Keys {
+		if key.Name != "field" && key.Name != "function" && key.Name != "functionOptions" {
+			r.problem(append(slices.Clone(where), key.Name), r.id, false, fmt.Sprintf("unknown key %q beside the function", key.Name), "field, function or functionOptions")
+		}
+	}
+	at, _ := r.doc.RangeAt(append(slices.Clone(where), "function")...)
+	t := Then{Function: function, Options: n.Lookup("functionOptions"), From: r.doc.Position(at.Start, where...)}
+	if field := n.Lookup("field"); field != nil {
+		t.Field = field.Text
+	}
+	return append(out, t)
+}
+
+func (f *file) pattern(text string) Pattern {
+	glob, pointer, _ := strings.Cut(text, "#")
+	if unescaped, err := url.PathUnescape(pointer); err == nil {
+		pointer = unescaped
+	}
+	if glob != "" && !strings.HasPrefix(glob, "**") {
+		glob = path.Join(path.Dir(f.doc.Name), glob)
+	}
+	return Pattern{glob, pointer}
+}
+
+func textOf(n *yamltree.Node) string {
+	s, _ := n.StringValue()
+	return s
+}

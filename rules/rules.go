@@ -1,0 +1,145 @@
+// Package rules reads rulesets in the format of Spectral: rules as data, each
+// with the place it is defined at. It resolves extends, merges and severities,
+// and names every fault with file, line and rule; it does not run anything.
+package rules
+
+import (
+	"fmt"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Severity is what a rule reports its findings as.
+type Severity uint8
+
+// The severities, from the worst to the mildest; Off disables a rule.
+const (
+	Error Severity = iota
+	Warn
+	Info
+	Hint
+	Off
+)
+
+// String names the severity as rulesets do.
+func (s Severity) String() string {
+	return [...]string{"error", "warn", "info", "hint", "off"}[s]
+}
+
+// Rule is one rule, after everything it inherits.
+type Rule struct {
+	ID          string
+	Description string
+	// Message is the template of its messages; empty means the description.
+	Message       string
+	Documentation string
+	Severity      Severity
+	// Given are the paths it looks at, aliases written out.
+	Given []string
+	Then  []Then
+	// Formats are the formats of documents it is for; none means all.
+	Formats []string
+	// Recommended tells whether it runs where only recommended rules do.
+	Recommended bool
+	// Resolved tells whether it looks at the document with its references
+	// followed.
+	Resolved bool
+	// Enabled tells whether it runs.
+	Enabled bool
+	// From is where it is defined.
+	From source.Position
+	// Good and Bad are examples, from the key x-examples.
+	Good, Bad string
+}
+
+// Then is what a rule does with each value that its paths select.
+type Then struct {
+	// Field is what to look at below the value: a name, a path, "@key", or
+	// empty for the value itself.
+	Field string
+	// Function is the name of the function that judges it.
+	Function string
+	// Options are the options of the function; nil where there are none.
+	Options *yamltree.Node
+	From    source.Position
+}
+
+// Problem is a fault of a ruleset.
+type Problem struct {
+	Fault source.Error
+	// Rule is the rule it is in, or the name of what could not be extended;
+	// empty where it concerns the whole file.
+	Rule string
+	// Stops tells that something cannot run because of it; other problems
+	// change no verdict.
+	Stops bool
+	// Path leads to the fault in the file.
+	Path []string
+	// Range is where it stands.
+	Range yamltree.Range
+}
+
+// Override changes rules for some files.
+type Override struct {
+	// Files are patterns of file names.
+	Files []Pattern
+	// Rules are the rules as they are for these files; where a pattern has a
+	// pointer, only their severities count.
+	Rules map[string]*Rule
+}
+
+// Pattern selects files, and places in them where Pointer is not empty.
+type Pattern struct {
+	Glob    string
+	Pointer string
+}
+
+// Set is a ruleset with everything it extends.
+type Set struct {
+	// Name is the file (or the built-in name) it was read from.
+	Name string
+	// Rules are all its rules by id, those that do not run included.
+	Rules map[string]*Rule
+	// Engines are sets that only an engine has, such as "vacuum:oas", with
+	// the mode they are extended in.
+	Engines map[string]string
+	// Overrides apply in order.
+	Overrides []Override
+	// Problems are its faults, in the order they were found.
+	Problems []Problem
+	// Files are the files that were read.
+	Files []*yamltree.Document
+}
+
+// Enabled returns the rules that run, by id in order.
+func (s *Set) Enabled() []*Rule {
+	var out []*Rule
+	for _, id := range sortedKeys(s.Rules) {
+		if s.Rules[id].Enabled {
+			out = append(out, s.Rules[id])
+		}
+	}
+	return out
+}
+
+// Refused returns the first problem that Spectral would refuse the ruleset
+// for, or nil.
+func (s *Set) Refused() error {
+	if len(s.Problems) == 0 {
+		return nil
+	}
+	p := s.Problems[0]
+	return &p
+}
+
+// Error formats the fault with its place and rule.
+func (p *Problem) Error() string {
+	if p.Rule == "" {
+		return p.Fault.Error()
+	}
+	return fmt.Sprintf("%s (%s)", p.Fault.Error(), p.Rule)
+}
+
+// Unwrap returns the fault, a *source.Error.
+func (p *Problem) Unwrap() error { return &p.Fault }
