@@ -175,18 +175,31 @@ func number(v *value, k model.Kind) *value {
 		}
 		return v
 	}
-	d, ok := parseJSONNumber(v.text)
-	if !ok {
-		return valueObject(v.text, "")
-	}
-	s := d.String()
+	s, whole, ok := spelling(v.text)
 	switch {
-	case !d.integer() || k == model.Decimal:
+	case !ok:
+		return valueObject(s, "")
+	case !whole || k == model.Decimal:
 		return valueObject(s, "xsd:decimal")
 	case len(s) > 15 || coerced(k):
 		return valueObject(s, "xsd:integer")
 	}
 	return rawNumber(s)
+}
+
+// spelling returns the lexical form of a JSON number as an XSD number, and
+// whether that is an integer. It is the number as served, but for an exponent,
+// which is written out, and for -0. What would be too long written out stays
+// as it is, and is no number.
+func spelling(s string) (lexical string, whole, ok bool) {
+	if !strings.ContainsAny(s, "eE") && s != "-0" {
+		return s, !strings.Contains(s, "."), true
+	}
+	d, ok := parseJSONNumber(s)
+	if !ok {
+		return s, false, false
+	}
+	return d.String(), d.integer(), true
 }
 
 // coerced says whether the context gives values of the kind a type.
@@ -283,12 +296,12 @@ func (a *annotator) geometry(v, out *value, n node) {
 	if a.opts.NoWKT || a.opts.NoComputed || a.without[c.Part] || lat == nil || lon == nil || lat.kind != '0' || lon.kind != '0' {
 		return
 	}
-	y, okY := parseJSONNumber(lat.text)
-	x, okX := parseJSONNumber(lon.text)
+	y, _, okY := spelling(lat.text)
+	x, _, okX := spelling(lon.text)
 	if !okX || !okY {
 		return
 	}
-	wkt := stringValue("POINT(" + x.String() + " " + y.String() + ")")
+	wkt := stringValue("POINT(" + x + " " + y + ")")
 	out.add(c.Term, object(
 		member{"@id", stringValue(n.iri + "-geo")},
 		member{"@type", stringValue("Geometry")},
