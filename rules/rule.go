@@ -177,7 +177,7 @@ func (f *file) pattern(text string) Pattern {
 	if unescaped, err := url.PathUnescape(pointer); err == nil {
 		pointer = unescaped
 	}
-	if glob != "" && !strings.HasPrefix(glob, "**") {
+	if strings.Contains(glob, "/") && !strings.HasPrefix(glob, "**") {
 		glob = path.Join(path.Dir(f.doc.Name), glob)
 	}
 	return Pattern{glob, pointer}
