@@ -1,8 +1,12 @@
 package model
 
-import "embed"
+import (
+	"embed"
+	"strings"
+)
 
-//go:embed context.jsonld core-context.jsonld
+//go:embed context.jsonld core-context.jsonld quality-shapes.ttl
+//go:embed ontology.ttl enums.ttl countries.ttl shapes.ttl queries
 var bundle embed.FS
 
 // Context returns the JSON-LD 1.1 context of the full profile, generated from
@@ -11,6 +15,39 @@ func Context() []byte { return bundled("context.jsonld") }
 
 // CoreContext returns the JSON-LD 1.1 context of the core profile.
 func CoreContext() []byte { return bundled("core-context.jsonld") }
+
+// Ontology returns the ontology of the ctg: and tw: terms, as Turtle.
+func Ontology() []byte { return bundled("ontology.ttl") }
+
+// Enums returns the SKOS concept schemes of all codes, as Turtle.
+func Enums() []byte { return bundled("enums.ttl") }
+
+// CountryNames returns the registry's names of countries, as Turtle.
+func CountryNames() []byte { return bundled("countries.ttl") }
+
+// Shapes returns the SHACL shapes, as Turtle.
+func Shapes() []byte { return bundled("shapes.ttl") }
+
+// Query is a competency question: a question that the graph was made to answer.
+type Query struct {
+	// Name is the name of its file without the ending.
+	Name string
+	// SPARQL is the text, which begins with the question as comments.
+	SPARQL string
+}
+
+// Queries returns the competency questions, sorted by name.
+func Queries() []Query {
+	entries, err := bundle.ReadDir("queries")
+	if err != nil {
+		panic(err) // a folder that go:embed put there
+	}
+	var out []Query
+	for _, e := range entries {
+		out = append(out, Query{strings.TrimSuffix(e.Name(), ".rq"), string(bundled("queries/" + e.Name()))})
+	}
+	return out
+}
 
 func bundled(name string) []byte {
 	data, err := bundle.ReadFile(name)

@@ -16,6 +16,11 @@ func main() {
 		data []byte
 	}{
 		{"context.jsonld", m.BuildContext()},
+		{"ontology.ttl", m.BuildOntology()},
+		{"enums.ttl", m.BuildEnums(model.DefaultBase)},
+		{"countries.ttl", m.BuildCountries()},
+		{"shapes.ttl", m.BuildShapes()},
+		{"../../docs/terms.md", m.BuildTerms()},
 	}
 	for _, f := range files {
 		if err := os.WriteFile(f.name, f.data, 0o644); err != nil { //nolint:gosec // files of the repository
