@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -32,6 +33,8 @@ type cli struct {
 	Convert  convertCmd  `cmd:"" help:"Turn study records into RDF."`
 	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
 	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`
+	Model    modelCmd    `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
+	Explain  explainCmd  `cmd:"" help:"Say what a field, term, piece, column or code means."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
@@ -82,6 +85,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	var commands cli
 	parser, err := kong.New(&commands,
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
+		kong.Vars{"base": model.DefaultBase},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
 	if err != nil {

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+type modelCmd struct {
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset" help:"context, core-context, ontology, enums, countries, shapes, queries or dataset."`
+	Name string `arg:"" optional:"" help:"The name of one of the queries."`
+
+	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
+	Base      string `placeholder:"IRI" default:"${base}" help:"Where the nodes live that we mint (enums, dataset)."`
+	Publisher string `placeholder:"IRI" help:"Who publishes the triples (dataset)."`
+	Processed string `placeholder:"YYYY-MM-DD" help:"The day of the conversion (dataset)."`
+}
+
+// Help tells what the parts of the model are.
+func (modelCmd) Help() string {
+	return `The model is bundled; nothing is fetched.
+
+  context       the JSON-LD 1.1 context of the full profile
+  core-context  that of the core profile
+  ontology      classes and properties, as Turtle
+  enums         SKOS concept schemes of the codes, as Turtle
+  countries     the registry's names of countries, as Turtle
+  shapes        SHACL shapes, as Turtle
+  queries       the competency questions, as SPARQL; NAME prints one
+  dataset       a VoID, DCAT and PROV description, as Turtle`
+}
+
+// Run prints a part of the model.
+func (c *modelCmd) Run(std *streams) error {
+	data, err := c.data()
+	if err != nil {
+		return err
+	}
+	out, err := output.Create(c.Output, std.out, 1)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	if _, err := out.Write(data); err != nil {
+		return err
+	}
+	return out.Commit()
+}
+
+func (c *modelCmd) data() ([]byte, error) {
+	if c.Name != "" && c.What != "queries" {
+		return nil, fmt.Errorf("model %s takes no name, found %q", c.What, c.Name)
+	}
+	switch c.What {
+	case "context":
+		return model.Context(), nil
+	case "core-context":
+		return model.CoreContext(), nil
+	case "ontology":
+		return model.Ontology(), nil
+	case "enums":
+		return model.Default().BuildEnums(c.Base), nil
+	case "countries":
+		return model.CountryNames(), nil
+	case "shapes":
+		return model.Shapes(), nil
+	case "dataset":
+		return model.Dataset{Base: c.Base, Publisher: c.Publisher, Processed: c.Processed}.Describe(), nil
+	}
+	return queries(c.Name)
+}
+
+// queries returns one question by name or number, or all of them.
+func queries(name string) ([]byte, error) {
+	var all strings.Builder
+	for _, q := range model.Queries() {
+		number, _, _ := strings.Cut(q.Name, "-")
+		if name == "" || name == q.Name || name == number {
+			fmt.Fprintf(&all, "# %s\n%s\n", q.Name, strings.TrimSpace(q.SPARQL))
+		}
+	}
+	if all.Len() == 0 {
+		return nil, fmt.Errorf("no query is named %q\nhint: trialweave model queries lists them", name)
+	}
+	return []byte(all.String()), nil
+}
