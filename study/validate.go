@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -43,21 +44,8 @@ func Validate(json []byte) (string, *source.Error) {
 }
 
 // NormalID returns the normal form of an NCT id, "NCT" and eight digits, of
-// any spelling that the registry's API accepts:
-// ^[Nn][Cc][Tt]0*[1-9]\d{0,7}$ (OpenAPI 2.0.5).
-func NormalID(id string) (string, bool) {
-	if len(id) < 4 || !strings.EqualFold(id[:3], "NCT") {
-		return "", false
-	}
-	digits := strings.TrimLeft(id[3:], "0")
-	if len(digits) < 1 || len(digits) > 8 || strings.Trim(digits, "0123456789") != "" {
-		return "", false
-	}
-	if len(id) == 11 && id[:3] == "NCT" {
-		return id, true
-	}
-	return "NCT" + strings.Repeat("0", 8-len(digits)) + digits, true
-}
+// any spelling that the registry's API accepts.
+func NormalID(id string) (string, bool) { return model.NormalID(id) }
 
 func checkSyntax(json []byte) *source.Error {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(json))

@@ -1,0 +1,227 @@
+// Package layout holds the import law of the module as a table, and the test
+// that nothing breaks it.
+package layout
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/trialweave/trialweave/"
+
+// arrows says which rooms of the module a room may import. Data flows one way:
+// a room never imports one that is listed after it. A new room gets a line here
+// in the commit that makes it.
+var arrows = []struct {
+	room    string
+	imports []string
+}{
+	{"source", nil},
+	{"internal/output", nil},
+	{"internal/yamltree", []string{"source"}},
+	{"internal/jsonpath", []string{"source", "internal/yamltree"}},
+	{"rdf", []string{"source"}},
+	{"internal/w3c", []string{"rdf"}},
+	{"jsonld/model", nil},
+	{"jsonld/model/generate", []string{"jsonld/model"}},
+	{"jsonld", []string{"jsonld/model", "rdf", "source"}},
+	{"study", []string{"jsonld/model", "source"}},
+	{"convert", []string{"jsonld", "study", "rdf", "source"}},
+	{"cmd/trialweave", []string{"convert", "jsonld", "jsonld/model", "study", "rdf", "source", "internal/output"}},
+	{"openapi", []string{"internal/yamltree", "source"}},
+	{"apisjson", []string{"internal/yamltree", "source"}},
+	{"capabilities", []string{"internal/yamltree", "source"}},
+	{"rules", []string{"internal/yamltree", "internal/jsonpath", "source"}},
+	{"report", []string{"source"}},
+	{"lint", []string{"openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "internal/yamltree", "internal/jsonpath", "source"}},
+	{"cmd/triallint", []string{"lint", "openapi", "apisjson", "capabilities", "rules", "report", "internal/output", "internal/yamltree", "source"}},
+	{"internal/layout", nil},
+}
+
+// doors says which room alone may import a foreign library: others get it
+// through that room. Tests may use a library as an oracle.
+var doors = map[string]string{
+	"github.com/piprate/json-gold":      "jsonld",
+	"github.com/knakk/rdf":              "rdf",
+	"github.com/pb33f/libopenapi":       "openapi",
+	"github.com/daveshanley/vacuum":     "lint",
+	"github.com/alecthomas/kong":        "cmd",
+	"github.com/schollz/progressbar":    "cmd",
+	"github.com/go-json-experiment":     "jsonld study",
+	"github.com/klauspost/compress":     "study internal/output cmd",
+	"github.com/jackc/pgx":              "study",
+	"github.com/tggo/goRDFlib":          "cmd",
+	"github.com/santhosh-tekuri":        "lint payload cmd",
+	"go.yaml.in/yaml":                   "internal/yamltree lint openapi",
+	"golang.org/x/text/unicode/norm":    "jsonld",
+	"github.com/pb33f/jsonpath":         "lint",
+	"github.com/dlclark/regexp2":        "internal/jsonpath",
+	"github.com/rogpeppe/go-internal":   "",
+	"github.com/google/go-cmp":          "",
+	"github.com/pb33f/ordered-map":      "openapi",
+	"github.com/owenrumney/go-sarif":    "",
+	"github.com/pb33f/libopenapi-valid": "",
+}
+
+type file struct {
+	room, name string
+	imports    []string
+}
+
+func TestArrows(t *testing.T) {
+	allowed := map[string][]string{}
+	place := map[string]int{}
+	for i, a := range arrows {
+		allowed[a.room], place[a.room] = a.imports, i
+		for _, to := range a.imports {
+			if at, known := place[to]; !known || at >= i {
+				t.Errorf("%s may import %s, which does not stand before it", a.room, to)
+			}
+		}
+	}
+	for _, f := range files(t) {
+		if strings.HasSuffix(f.name, "_test.go") || strings.Contains(f.room, "testdata") {
+			continue
+		}
+		imports, known := allowed[f.room]
+		if !known {
+			t.Errorf("%s is in no room of the table: add %s with what it earns", f.name, f.room)
+			continue
+		}
+		for _, path := range f.imports {
+			if to, ours := strings.CutPrefix(path, module); ours && to != f.room && !slices.Contains(imports, to) && !strings.HasPrefix(to, f.room+"/internal/") {
+				t.Errorf("%s imports %s, an arrow that is not in the table", f.name, to)
+			}
+		}
+	}
+}
+
+func TestForeignLibrariesStayBehindTheirDoors(t *testing.T) {
+	for _, f := range files(t) {
+		if strings.HasSuffix(f.name, "_test.go") {
+			continue
+		}
+		for _, path := range f.imports {
+			for library, rooms := range doors {
+				if strings.HasPrefix(path, library) && !behind(f.room, rooms) {
+					t.Errorf("%s imports %s, expected only in %q", f.name, path, rooms)
+				}
+			}
+		}
+	}
+}
+
+func behind(room, rooms string) bool {
+	for _, r := range strings.Fields(rooms) {
+		if room == r || strings.HasPrefix(room, r+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// TestTheDataHalfIsLight is the law that matters most: who converts studies
+// does not pay for the linter.
+func TestTheDataHalfIsLight(t *testing.T) {
+	graph := map[string][]string{}
+	for _, f := range files(t) {
+		if !strings.HasSuffix(f.name, "_test.go") {
+			graph[f.room] = append(graph[f.room], f.imports...)
+		}
+	}
+	seen := map[string]bool{}
+	var visit func(room string)
+	visit = func(room string) {
+		if seen[room] {
+			return
+		}
+		seen[room] = true
+		for _, path := range graph[room] {
+			if strings.HasPrefix(path, "github.com/daveshanley/") || strings.HasPrefix(path, "github.com/pb33f/") {
+				t.Errorf("cmd/trialweave reaches %s through %s", path, room)
+			}
+			if to, ours := strings.CutPrefix(path, module); ours {
+				visit(to)
+			}
+		}
+	}
+	visit("cmd/trialweave")
+	if len(seen) < 5 {
+		t.Errorf("only %d rooms are reached from cmd/trialweave", len(seen))
+	}
+}
+
+// TestVacuumAndItsKinMoveTogether guards the set of versions that builds.
+func TestVacuumAndItsKinMoveTogether(t *testing.T) {
+	data, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pin := range []string{
+		"github.com/daveshanley/vacuum v0.30.3", "github.com/pb33f/libopenapi v0.38.7", "github.com/pb33f/jsonpath v0.8.3",
+		"github.com/pb33f/libopenapi-validator v0.13.13", "github.com/pb33f/doctor v0.0.80",
+	} {
+		if !strings.Contains(string(data), pin) {
+			t.Errorf("go.mod lacks %q: these five move together or not at all", pin)
+		}
+	}
+}
+
+// files parses the imports of every Go file of the module.
+func files(t *testing.T) []file {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	var out []file
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "build" || strings.HasPrefix(d.Name(), ".") && d.Name() != ".." && name != root):
+			return filepath.SkipDir
+		case d.IsDir() && name != root && exists(filepath.Join(name, "go.mod")):
+			return filepath.SkipDir
+		case !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		f, err := parse(root, name)
+		out = append(out, f)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+func parse(root, name string) (file, error) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		return file{}, err
+	}
+	rel, err := filepath.Rel(root, name)
+	if err != nil {
+		return file{}, err
+	}
+	f := file{room: path.Dir(filepath.ToSlash(rel)), name: filepath.ToSlash(rel)}
+	for _, spec := range parsed.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return f, err
+		}
+		f.imports = append(f.imports, p)
+	}
+	return f, nil
+}
