@@ -1,0 +1,73 @@
+# The targets that maintainers use. A newcomer needs none of them: see README.md.
+
+GO ?= go
+BUILD := $(CURDIR)/build
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
+
+# What is compiled without vacuum, which costs ten CPU-minutes the first time
+# and is not run under the race detector.
+DATA := ./source/... ./rdf/... ./jsonld/... ./study/... ./convert/... ./cmd/trialweave/... ./internal/output/... ./internal/w3c/... ./internal/layout/...
+
+FUZZTIME ?= 30s
+
+.PHONY: all
+all: generate-check lint test
+
+.PHONY: build
+build:
+	mkdir -p $(BUILD)/bin
+	$(GO) build -o $(BUILD)/bin/ ./cmd/...
+
+.PHONY: test
+test:
+	$(GO) test ./...
+
+.PHONY: race
+race:
+	$(GO) test -race $(DATA)
+
+.PHONY: lint
+lint: $(GOLANGCI)
+	$(GO) vet ./...
+	$(GOLANGCI) run ./...
+
+$(GOLANGCI):
+	mkdir -p $(BUILD)/bin
+	GOBIN=$(BUILD)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(BUILD)/bin/golangci-lint $@
+
+# What is made from the tables is in the repository; making it again must leave
+# no difference.
+.PHONY: generate
+generate:
+	$(GO) generate ./jsonld/...
+
+.PHONY: generate-check
+generate-check: generate
+	git diff --exit-code -- jsonld docs
+
+# Each fuzz target in turn, for FUZZTIME.
+.PHONY: fuzz
+fuzz:
+	@for p in $$($(GO) list $(DATA)); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; \
+	done
+
+# Rewrites the recorded outputs of tests; look at the difference before you
+# commit it.
+.PHONY: golden
+golden:
+	$(GO) test ./jsonld/... ./cmd/trialweave/... -update
+
+# The suites of the W3C, with the table of what passes and what fails.
+.PHONY: conformance
+conformance:
+	$(GO) test -count=1 -v -run 'Conformance' ./rdf ./jsonld | grep -E '^(=== RUN|---|ok|FAIL|\s+\S+_test.go)' | grep -vE '=== RUN'
+
+# Tests that need more than Go: they install what they need into build/.
+.PHONY: integration
+integration:
+	$(GO) test -count=1 -tags integration -timeout 20m ./internal/integration/...
