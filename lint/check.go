@@ -30,6 +30,8 @@ func Checks() []Check {
 		checkFurtherDocument(),
 		checkIndexLink(),
 		checkReference(),
+		checkKeyType(),
+
 		checkRulesetFault(),
 		checkRuleMatchesNothing(),
 		checkUnusedIgnore(),

@@ -10,7 +10,7 @@ import (
 
 func checkReference() Check {
 	return Check{
-		ID: "reference", Severity: report.Error,
+		ID: "invalid-ref", Severity: report.Error,
 		Description: "A $ref leads to a value of this document, or of a file beside it.",
 		Why:         "What a dangling reference stands for is unknown to every reader; a rule cannot judge it.",
 		Fix:         "Correct the reference, or add what it names. References to other hosts are not followed.",

@@ -98,12 +98,12 @@ func formats(root *yamltree.Node) map[string]bool {
 			out[name] = true
 		}
 	}
-	if v := root.Lookup("swagger"); v != nil && strings.HasPrefix(v.Text, "2") {
+	if v := root.Lookup("swagger"); v != nil && strings.HasPrefix(describe(v), "2") {
 		add("oas2", "oas2.0", "oas2_0")
 	}
-	if v := root.Lookup("openapi"); v != nil && strings.HasPrefix(v.Text, "3") {
+	if v := root.Lookup("openapi"); v != nil && strings.HasPrefix(describe(v), "3") {
 		add("oas3")
-		if m := version3.FindStringSubmatch(v.Text); m != nil {
+		if m := version3.FindStringSubmatch(describe(v)); m != nil {
 			add("oas3."+m[1], "oas3_"+m[1])
 		}
 	}

@@ -122,7 +122,18 @@ type run struct {
 	err      error
 }
 
+// visitBudget bounds the places that one path of a rule looks at.
 const visitBudget = 3_000_000
+
+// limits lets ".." go into the target of references once: by whichever way it
+// comes there, a finding is reported where the target is written.
+func (d *Document) limits() *jsonpath.Limits {
+	limits := &jsonpath.Limits{Places: visitBudget}
+	if d.refs != nil {
+		limits.Once = func(n *yamltree.Node) bool { return d.refs.shared[n] }
+	}
+	return limits
+}
 
 // document runs the rule over the whole document.
 func (r *run) document() error {
@@ -131,7 +142,7 @@ func (r *run) document() error {
 		root = r.doc.resolved
 	}
 	for _, given := range r.rule.given {
-		if err := given.Select(root, visitBudget, r.match); err != nil {
+		if err := given.Select(root, r.doc.limits(), r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}
 		if r.err != nil {
@@ -170,7 +181,7 @@ func targets(t compiledThen, value *yamltree.Node) []fieldTarget {
 	case t.field == "@key":
 		out = keyTargets(value)
 	case t.fieldAt != nil:
-		_ = t.fieldAt.Select(value, visitBudget, func(m jsonpath.Match) bool {
+		_ = t.fieldAt.Select(value, nil, func(m jsonpath.Match) bool {
 			out = append(out, fieldTarget{slices.Clone(m.Path), m.Value})
 			return true
 		})

@@ -126,7 +126,7 @@ func (c *Corpus) selects(path *jsonpath.Path, f report.Finding) bool {
 		return false
 	}
 	found := false
-	_ = path.Select(c.Documents[at].tree.Root, visitBudget, func(m jsonpath.Match) bool {
+	_ = path.Select(c.Documents[at].tree.Root, nil, func(m jsonpath.Match) bool {
 		found = below(yamltree.Pointer(m.Path), f.Path)
 		return !found
 	})

@@ -38,22 +38,25 @@ func unreferenced(n *yamltree.Node, location string, used map[string]bool) []out
 // refTargets are the pointers that references within the document lead to.
 func refTargets(root *yamltree.Node) map[string]bool {
 	out := map[string]bool{}
-	collectRefs(root, out, map[*yamltree.Node]bool{})
+	collectRefs(root, nil, out, map[*yamltree.Node]bool{})
 	return out
 }
 
-func collectRefs(n *yamltree.Node, out map[string]bool, seen map[*yamltree.Node]bool) {
+// collectRefs notes where references lead; one that leads to something it is
+// part of itself does not count.
+func collectRefs(n *yamltree.Node, path []string, out map[string]bool, seen map[*yamltree.Node]bool) {
 	if n.IsScalar() || seen[n] {
 		return
 	}
 	seen[n] = true
 	if ref, ok := n.Lookup("$ref").StringValue(); ok && strings.HasPrefix(ref, "#") {
-		if steps, err := yamltree.ParsePointer(unescapeFragment(ref[1:])); err == nil {
-			out[yamltree.Pointer(steps)] = true
+		steps, err := yamltree.ParsePointer(unescapeFragment(ref[1:]))
+		if target := yamltree.Pointer(steps); err == nil && !below(target, path) {
+			out[target] = true
 		}
 	}
-	for _, item := range n.Items {
-		collectRefs(item, out, seen)
+	for i, item := range n.Items {
+		collectRefs(item, step(path, n, i), out, seen)
 	}
 }
 

@@ -21,6 +21,8 @@ type references struct {
 	busy map[*yamltree.Node]bool
 	// target holds where each followed $ref leads.
 	target map[*yamltree.Node]location
+	// shared holds the resolved forms that some reference leads to.
+	shared map[*yamltree.Node]bool
 	broken []brokenRef
 }
 
@@ -42,7 +44,7 @@ type brokenRef struct {
 func newReferences(fsys fs.FS) *references {
 	return &references{
 		fsys: fsys, files: map[string]*Document{},
-		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{},
+		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, shared: map[*yamltree.Node]bool{},
 	}
 }
 
@@ -125,6 +127,7 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 	}
 	resolved := r.node(target, depth+1)
 	r.target[at.node] = target
+	r.shared[resolved] = true
 	return resolved
 }
 
@@ -142,6 +145,9 @@ func isRemote(ref string) bool {
 
 // find locates what a reference means, or says why it means nothing.
 func (r *references) find(from *Document, ref string) (location, string) {
+	if ref == "" {
+		return location{}, "it is empty"
+	}
 	file, fragment, _ := strings.Cut(ref, "#")
 	doc := from
 	if file != "" {

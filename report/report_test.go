@@ -138,3 +138,19 @@ func ExampleWrite() {
 	//
 	// 1 error in 1 document
 }
+
+func TestBaseline(t *testing.T) {
+	known, _ := sample()
+	now, _ := sample()
+	for i := range now.Findings {
+		now.Findings[i].Range.Start.Line += 7 // lines moved
+	}
+	now.Findings = append(now.Findings[1:], report.Finding{Rule: "new", Place: report.Place{File: "api.yml"}})
+	stale := now.Baseline(known)
+	if len(now.Findings) != 1 || now.Findings[0].Rule != "new" {
+		t.Errorf("new findings: %+v", now.Findings)
+	}
+	if len(stale) != 1 || stale[0].Rule != "contact" {
+		t.Errorf("stale findings: %+v", stale)
+	}
+}

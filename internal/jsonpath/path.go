@@ -8,6 +8,7 @@ package jsonpath
 
 import (
 	"errors"
+	"math"
 	"strconv"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
@@ -34,11 +35,25 @@ type Match struct {
 // ErrBudget is returned by Select when a path visits more places than allowed.
 var ErrBudget = errors.New("the path visits too many places of the document")
 
+// Limits is what Select may do; nil means no limits.
+type Limits struct {
+	// Places bounds the places that are looked at; default no bound.
+	Places int
+	// Once tells that a value can be reached by several ways, of which ".."
+	// needs to take only the first; default: it takes every way.
+	Once func(*yamltree.Node) bool
+}
+
 // Select visits what the path selects, in the order of the document, until
-// visit returns false. It looks at no more than budget places. The path of a
-// match is only valid during the call.
-func (p *Path) Select(root *yamltree.Node, budget int, visit func(Match) bool) error {
-	w := &walk{root: root, budget: budget, visit: visit}
+// visit returns false. The path of a match is only valid during the call.
+func (p *Path) Select(root *yamltree.Node, limits *Limits, visit func(Match) bool) error {
+	w := &walk{root: root, budget: math.MaxInt, visit: visit}
+	if limits != nil {
+		w.once, w.seen = limits.Once, map[visitKey]bool{}
+		if limits.Places > 0 {
+			w.budget = limits.Places
+		}
+	}
 	w.step(place{value: root}, p.steps)
 	return w.err
 }
@@ -84,8 +99,16 @@ func (p *place) path() []string {
 	return out
 }
 
+// visitKey is a value with the steps that are still to be taken below it.
+type visitKey struct {
+	node *yamltree.Node
+	left int
+}
+
 type walk struct {
 	root   *yamltree.Node
+	once   func(*yamltree.Node) bool
+	seen   map[visitKey]bool
 	budget int
 	visit  func(Match) bool
 	done   bool
@@ -114,6 +137,19 @@ func (w *walk) step(at place, steps []step) {
 	w.take(at, steps[0], steps[1:])
 }
 
+// again tells whether a value that needs only one visit had it.
+func (w *walk) again(n *yamltree.Node, left int) bool {
+	if w.once == nil || n.IsScalar() || !w.once(n) {
+		return false
+	}
+	key := visitKey{n, left}
+	if w.seen[key] {
+		return true
+	}
+	w.seen[key] = true
+	return false
+}
+
 func (w *walk) take(at place, s step, rest []step) {
 	switch s.kind {
 	case stepNames:
@@ -131,6 +167,9 @@ func (w *walk) take(at place, s step, rest []step) {
 	case stepScript:
 		w.script(at, s.expr, rest)
 	case stepDeep:
+		if w.again(at.value, len(rest)) {
+			return
+		}
 		w.step(at, rest)
 		w.children(at, func(child place) { w.take(child, s, rest) })
 	case stepKey:

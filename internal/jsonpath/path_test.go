@@ -29,7 +29,7 @@ n: null
 func ExamplePath_Select() {
 	doc, _ := yamltree.Parse("a.yml", []byte(sample), nil)
 	path, _ := jsonpath.Compile("$.paths[*][get,post].operationId")
-	_ = path.Select(doc.Root, 1000, func(m jsonpath.Match) bool {
+	_ = path.Select(doc.Root, nil, func(m jsonpath.Match) bool {
 		fmt.Println(strings.Join(m.Path, " "), m.Value.Text)
 		return true
 	})
@@ -74,7 +74,7 @@ func TestSelect(t *testing.T) {
 			continue
 		}
 		var got []string
-		if err := path.Select(doc.Root, 100000, func(m jsonpath.Match) bool {
+		if err := path.Select(doc.Root, nil, func(m jsonpath.Match) bool {
 			pointer := yamltree.Pointer(m.Path)
 			if pointer == "" {
 				pointer = "/"
@@ -103,11 +103,11 @@ func TestCompileErrors(t *testing.T) {
 func TestSelectErrors(t *testing.T) {
 	doc, _ := yamltree.Parse("a.yml", []byte(sample), nil)
 	path, _ := jsonpath.Compile("$..*")
-	if err := path.Select(doc.Root, 5, func(jsonpath.Match) bool { return true }); !errors.Is(err, jsonpath.ErrBudget) {
+	if err := path.Select(doc.Root, &jsonpath.Limits{Places: 5}, func(jsonpath.Match) bool { return true }); !errors.Is(err, jsonpath.ErrBudget) {
 		t.Errorf("over budget: %v", err)
 	}
 	path, _ = jsonpath.Compile("$.servers[?(@.url.at(0))]")
-	if err := path.Select(doc.Root, 500, func(jsonpath.Match) bool { return true }); err == nil {
+	if err := path.Select(doc.Root, nil, func(jsonpath.Match) bool { return true }); err == nil {
 		t.Error("an unknown method is no error")
 	}
 }
@@ -120,6 +120,6 @@ func FuzzCompile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_ = path.Select(doc.Root, 10000, func(jsonpath.Match) bool { return true })
+		_ = path.Select(doc.Root, &jsonpath.Limits{Places: 10000}, func(jsonpath.Match) bool { return true })
 	})
 }

@@ -125,9 +125,21 @@ func (p *parser) key(y *yaml.Node) Key {
 	}
 	start := Mark{y.Line, y.Column}
 	if y.Kind != yaml.ScalarNode {
-		return Key{Name: flowText(y), Range: Range{start, start}}
+		kind := Mapping
+		if y.Kind == yaml.SequenceNode {
+			kind = Sequence
+		}
+		return Key{Name: flowText(y), Range: Range{start, start}, Kind: kind}
 	}
-	return Key{Name: y.Value, Range: Range{start, p.scalarEnd(y)}}
+	return Key{Name: y.Value, Range: Range{start, p.scalarEnd(y)}, Kind: keyKind(y)}
+}
+
+func keyKind(y *yaml.Node) Kind {
+	if y.Style != 0 {
+		return String
+	}
+	kind, _ := plainKind(y.Value)
+	return kind
 }
 
 // flowText writes a key that is no scalar the way JavaScript would.

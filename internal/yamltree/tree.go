@@ -67,6 +67,9 @@ type Node struct {
 type Key struct {
 	Name  string
 	Range Range
+	// Kind is what the key would be as a value: a string, but for keys such
+	// as 1, true and null; Sequence or Mapping for one that is no scalar.
+	Kind Kind
 	// Merged tells that the pair came through a merge key ("<<").
 	Merged bool
 }

@@ -1,0 +1,135 @@
+// Command triallint lints what an API is described by: OpenAPI descriptions,
+// APIs.json indexes, capabilities, JSON-LD contexts, overlays, and the
+// rulesets themselves.
+//
+// Exit status: 0 no finding at or above --fail-on, and every rule ran; 1 such
+// findings; 2 something that was asked for was not done, after everything
+// else was.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// streams are what the command reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// terminal tells that out is one, and colours are welcome.
+	terminal bool
+}
+
+type cli struct {
+	Lint    lintCmd    `cmd:"" default:"withargs" help:"Lint documents (the default command)."`
+	Init    initCmd    `cmd:"" help:"Write a configuration and a workflow for this repository."`
+	Explain explainCmd `cmd:"" help:"Explain a rule or check, and what it says at a place."`
+	Rules   rulesCmd   `cmd:"" help:"Look at rulesets."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+type rulesCmd struct {
+	List rulesListCmd `cmd:"" help:"List the rules that would run, from where, with which severity."`
+}
+
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitFailed   = 2
+)
+
+// errFindings and errUnchecked are the outcomes of a run that was reported.
+var (
+	errFindings  = errors.New("findings")
+	errUnchecked = errors.New("not everything was checked")
+)
+
+func main() { os.Exit(start()) }
+
+func start() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	std := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: wantsColour(os.Stdout)}
+	return run(ctx, os.Args[1:], std)
+}
+
+// wantsColour tells whether a file is a terminal whose user does not mind.
+func wantsColour(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// exited is the panic by which kong leaves after --help.
+type exited int
+
+func run(ctx context.Context, args []string, std *streams) (status int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exited:
+			status = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	var commands cli
+	parser, err := kong.New(&commands,
+		kong.Name("triallint"), kong.Description("A linter for API descriptions that never stays silent about what it did not check."),
+		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
+	if err != nil {
+		return std.fail(err)
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return std.fail(fmt.Errorf("%w\nhint: triallint --help lists commands and flags", err))
+	}
+	return std.status(command.Run())
+}
+
+// status prints what went wrong, if anything did, and returns the exit status.
+func (s *streams) status(err error) int {
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errUnchecked):
+		return exitFailed
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	return s.fail(err)
+}
+
+func (s *streams) fail(err error) int {
+	fmt.Fprintf(s.err, "triallint: %v\n", err)
+	return exitFailed
+}
+
+// note says something beside the report.
+func (s *streams) note(format string, args ...any) {
+	fmt.Fprintf(s.err, "triallint: "+format+"\n", args...)
+}
+
+type versionCmd struct{}
+
+// Run prints the version that the build was stamped with.
+func (versionCmd) Run(std *streams) error {
+	_, err := fmt.Fprintln(std.out, "triallint", version())
+	return err
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return strings.TrimPrefix(info.Main.Version, "v")
+	}
+	return "(devel)"
+}

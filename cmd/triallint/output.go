@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+)
+
+// output is a format and the file it goes to; standard output without one.
+type output struct {
+	format report.Format
+	file   string
+}
+
+func parseOutputs(names []string) ([]output, error) {
+	var out []output
+	toStdout := 0
+	for _, name := range names {
+		text, file, _ := strings.Cut(name, "=")
+		format, err := report.ParseFormat(text)
+		if err != nil {
+			return nil, err
+		}
+		if file == "" || file == "-" {
+			file = ""
+			toStdout++
+		}
+		out = append(out, output{format, file})
+	}
+	if toStdout > 1 {
+		return nil, fmt.Errorf("%d formats for standard output, expected one; write the others as FORMAT=FILE", toStdout)
+	}
+	return out, nil
+}
+
+func writeOutputs(std *streams, outputs []output, r *report.Report, quiet bool, line func(string, int) string) error {
+	opts := report.Options{Quiet: quiet, Line: line, Version: version()}
+	for _, o := range outputs {
+		if err := o.write(std, r, opts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o output) write(std *streams, r *report.Report, opts report.Options) error {
+	if o.file == "" {
+		opts.Color = std.terminal
+		return report.Write(std.out, o.format, r, &opts)
+	}
+	f, err := os.Create(o.file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(report.Write(io.Writer(f), o.format, r, &opts), f.Close())
+}
+
+// lineReader reads lines for source excerpts: of documents, and of rulesets.
+func lineReader(w *workspace, c *lint.Corpus) func(string, int) string {
+	here, _ := os.Getwd()
+	documents := map[string]*lint.Document{}
+	for _, d := range c.Documents {
+		documents[d.File] = d
+		documents[relativeTo(here, filepath.Join(w.root, d.File))] = d
+	}
+	other := map[string][]string{}
+	return func(file string, n int) string {
+		if d := documents[file]; d != nil {
+			return d.Line(n)
+		}
+		lines, ok := other[file]
+		if !ok {
+			text, _ := fs.ReadFile(w.rulesetFiles, file)
+			lines = strings.Split(string(text), "\n")
+			other[file] = lines
+		}
+		if n < 1 || n > len(lines) {
+			return ""
+		}
+		return lines[n-1]
+	}
+}

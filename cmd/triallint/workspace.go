@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// workspace is the folder whose files may be read, and the paths in it that
+// were asked for. Links that lead out of it are not followed.
+type workspace struct {
+	root  string
+	files fs.FS
+	paths []string
+	// rulesets are the rulesets that were asked for, in rulesetFiles.
+	rulesets     []lint.RulesetUse
+	rulesetRoot  string
+	rulesetFiles fs.FS
+}
+
+// openWorkspace finds the folder that everything is in: the current one where
+// it holds all paths, else the nearest that does and looks like a repository.
+func openWorkspace(paths, rulesets []string) (*workspace, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	root, err := commonRoot(paths)
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{root: root}
+	if w.files, err = openRoot(root); err != nil {
+		return nil, err
+	}
+	if w.paths, err = relative(root, paths); err != nil {
+		return nil, err
+	}
+	return w, w.openRulesets(rulesets)
+}
+
+func openRoot(dir string) (fs.FS, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return root.FS(), nil
+}
+
+// commonRoot is the folder that holds all paths.
+func commonRoot(paths []string) (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	common := ""
+	for _, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return "", err
+		}
+		info, err := os.Stat(abs)
+		if err != nil {
+			return "", fmt.Errorf("%s: no such file or folder", p)
+		}
+		if !info.IsDir() {
+			abs = filepath.Dir(abs)
+		}
+		common = ancestor(common, abs)
+	}
+	if inside(here, common) {
+		return here, nil
+	}
+	return repository(common), nil
+}
+
+func inside(dir, name string) bool {
+	return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/")
+}
+
+func ancestor(a, b string) string {
+	if a == "" {
+		return b
+	}
+	for !inside(a, b) {
+		a = filepath.Dir(a)
+	}
+	return a
+}
+
+// repository is the folder, at or above dir, that has the marks of the top of
+// a repository; dir itself where there is none.
+func repository(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		for _, mark := range []string{".git", lint.ConfigFile, "apis.yml", "apis.yaml", "apis.json"} {
+			if _, err := os.Stat(filepath.Join(at, mark)); err == nil {
+				return at
+			}
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}
+
+func relative(root string, paths []string) ([]string, error) {
+	var out []string
+	for _, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return nil, err
+		}
+		rel, err := filepath.Rel(root, abs)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, filepath.ToSlash(rel))
+	}
+	return out, nil
+}
+
+func (w *workspace) openRulesets(names []string) (err error) {
+	w.rulesetRoot, w.rulesetFiles = w.root, w.files
+	var files []string
+	for _, name := range names {
+		if !isBuiltin(name) {
+			files = append(files, name)
+		}
+	}
+	if len(files) > 0 {
+		if w.rulesetRoot, err = commonRoot(files); err != nil {
+			return err
+		}
+		if w.rulesetFiles, err = openRoot(w.rulesetRoot); err != nil {
+			return err
+		}
+	}
+	for _, name := range names {
+		if !isBuiltin(name) {
+			rel, err := relative(w.rulesetRoot, []string{name})
+			if err != nil {
+				return err
+			}
+			name = rel[0]
+		}
+		w.rulesets = append(w.rulesets, lint.RulesetUse{Ruleset: name})
+	}
+	return nil
+}
+
+func isBuiltin(name string) bool {
+	return rules.IsBuiltin(name) || strings.HasPrefix(name, "spectral:")
+}
+
+// show names the files of a report as the user would from where they are.
+func (w *workspace) show(r *report.Report, documents map[string]bool) {
+	here, err := os.Getwd()
+	if err != nil {
+		return
+	}
+	name := func(file string) string {
+		root := w.rulesetRoot
+		if documents[file] || fileExists(w.files, file) {
+			root = w.root
+		}
+		if file == "" || strings.Contains(file, ":") || root == here {
+			return file
+		}
+		return relativeTo(here, filepath.Join(root, filepath.FromSlash(file)))
+	}
+	for i := range r.Documents {
+		r.Documents[i].File = name(r.Documents[i].File)
+	}
+	for i := range r.Findings {
+		r.Findings[i].File = name(r.Findings[i].File)
+		for j := range r.Findings[i].Related {
+			r.Findings[i].Related[j].File = name(r.Findings[i].Related[j].File)
+		}
+	}
+	for i := range r.Unchecked {
+		r.Unchecked[i].File = name(r.Unchecked[i].File)
+	}
+}
+
+func relativeTo(here, file string) string {
+	rel, err := filepath.Rel(here, file)
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
+}
+
+func fileExists(files fs.FS, name string) bool {
+	if !fs.ValidPath(name) {
+		return false
+	}
+	_, err := fs.Stat(files, name)
+	return err == nil
+}
+
+// stdinName is the name that standard input goes by.
+const stdinName = "stdin.yaml"
+
+// withStdin puts standard input into the workspace as a file of its own.
+func withStdin(in io.Reader) (dir string, err error) {
+	text, err := io.ReadAll(io.LimitReader(in, 64<<20+1))
+	if err != nil {
+		return "", err
+	}
+	if dir, err = os.MkdirTemp("", "triallint"); err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(filepath.Join(dir, stdinName), text, 0o600)
+}

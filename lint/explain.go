@@ -1,0 +1,92 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// Explanation is what there is to say about a rule or a check.
+type Explanation struct {
+	ID, Severity, From    string
+	Description, Why, Fix string
+	Given, Then, Formats  []string
+	Good, Bad             string
+	Enabled               bool
+	// Unusable says why the rule cannot run.
+	Unusable string
+
+	rule   *rules.Rule
+	corpus *Corpus
+}
+
+// Listing is what a run would do.
+type Listing struct {
+	// Rules are the rules of all rulesets and the checks, those that are off
+	// included.
+	Rules []Explanation
+	// Unchecked is what could not be loaded.
+	Unchecked []report.Unchecked
+}
+
+// List says which rules a run with the same arguments would run.
+func List(c *Corpus, opts *Options) Listing {
+	r := &runner{corpus: c, report: &report.Report{}}
+	if opts != nil {
+		r.opts = *opts
+	}
+	if r.opts.RulesetFiles == nil {
+		r.opts.RulesetFiles = c.files
+	}
+	r.loadRulesets()
+	out := Listing{Unchecked: r.report.Unchecked}
+	for _, used := range r.sets {
+		all := *used.set
+		for _, id := range sortedIDs(all.Rules) {
+			out.Rules = append(out.Rules, explainRule(c, all.Rules[id]))
+		}
+		for name, mode := range used.set.Engines {
+			out.Rules = append(out.Rules, Explanation{ID: name, Severity: "various", From: used.set.Name, Enabled: mode != "off", Description: "the rules of vacuum's own (" + mode + ")"})
+		}
+	}
+	for _, check := range Checks() {
+		out.Rules = append(out.Rules, Explanation{
+			ID: check.ID, Severity: check.Severity.String(), From: "triallint", Enabled: true,
+			Description: check.Description, Why: check.Why, Fix: check.Fix,
+		})
+	}
+	return out
+}
+
+// Explain returns what there is to say about the rule or check of an id.
+func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
+	for _, e := range List(c, opts).Rules {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	if check, ok := checkNamed(id); ok {
+		return Explanation{ID: id, Severity: check.Severity.String(), Description: check.Description, Why: check.Why, Fix: check.Fix}, true
+	}
+	return Explanation{}, false
+}
+
+func explainRule(c *Corpus, rule *rules.Rule) Explanation {
+	e := Explanation{
+		ID: rule.ID, Severity: rule.Severity.String(), From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line),
+		Description: rule.Description, Given: rule.Given, Formats: rule.Formats, Good: rule.Good, Bad: rule.Bad,
+		Enabled: rule.Enabled, rule: rule, corpus: c,
+	}
+	for _, then := range rule.Then {
+		text := then.Function
+		if then.Field != "" {
+			text = fmt.Sprintf("%s of %s", then.Function, then.Field)
+		}
+		e.Then = append(e.Then, text)
+	}
+	if _, err := compile(rule); err != nil {
+		e.Unusable = err.Error()
+	}
+	return e
+}
