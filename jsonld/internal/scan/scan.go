@@ -1,0 +1,217 @@
+// Package scan checks the JSON of a study record and takes it apart in one
+// pass, without allocating once its buffers have grown.
+//
+// A Scanner is as strict as RFC 8259 and RFC 7493 are: valid UTF-8, no key
+// twice in an object, no lone surrogate, nothing after the value; and it
+// refuses U+0000 and what nests deeper than MaxDepth. It only says whether a
+// record is in order: what is wrong with one that is not, a slower parser says.
+//
+// The result is a flat list of values in the order of the record. A value
+// knows its key, where its text stands and where the next one begins.
+package scan
+
+import (
+	"unicode/utf8"
+	"unsafe"
+)
+
+// MaxDepth is how many containers may stand around a value.
+const MaxDepth = 512
+
+// Value is a value of a record.
+type Value struct {
+	// Start and End say where the text stands: that of a string without its
+	// quotes, still escaped. Of an array or object, Start is its bracket, and
+	// End where its members are listed in canonical order.
+	Start, End uint32
+	// Next is the index of the value after this one and all that it holds.
+	Next uint32
+	// KeyAt is where the key's text begins, if the value is a member.
+	KeyAt uint32
+	// Key is the key, if it has a name; Unknown if not, and of an item.
+	Key Key
+	// Kind is the first byte of the value, as in jsontext: { [ " 0 t f n.
+	Kind byte
+	// Flags say more about it.
+	Flags Flags
+}
+
+// Flags are what the scanner saw in passing.
+type Flags uint8
+
+// The flags.
+const (
+	// Escaped strings hold a backslash.
+	Escaped Flags = 1 << iota
+	// Odd strings hold what JSON and N-Quads do not write alike: \u, \/ or U+007F.
+	Odd
+	// Plain numbers are integers of at most 15 digits without exponent, and not -0.
+	Plain
+	// Objects marks arrays that hold nothing but objects, Scalars those that
+	// hold nothing but strings, numbers and booleans.
+	Objects
+	Scalars
+	// Strange objects have a key without a name.
+	Strange
+)
+
+// Scalar says whether the value is a string, a number or a boolean.
+func (v *Value) Scalar() bool { return v.Kind != '{' && v.Kind != '[' && v.Kind != 'n' }
+
+// Scanner scans records, one after the other.
+type Scanner struct {
+	// Text is the record last scanned; Values are what it holds, the whole
+	// record first. Both are valid until the next Scan, and as long as nobody
+	// changes the bytes that were scanned.
+	Text   string
+	Values []Value
+
+	names *Names
+	// order lists the members of each object by key: their number, then their
+	// indices.
+	order []uint32
+	// members are those of the objects that are open: key and index.
+	members []uint64
+	strange []strangeMember
+	arena   Arena
+}
+
+// NewScanner returns a scanner that knows the names.
+func NewScanner(names *Names) *Scanner { return &Scanner{names: names} }
+
+// bad stands for the offset after what is no JSON.
+const bad = -1
+
+// Scan scans a record and says whether it is in order.
+func (s *Scanner) Scan(record []byte) bool {
+	s.Text, s.Values = "", s.Values[:0]
+	s.order, s.members = s.order[:0], s.members[:0]
+	s.arena.Reset()
+	if len(record) == 0 || len(record) > 1<<31 || !utf8.Valid(record) {
+		return false
+	}
+	s.Text = unsafe.String(&record[0], len(record))
+	end := s.value(s.space(0), 0, Unknown, 0)
+	return end != bad && s.space(end) == len(record)
+}
+
+// space skips white space.
+func (s *Scanner) space(i int) int {
+	for i < len(s.Text) && s.Text[i] <= ' ' {
+		if c := s.Text[i]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+// value scans the value that begins at i and returns the offset after it.
+func (s *Scanner) value(i, keyAt int, key Key, depth int) int {
+	if i >= len(s.Text) || depth > MaxDepth {
+		return bad
+	}
+	c := s.Text[i]
+	at := len(s.Values)
+	s.Values = append(s.Values, Value{Start: uint32(i), Next: uint32(at + 1), KeyAt: uint32(keyAt), Key: key, Kind: c})
+	switch c {
+	case '"':
+		end, flags := s.skipString(i + 1)
+		v := &s.Values[at]
+		v.Start, v.End, v.Flags = uint32(i+1), uint32(end), flags
+		return end + 1 // bad is -1, but so far below that no text has it here
+	case '{':
+		return s.object(i, at, depth)
+	case '[':
+		return s.array(i, at, depth)
+	case 't':
+		return s.literal(i, at, "true")
+	case 'f':
+		return s.literal(i, at, "false")
+	case 'n':
+		return s.literal(i, at, "null")
+	}
+	return s.number(i, at)
+}
+
+func (s *Scanner) literal(i, at int, word string) int {
+	end := i + len(word)
+	if end > len(s.Text) || s.Text[i:end] != word {
+		return bad
+	}
+	s.Values[at].End = uint32(end)
+	return end
+}
+
+func (s *Scanner) array(i, at, depth int) int {
+	flags := Objects | Scalars
+	for i = s.space(i + 1); ; i = s.space(i + 1) {
+		if i < len(s.Text) && s.Text[i] == ']' && len(s.Values) == at+1 {
+			break
+		}
+		item := len(s.Values)
+		if i = s.value(i, 0, Unknown, depth+1); i == bad {
+			return bad
+		}
+		if v := &s.Values[item]; v.Kind != '{' {
+			flags &^= Objects
+			if !v.Scalar() {
+				flags &^= Scalars
+			}
+		} else {
+			flags &^= Scalars
+		}
+		if i = s.space(i); i >= len(s.Text) {
+			return bad
+		}
+		if s.Text[i] != ',' {
+			break
+		}
+	}
+	if s.Text[i] != ']' {
+		return bad
+	}
+	s.Values[at].Next, s.Values[at].Flags = uint32(len(s.Values)), flags
+	return i + 1
+}
+
+func (s *Scanner) object(i, at, depth int) int {
+	base := len(s.members)
+	for i = s.space(i + 1); ; i = s.space(i + 1) {
+		if i < len(s.Text) && s.Text[i] == '}' && len(s.Values) == at+1 {
+			break
+		}
+		if i = s.member(i, depth); i == bad {
+			return bad
+		}
+		if i = s.space(i); i >= len(s.Text) {
+			return bad
+		}
+		if s.Text[i] != ',' {
+			break
+		}
+	}
+	if s.Text[i] != '}' || !s.arrange(at, base) {
+		return bad
+	}
+	s.Values[at].Next = uint32(len(s.Values))
+	return i + 1
+}
+
+// member scans a key and its value.
+func (s *Scanner) member(i, depth int) int {
+	if i >= len(s.Text) || s.Text[i] != '"' {
+		return bad
+	}
+	keyAt := i + 1
+	key, end := s.key(keyAt)
+	if end == bad {
+		return bad
+	}
+	i = s.space(end + 1)
+	if i >= len(s.Text) || s.Text[i] != ':' {
+		return bad
+	}
+	s.members = append(s.members, uint64(key)<<32|uint64(len(s.Values)))
+	return s.value(s.space(i+1), keyAt, key, depth+1)
+}
