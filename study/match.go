@@ -197,6 +197,21 @@ func formOf(key string, value byte, hasError bool) form {
 // spaces counts the JSON whitespace that b begins with.
 func spaces(b []byte) int { return len(b) - len(trimSpace(b)) }
 
+// ahead is how far behind a value one looks for what follows it; a longer run
+// of whitespace is taken for the end of the input.
+const ahead = 4096
+
+// after returns what follows the first n bytes, from the first that is not
+// whitespace, and whether enough was there to say.
+func after(b []byte, n int, eof bool) (rest []byte, known bool) {
+	far := len(b)-n >= ahead
+	rest = trimSpace(b[n:min(len(b), n+ahead)])
+	return rest, len(rest) > 0 || eof || far
+}
+
+// maxGap is the most whitespace between the brace of a study and its first key.
+const maxGap = 1024
+
 // wholeLine finds a record that fills a line. A line that ends with a bracket
 // and is followed by one that opens an object cannot be part of a larger
 // value, where a comma would stand between them; so nothing else of it need
@@ -207,8 +222,8 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 		end = len(b)
 	}
 	line := bytes.TrimRight(b[:end], " \t\r")
-	rest := trimSpace(b[end:])
-	if len(rest) == 0 && !eof {
+	rest, known := after(b, end, eof)
+	if !known {
 		return len(line), incomplete
 	}
 	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
@@ -236,7 +251,7 @@ func nextStudy(b []byte) int {
 		}
 		i += n
 		before := bytes.TrimRight(b[:i], " \t\r\n")
-		if len(before) > 1 && before[len(before)-1] == '{' {
+		if len(before) > 1 && before[len(before)-1] == '{' && i-len(before) <= maxGap {
 			return len(before) - 1
 		}
 		i += len(key)

@@ -162,29 +162,35 @@ const (
 	tooLong         // longer than the limit
 )
 
-// find reads on until look has come to a verdict. At the end of the input it
-// looks once more, for what ends there.
-func (s *splitter) find(look func(b []byte) (int, verdict)) (int, outcome) {
-	for last := s.eof; ; {
-		n, v := look(s.buf[s.pos:])
+// A look at the bytes at hand finds where something ends; eof says that nothing
+// follows them. Its verdict, once it is not incomplete, stays whatever follows:
+// so it does not matter in what chunks an input is read.
+type look func(b []byte, eof bool) (int, verdict)
+
+// find reads on until look has come to a verdict. It shows it no more than the
+// limit and what may be needed behind it, however much is there already.
+func (s *splitter) find(look look) (int, outcome) {
+	for most := s.limit + ahead; ; s.more() {
+		b := s.buf[s.pos:min(len(s.buf), s.pos+most)]
+		ends := s.eof && s.pos+len(b) == len(s.buf)
+		n, v := look(b, ends)
 		switch {
-		case v == complete && n <= s.limit:
-			return n, found
-		case v != incomplete && n <= s.limit:
-			return n, bad
-		case len(s.buf)-s.pos > s.limit || n > s.limit:
+		case v == incomplete && ends && len(b) <= s.limit:
+			return len(b), bad
+		case v == incomplete && (ends || len(b) == most), v != incomplete && n > s.limit:
 			return 0, tooLong
-		case last:
-			return len(s.buf) - s.pos, bad
+		case v == complete:
+			return n, found
+		case v == broken:
+			return n, bad
 		}
-		last = !s.more()
 	}
 }
 
 // object reads an object of the outermost level.
 func (s *splitter) object() error {
 	var what form
-	start, out := s.find(func(b []byte) (n int, v verdict) {
+	start, out := s.find(func(b []byte, _ bool) (n int, v verdict) {
 		what, n, v = head(b)
 		return n, v
 	})
@@ -192,7 +198,7 @@ func (s *splitter) object() error {
 		s.pos += start
 		return s.page()
 	}
-	n, out := s.find(func(b []byte) (int, verdict) { return wholeLine(b, s.eof) })
+	n, out := s.find(wholeLine)
 	if out == found {
 		return s.cut(n, what)
 	}
@@ -210,7 +216,7 @@ func (s *splitter) page() error {
 			s.pos++
 			return nil
 		case '"', '{', '[':
-			n, out := s.find(matchValue)
+			n, out := s.find(func(b []byte, _ bool) (int, verdict) { return matchValue(b) })
 			if out != found {
 				return s.recover(out, nextLine)
 			}
@@ -246,7 +252,7 @@ func (s *splitter) array() error {
 // than a comma or the end of the array follows, everything up to the start of
 // the next study is one bad record.
 func (s *splitter) element() error {
-	n, out := s.find(func(b []byte) (int, verdict) { return listed(b, s.eof) })
+	n, out := s.find(listed)
 	if out != found {
 		return s.recover(out, nextStudy)
 	}
@@ -258,9 +264,9 @@ func listed(b []byte, eof bool) (int, verdict) {
 	if v != complete {
 		return n, v
 	}
-	rest := trimSpace(b[n:])
+	rest, known := after(b, n, eof)
 	switch {
-	case len(rest) == 0 && !eof:
+	case !known:
 		return n, incomplete
 	case len(rest) == 0 || rest[0] == ',' || rest[0] == ']':
 		return n, complete
@@ -270,7 +276,7 @@ func listed(b []byte, eof bool) (int, verdict) {
 
 // junk reads a line of the outermost level that is no object and no array.
 func (s *splitter) junk() error {
-	n, out := s.find(func(b []byte) (int, verdict) {
+	n, out := s.find(func(b []byte, _ bool) (int, verdict) {
 		if i := bytes.IndexByte(b, '\n'); i >= 0 {
 			return i, complete
 		}
@@ -307,7 +313,7 @@ func (s *splitter) report(err *source.Error) error {
 func (s *splitter) recover(out outcome, next func([]byte) int) error {
 	if out == bad {
 		var n int
-		n, out = s.find(func(b []byte) (int, verdict) {
+		n, out = s.find(func(b []byte, _ bool) (int, verdict) {
 			if i := next(b); i >= 0 {
 				return i, complete
 			}
@@ -340,7 +346,7 @@ func (s *splitter) cutBad(n int) error {
 // drop reads on to where next finds a record, keeping nothing of what comes
 // before it.
 func (s *splitter) drop(next func([]byte) int) error {
-	const keep = 256
+	const keep = 2 * maxGap // more than what tells where a record begins
 	for {
 		if n := next(s.buf[s.pos:]); n >= 0 {
 			s.pos += n
