@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Position is a place in an input. The zero value of each field means
@@ -53,7 +54,26 @@ func (p Position) String() string {
 	}
 	if p.Pointer != "" {
 		b.WriteString(" #")
-		b.WriteString(p.Pointer)
+		b.WriteString(escapeControls(p.Pointer))
+	}
+	return b.String()
+}
+
+// escapeControls keeps a position on one line: what would break it is
+// percent-encoded, as a pointer in a URI fragment is (RFC 6901, section 6).
+func escapeControls(s string) string {
+	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if !unicode.IsControl(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range []byte(string(r)) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
 	}
 	return b.String()
 }
