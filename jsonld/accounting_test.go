@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sort"
@@ -116,6 +117,9 @@ func carried(t testing.TB, lines []byte) (map[leaf]int, map[string]string) {
 		value := q.Object.Value
 		if q.Predicate.Value == model.NSRegistry+"group" {
 			value = value[strings.LastIndexByte(value, '-')+1:]
+			if id, err := url.PathUnescape(value); err == nil {
+				value = id
+			}
 		}
 		n := repeats(quads, q, order)
 		out[leaf{classes[q.Subject.Value], q.Predicate.Value, value}] += n
