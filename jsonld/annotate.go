@@ -38,6 +38,9 @@ type node struct {
 	at []string
 	// down are the titles and units that the nodes below carry.
 	down []member
+	// untyped says that the node has no class, so that the context has no terms
+	// for it.
+	untyped bool
 	// empty collects the members that hold nothing.
 	empty *[]string
 	// placed is the object of a Nests item that has no node of its own, and how
@@ -301,8 +304,8 @@ func ascending(items []*value, key string) bool {
 	return true
 }
 
-func (a *annotator) at(v *value, n node, index int) place {
-	return place{nct: a.nct, study: a.study, around: n.around, measure: n.measure, index: index, record: v}
+func (a *annotator) at(v *value, n node, index int) *place {
+	return &place{nct: a.nct, study: a.study, around: n.around, measure: n.measure, index: index, record: record{v}}
 }
 
 // computed adds a property of computed.tsv to a node, unless the options leave

@@ -235,8 +235,8 @@ func (a *annotator) derive(c *model.Field, s string, n node) []string {
 			return []string{first, last}
 		}
 	case model.Age:
-		if duration, years, ok := age(s); ok {
-			return []string{duration, years}
+		if age := parseAge(s); age.unit != nil {
+			return []string{string(age.appendDuration(nil)), string(age.appendYears(nil))}
 		}
 	case model.NumText:
 		d, mark, ok := numberText(s)

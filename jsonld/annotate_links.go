@@ -1,7 +1,6 @@
 package jsonld
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,41 +208,10 @@ func (a *annotator) branch(c *model.Field, in, _ *value) {
 	a.link(linkID(c), iri)
 }
 
-// Identifiers of other registries, by their pattern: half of the EudraCT
-// numbers in the data are not marked as such.
-var (
-	eudraCT  = regexp.MustCompile(`^(\d{4}-\d{6}-\d{2})(-\w{2})?$`)
-	euCT     = regexp.MustCompile(`^(20(?:2[2-9]|[3-9]\d)-5\d{5}-\d{2})(-\d{2})?$`)
-	whoUTN   = regexp.MustCompile(`^U1111-\d{4}-\d{4}$`)
-	nihGrant = regexp.MustCompile(`^\d?[A-Z]\d{2}[A-Z]{2}\d{6}(-\d{2}[A-Z]?\d?)?$`)
-)
-
 func (a *annotator) registryID(which string, in, out *value) {
-	scheme, page := recognizeID(strings.TrimSpace(in.get("id").str()))
-	a.computed(out, which+"-id-scheme", given(scheme)...)
-	a.computed(out, which+"-id-page", given(page)...)
-}
-
-// recognizeID names the scheme of an identifier and the page of the study in
-// that registry.
-func recognizeID(id string) (scheme, page string) {
-	if m := euCT.FindStringSubmatch(id); m != nil {
-		part := m[2]
-		if part == "" {
-			part = "-00"
-		}
-		return "EU_CT", "https://euclinicaltrials.eu/ctis-public/view/" + m[1] + part
-	}
-	if m := eudraCT.FindStringSubmatch(id); m != nil {
-		return "EUDRACT", "https://www.clinicaltrialsregister.eu/ctr-search/search?query=eudract_number:" + m[1]
-	}
-	switch {
-	case whoUTN.MatchString(id):
-		return "WHO_UTN", ""
-	case nihGrant.MatchString(id):
-		return "NIH_GRANT", ""
-	}
-	return "", ""
+	id := recognizeID(strings.TrimSpace(in.get("id").str()))
+	a.computed(out, which+"-id-scheme", given(id.scheme)...)
+	a.computed(out, which+"-id-page", given(id.page+id.number+id.version)...)
 }
 
 // studyTypes returns the classes of the study.

@@ -84,12 +84,31 @@ func (a *annotator) carry(path string, m member, out *value, n node) {
 	case v.kind == '[' && allOf(v.items, (*value).scalar):
 		a.note(path, v)
 		a.carryList(name, v, out)
+		a.carriedAt(out, n, " []")
 	case v.kind == '[':
 		a.carryNodes(path, name, v.items, 0, out, n)
 	default:
 		a.note(path, v)
 		out.also("ctg:"+name, number(v, model.Text))
+		a.carriedAt(out, n, "")
 	}
+}
+
+// carriedAt says under which key of the record, from the node down, a value
+// stood that the model has no place for.
+func (a *annotator) carriedAt(out *value, n node, list string) {
+	if !a.opts.NoComputed {
+		out.also(n.term("unmapped"), stringValue(strings.Join(n.at, "/")+list))
+	}
+}
+
+// term is the name of a property that every class has: a node without a class
+// has no context of its own.
+func (n node) term(name string) string {
+	if n.untyped {
+		return "tw:" + name
+	}
+	return name
 }
 
 func (a *annotator) carryList(name string, v, out *value) {
@@ -116,9 +135,9 @@ func (a *annotator) carryNodes(path, name string, vs []*value, from int, out *va
 		if from >= 0 {
 			o.add("ctg:order", rawNumber(strconv.Itoa(i)))
 		}
-		inner := node{iri: iri, around: iri, empty: new([]string)}
+		inner := node{iri: iri, around: iri, empty: new([]string), untyped: true}
 		if v.kind != '{' {
-			v = object(member{"value", v})
+			v = object(member{"", v})
 		}
 		if len(v.members) == 0 {
 			*inner.empty = append(*inner.empty, "{}")
@@ -154,12 +173,12 @@ func fragmentGlue(iri string) string {
 // unmappedName is the local name of an unknown key: the naming rule, unless
 // the model already uses that name or the rule cannot be undone, as for keys
 // that differ in capitals alone.
-func (a *annotator) unmappedName(key string) string {
+func (r *rules) unmappedName(key string) string {
 	name := model.Snake(key)
 	switch {
 	case key == "" || !plainName(key) || (name != key && camel(name) != key):
 		return "unmapped_" + strings.ReplaceAll(escapeKey(key), "_", "%5F")
-	case a.locals[name] || strings.HasPrefix(name, "unmapped_"):
+	case r.locals[name] || strings.HasPrefix(name, "unmapped_"):
 		return "unmapped_" + name
 	}
 	return name

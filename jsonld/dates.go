@@ -1,10 +1,8 @@
 package jsonld
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // precision says how much of a date is known.
@@ -17,26 +15,103 @@ const (
 	dayDate
 )
 
-// partialDate checks a date of the forms YYYY, YYYY-MM and YYYY-MM-DD against
-// the calendar and returns its first and last day.
+// date is a date as far as it is known; what is not known is 1.
+type date struct {
+	known            precision
+	year, month, day int
+}
+
+// parseDate checks a date of the forms YYYY, YYYY-MM and YYYY-MM-DD against
+// the calendar. XSD 1.0 has no year 0000.
+func parseDate(s string) date {
+	d := date{month: 1, day: 1}
+	switch len(s) {
+	case 4:
+		d.known = yearDate
+	case 7:
+		d.known = monthDate
+	case 10:
+		d.known = dayDate
+	default:
+		return date{}
+	}
+	ok := digits(s[:4], &d.year) && d.year > 0
+	if d.known >= monthDate {
+		ok = ok && s[4] == '-' && digits(s[5:7], &d.month) && d.month >= 1 && d.month <= 12
+	}
+	if d.known == dayDate {
+		ok = ok && s[7] == '-' && digits(s[8:10], &d.day) && d.day >= 1 && d.day <= daysIn(d.year, d.month)
+	}
+	if !ok {
+		return date{}
+	}
+	return d
+}
+
+// digits reads a number of nothing but digits.
+func digits(s string, n *int) bool {
+	*n = 0
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+		*n = *n*10 + int(s[i]-'0')
+	}
+	return true
+}
+
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// last returns the last day that the date may mean; date itself, taken as a
+// day, is the first.
+func (d date) last() date {
+	if d.known == yearDate {
+		d.month = 12
+	}
+	if d.known < dayDate {
+		d.day = daysIn(d.year, d.month)
+	}
+	return d
+}
+
+// appendDay appends YYYY-MM-DD.
+func (d date) appendDay(dst []byte) []byte {
+	for _, n := range [...]int{d.year / 100, d.year % 100} {
+		dst = append(dst, byte('0'+n/10), byte('0'+n%10))
+	}
+	for _, n := range [...]int{d.month, d.day} {
+		dst = append(dst, '-', byte('0'+n/10), byte('0'+n%10))
+	}
+	return dst
+}
+
+// number counts the days of the calendar up to the date.
+func (d date) number() int {
+	y, m := d.year, d.month
+	if m <= 2 { // the year begins in March, so that the leap day ends it
+		y, m = y-1, m+12
+	}
+	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d.day
+}
+
+// partialDate is parseDate in words: how much is known, the first and the last day.
 func partialDate(s string) (p precision, first, last string) {
-	layouts := map[int]precision{4: yearDate, 7: monthDate, 10: dayDate}
-	p = layouts[len(s)]
-	if p == noDate {
+	d := parseDate(s)
+	if d.known == noDate {
 		return noDate, "", ""
 	}
-	t, err := time.Parse("2006-01-02"[:len(s)], s)
-	if err != nil || t.Year() == 0 { // XSD 1.0 has no year 0000
-		return noDate, "", ""
-	}
-	end := t
-	switch p {
-	case yearDate:
-		end = t.AddDate(1, 0, -1)
-	case monthDate:
-		end = t.AddDate(0, 1, -1)
-	}
-	return p, t.Format(time.DateOnly), end.Format(time.DateOnly)
+	return d.known, string(d.appendDay(nil)), string(d.last().appendDay(nil))
 }
 
 // datatype returns the local name of the XSD type of a date so precise.
@@ -46,67 +121,86 @@ func (p precision) datatype() string {
 
 // minuteTime turns YYYY-MM-DDThh:mm into an xsd:dateTime.
 func minuteTime(s string) (string, bool) {
-	if _, err := time.Parse("2006-01-02T15:04", s); err != nil || len(s) != 16 || strings.HasPrefix(s, "0000") {
+	if !isMinuteTime(s) {
 		return "", false
 	}
-	return s + ":00", true
+	return s + minuteEnd, true
+}
+
+// minuteEnd makes a time of minutes one of seconds.
+const minuteEnd = ":00"
+
+func isMinuteTime(s string) bool {
+	var hour, minute int
+	return len(s) == 16 && parseDate(s[:10]).known == dayDate && s[10] == 'T' && s[13] == ':' &&
+		digits(s[11:13], &hour) && hour < 24 && digits(s[14:], &minute) && minute < 60
 }
 
 // daysBetween counts the days from one full date to another.
 func daysBetween(from, to string) (int, bool) {
-	pf, _, _ := partialDate(from)
-	pt, _, _ := partialDate(to)
-	if pf != dayDate || pt != dayDate {
+	a, b := parseDate(from), parseDate(to)
+	if a.known != dayDate || b.known != dayDate {
 		return 0, false
 	}
-	a, errA := time.Parse(time.DateOnly, from)
-	b, errB := time.Parse(time.DateOnly, to)
-	if errA != nil || errB != nil {
-		return 0, false
-	}
-	return int(b.Sub(a) / (24 * time.Hour)), true
+	return b.number() - a.number(), true
 }
 
 // unit is a unit of an age or duration: how ISO 8601 writes it, and its length
 // in years as a fraction. A year has 365.25 days.
 type unit struct {
 	name             string
-	pattern          string
-	times            int64 // what the number is multiplied by in the pattern
+	before, after    string
+	times            int64 // what the number is multiplied by when written
 	yearsNum, yearsD int64
 }
 
 var units = [...]unit{
-	{"Year", "P%dY", 1, 1, 1},
-	{"Month", "P%dM", 1, 1, 12},
-	{"Week", "P%dD", 7, 28, 1461},
-	{"Day", "P%dD", 1, 4, 1461},
-	{"Hour", "PT%dH", 1, 1, 8766},
-	{"Minute", "PT%dM", 1, 1, 525960},
+	{"Year", "P", "Y", 1, 1, 1},
+	{"Month", "P", "M", 1, 1, 12},
+	{"Week", "P", "D", 7, 28, 1461},
+	{"Day", "P", "D", 1, 4, 1461},
+	{"Hour", "PT", "H", 1, 1, 8766},
+	{"Minute", "PT", "M", 1, 1, 525960},
 }
 
-// age takes "18 Years" apart: an xsd:duration, and years with four places,
-// rounded half to even.
-func age(s string) (duration, years string, ok bool) {
+// age is a number of units of time; it has no unit if it is none.
+type age struct {
+	n    int64
+	unit *unit
+}
+
+// parseAge takes "18 Years" apart.
+func parseAge(s string) age {
 	number, word, found := strings.Cut(s, " ")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if !found || err != nil || n < 0 || n > 1e9 || number[0] == '+' {
-		return "", "", false
+		return age{}
 	}
 	word = strings.TrimSuffix(word, "s")
-	for _, u := range units {
-		if u.name == word {
-			return fmt.Sprintf(u.pattern, n*u.times), roundYears(n*u.yearsNum, u.yearsD), true
+	for i := range units {
+		if units[i].name == word {
+			return age{n, &units[i]}
 		}
 	}
-	return "", "", false
+	return age{}
 }
 
-// roundYears divides and rounds half to even at four places.
-func roundYears(num, den int64) string {
+// appendDuration appends the age as an xsd:duration.
+func (a age) appendDuration(dst []byte) []byte {
+	dst = append(dst, a.unit.before...)
+	return append(strconv.AppendInt(dst, a.n*a.unit.times, 10), a.unit.after...)
+}
+
+// appendYears appends the age in years with four places, rounded half to even.
+func (a age) appendYears(dst []byte) []byte {
+	num, den := a.n*a.unit.yearsNum, a.unit.yearsD
 	q, r := num*10000/den, num*10000%den
 	if 2*r > den || 2*r == den && q%2 == 1 {
 		q++
 	}
-	return fmt.Sprintf("%d.%04d", q/10000, q%10000)
+	dst = append(strconv.AppendInt(dst, q/10000, 10), '.')
+	for place := int64(1000); place > 0; place /= 10 {
+		dst = append(dst, byte('0'+q/place%10))
+	}
+	return dst
 }

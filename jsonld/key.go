@@ -19,21 +19,44 @@ const (
 // the ends. Case stays: the tables of case folding change between versions of
 // Unicode.
 func normalize(s string) string {
+	if isNormal(s) {
+		return s
+	}
 	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+}
+
+// isNormal recognizes what normalize leaves as it is, if it is ASCII.
+func isNormal(s string) bool {
+	last := byte(' ')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x80 || c < ' ' && c >= '\t' && c <= '\r' || c == ' ' && last == ' ' {
+			return false
+		}
+		last = c
+	}
+	return s == "" || last != ' '
 }
 
 // hashKey hashes the parts of a natural key: the first n hex digits of the
 // SHA-256 of the normalized parts joined by U+001F. An absent part is empty.
 func hashKey(n int, parts ...string) string {
-	var b strings.Builder
+	var b []byte
 	for i, p := range parts {
 		if i > 0 {
-			b.WriteByte(0x1f)
+			b = append(b, keySeparator)
 		}
-		b.WriteString(normalize(p))
+		b = append(b, normalize(p)...)
 	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:])[:n]
+	return string(appendHash(nil, n, b))
+}
+
+const keySeparator = 0x1f
+
+// appendHash appends the first n hex digits of the SHA-256 of the key.
+func appendHash(dst []byte, n int, key []byte) []byte {
+	sum := sha256.Sum256(key)
+	return hex.AppendEncode(dst, sum[:n/2])
 }
 
 const upperHex = "0123456789ABCDEF"
@@ -42,16 +65,17 @@ const upperHex = "0123456789ABCDEF"
 // letters, digits, ".", "_" and "~" is percent-encoded, "-" too, since it
 // separates the parts of a fragment; and so is the first letter of what looks
 // like one of our own positions (p0, m12).
-func escapeKey(s string) string {
-	var b strings.Builder
+func escapeKey(s string) string { return string(appendKey(nil, s)) }
+
+func appendKey(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; keyByte(c) && (i > 0 || !position(s)) {
-			b.WriteByte(c)
+			dst = append(dst, c)
 		} else {
-			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
-	return b.String()
+	return dst
 }
 
 func keyByte(c byte) bool {
@@ -66,17 +90,16 @@ func position(s string) bool {
 	return strings.Trim(s[1:], "0123456789") == ""
 }
 
-// escapeFile writes a file name into a URL (RFC 3986, section 3.3).
-func escapeFile(s string) string {
-	var b strings.Builder
+// appendFile appends a file name as it stands in a URL (RFC 3986, section 3.3).
+func appendFile(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; keyByte(c) || c == '-' {
-			b.WriteByte(c)
+			dst = append(dst, c)
 		} else {
-			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
-	return b.String()
+	return dst
 }
 
 // webPage returns the address of a link as an IRI, where it is an absolute

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// decimal is a decimal number as digits and the place of the point:
-// digits × 10^-scale.
+// decimal is a decimal number as it is spelled: whole.frac × 10^exp. Commas in
+// whole do not count.
 type decimal struct {
-	negative bool
-	digits   string
-	scale    int
+	negative    bool
+	whole, frac string
+	exp         int
 }
 
 // maxDigits bounds what a number may be written out to: 1e999999 is a string.
@@ -28,48 +28,56 @@ func parseJSONNumber(s string) (decimal, bool) {
 		}
 		exp, s = n, s[:i]
 	}
-	whole, frac, _ := strings.Cut(s, ".")
-	d.digits, d.scale = whole+frac, len(frac)-exp
-	return d, len(d.digits) <= maxDigits
+	d.whole, d.frac, _ = strings.Cut(s, ".")
+	d.exp = exp
+	return d, len(d.whole)+len(d.frac) <= maxDigits
+}
+
+// plain writes the exponent out.
+func (d decimal) plain() decimal {
+	if d.exp == 0 {
+		return d
+	}
+	digits, point := d.whole+d.frac, len(d.whole)+d.exp
+	switch {
+	case point <= 0:
+		d.whole, d.frac = "0", strings.Repeat("0", -point)+digits
+	case point >= len(digits):
+		d.whole, d.frac = digits+strings.Repeat("0", point-len(digits)), ""
+	default:
+		d.whole, d.frac = digits[:point], digits[point:]
+	}
+	d.exp = 0
+	return d
 }
 
 // integer says whether the number has no fraction.
-func (d decimal) integer() bool {
-	if d.scale <= 0 {
-		return true
-	}
-	tail := d.digits
-	if len(tail) > d.scale {
-		tail = tail[len(tail)-d.scale:]
-	}
-	return strings.Trim(tail, "0") == ""
-}
+func (d decimal) integer() bool { return strings.Trim(d.plain().frac, "0") == "" }
 
-// String writes the canonical form of xsd:decimal (XSD 1.1 part 2, section
+// String returns what append appends.
+func (d decimal) String() string { return string(d.append(nil)) }
+
+// append appends the canonical form of xsd:decimal (XSD 1.1 part 2, section
 // 3.3.3): no plus sign, no zeros that can be left out, no point without a
 // fraction.
-func (d decimal) String() string {
-	digits := d.digits
-	if d.scale < 0 {
-		digits += strings.Repeat("0", -d.scale)
+func (d decimal) append(dst []byte) []byte {
+	d = d.plain()
+	whole, frac := strings.TrimLeft(d.whole, "0"), strings.TrimRight(d.frac, "0")
+	if d.negative && whole+frac != "" {
+		dst = append(dst, '-')
 	}
-	scale := max(d.scale, 0)
-	if len(digits) <= scale {
-		digits = strings.Repeat("0", scale-len(digits)+1) + digits
-	}
-	whole := strings.TrimLeft(digits[:len(digits)-scale], "0")
-	frac := strings.TrimRight(digits[len(digits)-scale:], "0")
 	if whole == "" {
-		whole = "0"
+		dst = append(dst, '0')
 	}
-	out := whole
+	for i := 0; i < len(whole); i++ {
+		if whole[i] != ',' {
+			dst = append(dst, whole[i])
+		}
+	}
 	if frac != "" {
-		out += "." + frac
+		dst = append(append(dst, '.'), frac...)
 	}
-	if d.negative && out != "0" {
-		out = "-" + out
-	}
-	return out
+	return dst
 }
 
 // comma says what the commas of a number in a string mean.
@@ -102,18 +110,18 @@ func numberText(s string) (decimal, comma, bool) {
 		return decimal{}, noComma, false
 	}
 	whole, frac, _ := strings.Cut(body, ".")
-	c := noComma
-	if strings.Contains(body, ",") {
+	c, commas := noComma, strings.Count(body, ",")
+	if commas > 0 {
 		if !groupsOfThree(whole) || strings.Contains(frac, ",") {
 			return decimal{}, decimalComma, false
 		}
 		c = grouped
-		whole = strings.ReplaceAll(whole, ",", "")
 	}
-	if strings.Contains(frac, ".") || len(whole) > 1 && whole[0] == '0' || whole+frac == "" || len(whole+frac) > maxDigits {
+	n := len(whole) + len(frac)
+	if strings.Contains(frac, ".") || len(whole) > 1 && whole[0] == '0' || n == 0 || n-commas > maxDigits {
 		return decimal{}, c, false
 	}
-	d.digits, d.scale = whole+frac, len(frac)
+	d.whole, d.frac = whole, frac
 	return d, c, true
 }
 
@@ -130,14 +138,16 @@ func onlyNumeric(s string) bool {
 	return digit
 }
 
-// groupsOfThree says whether s is [1-9]\d{0,2}(,\d{3})+.
+// groupsOfThree says whether s is [1-9]\d{0,2}(,\d{3})+, given that it is
+// digits and commas.
 func groupsOfThree(s string) bool {
-	parts := strings.Split(s, ",")
-	if len(parts) < 2 || len(parts[0]) == 0 || len(parts[0]) > 3 || parts[0][0] == '0' {
+	first, rest, ok := strings.Cut(s, ",")
+	if !ok || first == "" || len(first) > 3 || first[0] == '0' {
 		return false
 	}
-	for _, p := range parts[1:] {
-		if len(p) != 3 {
+	for ok {
+		var group string
+		if group, rest, ok = strings.Cut(rest, ","); len(group) != 3 {
 			return false
 		}
 	}
@@ -158,7 +168,7 @@ func pValue(s string) (op string, d decimal, ok bool) {
 
 // pOperator cuts the operator off a p-value.
 func pOperator(s string) (op, rest string) {
-	for _, o := range []struct{ spelled, op string }{
+	for _, o := range [...]struct{ spelled, op string }{
 		{"<=", "<="}, {">=", ">="}, {"≤", "<="}, {"≥", ">="}, {"<", "<"}, {">", ">"}, {"=", "="},
 	} {
 		if rest, ok := strings.CutPrefix(s, o.spelled); ok {
@@ -169,6 +179,6 @@ func pOperator(s string) (op, rest string) {
 }
 
 func (d decimal) atMostOne() bool {
-	s := d.String()
-	return s == "0" || s == "1" || strings.HasPrefix(s, "0.")
+	whole := strings.TrimLeft(d.whole, "0")
+	return whole == "" || whole == "1" && strings.Trim(d.frac, "0") == ""
 }

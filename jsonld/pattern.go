@@ -3,6 +3,8 @@ package jsonld
 import (
 	"strconv"
 	"strings"
+
+	"github.com/trialweave/trialweave/jsonld/internal/scan"
 )
 
 // pattern is an IRI pattern of fields.tsv, taken apart. It begins with "#" (a
@@ -24,12 +26,19 @@ type pattern struct {
 type patternPart struct {
 	text string
 	op   string
-	keys []string
+	keys []patternKey
 	// other is what to do where op finds nothing.
 	other *patternPart
 }
 
-func parsePattern(s string) pattern {
+// patternKey names a member, or stands for a word.
+type patternKey struct {
+	name string
+	key  scan.Key
+	word bool
+}
+
+func parsePattern(s string, names *scan.Names) pattern {
 	p := pattern{root: 'h'}
 	if s != "" && strings.IndexByte("#^~", s[0]) >= 0 {
 		p.root, s = s[0], s[1:]
@@ -43,7 +52,7 @@ func parsePattern(s string) pattern {
 			p = p.with(patternPart{text: s[:open]})
 		}
 		end := strings.IndexByte(s, '}')
-		p = p.with(parsePlaceholder(s[open+1 : end]))
+		p = p.with(parsePlaceholder(s[open+1:end], names))
 		s = s[end+1:]
 	}
 	return p
@@ -54,7 +63,7 @@ func (p pattern) with(part patternPart) pattern {
 	return p
 }
 
-func parsePlaceholder(s string) patternPart {
+func parsePlaceholder(s string, names *scan.Names) patternPart {
 	first, second, alternative := strings.Cut(s, "|")
 	op, keys, _ := strings.Cut(first, ":")
 	part := patternPart{op: op}
@@ -62,13 +71,22 @@ func parsePlaceholder(s string) patternPart {
 		part.op = "id"
 	}
 	if keys != "" {
-		part.keys = strings.Split(keys, ",")
+		for k := range strings.SplitSeq(keys, ",") {
+			word, isWord := strings.CutPrefix(k, "=")
+			part.keys = append(part.keys, patternKey{name: word, key: names.Key(word), word: isWord})
+		}
 	}
 	if alternative {
-		other := parsePlaceholder(second)
+		other := parsePlaceholder(second, names)
 		part.other = &other
 	}
 	return part
+}
+
+// members are those of the object that a pattern takes its parts from.
+type members interface {
+	// text returns the string under the key, or "".
+	text(patternKey) string
 }
 
 // place is where a pattern is filled in.
@@ -76,67 +94,74 @@ type place struct {
 	nct, study, around, measure string
 	index                       int
 	id                          string
-	record                      *value
+	record                      members
+	// key is room for a natural key.
+	key []byte
 }
 
-func (p pattern) iri(at place) string {
-	var b strings.Builder
+func (p pattern) iri(at *place) string { return string(p.append(nil, at)) }
+
+// append appends the IRI.
+func (p pattern) append(dst []byte, at *place) []byte {
 	switch p.root {
 	case '#':
-		b.WriteString(at.study + "#")
+		dst = append(append(dst, at.study...), '#')
 	case '^':
-		b.WriteString(at.around)
+		dst = append(dst, at.around...)
 	case '~':
-		b.WriteString(at.measure)
+		dst = append(dst, at.measure...)
 	}
-	for _, part := range p.parts {
-		b.WriteString(part.fill(at))
+	for i := range p.parts {
+		dst = p.parts[i].append(dst, at)
 	}
-	return b.String()
+	return dst
 }
 
-func (part patternPart) fill(at place) string {
+func (part *patternPart) append(dst []byte, at *place) []byte {
 	switch part.op {
 	case "":
-		return part.text
+		return append(dst, part.text...)
 	case "i":
-		return strconv.Itoa(at.index)
+		return strconv.AppendInt(dst, int64(at.index), 10)
 	case "nct":
-		return at.nct
+		return append(dst, at.nct...)
 	case "nn":
-		return at.nct[len(at.nct)-2:]
+		return append(dst, at.nct[len(at.nct)-2:]...)
 	case "id":
-		return escapeKey(at.id)
+		return appendKey(dst, at.id)
 	case "h":
-		return hashKey(ownHash, part.natural(at)...)
+		return part.hash(dst, at)
 	}
-	return part.named(at)
+	return part.named(dst, at)
 }
 
-// natural returns the parts of the natural key.
-func (part patternPart) natural(at place) []string {
-	out := make([]string, len(part.keys))
+// hash appends the hash of the natural key.
+func (part *patternPart) hash(dst []byte, at *place) []byte {
+	at.key = at.key[:0]
 	for i, k := range part.keys {
-		if word, ok := strings.CutPrefix(k, "="); ok {
-			out[i] = word
-		} else {
-			out[i] = at.record.get(k).str()
+		if i > 0 {
+			at.key = append(at.key, keySeparator)
 		}
+		text := k.name
+		if !k.word {
+			text = at.record.text(k)
+		}
+		at.key = append(at.key, normalize(text)...)
 	}
-	return out
+	return appendHash(dst, ownHash, at.key)
 }
 
-// named fills in an id or a file name. Where the record gives none, the other
+// named appends an id or a file name. Where the record gives none, the other
 // placeholder does, and at last the place in the list.
-func (part patternPart) named(at place) string {
-	name := at.record.get(part.keys[0]).str()
+func (part *patternPart) named(dst []byte, at *place) []byte {
+	name := at.record.text(part.keys[0])
 	switch {
 	case strings.TrimSpace(name) == "" && part.other != nil:
-		return part.other.fill(at)
+		return part.other.append(dst, at)
 	case strings.TrimSpace(name) == "":
-		return "_" + strconv.Itoa(at.index)
+		return strconv.AppendInt(append(dst, '_'), int64(at.index), 10)
 	case part.op == "f":
-		return escapeFile(name)
+		return appendFile(dst, name)
 	}
-	return escapeKey(name)
+	return appendKey(dst, name)
 }

@@ -3,6 +3,7 @@ package jsonld
 import (
 	"strings"
 
+	"github.com/trialweave/trialweave/jsonld/internal/scan"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
@@ -19,6 +20,8 @@ type rules struct {
 	without map[string]bool
 	// locals holds the local names of ctg: that the model gives a meaning.
 	locals map[string]bool
+	// names are the keys of the model.
+	names *scan.Names
 }
 
 func newRules(opts Options) *rules {
@@ -27,9 +30,10 @@ func newRules(opts Options) *rules {
 		patterns: map[*model.Field]pattern{}, byKey: map[*model.Field]string{},
 		without: map[string]bool{}, locals: map[string]bool{},
 	}
+	r.names = modelNames(r.model)
 	for _, f := range r.model.Fields {
 		if f.Node != "" {
-			r.patterns[f] = parsePattern(f.Node)
+			r.patterns[f] = parsePattern(f.Node, r.names)
 		}
 		for _, key := range []string{"id", "groupId"} {
 			if f.Kind == model.Nodes && strings.HasSuffix(f.Node, "{k:"+key+"}") {
@@ -51,4 +55,12 @@ func (r *rules) reserve(property string) {
 	if local, ok := strings.CutPrefix(property, "ctg:"); ok {
 		r.locals[local] = true
 	}
+}
+
+func modelNames(m *model.Model) *scan.Names {
+	var names []string
+	for _, f := range m.Fields {
+		names = append(names, f.Key)
+	}
+	return scan.NewNames(names)
 }

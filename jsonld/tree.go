@@ -93,6 +93,11 @@ func (v *value) str() string {
 	return v.text
 }
 
+// record is a value as what a pattern reads.
+type record struct{ *value }
+
+func (r record) text(k patternKey) string { return r.get(k.name).str() }
+
 // list returns the items of v where it is an array.
 func (v *value) list() []*value {
 	if v == nil || v.kind != '[' {
