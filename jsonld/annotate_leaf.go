@@ -17,7 +17,10 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 		return
 	}
 	if c.Class == "Record" {
-		a.version = a.single(c, v, n)
+		a.version = array()
+		for _, x := range v.each() {
+			a.version.items = append(a.version.items, a.single(c, x, n))
+		}
 		out.add(c.Term, v)
 		return
 	}

@@ -14,7 +14,7 @@ var extras = map[string]func(a *annotator, c *model.Field, in, out *value){
 	"SecondaryId":       func(a *annotator, _ *model.Field, in, out *value) { a.registryID("secondary", in, out) },
 	"OrganizationEntry": func(a *annotator, c *model.Field, in, _ *value) { a.organization("organization", in, "fullName") },
 	"SponsorEntry": func(a *annotator, c *model.Field, in, _ *value) {
-		a.organization(map[string]string{"leadSponsor": "sponsor", "collaborators": "collaborator"}[c.Key], in, "name")
+		a.organization(sponsorLinks[c.Key], in, "name")
 	},
 	"ArmGroup":          (*annotator).armLinks,
 	"Intervention":      (*annotator).interventionLinks,
@@ -34,6 +34,9 @@ var extras = map[string]func(a *annotator, c *model.Field, in, out *value){
 		a.computed(out, "event-label", given(in.get("term").str())...)
 	},
 }
+
+// sponsorLinks says which property of the study stands beside an entry.
+var sponsorLinks = map[string]string{"leadSponsor": "sponsor", "collaborators": "collaborator"}
 
 // given is s as a list of one, or of none where s is blank.
 func given(s string) []string {
@@ -121,9 +124,13 @@ func (a *annotator) reportsOutcome(_ *model.Field, in, out *value) {
 }
 
 func (a *annotator) outcomeExtras(c *model.Field, in, out *value) {
-	kind := strings.ToUpper(strings.TrimSuffix(c.Key, "Outcomes"))
-	a.computed(out, "outcome-type", kind)
+	a.computed(out, "outcome-type", outcomeKind(c))
 	a.computed(out, "outcome-label", given(in.get("measure").str())...)
+}
+
+// outcomeKind names the list that an outcome stands in.
+func outcomeKind(c *model.Field) string {
+	return strings.ToUpper(strings.TrimSuffix(c.Key, "Outcomes"))
 }
 
 func (a *annotator) country(_ *model.Field, in, out *value) {

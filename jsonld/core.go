@@ -111,7 +111,7 @@ func (a *annotator) coreNodes(graph *value, path string, terms coreTerms) *value
 		iri := distinct(seen, a.patterns[c].iri(a.at(item, n, i)), a.patterns[c].root)
 		o := object(member{"@id", stringValue(iri)}, member{"@type", stringValue(c.Class)})
 		if c.Class == "Outcome" {
-			o.add("type", stringValue(strings.ToUpper(strings.TrimSuffix(c.Key, "Outcomes"))))
+			o.add("type", stringValue(outcomeKind(c)))
 		}
 		coreMembers(o, item, terms)
 		graph.items = append(graph.items, o)

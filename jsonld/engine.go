@@ -89,22 +89,28 @@ func (e *Engine) Annotate(dst, study []byte, mode ContextMode) ([]byte, error) {
 
 // document makes the graphs of the annotated document.
 func (e *Engine) document(study []byte) (record, shared *value, a *annotator, err error) {
-	in, err := parse(study)
+	in, nct, err := open(study)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if in.kind != '{' {
-		return nil, nil, nil, &source.Error{Position: source.At("", 0), Problem: "not a JSON object", Expected: "a study"}
-	}
-	a = &annotator{rules: e.rules, in: in}
-	if a.nct, err = studyNumber(in); err != nil {
-		return nil, nil, nil, err
-	}
-	a.study = studyIRI(a.nct)
+	a = &annotator{rules: e.rules, in: in, nct: nct, study: studyIRI(nct)}
 	if e.rules.opts.Profile == Core {
 		record, shared = a.core()
 	} else {
 		record, shared = a.annotate()
 	}
 	return record, shared, a, nil
+}
+
+// open parses a study and returns its NCT number, or says what is wrong with it.
+func open(study []byte) (*value, string, error) {
+	in, err := parse(study)
+	if err != nil {
+		return nil, "", err
+	}
+	if in.kind != '{' {
+		return nil, "", &source.Error{Position: source.At("", 0), Problem: "not a JSON object", Expected: "a study"}
+	}
+	nct, err := studyNumber(in)
+	return in, nct, err
 }

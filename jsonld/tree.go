@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/trialweave/trialweave/jsonld/internal/scan"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -108,11 +110,9 @@ func (v *value) list() []*value {
 
 func (v *value) scalar() bool { return v.kind != '{' && v.kind != '[' && v.kind != 'n' }
 
-// maxDepth is how deep a record may nest; the model needs 11.
-const maxDepth = 512
-
 // parse reads one JSON value. It is as strict as RFC 8259 and RFC 7493 are:
-// valid UTF-8, no duplicate names, nothing after the value.
+// valid UTF-8, no duplicate names, nothing after the value; and it refuses
+// U+0000, which no RDF string can hold.
 func parse(data []byte) (*value, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(data))
 	v, err := parseValue(d, 0)
@@ -135,13 +135,14 @@ func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if depth > maxDepth {
-		return nil, errors.New("nested deeper than " + strconv.Itoa(maxDepth))
+	if depth > scan.MaxDepth {
+		return nil, errors.New("nested deeper than " + strconv.Itoa(scan.MaxDepth))
 	}
 	v := &value{kind: byte(tok.Kind())}
 	switch v.kind {
 	case '"', '0':
 		v.text = tok.String()
+		err = checkNUL(v.text)
 	case '{':
 		for d.PeekKind() != '}' {
 			name, err := d.ReadToken()
@@ -150,6 +151,9 @@ func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
 			}
 			key := name.String()
 			m, err := parseValue(d, depth+1)
+			if err == nil {
+				err = checkNUL(key)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -167,6 +171,13 @@ func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
 		_, err = d.ReadToken()
 	}
 	return v, err
+}
+
+func checkNUL(s string) error {
+	if strings.IndexByte(s, 0) >= 0 {
+		return errors.New("a string with U+0000")
+	}
+	return nil
 }
 
 func syntaxError(d *jsontext.Decoder, err error) error {

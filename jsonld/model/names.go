@@ -135,5 +135,8 @@ func NormalID(id string) (string, bool) {
 	if len(digits) < 1 || len(digits) > 8 || strings.Trim(digits, "0123456789") != "" {
 		return "", false
 	}
+	if len(id) == 11 && id[:3] == "NCT" {
+		return id, true
+	}
 	return "NCT" + strings.Repeat("0", 8-len(digits)) + digits, true
 }
