@@ -18,6 +18,7 @@ func openAPIFunctions() []function {
 		plain("oasOpSuccessResponse", judgeSuccessResponse),
 		plain("oasOpFormDataConsumeCheck", judgeFormData),
 		plain("oasOpIdUnique", judgeOperationIDs),
+		plain("operationIds", judgeOperationIDsGiven),
 		plain("oasOpId", judgeOperationIDsAt),
 		plain("oasOpParams", judgeParameters),
 		plain("oasTagDefined", judgeTagsDefined),
@@ -118,6 +119,17 @@ func judgeOperationIDs(in input) []outcome {
 		})
 	}
 	return out
+}
+
+// judgeOperationIDsGiven asks that every operation has an id, and its own.
+func judgeOperationIDsGiven(in input) []outcome {
+	var out []outcome
+	for _, o := range operationsOf(in.value) {
+		if !truthy(o.value.Lookup("operationId")) {
+			out = append(out, outcome{"the operation has no operationId", o.at()})
+		}
+	}
+	return append(out, judgeOperationIDs(in)...)
 }
 
 // judgeOperationIDsAt judges a whole document (or its paths) by the same.

@@ -123,10 +123,13 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 		r.bad = r.bad || rule.Given == nil
 	case "then":
 		rule.Then = r.then(n, where)
-	case "x-examples":
-		rule.Good, rule.Bad = textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
-	case "type", "tags", "enabled", "extensions":
+	case "extensions":
+		rule.Why, rule.Good, rule.Bad = textOf(n.Lookup("why")), textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
+	case "type", "tags", "enabled":
 	default:
+		if strings.HasPrefix(key, "x-") {
+			return
+		}
 		r.stop(where, fmt.Sprintf("unknown key %q of a rule", key), "one that Spectral's rules have")
 	}
 }

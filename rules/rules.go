@@ -49,8 +49,9 @@ type Rule struct {
 	Enabled bool
 	// From is where it is defined.
 	From source.Position
-	// Good and Bad are examples, from the key x-examples.
-	Good, Bad string
+	// Why is its reason, Good and Bad are documents on which it is quiet and
+	// fires, all from its extensions.
+	Why, Good, Bad string
 }
 
 // Then is what a rule does with each value that its paths select.
