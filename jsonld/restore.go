@@ -30,6 +30,41 @@ func Restore(quads []rdf.Quad) ([]byte, error) {
 	return out.appendJSON(nil), nil
 }
 
+// Studies splits a graph that describes several studies, as a syntax without
+// named graphs does, into one for each: what can be reached from the study
+// without passing through another. They come in the order of their first quad.
+func Studies(quads []rdf.Quad) [][]rdf.Quad {
+	bySubject := map[string][]rdf.Quad{}
+	var studies []string
+	for _, q := range quads {
+		bySubject[q.Subject.Value] = append(bySubject[q.Subject.Value], q)
+		if q.Predicate.Value == model.NSRegistry+"nct_id" {
+			studies = append(studies, q.Subject.Value)
+		}
+	}
+	out := make([][]rdf.Quad, 0, len(studies))
+	for _, s := range studies {
+		out = append(out, reach(s, bySubject, studies))
+	}
+	return out
+}
+
+// reach collects the quads of all subjects that lead from a study.
+func reach(study string, bySubject map[string][]rdf.Quad, studies []string) []rdf.Quad {
+	var out []rdf.Quad
+	seen := map[string]bool{study: true}
+	for next := []string{study}; len(next) > 0; next = next[1:] {
+		for _, q := range bySubject[next[0]] {
+			out = append(out, q)
+			if o := q.Object.Value; q.Object.Kind == rdf.IRITerm && !seen[o] && !slices.Contains(studies, o) {
+				seen[o] = true
+				next = append(next, o)
+			}
+		}
+	}
+	return out
+}
+
 // restorer holds a graph by subject and predicate.
 type restorer struct {
 	model *model.Model

@@ -35,8 +35,8 @@ type formatCmd struct {
 
 // Run carries the command out.
 func (c *formatCmd) Run(ctx context.Context, std *streams) error {
-	if c.From != "" && rdf.FormatByName(c.From) == rdf.UnknownFormat {
-		return fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml", c.From)
+	if _, err := syntaxNamed(c.From); c.From != "" && err != nil {
+		return err
 	}
 	if c.Check {
 		return c.check(ctx, std)
@@ -152,7 +152,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 	for _, name := range c.Inputs {
 		count, graphs := 0, make(map[rdf.Term]bool)
 		var fault error
-		for q, err := range c.read(ctx, std, name) {
+		for q, err := range readRDF(ctx, std, name, c.From, c.Base) {
 			if err != nil {
 				fault = err
 				break
@@ -183,7 +183,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
 		for i, name := range c.Inputs {
-			for q, err := range c.read(ctx, std, name) {
+			for q, err := range readRDF(ctx, std, name, c.From, c.Base) {
 				if len(c.Inputs) > 1 {
 					q = relabelled(q, fmt.Sprintf("i%d_", i+1))
 				}
@@ -204,8 +204,8 @@ func relabelled(q rdf.Quad, label string) rdf.Quad {
 	return q
 }
 
-// read reads one input.
-func (c *formatCmd) read(ctx context.Context, std *streams, name string) iter.Seq2[rdf.Quad, error] {
+// readRDF reads one input. The syntax is from, or by the name, or by the content.
+func readRDF(ctx context.Context, std *streams, name, from, base string) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
 		in, closeInput, err := openRDF(std, name)
 		if err != nil {
@@ -213,12 +213,12 @@ func (c *formatCmd) read(ctx context.Context, std *streams, name string) iter.Se
 			return
 		}
 		defer closeInput()
-		f, err := c.syntax(name, in)
+		f, err := syntaxOf(name, from, in)
 		if err != nil {
 			yield(rdf.Quad{}, err)
 			return
 		}
-		for q, err := range rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: c.Base}) {
+		for q, err := range rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: base}) {
 			if err == nil && ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
@@ -229,10 +229,10 @@ func (c *formatCmd) read(ctx context.Context, std *streams, name string) iter.Se
 	}
 }
 
-// syntax is that of an input: as told, or by its name, or by its content.
-func (c *formatCmd) syntax(name string, in *bufio.Reader) (rdf.Format, error) {
-	if c.From != "" {
-		return rdf.FormatByName(c.From), nil
+// syntaxOf is that of an input: as told, or by its name, or by its content.
+func syntaxOf(name, from string, in *bufio.Reader) (rdf.Format, error) {
+	if from != "" {
+		return syntaxNamed(from)
 	}
 	if f := rdf.FormatByFile(name); f != rdf.UnknownFormat {
 		return f, nil
@@ -245,6 +245,14 @@ func (c *formatCmd) syntax(name string, in *bufio.Reader) (rdf.Format, error) {
 		return f, nil
 	}
 	return rdf.UnknownFormat, fmt.Errorf("%s: no syntax of RDF\nhint: say which with --from", name)
+}
+
+func syntaxNamed(name string) (rdf.Format, error) {
+	f := rdf.FormatByName(name)
+	if f == rdf.UnknownFormat {
+		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml", name)
+	}
+	return f, nil
 }
 
 // openRDF opens a file or standard input, and unpacks what is compressed.
