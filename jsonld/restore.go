@@ -340,10 +340,7 @@ func (r *restorer) hollow(subject string, out *value) {
 	for _, t := range r.values(subject, "tw:empty") {
 		path, what, ok := strings.Cut(t.Value, " ")
 		if !ok {
-			path, what = "", path
-		}
-		if path == "" {
-			continue
+			continue // the node itself is an object without members
 		}
 		v := map[string]*value{"{}": object(), "[]": array(), "null": {kind: 'n'}}[what]
 		out.put(strings.Split(path, "/"), v)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
@@ -80,6 +81,7 @@ func checkRestoredButForLists(t *testing.T, data, record []byte) {
 	}
 }
 
+// withoutSingleLists also brings numbers into one spelling.
 func withoutSingleLists(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -93,6 +95,9 @@ func withoutSingleLists(v any) any {
 		if len(v) == 1 {
 			return v[0]
 		}
+	case json.Number:
+		r, _ := new(big.Rat).SetString(v.String())
+		return r.RatString() // an exponent is written out
 	}
 	return v
 }
