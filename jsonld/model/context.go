@@ -60,7 +60,7 @@ func (m *Model) members(class string) []termDef {
 	}
 	for _, c := range m.Computed {
 		for _, k := range c.Classes {
-			if k == class || k == "*" && class != "Geometry" {
+			if k == class || k == "*" && m.anywhere(c.ID, class) {
 				add(c.Term, c.Property, c.Type)
 			}
 		}
@@ -71,6 +71,25 @@ func (m *Model) members(class string) []termDef {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out
+}
+
+// anywhere says whether nodes of a class can have what is given to nodes of
+// every class: an order where they stand in a list of the record, notes on
+// empty members where they are objects of the record, and notes on unmapped
+// values also where they stand for a place.
+func (m *Model) anywhere(id, class string) bool {
+	if class == m.Root.Class {
+		return id != "order"
+	}
+	for _, f := range m.Fields {
+		if f.Class != class {
+			continue
+		}
+		if f.Kind == Nodes || f.Kind == Node && id != "order" || f.Kind == Nests && id == "unmapped" {
+			return true
+		}
+	}
+	return false
 }
 
 // fieldType is the type that the context coerces a field to. What depends on
