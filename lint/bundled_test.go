@@ -1,0 +1,84 @@
+package lint_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
+)
+
+// lintText lints one document by one ruleset, both given as text.
+func lintText(t *testing.T, ruleset, document string) *report.Report {
+	t.Helper()
+	files := fstest.MapFS{"doc.yml": {Data: []byte(document)}, "rules.yml": {Data: []byte(ruleset)}}
+	corpus, err := lint.Load(files, []string{"doc.yml"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := lint.Run(context.Background(), corpus, &lint.Options{Rulesets: []lint.RulesetUse{{Ruleset: "rules.yml"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func fires(r *report.Report, rule string) bool {
+	return slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return f.Rule == rule })
+}
+
+// TestBundledRules holds that each of our nine rules fires on its bad example
+// and is quiet on its good one.
+func TestBundledRules(t *testing.T) {
+	set, err := rules.Load(fstest.MapFS{}, "trialweave:clinical-trials-gov")
+	if err != nil || len(set.Problems) > 0 {
+		t.Fatal(err, set.Problems)
+	}
+	seen := 0
+	for _, rule := range set.Enabled() {
+		if rule.Good == "" {
+			continue
+		}
+		seen++
+		ruleset := "extends: [['trialweave:clinical-trials-gov', off]]\nrules: {" + rule.ID + ": true}\n"
+		if r := lintText(t, ruleset, "openapi: 3.1.0\n"+rule.Good); fires(r, rule.ID) || len(r.Unchecked) > 0 {
+			t.Errorf("%s fires on its good example: %v %v", rule.ID, r.Findings, r.Unchecked)
+		}
+		r := lintText(t, ruleset, "openapi: 3.1.0\n"+rule.Bad)
+		if !fires(r, rule.ID) {
+			t.Errorf("%s is quiet on its bad example: %v", rule.ID, r.Unchecked)
+		}
+		if rule.Why == "" || rule.Description == "" {
+			t.Errorf("%s does not say why", rule.ID)
+		}
+	}
+	if seen != 9 {
+		t.Errorf("%d rules with examples, want nine", seen)
+	}
+}
+
+// TestSpectralSetIsWhole holds the number of Spectral's rules, and that each
+// can run.
+func TestSpectralSetIsWhole(t *testing.T) {
+	files := fstest.MapFS{"r.yml": {Data: []byte("extends: [['spectral:oas', all]]\n")}, "d.yml": {Data: []byte("openapi: 3.0.3\n")}}
+	corpus, err := lint.Load(files, []string{"d.yml"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listing := lint.List(corpus, &lint.Options{Rulesets: []lint.RulesetUse{{Ruleset: "r.yml"}}})
+	n := 0
+	for _, e := range listing.Rules {
+		if e.Unusable != "" {
+			t.Errorf("%s cannot run: %s", e.ID, e.Unusable)
+		}
+		if e.From != "triallint" {
+			n++
+		}
+	}
+	if n != 57 {
+		t.Errorf("%d rules of spectral:oas, Spectral 6.16.3 has 57", n)
+	}
+}
