@@ -96,7 +96,7 @@ func (r *runner) ignores() {
 	})
 	var unused []finding
 	for _, ig := range ignores {
-		if !ig.used {
+		if !ig.used && r.concerns(ig) {
 			unused = append(unused, finding{place: ig.at, message: fmt.Sprintf("this ignore of %q drops nothing", ig.Rule)})
 		}
 	}
@@ -106,6 +106,17 @@ func (r *runner) ignores() {
 		}
 	}
 	r.report.Findings = append(r.report.Findings, checkUnusedIgnore().findings(unused)...)
+}
+
+// concerns tells whether the run would have come upon what is ignored: a run
+// over some of the files, or with other rulesets, cannot know.
+func (r *runner) concerns(ig *Ignore) bool {
+	if r.corpus.whole && len(r.opts.Rulesets) == 0 {
+		return true
+	}
+	rule := slices.ContainsFunc(r.report.Rules, func(x report.Rule) bool { return x.ID == ig.Rule })
+	file := slices.ContainsFunc(r.corpus.Documents, func(d *Document) bool { return ig.Files != "" && matchGlob(ig.Files, d.File) })
+	return rule && file
 }
 
 func (ig *Ignore) drops(c *Corpus, f report.Finding) bool {

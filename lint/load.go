@@ -23,6 +23,8 @@ type Corpus struct {
 	files     fs.FS
 	refs      *references
 	unchecked []report.Unchecked
+	// whole tells that the whole tree of files was searched.
+	whole bool
 }
 
 // Load finds and parses documents: each of paths is a file, which is taken
@@ -66,6 +68,7 @@ func (l *loading) path(name string) error {
 		return fmt.Errorf("%s: %w", name, pathCause(err))
 	}
 	if info.IsDir() {
+		l.corpus.whole = l.corpus.whole || name == "."
 		return l.folder(name)
 	}
 	l.file(name, true)
