@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/internal/yamltree"
@@ -95,6 +96,15 @@ func (r *configReader) fail(path []string, problem, expected string) {
 	}
 }
 
+// unknown refuses the key that a path ends in.
+func (r *configReader) unknown(path []string, expected string) {
+	if r.err == nil {
+		at, _ := r.doc.KeyRangeAt(path...)
+		problem := fmt.Sprintf("unknown key %q", path[len(path)-1])
+		r.err = &source.Error{Position: r.doc.Position(at.Start, path...), Problem: problem, Expected: expected}
+	}
+}
+
 func (r *configReader) read() {
 	root := r.doc.Root
 	if root.Kind != yamltree.Mapping && root.Kind != yamltree.Null {
@@ -112,9 +122,9 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 	case "rulesets":
 		r.each(n, at, r.ruleset)
 	case "documents":
-		r.config.Documents = r.strings(n, at)
+		r.config.Documents = r.texts(n, at)
 	case "exclude":
-		r.config.Exclude = r.strings(n, at)
+		r.config.Exclude = r.texts(n, at)
 	case "fail-on":
 		r.config.FailOn = n.Text
 		if _, err := report.ParseSeverity(n.Text); err != nil && n.Text != "never" {
@@ -125,7 +135,7 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 	case "ignores":
 		r.each(n, at, r.ignore)
 	default:
-		r.fail(at, fmt.Sprintf("unknown key %q", name), "rulesets, documents, exclude, fail-on, severities or ignores")
+		r.unknown(at, "rulesets, documents, exclude, fail-on, severities or ignores")
 	}
 }
 
@@ -139,7 +149,7 @@ func (r *configReader) each(n *yamltree.Node, at []string, read func(*yamltree.N
 	}
 }
 
-func (r *configReader) strings(n *yamltree.Node, at []string) []string {
+func (r *configReader) texts(n *yamltree.Node, at []string) []string {
 	var out []string
 	r.each(n, at, func(item *yamltree.Node, at []string) {
 		if item.Kind != yamltree.String {
@@ -158,7 +168,7 @@ func (r *configReader) ruleset(n *yamltree.Node, at []string) {
 	fields := r.fields(n, at, "ruleset", "documents")
 	use := RulesetUse{Ruleset: fields["ruleset"]}
 	if d := n.Lookup("documents"); d != nil {
-		use.Documents = r.strings(d, append(slices.Clone(at), "documents"))
+		use.Documents = r.texts(d, append(slices.Clone(at), "documents"))
 	}
 	r.config.Rulesets = append(r.config.Rulesets, use)
 }
@@ -171,7 +181,7 @@ func (r *configReader) fields(n *yamltree.Node, at []string, known ...string) ma
 	}
 	for i, key := range n.Keys {
 		if !slices.Contains(known, key.Name) {
-			r.fail(append(slices.Clone(at), key.Name), fmt.Sprintf("unknown key %q", key.Name), "one of "+fmt.Sprint(known))
+			r.unknown(append(slices.Clone(at), key.Name), strings.Join(known, ", "))
 		}
 		out[key.Name] = n.Items[i].Text
 	}
