@@ -15,10 +15,11 @@ import (
 type annotator struct {
 	*rules
 	nct, study string
-	in         *value
-	arms       map[string]string
-	uses       map[string]string
-	outcomes   map[string]string
+	// in is the record, less what the options take out of its texts.
+	in, whole *value
+	arms      map[string]string
+	uses      map[string]string
+	outcomes  map[string]string
 	// links are the values of the study's computed properties, by id.
 	links   map[string][]string
 	shared  []*value
@@ -180,14 +181,16 @@ func (a *annotator) nests(c *model.Field, v, out *value, n node) {
 	}
 }
 
+// placeLinks says how a measure refers to the node of a place, by class.
+var placeLinks = map[string]string{"Denominator": "denominator", "MeasureClass": "measure-class", "MeasureCategory": "measure-category"}
+
 // placeNode makes, once and when asked, the node that stands for the place.
 func (a *annotator) placeNode(c *model.Field, inner *value, iri string) func() *value {
 	var made *value
-	ids := map[string]string{"Denominator": "denominator", "MeasureClass": "measure-class", "MeasureCategory": "measure-category"}
 	return func() *value {
 		if made == nil {
 			made = object(member{"@id", stringValue(iri)}, member{"@type", stringValue(c.Class)})
-			inner.add(a.model.Added(ids[c.Class]).Term, made)
+			inner.add(a.model.Added(placeLinks[c.Class]).Term, made)
 		}
 		return made
 	}
@@ -247,7 +250,7 @@ func (a *annotator) node(c *model.Field, v *value, n node, index int, iri string
 		out.add("order", rawNumber(strconv.Itoa(index)))
 	}
 	inner := node{iri: iri, around: iri, measure: n.measure, decimalCommas: n.decimalCommas, empty: new([]string)}
-	if c.Class == "OutcomeMeasure" || c.Class == "BaselineMeasure" {
+	if isMeasure(c.Class) {
 		inner.measure, inner.decimalCommas = iri, hasDecimalComma(c, v)
 	}
 	for _, d := range n.down {
@@ -262,6 +265,8 @@ func (a *annotator) node(c *model.Field, v *value, n node, index int, iri string
 	a.finish(out, inner)
 	return out
 }
+
+func isMeasure(class string) bool { return class == "OutcomeMeasure" || class == "BaselineMeasure" }
 
 // nodes writes a list of nodes. Equal IRIs get -2, -3 in source order. Each
 // node carries its place, but where the registry's ids already give the order.

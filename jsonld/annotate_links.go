@@ -56,7 +56,7 @@ func (a *annotator) index() {
 	a.indexNames(a.arms, protocol+"."+module+".armGroups", func(v *value) string { return v.get("label").str() })
 	a.indexNames(a.uses, protocol+"."+module+".interventions", a.interventionName)
 	for _, list := range []string{"primaryOutcomes", "secondaryOutcomes", "otherOutcomes"} {
-		a.indexNames(a.outcomes, protocol+".outcomesModule."+list, func(v *value) string { return list + "\x1f" + v.get("measure").str() })
+		a.indexNames(a.outcomes, protocol+".outcomesModule."+list, func(v *value) string { return list + outcomeGlue + v.get("measure").str() })
 	}
 }
 
@@ -111,6 +111,9 @@ func (a *annotator) matchArm(id string, in, out *value) {
 	}
 }
 
+// outcomeGlue stands between the list and the title of an outcome in the index.
+const outcomeGlue = "\x1f"
+
 // outcomeLists says in which list the outcome of a measure was registered.
 var outcomeLists = map[string]string{
 	"PRIMARY": "primaryOutcomes", "SECONDARY": "secondaryOutcomes", "OTHER_PRE_SPECIFIED": "otherOutcomes",
@@ -118,7 +121,7 @@ var outcomeLists = map[string]string{
 
 func (a *annotator) reportsOutcome(_ *model.Field, in, out *value) {
 	list := outcomeLists[in.get("type").str()]
-	if iri := a.outcomes[normalize(list+"\x1f"+in.get("title").str())]; list != "" && iri != "" {
+	if iri := a.outcomes[normalize(list+outcomeGlue+in.get("title").str())]; list != "" && iri != "" {
 		a.computed(out, "reports-outcome", iri)
 	}
 }
@@ -150,7 +153,7 @@ func (a *annotator) publication(_ *model.Field, in, out *value) {
 	if pmid == "" || strings.Trim(pmid, "0123456789") != "" {
 		return
 	}
-	iri := "https://pubmed.ncbi.nlm.nih.gov/" + pmid
+	iri := pubMed + pmid
 	a.computed(out, "reference-publication", iri)
 	a.link("publication", iri)
 }
@@ -183,7 +186,7 @@ func (a *annotator) organization(id string, in *value, nameKey string) {
 // mesh links the study to a MeSH heading.
 func (a *annotator) mesh(c *model.Field, in, _ *value) {
 	id := strings.TrimSpace(in.get("id").str())
-	if id == "" || strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if !isMeshID(id) {
 		return
 	}
 	iri := model.NSMesh + id
@@ -191,6 +194,10 @@ func (a *annotator) mesh(c *model.Field, in, _ *value) {
 		a.shared = append(a.shared, object(member{"@id", stringValue(iri)}, member{"rdfs:label", stringValue(label)}))
 	}
 	a.link(linkID(c), iri)
+}
+
+func isMeshID(id string) bool {
+	return id != "" && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // linkID is the id of the study's own property beside an entry:
@@ -206,13 +213,18 @@ func (a *annotator) branch(c *model.Field, in, _ *value) {
 	if abbrev == "" {
 		return
 	}
-	tree, _, _ := strings.Cut(c.Local(), "_")
-	iri := a.base + "branch/" + tree + "-" + escapeKey(abbrev)
+	iri := a.base + "branch/" + browseTree(c) + "-" + escapeKey(abbrev)
 	o := object(member{"@id", stringValue(iri)}, member{"@type", stringValue("BrowseBranch")})
 	a.computed(o, "branch-abbrev", abbrev)
 	a.computed(o, "branch-name", given(normalize(in.get("name").str()))...)
 	a.shared = append(a.shared, o)
 	a.link(linkID(c), iri)
+}
+
+// browseTree names the tree of a branch: condition or intervention.
+func browseTree(c *model.Field) string {
+	tree, _, _ := strings.Cut(c.Local(), "_")
+	return tree
 }
 
 func (a *annotator) registryID(which string, in, out *value) {
@@ -223,14 +235,18 @@ func (a *annotator) registryID(which string, in, out *value) {
 
 // studyTypes returns the classes of the study.
 func (a *annotator) studyTypes() *value {
-	class := "schema:MedicalStudy"
-	switch a.in.path(protocol, "designModule", "studyType").str() {
+	return array(stringValue("Study"), stringValue(studyClass(a.in.path(protocol, "designModule", "studyType").str())))
+}
+
+// studyClass is the class of schema.org for a type of study.
+func studyClass(studyType string) string {
+	switch studyType {
 	case "INTERVENTIONAL":
-		class = "schema:MedicalTrial"
+		return "schema:MedicalTrial"
 	case "OBSERVATIONAL":
-		class = "schema:MedicalObservationalStudy"
+		return "schema:MedicalObservationalStudy"
 	}
-	return array(stringValue("Study"), stringValue(class))
+	return "schema:MedicalStudy"
 }
 
 // studyLinks adds the computed properties of the study.
@@ -238,7 +254,7 @@ func (a *annotator) studyLinks(out *value) {
 	identification := a.in.path(protocol, "identificationModule")
 	status := a.in.path(protocol, "statusModule")
 	a.computed(out, "record", a.study+"#record")
-	a.computed(out, "same-as", "https://identifiers.org/clinicaltrials:"+a.nct)
+	a.computed(out, "same-as", identifiersOrg+a.nct)
 	a.computed(out, "identifier", a.nct)
 	for _, x := range identification.get("nctIdAliases").list() {
 		if nct, ok := model.NormalID(x.str()); ok {

@@ -12,6 +12,15 @@ import (
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
+// What is said of every record.
+const (
+	apiStudies     = "https://clinicaltrials.gov/api/v2/studies/"
+	identifiersOrg = "https://identifiers.org/clinicaltrials:"
+	pubMed         = "https://pubmed.ncbi.nlm.nih.gov/"
+	sourceForm     = "v2 JSON"
+	recordOf       = "Record of "
+)
+
 // record writes the node of the registry's record.
 func (a *annotator) record(iri string) *value {
 	out := object(
@@ -19,15 +28,15 @@ func (a *annotator) record(iri string) *value {
 		member{"@type", array(stringValue("Record"), stringValue("prov:Entity"))},
 	)
 	a.computed(out, "primary-topic", a.study)
-	a.computed(out, "source", "https://clinicaltrials.gov/api/v2/studies/"+a.nct)
+	a.computed(out, "source", apiStudies+a.nct)
 	if day := a.in.path(protocol, "statusModule", "lastUpdatePostDateStruct", "date").str(); isDay(day) {
 		a.computed(out, "record-modified", day)
 	}
 	if !a.opts.NoComputed {
-		a.computed(out, "content-hash", contentHash(a.in))
+		a.computed(out, "content-hash", contentHash(a.whole))
 	}
-	a.computed(out, "source-form", "v2 JSON")
-	a.computed(out, "record-label", "Record of "+a.nct)
+	a.computed(out, "source-form", sourceForm)
+	a.computed(out, "record-label", recordOf+a.nct)
 	out.add("versionHolder", a.version)
 	return out
 }
@@ -206,14 +215,18 @@ func camel(snake string) string {
 
 // note counts a path that the model does not know.
 func (a *annotator) note(path string, v *value) {
+	a.unknown = append(a.unknown, Unknown{Path: path, Example: cutExample(v.appendJSON(nil))})
+}
+
+// cutExample cuts an example after 80 bytes, between two characters.
+func cutExample(example []byte) string {
 	const room = 80
-	example := v.appendJSON(nil)
-	if len(example) > room {
-		cut := room
-		for cut > 0 && example[cut]&0xC0 == 0x80 {
-			cut--
-		}
-		example = append(example[:cut:cut], "…"...)
+	if len(example) <= room {
+		return string(example)
 	}
-	a.unknown = append(a.unknown, Unknown{Path: path, Example: string(example)})
+	cut := room
+	for cut > 0 && example[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return string(example[:cut]) + "…"
 }

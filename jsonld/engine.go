@@ -93,7 +93,10 @@ func (e *Engine) document(study []byte) (record, shared *value, a *annotator, er
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	a = &annotator{rules: e.rules, in: in, nct: nct, study: studyIRI(nct)}
+	a = &annotator{rules: e.rules, in: in, whole: in, nct: nct, study: studyIRI(nct)}
+	if e.rules.without[contactsPart] {
+		a.in = e.rules.withoutPeople(in)
+	}
 	if e.rules.opts.Profile == Core {
 		record, shared = a.core()
 	} else {
