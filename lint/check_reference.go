@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -70,17 +71,17 @@ func checkIndexLink() Check {
 	}
 }
 
-func judgeLink(c *Corpus, d *Document, link indexLink) (finding, bool) {
-	f := finding{place: d.place(link.path)}
+func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
+	f := finding{place: d.pointerPlace(link.At.Pointer)}
 	switch {
-	case link.text != strings.TrimSpace(link.text):
-		f.message = fmt.Sprintf("the link %q has white space around it", link.text)
-	case link.file == "" || exists(c.files, link.file):
+	case link.URL != strings.TrimSpace(link.URL):
+		f.message = fmt.Sprintf("the link %q has white space around it", link.URL)
+	case link.File == "" || exists(c.files, link.File):
 		return f, false
-	case path.IsAbs(link.text):
-		f.message = fmt.Sprintf("the link %q leads out of the repository", link.text)
+	case path.IsAbs(link.URL):
+		f.message = fmt.Sprintf("the link %q leads out of the repository", link.URL)
 	default:
-		f.message = fmt.Sprintf("there is no file %q (%s)", link.text, link.kind)
+		f.message = fmt.Sprintf("there is no file %q (%s)", link.URL, link.Type)
 	}
 	return f, true
 }

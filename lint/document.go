@@ -186,6 +186,15 @@ func (d *Document) place(p []string) report.Place {
 	return report.Place{File: d.File, Range: reportRange(r), Path: p}
 }
 
+// pointerPlace makes the place of a JSON pointer in the document.
+func (d *Document) pointerPlace(pointer string) report.Place {
+	path, err := yamltree.ParsePointer(pointer)
+	if err != nil {
+		path = nil
+	}
+	return d.place(path)
+}
+
 // keyPlace makes the place of the key that a path ends in.
 func (d *Document) keyPlace(p []string) report.Place {
 	if r, ok := d.tree.KeyRangeAt(p...); ok {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
 )
@@ -166,8 +166,8 @@ func (l *loading) followIndexes() {
 			continue
 		}
 		for _, link := range indexLinks(d) {
-			if link.file != "" && looksLikeDocument(link.file) && exists(l.corpus.files, link.file) {
-				l.file(link.file, false)
+			if link.File != "" && looksLikeDocument(link.File) && exists(l.corpus.files, link.File) {
+				l.file(link.File, false)
 			}
 		}
 	}
@@ -181,47 +181,5 @@ func exists(fsys fs.FS, name string) bool {
 	return err == nil
 }
 
-// indexLink is a link of an index: the type it is given, and the file it
-// means where it is a local one.
-type indexLink struct {
-	kind string
-	text string
-	file string
-	path []string
-}
-
 // indexLinks lists the links of an index, in its order.
-func indexLinks(d *Document) []indexLink {
-	var out []indexLink
-	root := d.tree.Root
-	out = append(out, linksIn(d, root.Lookup("common"), "common")...)
-	apis := root.Lookup("apis")
-	if apis == nil {
-		return out
-	}
-	for i, api := range apis.Items {
-		at := fmt.Sprint(i)
-		out = append(out, linksIn(d, api.Lookup("properties"), "apis", at, "properties")...)
-	}
-	return out
-}
-
-func linksIn(d *Document, list *yamltree.Node, at ...string) []indexLink {
-	if list == nil || list.Kind != yamltree.Sequence {
-		return nil
-	}
-	var out []indexLink
-	for i, item := range list.Items {
-		url, ok := item.Lookup("url").StringValue()
-		if !ok {
-			continue
-		}
-		link := indexLink{kind: textOf(item, "type"), text: url, path: append(slices.Clone(at), fmt.Sprint(i), "url")}
-		if !isRemote(url) {
-			file, _, _ := strings.Cut(strings.TrimSpace(url), "#")
-			link.file = path.Join(path.Dir(d.File), file)
-		}
-		out = append(out, link)
-	}
-	return out
-}
+func indexLinks(d *Document) []apisjson.Link { return apisjson.FromTree(d.tree).Links() }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
 )
@@ -131,7 +132,7 @@ func (c *Corpus) rulesetUses() []RulesetUse {
 // linked tells whether an index names the document.
 func (c *Corpus) linked(d *Document) bool {
 	return slices.ContainsFunc(c.Documents, func(index *Document) bool {
-		return index.Kind == APIsJSON && slices.ContainsFunc(indexLinks(index), func(l indexLink) bool { return l.file == d.File })
+		return index.Kind == APIsJSON && slices.ContainsFunc(indexLinks(index), func(l apisjson.Link) bool { return l.File == d.File })
 	})
 }
 

@@ -1,0 +1,97 @@
+package openapi
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+func (d *Description) responses(n *yamltree.Node, at []string) []Response {
+	if n == nil || n.Kind != yamltree.Mapping {
+		return nil
+	}
+	var out []Response
+	for i, status := range n.Keys {
+		response, where := d.follow(n.Items[i], append(slices.Clone(at), status.Name))
+		if schema := response.Lookup("schema"); schema != nil { // OpenAPI 2.0
+			out = append(out, d.response(status.Name, "", schema, append(where, "schema")))
+			continue
+		}
+		out = append(out, d.representations(status.Name, response, where)...)
+	}
+	return out
+}
+
+func (d *Description) representations(status string, response *yamltree.Node, at []string) []Response {
+	content := response.Lookup("content")
+	if content == nil || len(content.Items) == 0 {
+		return []Response{{Status: status, Shape: Untyped, At: d.position(at...)}}
+	}
+	var out []Response
+	for i, media := range content.Keys {
+		where := append(slices.Clone(at), "content", media.Name)
+		out = append(out, d.response(status, media.Name, content.Items[i].Lookup("schema"), append(where, "schema")))
+	}
+	return out
+}
+
+func (d *Description) response(status, media string, schema *yamltree.Node, at []string) Response {
+	r := Response{Status: status, MediaType: media, Shape: Untyped}
+	n, where := d.follow(schema, at)
+	r.At = d.position(where...)
+	if items := n.Lookup("items"); items != nil {
+		r.Shape = List
+		n, _ = d.follow(items, nil)
+	}
+	r.Properties = d.properties(n, 0)
+	if r.Shape == List {
+		return r
+	}
+	switch kind := textOf(n, "type"); {
+	case len(r.Properties) > 0:
+		r.Shape = Object
+	case kind == "array":
+		r.Shape = List
+	case kind != "" && kind != "object":
+		r.Shape = Value
+	}
+	return r
+}
+
+const maxSchemaDepth = 20
+
+// properties collects the properties of a schema and of what it is composed of.
+func (d *Description) properties(n *yamltree.Node, depth int) []string {
+	n, _ = d.follow(n, nil)
+	if n == nil || depth > maxSchemaDepth {
+		return nil
+	}
+	var out []string
+	if properties := n.Lookup("properties"); properties != nil {
+		for _, key := range properties.Keys {
+			out = append(out, key.Name)
+		}
+	}
+	for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
+		parts := n.Lookup(keyword)
+		if parts == nil {
+			continue
+		}
+		for _, part := range parts.Items {
+			for _, name := range d.properties(part, depth+1) {
+				if !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func unescape(fragment string) string {
+	if s, err := url.PathUnescape(fragment); err == nil {
+		return s
+	}
+	return fragment
+}
