@@ -274,11 +274,6 @@ func (a *annotator) studyLinks(out *value) {
 	}
 }
 
-func isDay(s string) bool {
-	p, _, _ := partialDate(s)
-	return p == dayDate
-}
-
 // conditions links the study to its conditions.
 func (a *annotator) conditions() {
 	for _, x := range a.in.path(protocol, "conditionsModule", "conditions").list() {

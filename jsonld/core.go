@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -8,18 +9,53 @@ import (
 
 func studyIRI(nct string) string { return model.StudyBase + nct }
 
+// coreFields are the terms of a study that hold a value of the record.
+var coreFields = [...]struct {
+	term, path string
+	date       bool
+}{
+	{"nctId", protocol + ".identificationModule.nctId", false},
+	{"briefTitle", protocol + ".identificationModule.briefTitle", false},
+	{"officialTitle", protocol + ".identificationModule.officialTitle", false},
+	{"overallStatus", protocol + ".statusModule.overallStatus", false},
+	{"phase", protocol + ".designModule.phases", false},
+	{"studyType", protocol + ".designModule.studyType", false},
+	{"startDate", protocol + ".statusModule.startDateStruct.date", true},
+	{"completionDate", protocol + ".statusModule.completionDateStruct.date", true},
+	{"lastUpdateDate", protocol + ".statusModule.lastUpdatePostDateStruct.date", true},
+}
+
+// coreLists are the lists whose objects become nodes.
+var coreLists = [...]string{
+	protocol + "." + arms + ".interventions", protocol + ".contactsLocationsModule.locations",
+	protocol + ".outcomesModule.primaryOutcomes", protocol + ".outcomesModule.secondaryOutcomes", protocol + ".outcomesModule.otherOutcomes",
+}
+
+// coreKeys are the keys of those objects, by class, that are also terms.
+var coreKeys = map[string][]string{
+	"Intervention":        {"type", "name", "description"},
+	"Location":            {"facility", "city", "state", "country", "status"},
+	"Outcome":             {"measure", "description", "timeFrame"},
+	"EligibilityCriteria": {"minimumAge", "maximumAge", "sex", "healthyVolunteers"},
+}
+
+const (
+	arms            = "armsInterventionsModule"
+	eligibilityPath = protocol + ".eligibilityModule"
+	leadSponsorPath = protocol + ".sponsorCollaboratorsModule.leadSponsor"
+)
+
 // core projects the study onto the seven classes of the core context: flat
 // terms, each node with its type, and the IRIs of the full profile.
 func (a *annotator) core() (record, shared *value) {
 	a.links = map[string][]string{}
 	study := a.coreStudy()
 	graph := array(study)
-	const module = "armsInterventionsModule"
-	study.add("interventions", a.coreNodes(graph, protocol+"."+module+".interventions", coreTerms{"type": "type", "name": "name", "description": "description"}))
-	a.coreNodes(graph, protocol+".contactsLocationsModule.locations",
-		coreTerms{"facility": "facility", "city": "city", "state": "state", "country": "country", "status": "status"})
-	for _, list := range []string{"primaryOutcomes", "secondaryOutcomes", "otherOutcomes"} {
-		a.coreNodes(graph, protocol+".outcomesModule."+list, coreTerms{"measure": "measure", "description": "description", "timeFrame": "timeFrame"})
+	for _, path := range coreLists {
+		refs := a.coreNodes(graph, path)
+		if a.model.Field(path).Class == "Intervention" {
+			study.add("interventions", refs)
+		}
 	}
 	a.coreEligibility(graph)
 	record = object(member{"@id", stringValue(a.study + "#record")}, member{"@graph", graph})
@@ -29,31 +65,17 @@ func (a *annotator) core() (record, shared *value) {
 	return record, shared
 }
 
-// coreTerms maps keys of the record to terms of the core context.
-type coreTerms map[string]string
-
 func (a *annotator) coreStudy() *value {
 	out := object(member{"@id", stringValue(a.study)}, member{"@type", stringValue("Study")})
-	p := a.in.get(protocol)
-	for _, m := range []struct {
-		term string
-		val  *value
-	}{
-		{"nctId", p.path("identificationModule", "nctId")},
-		{"briefTitle", p.path("identificationModule", "briefTitle")},
-		{"officialTitle", p.path("identificationModule", "officialTitle")},
-		{"overallStatus", p.path("statusModule", "overallStatus")},
-		{"phase", p.path("designModule", "phases")},
-		{"studyType", p.path("designModule", "studyType")},
-		{"startDate", coreDate(p.path("statusModule", "startDateStruct", "date"))},
-		{"completionDate", coreDate(p.path("statusModule", "completionDateStruct", "date"))},
-		{"lastUpdateDate", coreDate(p.path("statusModule", "lastUpdatePostDateStruct", "date"))},
-	} {
-		if m.val != nil && m.val.kind != 'n' && (m.val.kind != '[' || allOf(m.val.items, (*value).scalar)) {
-			out.add(m.term, m.val)
+	for _, f := range coreFields {
+		v := a.in.path(strings.Split(f.path, ".")...)
+		if f.date {
+			out.add(f.term, coreDate(v))
+		} else {
+			out.add(f.term, coreValue(v))
 		}
 	}
-	a.coreShared(p)
+	a.coreShared()
 	if iris := a.links["sponsor"]; len(iris) > 0 {
 		out.add("leadSponsor", reference(iris[0]))
 	}
@@ -65,6 +87,23 @@ func (a *annotator) coreStudy() *value {
 		out.add("conditions", conditions)
 	}
 	return out
+}
+
+// coreValue writes a scalar or a list of them; of anything else it says nothing.
+func coreValue(v *value) *value {
+	switch {
+	case v == nil || v.kind != '[' && !v.scalar() || v.kind == '[' && !allOf(v.items, (*value).scalar):
+		return nil
+	case v.kind == '"':
+		return v
+	case v.kind != '[':
+		return number(v, model.Text)
+	}
+	list := array()
+	for _, x := range v.items {
+		list.items = append(list.items, coreValue(x))
+	}
+	return list
 }
 
 func reference(iri string) *value { return object(member{"@id", stringValue(iri)}) }
@@ -83,9 +122,9 @@ func coreDate(v *value) *value {
 }
 
 // coreShared adds the sponsor and the conditions to the shared graph.
-func (a *annotator) coreShared(p *value) {
+func (a *annotator) coreShared() {
 	a.conditions()
-	if lead := p.path("sponsorCollaboratorsModule", "leadSponsor"); lead != nil {
+	if lead := a.in.path(strings.Split(leadSponsorPath, ".")...); lead != nil {
 		a.organization("sponsor", lead, "name")
 	}
 	for _, o := range a.shared {
@@ -99,7 +138,7 @@ func (a *annotator) coreShared(p *value) {
 
 // coreNodes writes a list of nodes with the terms that the core context has,
 // and returns references to them.
-func (a *annotator) coreNodes(graph *value, path string, terms coreTerms) *value {
+func (a *annotator) coreNodes(graph *value, path string) *value {
 	c := a.model.Field(path)
 	v := a.in.path(strings.Split(path, ".")...)
 	if v == nil || !fits(c, v) {
@@ -113,7 +152,7 @@ func (a *annotator) coreNodes(graph *value, path string, terms coreTerms) *value
 		if c.Class == "Outcome" {
 			o.add("type", stringValue(outcomeKind(c)))
 		}
-		coreMembers(o, item, terms)
+		coreMembers(o, item, coreKeys[c.Class])
 		graph.items = append(graph.items, o)
 		refs.items = append(refs.items, reference(iri))
 	}
@@ -123,20 +162,21 @@ func (a *annotator) coreNodes(graph *value, path string, terms coreTerms) *value
 	return refs
 }
 
-func coreMembers(out, in *value, terms coreTerms) {
+func coreMembers(out, in *value, keys []string) {
 	for _, m := range in.members {
-		if term := terms[m.key]; term != "" && m.val.scalar() {
-			out.add(term, m.val)
+		if slices.Contains(keys, m.key) && m.val.scalar() {
+			out.add(m.key, coreValue(m.val))
 		}
 	}
 }
 
 func (a *annotator) coreEligibility(graph *value) {
-	in := a.in.path(protocol, "eligibilityModule")
+	in := a.in.path(strings.Split(eligibilityPath, ".")...)
 	if in == nil || in.kind != '{' {
 		return
 	}
-	o := object(member{"@id", stringValue(a.study + "#eligibility")}, member{"@type", stringValue("EligibilityCriteria")})
-	coreMembers(o, in, coreTerms{"minimumAge": "minimumAge", "maximumAge": "maximumAge", "sex": "sex", "healthyVolunteers": "healthyVolunteers"})
+	const class = "EligibilityCriteria"
+	o := object(member{"@id", stringValue(a.study + "#eligibility")}, member{"@type", stringValue(class)})
+	coreMembers(o, in, coreKeys[class])
 	graph.items = append(graph.items, o)
 }

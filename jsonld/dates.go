@@ -105,6 +105,8 @@ func (d date) number() int {
 	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d.day
 }
 
+func isDay(s string) bool { return parseDate(s).known == dayDate }
+
 // partialDate is parseDate in words: how much is known, the first and the last day.
 func partialDate(s string) (p precision, first, last string) {
 	d := parseDate(s)

@@ -19,7 +19,12 @@ type Engine struct {
 	rules   *rules
 	context *value
 	url     string
+	// program is nil where the user has a context of their own.
+	program *program
 }
+
+// Compiled says whether NewConverter returns the fast converter.
+func (e *Engine) Compiled() bool { return e.program != nil }
 
 // NewEngine makes an engine. Nil options are the defaults.
 func NewEngine(options *Options) (*Engine, error) {
@@ -38,7 +43,10 @@ func NewEngine(options *Options) (*Engine, error) {
 	if e.context, err = parseContext(text); err != nil {
 		return nil, err
 	}
-	return e, nil
+	if opts.Context == nil {
+		e.program, err = compile(e.rules)
+	}
+	return e, err
 }
 
 // parseContext takes the context out of its document.

@@ -15,20 +15,48 @@ import (
 
 // Converter turns studies into N-Quads. It is for one goroutine.
 type Converter struct {
-	engine  *Engine
+	engine *Engine
+	// machine is nil where json-gold does the work.
+	machine *machine
 	context any
 	lines   [][]byte
 }
 
-// NewConverter returns a converter that expands with json-gold.
+// NewConverter returns a converter that runs the compiled model over the bytes
+// of a study. Where the options have a context of the user's own, which only a
+// JSON-LD processor can apply, it is what NewReference returns.
 func (e *Engine) NewConverter() *Converter {
+	if !e.Compiled() {
+		return e.NewReference()
+	}
+	return &Converter{engine: e, machine: newMachine(e.program)}
+}
+
+// NewReference returns a converter that annotates a study and expands it with
+// json-gold. It writes the same lines as the compiled one, in another order,
+// and is some hundred times slower.
+func (e *Engine) NewReference() *Converter {
 	return &Converter{engine: e, context: e.context.any()}
 }
 
-// Convert appends to out what one v2 study becomes: canonical N-Quads, sorted.
-// A study that cannot be read is a *source.Error, with offset and pointer from
-// its start.
+// Convert appends to out what one v2 study becomes: canonical N-Quads, each
+// line once. A study that cannot be read is a *source.Error, with offset and
+// pointer from its start; then nothing is appended.
 func (c *Converter) Convert(study []byte, out *Output) (err error) {
+	if c.machine == nil {
+		return c.expand(study, out)
+	}
+	if c.machine.run(study, out) {
+		return nil
+	}
+	if _, _, err = open(study); err == nil {
+		err = &source.Error{Position: source.At("", 0), Problem: "the study cannot be read", Hint: "this is a fault of trialweave; please report it with the record"}
+	}
+	return err
+}
+
+// expand converts with json-gold.
+func (c *Converter) expand(study []byte, out *Output) (err error) {
 	defer recovered(&err)
 	record, shared, a, err := c.engine.document(study)
 	if err != nil {

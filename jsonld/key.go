@@ -22,7 +22,22 @@ func normalize(s string) string {
 	if isNormal(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	return string(appendNormal(nil, s))
+}
+
+// appendNormal appends the normal form.
+func appendNormal(dst []byte, s string) []byte {
+	if !norm.NFC.IsNormalString(s) {
+		s = norm.NFC.String(s)
+	}
+	from := len(dst)
+	for field := range strings.FieldsSeq(s) {
+		if len(dst) > from {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, field...)
+	}
+	return dst
 }
 
 // isNormal recognizes what normalize leaves as it is, if it is ASCII.

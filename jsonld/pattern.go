@@ -146,7 +146,11 @@ func (part *patternPart) hash(dst []byte, at *place) []byte {
 		if !k.word {
 			text = at.record.text(k)
 		}
-		at.key = append(at.key, normalize(text)...)
+		if isNormal(text) {
+			at.key = append(at.key, text...)
+		} else {
+			at.key = appendNormal(at.key, text)
+		}
 	}
 	return appendHash(dst, ownHash, at.key)
 }

@@ -1,0 +1,334 @@
+package jsonld
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+)
+
+// machine runs a program over one study after the other. All its strings are
+// windows into the study, or into the arena: they end with the study.
+type machine struct {
+	*program
+	scan *scan.Scanner
+	// nct is the study's number, iri its IRI, subject the same after a "<".
+	nct, iri, subject string
+	// ends are what ends a line of the study's graph, by object.
+	ends  [endings]string
+	out   []byte
+	arena scan.Arena
+
+	output *Output
+	shared []byte
+	place  place
+	cursor cursor
+	// below is the node that is linked to and comes next.
+	below string
+	// path leads from the node that is being written down to the place, after
+	// its base.
+	path    []step
+	empties []string
+	downs   []down
+	names   []string
+	sorted  []string
+	version int
+	// commas says whether the measure at commasAt has decimal commas.
+	commasAt int
+	commas   bool
+	// repeats say that lines may occur twice.
+	repeats, sharedRepeats bool
+	key, canonical         []byte
+
+	// iris are those of the indexed lists, as subjects.
+	iris    []string
+	indexAt [5]int
+	arms    table // by label, the place in iris
+	uses    table
+	results table
+	links   table
+	nodes   table // the shared nodes that have been written
+	lines   table
+	// seen are the tables of the lists that are open.
+	seen  []*table
+	depth int
+	// places are those of the Nests that are open.
+	places []placeNode
+}
+
+// step is a key, or the place in a list if it is none.
+type step struct {
+	key   string
+	index int
+}
+
+// down is a title or unit for the nodes below.
+type down struct {
+	action *action
+	at     int
+}
+
+// scope is the node that is being written, and the place inside it; see node.
+type scope struct {
+	subject, around, measure string
+	measureAt                int
+	measureBy                *action
+	base, empties, downs     int
+	// place is the number in places, from 1; 0 is none.
+	place   int
+	carried bool
+}
+
+// placeNode is the node that stands for a place, once there is need of one.
+type placeNode struct {
+	action  *action
+	subject string
+	made    bool
+}
+
+// cursor is an object of the study as what a pattern reads.
+type cursor struct {
+	scan *scan.Scanner
+	at   int
+}
+
+func (c *cursor) text(k patternKey) string {
+	if at := c.scan.Member(c.at, k.key); at != 0 {
+		return c.scan.String(at)
+	}
+	return ""
+}
+
+func newMachine(p *program) *machine {
+	m := &machine{program: p, scan: scan.NewScanner(p.names)}
+	m.cursor.scan = m.scan
+	m.place.record = &m.cursor
+	return m
+}
+
+// run converts a study, and says whether it could: if not, nothing is
+// appended.
+func (m *machine) run(study []byte, out *Output) bool {
+	if !m.scan.Scan(study) || m.scan.Values[0].Kind != '{' {
+		return false
+	}
+	nct, ok := model.NormalID(m.str(m.find(m.paths.nctID)))
+	if !ok {
+		return false
+	}
+	m.begin(nct, out)
+	if m.opts.Profile == Core {
+		m.runCore()
+	} else {
+		m.full()
+	}
+	m.end()
+	return true
+}
+
+func (m *machine) begin(nct string, out *Output) {
+	m.arena.Reset()
+	m.output, m.out, m.shared = out, out.Record, out.Shared
+	m.nct = nct
+	m.subject = m.keep(append(append(m.room(), '<'), model.StudyBase...), nct)
+	m.iri = m.subject[1:]
+	m.place.nct, m.place.study = nct, m.iri
+	record := m.keep(append(m.room(), m.iri...), "#record")
+	for e := range m.ends {
+		m.ends[e] = m.arena.Keep(appendEnding(m.room(), ending(e), record))
+	}
+	m.path, m.empties, m.downs, m.iris = m.path[:0], m.empties[:0], m.downs[:0], m.iris[:0]
+	m.places = m.places[:0]
+	m.version, m.commasAt, m.depth = 0, 0, 0
+	m.repeats, m.sharedRepeats = false, false
+	for _, t := range [...]*table{&m.arms, &m.uses, &m.results, &m.links, &m.nodes} {
+		t.reset()
+	}
+}
+
+func (m *machine) end() {
+	if m.repeats {
+		m.out = m.lines.distinctLines(m.out, len(m.output.Record))
+	}
+	if m.sharedRepeats {
+		m.shared = m.lines.distinctLines(m.shared, len(m.output.Shared))
+	}
+	m.output.Record, m.output.Shared = m.out, m.shared
+	m.output, m.out, m.shared = nil, nil, nil
+}
+
+func (m *machine) full() {
+	m.index()
+	n := scope{subject: m.subject, around: m.iri}
+	m.types()
+	m.object(m.root, 0, &n)
+	m.finish(&n)
+	m.studyLinks()
+	m.record()
+}
+
+// Strings.
+
+// roomFor is what an IRI needs at most, as a rule.
+const roomFor = 512
+
+func (m *machine) room() []byte { return m.arena.Room(roomFor) }
+
+// keep makes a string of what was appended to the room and of the rest.
+func (m *machine) keep(b []byte, rest string) string { return m.arena.Keep(append(b, rest...)) }
+
+// normal returns the normal form of a name.
+func (m *machine) normal(s string) string {
+	if isNormal(s) {
+		return s
+	}
+	return m.arena.Keep(appendNormal(m.arena.Room(len(s)), s))
+}
+
+// str returns the string that a value is, decoded, or "".
+func (m *machine) str(at int) string {
+	if at == 0 {
+		return ""
+	}
+	return m.scan.String(at)
+}
+
+// get returns the string under a key, or "".
+func (m *machine) get(object int, key scan.Key) string { return m.str(m.scan.Member(object, key)) }
+
+// find follows keys down from the study; 0 is nothing.
+func (m *machine) find(path []scan.Key) int {
+	at := 0
+	for _, k := range path {
+		if at = m.scan.Member(at, k); at == 0 {
+			return 0
+		}
+	}
+	return at
+}
+
+func (m *machine) next(at int) int { return int(m.scan.Values[at].Next) }
+
+// normal returns the normal form of a name.
+
+// alias is b as a string, for as long as nobody changes b.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func lineEnd(b []byte, from int) int {
+	if i := bytes.IndexByte(b[from:], '\n'); i >= 0 {
+		return from + i + 1
+	}
+	return len(b)
+}
+
+// Lines.
+
+// raw writes a line whose object needs no escapes.
+func (m *machine) raw(subject, predicate, object string, e ending) {
+	m.out = appendLine(m.out, subject, predicate, object, m.ends[e])
+}
+
+func appendLine(b []byte, subject, predicate, object, end string) []byte {
+	b = append(b, subject...)
+	b = append(b, predicate...)
+	b = append(b, object...)
+	return append(b, end...)
+}
+
+// literal writes a line with a literal of any text.
+func (m *machine) literal(subject, toLiteral, text string, e ending) {
+	m.out = append(append(m.out, subject...), toLiteral...)
+	m.out = append(appendText(m.out, text), m.ends[e]...)
+}
+
+// appendText appends a text with the escapes of canonical N-Quads.
+func appendText(dst []byte, text string) []byte {
+	// AppendTerm writes both quotes, of which the lines have one each.
+	dst = rdf.AppendTerm(dst[:len(dst)-1], rdf.String(text))
+	return dst[:len(dst)-1]
+}
+
+// value writes a line with the string at a place. JSON and canonical N-Quads
+// escape alike, but for what the scanner calls odd.
+func (m *machine) value(subject, toLiteral string, at int, e ending) {
+	if v := &m.scan.Values[at]; v.Flags&scan.Odd == 0 {
+		m.raw(subject, toLiteral, m.scan.Text[v.Start:v.End], e)
+		return
+	}
+	m.literal(subject, toLiteral, m.str(at), e)
+}
+
+func (m *machine) number(subject, toLiteral string, n int64, e ending) {
+	m.out = append(append(m.out, subject...), toLiteral...)
+	m.out = append(strconv.AppendInt(m.out, n, 10), m.ends[e]...)
+}
+
+// add writes a row of computed.tsv.
+func (m *machine) add(subject string, a *added, text string) {
+	switch {
+	case a.off || text == "":
+	case a.end == endIRI:
+		m.raw(subject, a.toIRI, text, endIRI)
+	default:
+		m.literal(subject, a.toLiteral, text, a.end)
+	}
+}
+
+// finish states the empty members of a node.
+func (m *machine) finish(n *scope) {
+	for _, what := range m.empties[n.empties:] {
+		if !m.empty.off {
+			m.literal(n.subject, m.empty.toLiteral, what, endString)
+		}
+	}
+	m.empties = m.empties[:n.empties]
+}
+
+// hollow notes that the place holds nothing.
+func (m *machine) hollow(n *scope, what string) {
+	b := append(m.appendPath(m.room(), n, "/"), ' ')
+	m.empties = append(m.empties, m.keep(b, what))
+}
+
+// appendPath appends the keys from the node down to the place.
+func (m *machine) appendPath(dst []byte, n *scope, glue string) []byte {
+	for i, s := range m.path[n.base:] {
+		if i > 0 {
+			dst = append(dst, glue...)
+		}
+		if s.index >= 0 {
+			dst = strconv.AppendInt(dst, int64(s.index), 10)
+		} else {
+			dst = append(dst, source.EscapePointer(s.key)...)
+		}
+	}
+	return dst
+}
+
+// pushTable returns an empty table for the list of nodes that is being written.
+func (m *machine) pushTable() *table {
+	if m.depth == len(m.seen) {
+		m.seen = append(m.seen, new(table))
+	}
+	t := m.seen[m.depth]
+	m.depth++
+	t.reset()
+	return t
+}
+
+func (m *machine) popTable() { m.depth-- }
+
+// strictlyRising says whether a list is its own sorted set.
+func strictlyRising(names []string) bool {
+	for i := 1; i < len(names); i++ {
+		if strings.Compare(names[i-1], names[i]) >= 0 {
+			return false
+		}
+	}
+	return true
+}
