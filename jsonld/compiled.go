@@ -28,7 +28,7 @@ type program struct {
 	order        string
 	geometryType string
 	// sharedEnds are what ends a line of the shared graph, by object.
-	sharedEnds [endings]string
+	sharedEnds, closings [endings]string
 	// indexed are the lists of nodes that others refer to by name.
 	indexed []indexed
 	labels  map[string]string
@@ -79,19 +79,20 @@ func endingOf(typ string) ending {
 	}[typ]
 }
 
-// appendEnding appends what ends a line in the graph.
-func appendEnding(dst []byte, e ending, graph string) []byte {
+// closing is what stands between an object and the graph.
+func (e ending) closing() string {
 	switch {
 	case e == endIRI:
-		dst = append(dst, '>')
+		return "> "
 	case datatypes[e] == "":
-		dst = append(dst, '"')
-	default:
-		dst = rdf.AppendTerm(append(dst, `"^^`...), rdf.IRI(model.Expand(datatypes[e])))
+		return "\" "
 	}
-	dst = append(dst, ' ')
-	dst = rdf.AppendTerm(dst, rdf.IRI(graph))
-	return append(dst, " .\n"...)
+	return "\"^^<" + model.Expand(datatypes[e]) + "> "
+}
+
+// appendEnding appends what ends a line in the graph, whose subject is given.
+func (p *program) appendEnding(dst []byte, e ending, graph string) []byte {
+	return append(append(append(dst, p.closings[e]...), graph...), "> .\n"...)
 }
 
 // A line is the subject ("<" and the IRI), a predicate that begins with ">"
@@ -208,7 +209,8 @@ func compile(r *rules) (*program, error) {
 	p.labelOf = toLiteral("rdfs:label")
 	p.order, p.geometryType = p.added("order").toLiteral, typed("Geometry")
 	for e := range p.sharedEnds {
-		p.sharedEnds[e] = string(appendEnding(nil, ending(e), r.base+"graph/shared"))
+		p.closings[e] = ending(e).closing()
+		p.sharedEnds[e] = string(p.appendEnding(nil, ending(e), "<"+r.base+"graph/shared"))
 	}
 	numbers := map[*model.Field]uint16{r.model.Root: 0}
 	for _, f := range r.model.Fields {

@@ -19,6 +19,7 @@ type machine struct {
 	scan *scan.Scanner
 	// nct is the study's number, iri its IRI, subject the same after a "<".
 	nct, iri, subject string
+	recordSubject     string
 	// ends are what ends a line of the study's graph, by object.
 	ends  [endings]string
 	out   []byte
@@ -44,6 +45,9 @@ type machine struct {
 	// repeats say that lines may occur twice.
 	repeats, sharedRepeats bool
 	key, canonical         []byte
+	// hash is that of the whole study, reduced the study without its contacts.
+	hash    string
+	reduced []byte
 
 	// iris are those of the indexed lists, as subjects.
 	iris    []string
@@ -122,6 +126,12 @@ func (m *machine) run(study []byte, out *Output) bool {
 		return false
 	}
 	m.begin(nct, out)
+	if !m.study.hash.off {
+		m.hash = m.contentHash()
+	}
+	if m.without[contactsPart] && !m.withoutPeople(study) {
+		return false
+	}
 	if m.opts.Profile == Core {
 		m.runCore()
 	} else {
@@ -131,6 +141,17 @@ func (m *machine) run(study []byte, out *Output) bool {
 	return true
 }
 
+// withoutPeople goes on with the study less its contacts. That is work for the
+// slow parser: to find people in texts one has to know them first.
+func (m *machine) withoutPeople(study []byte) bool {
+	in, err := parse(study)
+	if err != nil {
+		return false
+	}
+	m.reduced = m.program.withoutPeople(in).appendJSON(m.reduced[:0])
+	return m.scan.Scan(m.reduced)
+}
+
 func (m *machine) begin(nct string, out *Output) {
 	m.arena.Reset()
 	m.output, m.out, m.shared = out, out.Record, out.Shared
@@ -138,9 +159,9 @@ func (m *machine) begin(nct string, out *Output) {
 	m.subject = m.keep(append(append(m.room(), '<'), model.StudyBase...), nct)
 	m.iri = m.subject[1:]
 	m.place.nct, m.place.study = nct, m.iri
-	record := m.keep(append(m.room(), m.iri...), "#record")
+	m.recordSubject = m.keep(append(m.room(), m.subject...), "#record")
 	for e := range m.ends {
-		m.ends[e] = m.arena.Keep(appendEnding(m.room(), ending(e), record))
+		m.ends[e] = m.arena.Keep(m.appendEnding(m.room(), ending(e), m.recordSubject))
 	}
 	m.path, m.empties, m.downs, m.iris = m.path[:0], m.empties[:0], m.downs[:0], m.iris[:0]
 	m.places = m.places[:0]

@@ -15,7 +15,7 @@ func (m *machine) types() {
 
 // studyLinks adds the computed properties of the study.
 func (m *machine) studyLinks() {
-	m.add(m.subject, m.study.record, m.joined(m.iri, "#record"))
+	m.add(m.subject, m.study.record, m.recordSubject[1:])
 	m.add(m.subject, m.study.sameAs, m.joined(identifiersOrg, m.nct))
 	m.add(m.subject, m.study.identifier, m.nct)
 	if at := m.find(m.paths.aliases); at != 0 && m.scan.Values[at].Kind == '[' {
@@ -61,8 +61,7 @@ func (m *machine) conditions(link *added) {
 
 // record writes the node of the registry's record.
 func (m *machine) record() {
-	s := &m.study
-	subject := m.keep(append(m.room(), m.subject...), "#record")
+	s, subject := &m.study, m.recordSubject
 	m.raw(subject, m.classes.record, "", endIRI)
 	m.raw(subject, m.classes.entity, "", endIRI)
 	m.add(subject, s.primaryTopic, m.iri)
@@ -70,9 +69,7 @@ func (m *machine) record() {
 	if day := m.str(m.find(m.paths.lastPosted)); isDay(day) {
 		m.add(subject, s.modified, day)
 	}
-	if !s.hash.off {
-		m.add(subject, s.hash, m.contentHash())
-	}
+	m.add(subject, s.hash, m.hash)
 	m.add(subject, s.form, sourceForm)
 	m.add(subject, s.label, m.joined(recordOf, m.nct))
 	m.versionHolder(subject)

@@ -2,10 +2,11 @@ package jsonld_test
 
 import (
 	"bytes"
-	"os"
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/w3c"
 	"github.com/trialweave/trialweave/jsonld"
 )
 
@@ -29,8 +30,8 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	if (errGot == nil) != (errWant == nil) || errGot != nil && errGot.Error() != errWant.Error() {
 		t.Fatalf("%s: %s\nerror %v\nexpected %v", name, study, errGot, errWant)
 	}
-	sameLines(t, name+": record", got.Record, want.Record, study)
-	sameLines(t, name+": shared", got.Shared, want.Shared, study)
+	sameQuads(t, name+": record", got.Record, want.Record, study)
+	sameQuads(t, name+": shared", got.Shared, want.Shared, study)
 	if !slices.Equal(got.Unknown, want.Unknown) {
 		t.Fatalf("%s: unknown\n%v\nexpected\n%v\n%s", name, got.Unknown, want.Unknown, study)
 	}
@@ -39,7 +40,7 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	}
 }
 
-func sameLines(t testing.TB, name string, got, want, study []byte) {
+func sameQuads(t testing.TB, name string, got, want, study []byte) {
 	t.Helper()
 	g, w := sorted(got), sorted(want)
 	if slices.EqualFunc(g, w, bytes.Equal) {
@@ -70,17 +71,84 @@ func sorted(lines []byte) [][]byte {
 	return out
 }
 
-// TestSameAsReference compares the engines on real studies: on some of them,
-// or on all where TRIALWEAVE_ALL is set.
+// optionSets are the options that the engines are compared under, the usual
+// ones first.
+func optionSets() []*jsonld.Options {
+	sets := []*jsonld.Options{
+		nil,
+		{Profile: jsonld.Core},
+		{Concepts: true},
+		{NoComputed: true},
+		{Base: "https://example.org/trials#", Concepts: true, NoWKT: true},
+		{NoWGS84: true, Without: []string{"browse", "mesh"}},
+		{Without: jsonld.Parts()},
+		{Without: []string{"contacts"}, NoComputed: true, Concepts: true},
+		{Profile: jsonld.Core, Base: "http://example.org/", Without: []string{"contacts"}, NoComputed: true},
+	}
+	for _, part := range jsonld.Parts() {
+		sets = append(sets, &jsonld.Options{Without: []string{part}})
+	}
+	return sets
+}
+
+func allEngines(t testing.TB) []engines {
+	var out []engines
+	for _, o := range optionSets() {
+		out = append(out, newEngines(t, o))
+	}
+	return out
+}
+
+// TestSameAsReference compares the engines on the synthetic studies, under all
+// sets of options.
 func TestSameAsReference(t *testing.T) {
-	e := newEngines(t, nil)
-	every, n := 100, 0
-	if os.Getenv("TRIALWEAVE_ALL") != "" {
-		every = 1
+	all := allEngines(t)
+	for _, study := range fixtures(t) {
+		for i, e := range all {
+			e.same(t, fmt.Sprintf("%s, options %d", study.name, i), study.data)
+		}
+	}
+}
+
+// TestSameOnRealStudies compares them on real studies: each of a sample under
+// a few sets of options, and all of them under the first where full says so.
+func TestSameOnRealStudies(t *testing.T) {
+	all, n := allEngines(t), 0
+	compare := func(name string, data []byte) {
+		n++
+		switch {
+		case full():
+			all[0].same(t, name, data)
+			all[1+n%(len(all)-1)].same(t, name, data)
+		case n%50 == 0:
+			all[n/50%len(all)].same(t, name, data)
+		}
 	}
 	for name, data := range realStudies(t) {
-		if n++; n%every == 0 {
-			e.same(t, name, data)
+		compare(name, data)
+	}
+	for _, dir := range [...]string{"data/golden", "data/v2-older"} {
+		for _, study := range studiesIn(t, w3c.Dir(t, dir)) {
+			compare(study.name, study.data)
+		}
+	}
+}
+
+// TestSteadyState proves that a converter does not allocate once it has seen
+// studies of the kind.
+func TestSteadyState(t *testing.T) {
+	c := newEngines(t, nil).compiled
+	var out jsonld.Output
+	for _, study := range fixtures(t) {
+		run := func() {
+			out.Reset()
+			if err := c.Convert(study.data, &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run()
+		if n := testing.AllocsPerRun(5, run); n > 1 && len(out.Unknown) == 0 {
+			t.Errorf("%s: %v allocations", study.name, n)
 		}
 	}
 }
