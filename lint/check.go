@@ -29,6 +29,7 @@ func Checks() []Check {
 		checkDuplicateKey(),
 		checkFurtherDocument(),
 		checkIndexLink(),
+		checkIndexType(),
 		checkReference(),
 		checkKeyType(),
 

@@ -42,6 +42,11 @@ func functions() []function {
 	return slices.Concat(coreFunctions(), openAPIFunctions())
 }
 
+// carriedBySpectral tells whether Spectral knows the function in a ruleset.
+func carriedBySpectral(name string) bool {
+	return slices.ContainsFunc(coreFunctions(), func(f function) bool { return f.name == name })
+}
+
 func functionNamed(name string) (function, bool) {
 	for _, f := range functions() {
 		if f.name == name {

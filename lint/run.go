@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/apisjson"
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/source"
 )
 
 // Options is how documents are judged; nil means the defaults.
@@ -107,7 +109,24 @@ func (r *runner) loadRulesets() {
 			continue
 		}
 		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*compiledRule{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
+		noteForeignFunctions(set)
 		r.reportProblems(set)
+	}
+}
+
+// noteForeignFunctions makes problems of the functions that run here and that
+// Spectral would refuse a ruleset for.
+func noteForeignFunctions(set *rules.Set) {
+	for _, rule := range set.Enabled() {
+		for _, then := range rule.Then {
+			_, known := functionNamed(then.Function)
+			if !known || carriedBySpectral(then.Function) || rules.IsBuiltin(then.From.File) {
+				continue
+			}
+			at := yamltree.Mark{Line: then.From.Line, Column: then.From.Column}
+			fault := source.Error{Position: then.From, Problem: fmt.Sprintf("Spectral has no function %q; triallint runs it", then.Function)}
+			set.Problems = append(set.Problems, rules.Problem{Fault: fault, Rule: rule.ID, Path: []string{"rules", rule.ID, "then"}, Range: yamltree.Range{Start: at, End: at}})
+		}
 	}
 }
 

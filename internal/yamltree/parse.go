@@ -70,13 +70,17 @@ func (p *parser) parse() (doc *Document, err error) {
 			err = p.errorAt(Mark{1, 1}, "the YAML reader gave up", "a YAML or JSON document")
 		}
 	}()
-	decoder := yaml.NewDecoder(bytes.NewReader(p.doc.Text))
+	text, hidden := hideSlashes(p.doc.Text)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var first yaml.Node
 	if err := decoder.Decode(&first); err != nil {
 		if errors.Is(err, io.EOF) {
 			return p.empty(), nil
 		}
 		return nil, p.syntaxError(err)
+	}
+	if hidden {
+		showSlashes(&first)
 	}
 	p.done, p.open = map[*yaml.Node]*Node{}, map[*yaml.Node]bool{}
 	root, err := p.build(first.Content[0], 0)

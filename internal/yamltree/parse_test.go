@@ -73,6 +73,23 @@ func TestDuplicatesAndMore(t *testing.T) {
 	}
 }
 
+func TestSlashes(t *testing.T) {
+	text := "{\"a\\/b\": \"c\\/d\\\\/e\", \"g\": 'h\\/i', \"j\": k}"
+	doc, err := yamltree.Parse("a.json", []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := doc.Root.Lookup("a/b").Text; got != `c/d\/e` {
+		t.Errorf("in double quotes: %q", got)
+	}
+	if got := doc.Root.Lookup("g").Text; got != `h\/i` {
+		t.Errorf("in single quotes: %q", got)
+	}
+	if r, _ := doc.RangeAt("j"); r.Start.Column != 40 {
+		t.Errorf("columns moved: %+v", r)
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	laughs := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c < 'k'; c++ {
