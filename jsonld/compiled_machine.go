@@ -155,7 +155,7 @@ func (m *machine) withoutPeople(study []byte) bool {
 func (m *machine) begin(nct string, out *Output) {
 	m.arena.Reset()
 	m.output, m.out, m.shared = out, out.Record, out.Shared
-	m.nct = nct
+	m.nct = m.keep(m.room(), nct) // the scanner's own copy ends with the next scan
 	m.subject = m.keep(append(append(m.room(), '<'), model.StudyBase...), nct)
 	m.iri = m.subject[1:]
 	m.place.nct, m.place.study = nct, m.iri

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -27,17 +29,34 @@ func normalize(s string) string {
 
 // appendNormal appends the normal form.
 func appendNormal(dst []byte, s string) []byte {
-	if !norm.NFC.IsNormalString(s) {
-		s = norm.NFC.String(s)
-	}
 	from := len(dst)
-	for field := range strings.FieldsSeq(s) {
-		if len(dst) > from {
-			dst = append(dst, ' ')
-		}
-		dst = append(dst, field...)
+	if norm.NFC.QuickSpanString(s) == len(s) {
+		dst = append(dst, s...)
+	} else {
+		dst = norm.NFC.AppendString(dst, s)
 	}
-	return dst
+	return collapse(dst, from)
+}
+
+// collapse makes runs of White_Space after from one space, in place, and takes
+// them away at both ends.
+func collapse(b []byte, from int) []byte {
+	to, space := from, false
+	for i := from; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if unicode.IsSpace(r) {
+			space = to > from
+		} else {
+			if space {
+				b[to] = ' '
+				to++
+				space = false
+			}
+			to += copy(b[to:], b[i:i+n])
+		}
+		i += n
+	}
+	return b[:to]
 }
 
 // isNormal recognizes what normalize leaves as it is, if it is ASCII.

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -86,11 +88,24 @@ func appendNumber(dst []byte, s string) []byte {
 	if shortDecimal(s) {
 		return append(dst, s...)
 	}
-	n := jsontext.Value(s)
-	if err := n.Canonicalize(); err != nil {
-		return append(dst, s...)
+	f, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil: // out of range: the greatest that there is
+		f = math.Copysign(math.MaxFloat64, f)
+	case f == 0:
+		return append(dst, '0')
 	}
-	return append(dst, n...)
+	if abs := math.Abs(f); abs >= 1e-6 && abs < 1e21 {
+		return strconv.AppendFloat(dst, f, 'f', -1, 64)
+	}
+	from := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
+	// An exponent has two digits at least there, and as many as needed here.
+	if n := len(dst); n >= from+4 && dst[n-4] == 'e' && dst[n-2] == '0' {
+		dst[n-2] = dst[n-1]
+		dst = dst[:n-1]
+	}
+	return dst
 }
 
 // shortDecimal says whether s is a decimal with a fraction, of at most 15
