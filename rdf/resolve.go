@@ -103,3 +103,12 @@ func withoutDots(path string) string {
 	}
 	return joined
 }
+
+// ResolveIRI resolves a reference against an absolute base IRI (RFC 3986,
+// section 5.2.2); without a base the reference stays as it is.
+func ResolveIRI(base, ref string) string {
+	if base == "" {
+		return ref
+	}
+	return resolveIRI(base, ref)
+}

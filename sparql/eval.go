@@ -1,0 +1,611 @@
+package sparql
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// row is a solution: the number of a term for each variable, 0 for unbound.
+type row []index.ID
+
+func (r row) clone() row { return slices.Clone(r) }
+
+// Limits end a query that asks for too much with an error, never with a short
+// answer. Zero is no limit.
+type Limits struct {
+	// Rows is the most intermediate solutions that are held at a time.
+	Rows int
+	// Time is how long a query may run.
+	Time time.Duration
+}
+
+// ErrLimit is what a query ends with that reached one of its Limits.
+var ErrLimit = errors.New("the query reached its limit")
+
+// Options say how to run a query. Nil is the defaults.
+type Options struct {
+	Limits Limits
+	// StrictDefault makes the default graph the quads without a graph name. By
+	// default it is the union of all graphs, as the data of this project asks.
+	StrictDefault bool
+	// Now is the time that NOW() tells; the time of the call by default.
+	Now time.Time
+}
+
+// evaluator runs one query. It is for one goroutine.
+type evaluator struct {
+	ctx   context.Context
+	query *Query
+	index *index.Index
+	opts  Options
+	now   time.Time
+	// made are terms that the index lacks, by number from the first it lacks.
+	made    []rdf.Term
+	madeIDs map[rdf.Term]index.ID
+	parsed  map[index.ID]value
+	// active is the graph that patterns are matched in.
+	active dataset
+	named  []index.ID
+	// open says that rows are not cut down to what a pattern binds: inside
+	// EXISTS, where the solution is put into the pattern (section 18.6).
+	open  bool
+	plans map[planKey][]planned
+	facts map[node]nodeFacts
+	held  int
+	steps int
+	blank int
+}
+
+// dataset is what GRAPH and FROM make of the graphs.
+type dataset struct {
+	scope  index.Scope
+	graph  index.ID
+	merged []index.ID // of several FROM
+}
+
+type nodeFacts struct {
+	certain     varSet
+	transparent bool
+}
+
+// stop is the panic by which evaluation ends early.
+type stop struct{ err error }
+
+func newEvaluator(ctx context.Context, q *Query, x *index.Index, opts *Options) *evaluator {
+	e := &evaluator{
+		ctx: ctx, query: q, index: x, madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{},
+		plans: map[planKey][]planned{}, facts: map[node]nodeFacts{},
+	}
+	if opts != nil {
+		e.opts = *opts
+	}
+	if e.now = e.opts.Now; e.now.IsZero() {
+		e.now = time.Now()
+	}
+	e.chooseDataset()
+	return e
+}
+
+// chooseDataset applies FROM and FROM NAMED (section 13.2).
+func (e *evaluator) chooseDataset() {
+	switch {
+	case e.query.dataset:
+		e.active = dataset{scope: index.One, merged: e.known(e.query.from)}
+		if len(e.active.merged) == 0 {
+			e.active.merged = []index.ID{noGraph}
+		}
+		e.named = e.known(e.query.fromNamed)
+	default:
+		e.named = e.index.Graphs()
+		if e.opts.StrictDefault {
+			e.active = dataset{scope: index.One}
+		}
+	}
+}
+
+// noGraph is the number of no graph at all.
+const noGraph = ^index.ID(0)
+
+func (e *evaluator) known(graphs []rdf.Term) []index.ID {
+	var out []index.ID
+	for _, g := range graphs {
+		if id, ok := e.index.Lookup(g); ok {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// tick is called for every step, to end a query in time.
+func (e *evaluator) tick() {
+	if e.steps++; e.steps%1024 == 0 {
+		if err := e.ctx.Err(); err != nil {
+			panic(stop{context.Cause(e.ctx)})
+		}
+	}
+}
+
+// hold counts rows that are kept.
+func (e *evaluator) hold(n int) {
+	if e.held += n; e.opts.Limits.Rows > 0 && e.held > e.opts.Limits.Rows {
+		panic(stop{fmt.Errorf("%w of %d rows", ErrLimit, e.opts.Limits.Rows)})
+	}
+}
+
+// id numbers a term, which may be one that the index lacks.
+func (e *evaluator) id(t rdf.Term) index.ID {
+	if id, ok := e.index.Lookup(t); ok {
+		return id
+	}
+	if id, ok := e.madeIDs[t]; ok {
+		return id
+	}
+	id := index.ID(e.index.Terms() + 1 + len(e.made))
+	e.made = append(e.made, t)
+	e.madeIDs[t] = id
+	return id
+}
+
+func (e *evaluator) term(id index.ID) rdf.Term {
+	if id == 0 {
+		return rdf.Term{}
+	}
+	if n := int(id) - e.index.Terms() - 1; n >= 0 {
+		return e.made[n]
+	}
+	return e.index.Term(id)
+}
+
+func (e *evaluator) factsOf(n node) nodeFacts {
+	f, ok := e.facts[n]
+	if !ok {
+		f = nodeFacts{certain(n), transparent(n)}
+		e.facts[n] = f
+	}
+	return f
+}
+
+// run evaluates a pattern beside a row: it yields the row joined with every
+// solution that is compatible with it. What the pattern does not bind for
+// certain it does not get to see, so that the outcome is that of the algebra,
+// which evaluates from the inside out. A yielded row is good for the call.
+func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
+	e.tick()
+	facts := e.factsOf(n)
+	if e.open || facts.transparent {
+		return e.eval(n, in, yield)
+	}
+	cut := make(row, len(in))
+	whole := true
+	for v, id := range in {
+		if id != 0 && facts.certain.has(v) {
+			cut[v] = id
+		} else if id != 0 {
+			whole = false
+		}
+	}
+	if whole {
+		return e.eval(n, cut, yield)
+	}
+	out := make(row, len(in))
+	return e.eval(n, cut, func(r row) bool {
+		for v := range r {
+			switch {
+			case in[v] == 0:
+				out[v] = r[v]
+			case r[v] == 0 || r[v] == in[v]:
+				out[v] = in[v]
+			default:
+				return true // not compatible
+			}
+		}
+		return yield(out)
+	})
+}
+
+func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
+	switch n := n.(type) {
+	case *bgp:
+		return e.evalBGP(n, in, yield)
+	case *join:
+		return e.evalJoin(n, in, yield)
+	case *leftJoin:
+		return e.evalLeftJoin(n, in, yield)
+	case *union:
+		return e.run(n.left, in, yield) && e.run(n.right, in, yield)
+	case *minus:
+		return e.evalMinus(n, in, yield)
+	case *filter:
+		return e.run(n.inner, in, func(r row) bool { return !e.holds(n.by, r) || yield(r) })
+	case *extend:
+		return e.evalExtend(n, in, yield)
+	case *values:
+		return e.evalValues(n, in, yield)
+	case *graph:
+		return e.evalGraph(n, in, yield)
+	case *group:
+		return e.evalGroup(n, in, yield)
+	case *project:
+		return e.evalProject(n, in, yield)
+	case *distinct:
+		return e.evalDistinct(n, in, yield)
+	case *orderBy:
+		return e.evalOrder(n, in, -1, yield)
+	case *slice:
+		return e.evalSlice(n, in, yield)
+	case *service:
+		if n.silent {
+			return yield(in)
+		}
+	}
+	panic(stop{errors.New("SERVICE is not answered: the query would leave this machine")})
+}
+
+// evalJoin looks the right side up for each solution of the left, where they
+// share variables, and otherwise keeps the right side.
+func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
+	if e.lookup(n.left, n.right, in) {
+		return e.run(n.left, in, func(l row) bool { return e.run(n.right, l, yield) })
+	}
+	kept := e.collect(n.right, in)
+	return e.run(n.left, in, func(l row) bool { return e.merge(l, kept, yield) })
+}
+
+// lookup says whether solutions of the left side fix something of the right.
+func (e *evaluator) lookup(left, right node, in row) bool {
+	if e.open {
+		return true
+	}
+	c := e.factsOf(right).certain
+	for v := range in {
+		if c.has(v) && e.factsOf(left).certain.has(v) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *evaluator) collect(n node, in row) []row {
+	var kept []row
+	e.run(n, in, func(r row) bool {
+		e.hold(1)
+		kept = append(kept, r.clone())
+		return true
+	})
+	return kept
+}
+
+// merge yields the row joined with each kept row that is compatible.
+func (e *evaluator) merge(l row, kept []row, yield func(row) bool) bool {
+	out := make(row, len(l))
+	for _, r := range kept {
+		e.tick()
+		if joinRows(out, l, r) && !yield(out) {
+			return false
+		}
+	}
+	return true
+}
+
+// joinRows writes the union of two rows, and says whether they agree.
+func joinRows(out, l, r row) bool {
+	for v := range l {
+		switch {
+		case l[v] == 0:
+			out[v] = r[v]
+		case r[v] == 0 || r[v] == l[v]:
+			out[v] = l[v]
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool {
+	var kept []row
+	look := e.lookup(n.left, n.right, in)
+	if !look {
+		kept = e.collect(n.right, in)
+	}
+	return e.run(n.left, in, func(l row) bool {
+		found := false
+		each := func(r row) bool {
+			if n.on != nil && !e.holds(n.on, r) {
+				return true
+			}
+			found = true
+			return yield(r)
+		}
+		l = l.clone()
+		more := true
+		if look {
+			more = e.run(n.right, l, each)
+		} else {
+			more = e.merge(l, kept, each)
+		}
+		if !more {
+			return false
+		}
+		return found || yield(l)
+	})
+}
+
+// evalMinus leaves out solutions that agree with one of the right side in a
+// variable that both bind (section 8.3).
+func (e *evaluator) evalMinus(n *minus, in row, yield func(row) bool) bool {
+	var kept []row
+	filled := false
+	shared := e.factsOf(n.left).certain.intersect(e.factsOf(n.right).certain)
+	look := len(shared.list()) > 0 && e.factsOf(n.right).transparent
+	return e.run(n.left, in, func(l row) bool {
+		if look {
+			cut := make(row, len(l))
+			for _, v := range e.factsOf(n.right).certain.list() {
+				cut[v] = l[v]
+			}
+			return !e.run(n.right, cut, func(row) bool { return false }) || yield(l)
+		}
+		if !filled {
+			kept, filled = e.collect(n.right, make(row, len(in))), true
+		}
+		for _, r := range kept {
+			e.tick()
+			if excludes(l, r) {
+				return true
+			}
+		}
+		return yield(l)
+	})
+}
+
+func excludes(l, r row) bool {
+	shared := false
+	for v := range l {
+		if l[v] != 0 && r[v] != 0 {
+			if l[v] != r[v] {
+				return false
+			}
+			shared = true
+		}
+	}
+	return shared
+}
+
+func (e *evaluator) evalExtend(n *extend, in row, yield func(row) bool) bool {
+	out := make(row, len(in))
+	return e.run(n.inner, in, func(r row) bool {
+		copy(out, r)
+		v, err := e.value(n.by, r)
+		if err == nil {
+			id := e.id(v.rdf())
+			if out[n.variable] != 0 && out[n.variable] != id {
+				return true
+			}
+			out[n.variable] = id
+		}
+		return yield(out)
+	})
+}
+
+func (e *evaluator) evalValues(n *values, in row, yield func(row) bool) bool {
+	out := make(row, len(in))
+	for _, terms := range n.rows {
+		copy(out, in)
+		ok := true
+		for i, v := range n.variables {
+			if terms[i].IsZero() {
+				continue
+			}
+			id := e.id(terms[i])
+			ok = ok && (out[v] == 0 || out[v] == id)
+			out[v] = id
+		}
+		if ok && !yield(out) {
+			return false
+		}
+	}
+	return true
+}
+
+// evalGraph matches inside of named graphs (section 13.3).
+func (e *evaluator) evalGraph(n *graph, in row, yield func(row) bool) bool {
+	outer := e.active
+	defer func() { e.active = outer }()
+	inGraph := func(g index.ID, r row) bool {
+		e.active = dataset{scope: index.One, graph: g}
+		return e.run(n.inner, r, func(r row) bool {
+			inner := e.active
+			e.active = outer
+			more := yield(r)
+			e.active = inner
+			return more
+		})
+	}
+	if !n.name.isVar() {
+		id, ok := e.index.Lookup(n.name.term)
+		return !ok || !e.isNamed(id) || inGraph(id, in)
+	}
+	if g := in[n.name.variable]; g != 0 {
+		return !e.isNamed(g) || inGraph(g, in)
+	}
+	out := make(row, len(in))
+	for _, g := range e.graphsFor(n.inner, in) {
+		copy(out, in)
+		out[n.name.variable] = g
+		if !inGraph(g, out) {
+			return false
+		}
+	}
+	return true
+}
+
+// graphsFor returns the named graphs that can match: where the pattern begins
+// with a triple, those that hold it.
+func (e *evaluator) graphsFor(inner node, in row) []index.ID {
+	b, ok := inner.(*bgp)
+	if !ok || e.query.dataset || len(b.patterns) == 0 {
+		return e.named
+	}
+	best, pattern := -1, index.Quad{}
+	for _, t := range b.patterns {
+		if t.path != nil {
+			continue
+		}
+		q, known := e.bind(t, in)
+		if !known {
+			return nil
+		}
+		if n := e.index.Estimate(q, index.Each); best < 0 || n < best {
+			best, pattern = n, q
+		}
+	}
+	if best < 0 || best > len(e.named)*4 {
+		return e.named
+	}
+	var out []index.ID
+	e.index.Match(pattern, index.Each, func(q index.Quad) bool {
+		out = append(out, q[index.Graph])
+		return true
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (e *evaluator) isNamed(g index.ID) bool {
+	_, found := slices.BinarySearch(e.named, g)
+	return found
+}
+
+func (e *evaluator) evalProject(n *project, in row, yield func(row) bool) bool {
+	inner := make(row, len(in))
+	for i, to := range n.to {
+		inner[n.from[i]] = in[to]
+	}
+	out := make(row, len(in))
+	return e.run(n.inner, inner, func(r row) bool {
+		copy(out, in)
+		for i, to := range n.to {
+			id := r[n.from[i]]
+			if out[to] != 0 && id != 0 && out[to] != id {
+				return true
+			}
+			if id != 0 {
+				out[to] = id
+			}
+		}
+		return yield(out)
+	})
+}
+
+// rowKey is a row as a map key.
+func rowKey(r row, variables []int, buf []byte) []byte {
+	buf = buf[:0]
+	for _, v := range variables {
+		buf = binary.LittleEndian.AppendUint32(buf, uint32(r[v]))
+	}
+	return buf
+}
+
+func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool {
+	variables := visible(n.inner).list()
+	seen := map[string]bool{}
+	var key []byte
+	return e.run(n.inner, in, func(r row) bool {
+		key = rowKey(r, variables, key)
+		if seen[string(key)] {
+			return true
+		}
+		e.hold(1)
+		seen[string(key)] = true
+		return yield(r)
+	})
+}
+
+func (e *evaluator) evalSlice(n *slice, in row, yield func(row) bool) bool {
+	if n.limit == 0 {
+		return true
+	}
+	at, more := 0, true
+	e.runTop(n, in, func(r row) bool {
+		at++
+		if at <= n.offset {
+			return true
+		}
+		more = yield(r)
+		return more && (n.limit < 0 || at < n.offset+n.limit)
+	})
+	return more
+}
+
+// runTop runs what is below a slice; where that is an order below a plain
+// projection, only as many rows are kept as are asked for.
+func (e *evaluator) runTop(n *slice, in row, yield func(row) bool) {
+	p, isProject := n.inner.(*project)
+	if isProject && n.limit >= 0 {
+		if o, isOrder := p.inner.(*orderBy); isOrder && slices.Equal(p.from, p.to) {
+			e.evalOrder(o, in, n.offset+n.limit, yield)
+			return
+		}
+	}
+	e.run(n.inner, in, yield)
+}
+
+// evalOrder sorts (section 15.1). Equal rows keep the order in which they came.
+func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool) bool {
+	type sortable struct {
+		row  row
+		keys []value
+	}
+	var all []sortable
+	less := func(a, b sortable) bool {
+		for i, k := range n.by {
+			c := orderValues(a.keys[i], b.keys[i])
+			if k.descending {
+				c = -c
+			}
+			if c != 0 {
+				return c < 0
+			}
+		}
+		return false
+	}
+	trim := func() {
+		sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
+		if top >= 0 && len(all) > top {
+			all = all[:top]
+		}
+	}
+	e.run(n.inner, in, func(r row) bool {
+		s := sortable{row: r.clone()}
+		for _, k := range n.by {
+			v, err := e.value(k.by, r)
+			if err != nil {
+				v = value{}
+			}
+			s.keys = append(s.keys, v)
+		}
+		if all = append(all, s); top >= 0 && len(all) >= 2*top+1024 {
+			trim()
+		} else if top < 0 {
+			e.hold(1)
+		}
+		return true
+	})
+	trim()
+	for _, s := range all {
+		if !yield(s.row) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,182 @@
+package sparql
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// evalGroup groups the solutions by their keys and computes the aggregates of
+// each group (section 18.5). Groups come in the order of their first solution.
+func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
+	groups := map[string]*grouped{}
+	var order []*grouped
+	keys := make(row, len(n.keys))
+	all := make([]int, len(n.keys))
+	for i := range all {
+		all[i] = i
+	}
+	var buf []byte
+	e.run(n.inner, in, func(r row) bool {
+		for i, k := range n.keys {
+			keys[i] = e.key(k, r)
+		}
+		buf = rowKey(keys, all, buf)
+		g := groups[string(buf)]
+		if g == nil {
+			e.hold(1)
+			g = newGrouped(keys.clone(), n.aggregates)
+			groups[string(buf)] = g
+			order = append(order, g)
+		}
+		for i := range g.sums {
+			g.sums[i].take(e, r)
+		}
+		return true
+	})
+	if len(order) == 0 && len(n.keys) == 0 {
+		order = append(order, newGrouped(nil, n.aggregates))
+	}
+	out := make(row, len(in))
+	for _, g := range order {
+		copy(out, in)
+		for i, k := range n.keys {
+			out[k.variable] = g.keys[i]
+		}
+		for i, a := range n.aggregates {
+			out[a.variable] = 0
+			if v, err := g.sums[i].result(); err == nil {
+				out[a.variable] = e.id(v.rdf())
+			}
+		}
+		if !yield(out) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *evaluator) key(k groupKey, r row) index.ID {
+	if k.by == nil {
+		return r[k.variable]
+	}
+	v, err := e.value(k.by, r)
+	if err != nil {
+		return 0
+	}
+	return e.id(v.rdf())
+}
+
+type grouped struct {
+	keys row
+	sums []sum
+}
+
+func newGrouped(keys row, aggregates []aggregate) *grouped {
+	g := &grouped{keys: keys, sums: make([]sum, len(aggregates))}
+	for i := range aggregates {
+		g.sums[i] = sum{aggregate: &aggregates[i], seen: map[string]bool{}}
+	}
+	return g
+}
+
+// sum is an aggregate on its way through a group.
+type sum struct {
+	*aggregate
+	seen   map[string]bool
+	count  int64
+	total  value
+	best   value
+	parts  []string
+	failed bool
+}
+
+func (s *sum) take(e *evaluator, r row) {
+	if s.of == nil {
+		s.takeRow(r)
+		return
+	}
+	v, err := e.value(s.of, r)
+	if err != nil {
+		// COUNT and SAMPLE pass over an error, the others become one.
+		s.failed = s.failed || s.name != "COUNT" && s.name != "SAMPLE"
+		return
+	}
+	if s.distinct {
+		key := v.term.String()
+		if s.seen[key] {
+			return
+		}
+		s.seen[key] = true
+	}
+	s.count++
+	s.takeValue(v)
+}
+
+func (s *sum) takeRow(r row) {
+	if s.distinct {
+		var all []int
+		for v := range r {
+			all = append(all, v)
+		}
+		key := string(rowKey(r, all, nil))
+		if s.seen[key] {
+			return
+		}
+		s.seen[key] = true
+	}
+	s.count++
+}
+
+func (s *sum) takeValue(v value) {
+	switch s.name {
+	case "SUM", "AVG":
+		if s.count == 1 {
+			s.total = integer(0)
+		}
+		total, err := arithmetic("+", s.total, v)
+		s.total, s.failed = total, s.failed || err != nil
+	case "MIN", "MAX":
+		c := orderValues(v, s.best)
+		if s.count == 1 || s.name == "MIN" && c < 0 || s.name == "MAX" && c > 0 {
+			s.best = v
+		}
+	case "SAMPLE":
+		if s.count == 1 {
+			s.best = v
+		}
+	case "GROUP_CONCAT":
+		if v.kind == kindBlank {
+			s.failed = true
+		}
+		s.parts = append(s.parts, v.term.Value)
+	}
+}
+
+func (s *sum) result() (value, error) {
+	if s.failed {
+		return value{}, errType
+	}
+	switch s.name {
+	case "COUNT":
+		return integer(s.count), nil
+	case "SUM":
+		if s.count == 0 {
+			return integer(0), nil
+		}
+		return s.total, nil
+	case "AVG":
+		if s.count == 0 {
+			return integer(0), nil
+		}
+		return arithmetic("/", s.total, exactValue(big.NewRat(s.count, 1), kindInteger))
+	case "GROUP_CONCAT":
+		return value{kind: kindString, term: rdf.String(strings.Join(s.parts, s.separator))}, nil
+	}
+	if s.count == 0 {
+		return value{}, errType
+	}
+	return s.best, nil
+}

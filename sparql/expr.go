@@ -1,0 +1,427 @@
+package sparql
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// holds says whether a condition is true of a row. An error is not.
+func (e *evaluator) holds(by expr, r row) bool {
+	ok, err := e.truth(by, r)
+	return err == nil && ok
+}
+
+func (e *evaluator) truth(by expr, r row) (bool, error) {
+	v, err := e.value(by, r)
+	if err != nil {
+		return false, err
+	}
+	return truthOf(v)
+}
+
+// value computes an expression.
+func (e *evaluator) value(by expr, r row) (value, error) {
+	switch by := by.(type) {
+	case varExpr:
+		return e.get(r[by.variable])
+	case constExpr:
+		return valueOf(by.term), nil
+	case callExpr:
+		return e.call(by, r)
+	case castExpr:
+		return e.cast(by, r)
+	case inExpr:
+		return e.in(by, r)
+	case existsExpr:
+		return boolean(e.exists(by.pattern, r) != by.negated), nil
+	}
+	return value{}, errType
+}
+
+// exists puts the row into the pattern and looks for one solution.
+func (e *evaluator) exists(pattern node, r row) bool {
+	open := e.open
+	e.open = true
+	defer func() { e.open = open }()
+	found := false
+	e.run(pattern, r.clone(), func(row) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// in is IN and NOT IN: = with each of the list, and the error of one if no
+// other is equal (section 17.4.1.9).
+func (e *evaluator) in(by inExpr, r row) (value, error) {
+	left, err := e.value(by.of, r)
+	if err != nil {
+		return value{}, err
+	}
+	var failed error
+	for _, item := range by.list {
+		v, err := e.value(item, r)
+		if err == nil {
+			var same bool
+			if same, err = equalValues(left, v); err == nil && same {
+				return boolean(!by.negated), nil
+			}
+		}
+		failed = errors.Join(failed, err)
+	}
+	if failed != nil {
+		return value{}, errType
+	}
+	return boolean(by.negated), nil
+}
+
+// call computes an operator or function. Those that do not need all of their
+// arguments come first.
+func (e *evaluator) call(by callExpr, r row) (value, error) {
+	switch by.name {
+	case "&&", "||":
+		return e.logic(by, r)
+	case "!":
+		ok, err := e.truth(by.args[0], r)
+		return boolean(!ok), err
+	case "BOUND":
+		v, isVar := by.args[0].(varExpr)
+		return boolean(isVar && r[v.variable] != 0), nil
+	case "COALESCE":
+		for _, a := range by.args {
+			if v, err := e.value(a, r); err == nil {
+				return v, nil
+			}
+		}
+		return value{}, errType
+	case "IF":
+		ok, err := e.truth(by.args[0], r)
+		switch {
+		case err != nil:
+			return value{}, err
+		case ok:
+			return e.value(by.args[1], r)
+		}
+		return e.value(by.args[2], r)
+	}
+	args := make([]value, len(by.args))
+	for i, a := range by.args {
+		v, err := e.value(a, r)
+		if err != nil {
+			return value{}, err
+		}
+		args[i] = v
+	}
+	return e.apply(by.name, args)
+}
+
+// logic is && and || over true, false and error (section 17.2).
+func (e *evaluator) logic(by callExpr, r row) (value, error) {
+	a, errA := e.truth(by.args[0], r)
+	decides := by.name == "||"
+	if errA == nil && a == decides {
+		return boolean(decides), nil
+	}
+	b, errB := e.truth(by.args[1], r)
+	switch {
+	case errB == nil && b == decides:
+		return boolean(decides), nil
+	case errA != nil || errB != nil:
+		return value{}, errType
+	}
+	return boolean(!decides), nil
+}
+
+func (e *evaluator) apply(name string, a []value) (value, error) {
+	switch name {
+	case "=", "!=":
+		same, err := equalValues(a[0], a[1])
+		return boolean(same == (name == "=")), err
+	case "<", ">", "<=", ">=":
+		return compareBy(name, a[0], a[1])
+	case "+", "-", "*", "/":
+		return arithmetic(name, a[0], a[1])
+	case "NEG":
+		return arithmetic("-", integer(0), a[0])
+	case "POS":
+		if !a[0].numeric() {
+			return value{}, errType
+		}
+		return a[0], nil
+	}
+	if f := termFunctions[name]; f != nil {
+		return f(e, a)
+	}
+	if f := stringFunctions[name]; f != nil {
+		return f(a)
+	}
+	if f := numberFunctions[name]; f != nil {
+		return f(a)
+	}
+	return e.timeFunction(name, a)
+}
+
+func compareBy(op string, a, b value) (value, error) {
+	c, ok, nan := compareValues(a, b)
+	if !ok {
+		return value{}, errType
+	}
+	if nan {
+		return boolean(false), nil
+	}
+	return boolean(map[string]bool{"<": c < 0, ">": c > 0, "<=": c <= 0, ">=": c >= 0}[op]), nil
+}
+
+// termFunctions are those on terms (section 17.4.2).
+var termFunctions = map[string]func(*evaluator, []value) (value, error){
+	"STR": func(_ *evaluator, a []value) (value, error) {
+		if a[0].kind == kindBlank {
+			return value{}, errType
+		}
+		return text(a[0].term.Value), nil
+	},
+	"LANG": func(_ *evaluator, a []value) (value, error) {
+		if !a[0].literal() {
+			return value{}, errType
+		}
+		return text(a[0].term.Language), nil
+	},
+	"DATATYPE": func(_ *evaluator, a []value) (value, error) {
+		if !a[0].literal() {
+			return value{}, errType
+		}
+		return iriValue(a[0].term.Datatype), nil
+	},
+	"IRI": (*evaluator).makeIRI,
+	"URI": (*evaluator).makeIRI,
+	"BNODE": func(e *evaluator, a []value) (value, error) {
+		if len(a) > 0 && a[0].kind != kindString {
+			return value{}, errType
+		}
+		e.blank++
+		return value{kind: kindBlank, term: rdf.Blank("made" + strconv.Itoa(e.blank))}, nil
+	},
+	"STRDT": func(_ *evaluator, a []value) (value, error) {
+		if a[0].kind != kindString || a[1].kind != kindIRI {
+			return value{}, errType
+		}
+		return valueOf(rdf.Typed(a[0].term.Value, a[1].term.Value)), nil
+	},
+	"STRLANG": func(_ *evaluator, a []value) (value, error) {
+		if a[0].kind != kindString || a[1].kind != kindString || a[1].term.Value == "" {
+			return value{}, errType
+		}
+		return valueOf(rdf.LangString(a[0].term.Value, a[1].term.Value)), nil
+	},
+	"SAMETERM":  func(_ *evaluator, a []value) (value, error) { return boolean(a[0].term == a[1].term), nil },
+	"ISIRI":     func(_ *evaluator, a []value) (value, error) { return boolean(a[0].kind == kindIRI), nil },
+	"ISURI":     func(_ *evaluator, a []value) (value, error) { return boolean(a[0].kind == kindIRI), nil },
+	"ISBLANK":   func(_ *evaluator, a []value) (value, error) { return boolean(a[0].kind == kindBlank), nil },
+	"ISLITERAL": func(_ *evaluator, a []value) (value, error) { return boolean(a[0].literal()), nil },
+	"ISNUMERIC": func(_ *evaluator, a []value) (value, error) { return boolean(a[0].numeric()), nil },
+	"RAND":      func(*evaluator, []value) (value, error) { return floatValue(rand.Float64(), kindDouble), nil }, //nolint:gosec // RAND() is no secret
+	"UUID":      func(*evaluator, []value) (value, error) { return iriValue("urn:uuid:" + newUUID()), nil },
+	"STRUUID":   func(*evaluator, []value) (value, error) { return text(newUUID()), nil },
+}
+
+func (e *evaluator) makeIRI(a []value) (value, error) {
+	switch a[0].kind {
+	case kindIRI:
+		return a[0], nil
+	case kindString:
+		return iriValue(rdf.ResolveIRI(e.query.base, a[0].term.Value)), nil
+	}
+	return value{}, errType
+}
+
+// numberFunctions are those on numbers (section 17.4.4).
+var numberFunctions = map[string]func([]value) (value, error){
+	"ABS": func(a []value) (value, error) {
+		return number1(a[0], func(r *big.Rat) *big.Rat { return r.Abs(r) }, math.Abs)
+	},
+	"CEIL": func(a []value) (value, error) { return number1(a[0], ceil, math.Ceil) },
+	"FLOOR": func(a []value) (value, error) {
+		return number1(a[0], floor, math.Floor)
+	},
+	"ROUND": func(a []value) (value, error) {
+		half := func(r *big.Rat) *big.Rat { return floor(r.Add(r, big.NewRat(1, 2))) }
+		return number1(a[0], half, func(f float64) float64 { return math.Floor(f + 0.5) })
+	},
+}
+
+func floor(r *big.Rat) *big.Rat {
+	q, m := new(big.Int).DivMod(r.Num(), r.Denom(), new(big.Int))
+	_ = m // Euclidean division rounds down, since the denominator is positive
+	return new(big.Rat).SetInt(q)
+}
+
+func ceil(r *big.Rat) *big.Rat {
+	return new(big.Rat).Neg(floor(new(big.Rat).Neg(r)))
+}
+
+func number1(v value, exact func(*big.Rat) *big.Rat, float func(float64) float64) (value, error) {
+	switch {
+	case v.exact != nil:
+		return exactValue(exact(new(big.Rat).Set(v.exact)), v.kind), nil
+	case v.numeric():
+		return floatValue(float(v.float), v.kind), nil
+	}
+	return value{}, errType
+}
+
+// timeFunction computes those on dates and times (section 17.4.5).
+func (e *evaluator) timeFunction(name string, a []value) (value, error) {
+	if name == "NOW" {
+		return valueOf(rdf.Typed(e.now.UTC().Format("2006-01-02T15:04:05.000Z"), xsd+"dateTime")), nil
+	}
+	if len(a) != 1 || a[0].kind != kindTime {
+		return value{}, errType
+	}
+	m := a[0].time
+	switch name {
+	case "TZ":
+		return text(m.zone), nil
+	case "TIMEZONE":
+		if !m.zoned {
+			return value{}, errType
+		}
+		return valueOf(rdf.Typed(m.zoneDuration(), xsd+"dayTimeDuration")), nil
+	}
+	return m.part(name)
+}
+
+// cast turns a value into one of another type (section 17.5).
+func (e *evaluator) cast(by castExpr, r row) (value, error) {
+	local, ok := strings.CutPrefix(by.iri, xsd)
+	if !ok || len(by.args) != 1 {
+		return value{}, errType
+	}
+	v, err := e.value(by.args[0], r)
+	if err != nil {
+		return value{}, err
+	}
+	switch local {
+	case "string":
+		return castString(v)
+	case "boolean":
+		return castBoolean(v)
+	case "integer":
+		return castNumber(v, kindInteger)
+	case "decimal":
+		return castNumber(v, kindDecimal)
+	case "double":
+		return castFloat(v, kindDouble)
+	case "float":
+		return castFloat(v, kindFloat)
+	case "dateTime", "date", "time":
+		return castMoment(v, local)
+	}
+	return value{}, errType
+}
+
+func castString(v value) (value, error) {
+	switch {
+	case v.kind == kindBlank:
+		return value{}, errType
+	case v.exact != nil:
+		return text(exactValue(v.exact, v.kind).term.Value), nil
+	case v.numeric():
+		return text(plainFloat(v.float)), nil
+	case v.kind == kindBoolean:
+		return text(strconv.FormatBool(v.truth)), nil
+	}
+	return text(v.term.Value), nil
+}
+
+// plainFloat writes a float as XPath casts it to a string: without an exponent
+// where it is of a middle size.
+func plainFloat(f float64) string {
+	if size := math.Abs(f); size == 0 || size >= 1e-6 && size < 1e6 {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return formatFloat(f, 64)
+}
+
+func castBoolean(v value) (value, error) {
+	switch {
+	case v.kind == kindBoolean:
+		return v, nil
+	case v.numeric():
+		ok, err := truthOf(v)
+		return boolean(ok), err
+	case v.kind == kindString:
+		if b := valueOf(rdf.Typed(v.term.Value, xsd+"boolean")); b.kind == kindBoolean {
+			return boolean(b.truth), nil
+		}
+	}
+	return value{}, errType
+}
+
+func castNumber(v value, kind valueKind) (value, error) {
+	switch {
+	case v.kind == kindBoolean:
+		n := map[bool]int64{true: 1}[v.truth]
+		return exactValue(big.NewRat(n, 1), kind), nil
+	case v.exact != nil:
+		return exactValue(truncated(v.exact, kind), kind), nil
+	case v.numeric():
+		r := new(big.Rat).SetFloat64(v.float)
+		if r == nil {
+			return value{}, errType
+		}
+		return exactValue(truncated(r, kind), kind), nil
+	case v.kind == kindString:
+		datatype := map[valueKind]string{kindInteger: "integer", kindDecimal: "decimal"}[kind]
+		if n := valueOf(rdf.Typed(v.term.Value, xsd+datatype)); n.exact != nil {
+			return exactValue(n.exact, kind), nil
+		}
+	}
+	return value{}, errType
+}
+
+func truncated(r *big.Rat, kind valueKind) *big.Rat {
+	if kind == kindInteger && !r.IsInt() {
+		return new(big.Rat).SetInt(new(big.Int).Quo(r.Num(), r.Denom()))
+	}
+	return r
+}
+
+func castFloat(v value, kind valueKind) (value, error) {
+	switch {
+	case v.kind == kindBoolean:
+		return floatValue(map[bool]float64{true: 1}[v.truth], kind), nil
+	case v.numeric():
+		return floatValue(v.asFloat(), kind), nil
+	case v.kind == kindString:
+		if n := valueOf(rdf.Typed(v.term.Value, xsd+"double")); n.numeric() {
+			return floatValue(n.float, kind), nil
+		}
+	}
+	return value{}, errType
+}
+
+func castMoment(v value, datatype string) (value, error) {
+	s := v.term.Value
+	switch {
+	case v.kind == kindTime && v.time.datatype == datatype:
+		return v, nil
+	case v.kind == kindTime && v.time.datatype == "dateTime" && datatype == "date":
+		s = s[:strings.IndexByte(s, 'T')] + v.time.zone
+	case v.kind == kindTime && v.time.datatype == "dateTime" && datatype == "time":
+		s = s[strings.IndexByte(s, 'T')+1:]
+	case v.kind == kindTime && v.time.datatype == "date" && datatype == "dateTime":
+		s = strings.TrimSuffix(s, v.time.zone) + "T00:00:00" + v.time.zone
+	case v.kind != kindString:
+		return value{}, errType
+	}
+	if out := valueOf(rdf.Typed(strings.TrimSpace(s), xsd+datatype)); out.kind == kindTime {
+		return out, nil
+	}
+	return value{}, errType
+}

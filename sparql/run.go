@@ -1,0 +1,218 @@
+package sparql
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Rows evaluates a SELECT. Each row has a term for each of Variables, the zero
+// term where it is unbound, and is good until the next one. The first error
+// ends the rows: the query's limits, or the end of ctx.
+func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[[]rdf.Term, error] {
+	return func(yield func([]rdf.Term, error) bool) {
+		if q.Form != Select {
+			yield(nil, errors.New("the query is no SELECT"))
+			return
+		}
+		out := make([]rdf.Term, len(q.columns))
+		err := q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
+			for i, c := range q.columns {
+				out[i] = e.term(r[c])
+			}
+			return yield(out, nil)
+		})
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Ask evaluates an ASK.
+func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, error) {
+	if q.Form != Ask {
+		return false, errors.New("the query is no ASK")
+	}
+	found := false
+	err := q.evaluate(ctx, x, opts, func(*evaluator, row) bool {
+		found = true
+		return false
+	})
+	return found, err
+}
+
+// Quads evaluates a CONSTRUCT or DESCRIBE. No triple comes twice.
+func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		seen := map[rdf.Quad]bool{}
+		once := func(t rdf.Quad) bool {
+			if seen[t] {
+				return true
+			}
+			seen[t] = true
+			return yield(t, nil)
+		}
+		var err error
+		switch q.Form {
+		case Construct:
+			err = q.construct(ctx, x, opts, once)
+		case Describe:
+			err = q.describeAll(ctx, x, opts, once)
+		default:
+			err = errors.New("the query is no CONSTRUCT or DESCRIBE")
+		}
+		if err != nil {
+			yield(rdf.Quad{}, err)
+		}
+	}
+}
+
+// evaluate runs the pattern of the query.
+func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yield func(*evaluator, row) bool) (err error) {
+	if opts != nil && opts.Limits.Time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
+		defer cancel()
+	}
+	e := newEvaluator(ctx, q, x, opts)
+	defer func() {
+		switch s := recover().(type) {
+		case nil:
+		case stop:
+			err = s.err
+		default:
+			panic(s)
+		}
+	}()
+	e.run(optimized(q.root), make(row, len(q.names)), func(r row) bool { return yield(e, r) })
+	return nil
+}
+
+type limitError struct{ limit time.Duration }
+
+func timeLimit(d time.Duration) error { return limitError{d} }
+
+func (l limitError) Error() string { return ErrLimit.Error() + " of " + l.limit.String() }
+func (l limitError) Unwrap() error { return ErrLimit }
+
+// optimized asks filters where their variables are bound: a filter on a basic
+// graph pattern becomes part of it.
+func optimized(n node) node {
+	switch n := n.(type) {
+	case *filter:
+		inner := optimized(n.inner)
+		if b, ok := inner.(*bgp); ok && len(b.patterns) > 0 {
+			var used varSet
+			addVariables(n.by, &used)
+			if used.within(visible(b)) {
+				return &bgp{b.patterns, append(append([]expr{}, b.filters...), n.by)}
+			}
+		}
+		return &filter{inner, n.by}
+	case *join:
+		return &join{optimized(n.left), optimized(n.right)}
+	case *leftJoin:
+		return &leftJoin{optimized(n.left), optimized(n.right), n.on}
+	case *union:
+		return &union{optimized(n.left), optimized(n.right)}
+	case *minus:
+		return &minus{optimized(n.left), optimized(n.right)}
+	case *extend:
+		return &extend{optimized(n.inner), n.variable, n.by}
+	case *graph:
+		return &graph{n.name, optimized(n.inner)}
+	case *group:
+		return &group{optimized(n.inner), n.keys, n.aggregates}
+	case *project:
+		return &project{optimized(n.inner), n.from, n.to}
+	case *distinct:
+		return &distinct{optimized(n.inner)}
+	case *orderBy:
+		return &orderBy{optimized(n.inner), n.by}
+	case *slice:
+		return &slice{optimized(n.inner), n.offset, n.limit}
+	}
+	return n
+}
+
+// construct fills the template with each solution (section 16.2). Blank nodes
+// of the template are new ones for each.
+func (q *Query) construct(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) error {
+	return q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
+		blanks := map[int]rdf.Term{}
+		for _, t := range q.template {
+			quad := rdf.Quad{Subject: q.fill(e, t.subject, r, blanks), Predicate: q.fill(e, t.predicate, r, blanks), Object: q.fill(e, t.object, r, blanks)}
+			valid := (quad.Subject.Kind == rdf.IRITerm || quad.Subject.Kind == rdf.BlankTerm) && quad.Predicate.Kind == rdf.IRITerm && !quad.Object.IsZero()
+			if valid && !yield(quad) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.Term {
+	switch {
+	case !s.isVar():
+		return s.term
+	case r[s.variable] != 0:
+		return e.term(r[s.variable])
+	case q.names[s.variable] != "":
+		return rdf.Term{}
+	}
+	b, ok := blanks[s.variable]
+	if !ok {
+		made, err := termFunctions["BNODE"](e, nil)
+		if err != nil {
+			return rdf.Term{}
+		}
+		b = made.term
+		blanks[s.variable] = b
+	}
+	return b
+}
+
+// describeAll yields what the graphs say of each resource, and of the blank
+// nodes that this leads to.
+func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) error {
+	var resources []rdf.Term
+	seen := map[rdf.Term]bool{}
+	add := func(t rdf.Term) {
+		if !t.IsZero() && t.Kind != rdf.LiteralTerm && !seen[t] {
+			seen[t] = true
+			resources = append(resources, t)
+		}
+	}
+	err := q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
+		for _, s := range q.describe {
+			if s.isVar() {
+				add(e.term(r[s.variable]))
+			} else {
+				add(s.term)
+			}
+		}
+		return true
+	})
+	for len(resources) > 0 && err == nil {
+		id, ok := x.Lookup(resources[0])
+		resources = resources[1:]
+		if !ok {
+			continue
+		}
+		more := x.Match(index.Quad{index.Subject: id}, index.Union, func(found index.Quad) bool {
+			t := rdf.Quad{Subject: x.Term(found[0]), Predicate: x.Term(found[1]), Object: x.Term(found[2])}
+			if t.Object.Kind == rdf.BlankTerm {
+				add(t.Object)
+			}
+			return yield(t)
+		})
+		if !more {
+			break
+		}
+	}
+	return err
+}
