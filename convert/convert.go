@@ -52,8 +52,8 @@ type Options struct {
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
 	OnRecord func(bytes int)
-	// Validated says that the converter itself rejects whatever
-	// study.Validate does. Default: Run validates first.
+	// Validated says that the converter itself rejects whatever study.Validate
+	// does; what is wrong with it, that then says. Default: Run validates first.
 	Validated bool
 }
 

@@ -197,6 +197,11 @@ func (p *pipeline) try(c Converter, json []byte, out *jsonld.Output) (fault *sou
 	if err == nil {
 		return nil
 	}
+	if p.options.Validated {
+		if _, err := study.Validate(json); err != nil {
+			return err
+		}
+	}
 	if errors.As(err, &fault) {
 		return fault
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -37,10 +38,13 @@ func (s nquadsSink) WriteStudy(shared, record []byte) error {
 
 func (s nquadsSink) Close() error { return nil }
 
-// quadSink reads the lines back and writes them quad by quad.
+// quadSink reads the lines back and writes them quad by quad, sorted, so that
+// what is said of one thing stands together whatever converter wrote it.
 type quadSink struct {
 	out   *rdf.Writer
 	merge bool
+	split [][]byte
+	text  []byte
 	seen  map[rdf.Quad]bool // of the study at hand, where graphs are merged
 }
 
@@ -58,8 +62,23 @@ func (s *quadSink) WriteStudy(shared, record []byte) error {
 	return nil
 }
 
+// sorted returns the lines in order; it is valid until the next call.
+func (s *quadSink) sorted(b []byte) []byte {
+	s.split, s.text = s.split[:0], s.text[:0]
+	for len(b) > 0 {
+		var line []byte
+		line, b = cutLine(b)
+		s.split = append(s.split, line)
+	}
+	slices.SortFunc(s.split, bytes.Compare)
+	for _, line := range s.split {
+		s.text = append(s.text, line...)
+	}
+	return s.text
+}
+
 func (s *quadSink) lines(b []byte) error {
-	for q, err := range rdf.Read(bytes.NewReader(b), rdf.NQuads, nil) {
+	for q, err := range rdf.Read(bytes.NewReader(s.sorted(b)), rdf.NQuads, nil) {
 		if err != nil {
 			return fmt.Errorf("the converter's own N-Quads: %w", err)
 		}

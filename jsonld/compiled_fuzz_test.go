@@ -30,7 +30,7 @@ func parseTree(d *jsontext.Decoder) *tree {
 	if t.kind != '{' && t.kind != '[' {
 		return t
 	}
-	for k := d.PeekKind(); k != '}' && k != ']'; k = d.PeekKind() {
+	for k := d.PeekKind(); k != '}' && k != ']' && k != jsontext.KindInvalid; k = d.PeekKind() {
 		if t.kind == '{' {
 			name, _ := d.ReadToken()
 			t.keys = append(t.keys, name.String())

@@ -21,7 +21,8 @@ type convertCmd struct {
 	Inputs []string `arg:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
 	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
 	Format string   `enum:",nquads,ntriples,turtle,trig" default:"" help:"nquads, ntriples, turtle or trig. Default: by the output's name, else nquads."`
-	Engine string   `enum:"json-gold" default:"json-gold" help:"What converts: json-gold."`
+	Split  byteSize `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
+	Engine string   `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
 	Workers int    `help:"Goroutines that convert. Default: one for each processor."`
 	Rejects string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
@@ -45,6 +46,10 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	if err := apart(c.Inputs, c.Output, c.Rejects); err != nil {
 		return err
 	}
+	if c.Engine == "compiled" && !engine.compiled() {
+		fmt.Fprintln(std.err, "trialweave: a context of your own takes a JSON-LD processor: json-gold converts")
+		c.Engine = "json-gold"
+	}
 	files, err := c.create(std)
 	if err != nil {
 		return err
@@ -53,14 +58,24 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	return c.convert(ctx, std, in, engine, files, options)
 }
 
+// file is an output.File, or several parts.
+type file interface {
+	io.Writer
+	Commit() error
+	Abort()
+}
+
 // outputs are the files that a run writes.
-type outputs struct{ main, rejects *output.File }
+type outputs struct {
+	main    file
+	rejects *output.File
+}
 
 func (c *convertCmd) create(std *streams) (*outputs, error) {
 	if c.Workers <= 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	main, err := output.Create(c.Output, std.out, c.Workers)
+	main, err := c.createMain(std)
 	if err != nil || c.Rejects == "" {
 		return &outputs{main: main}, err
 	}
@@ -70,6 +85,19 @@ func (c *convertCmd) create(std *streams) (*outputs, error) {
 		return nil, err
 	}
 	return &outputs{main, rejects}, nil
+}
+
+func (c *convertCmd) createMain(std *streams) (file, error) {
+	if c.Split == 0 {
+		if strings.HasSuffix(c.Output, "/") {
+			return nil, fmt.Errorf("-o %q is a folder, expected --split with it, or a file", c.Output)
+		}
+		return output.Create(c.Output, std.out, c.Workers)
+	}
+	if c.format() != rdf.NQuads {
+		return nil, fmt.Errorf("--split cuts %s, expected --format nquads, which can be cut after any line", c.format())
+	}
+	return output.CreateParts(c.Output, int64(c.Split), c.Workers)
 }
 
 func (o *outputs) abort() {
@@ -96,11 +124,12 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	started := time.Now()
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
-	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record}
+	jsonGold := c.Engine == "json-gold"
+	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: !jsonGold}
 	if files.rejects != nil {
 		options.Rejects = files.rejects
 	}
-	summary, err := convert.Run(ctx, in, e.converter, sink, options)
+	summary, err := convert.Run(ctx, in, func() convert.Converter { return e.converter(jsonGold) }, sink, options)
 	bar.finish()
 	faults.finish()
 	if err != nil {

@@ -7,7 +7,10 @@ import (
 
 // engine is what convert and annotate need of the package jsonld.
 type engine interface {
-	converter() convert.Converter
+	// compiled says whether there is a converter that needs no json-gold.
+	compiled() bool
+	// converter makes one, or one that expands with json-gold.
+	converter(jsonGold bool) convert.Converter
 	// annotate appends the JSON-LD document of a study.
 	annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error)
 }
@@ -15,16 +18,22 @@ type engine interface {
 // engineMaker makes an engine, or says what is wrong with the options.
 type engineMaker func(*jsonld.Options) (engine, error)
 
-// reference is the engine that expands with json-gold.
-type reference struct{ *jsonld.Engine }
+type models struct{ *jsonld.Engine }
 
 func newEngine(options *jsonld.Options) (engine, error) {
 	e, err := jsonld.NewEngine(options)
-	return reference{e}, err
+	return models{e}, err
 }
 
-func (r reference) converter() convert.Converter { return r.NewConverter() }
+func (m models) compiled() bool { return m.Compiled() }
 
-func (r reference) annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error) {
-	return r.Annotate(dst, json, mode)
+func (m models) converter(jsonGold bool) convert.Converter {
+	if jsonGold {
+		return m.NewReference()
+	}
+	return m.NewConverter()
+}
+
+func (m models) annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error) {
+	return m.Annotate(dst, json, mode)
 }

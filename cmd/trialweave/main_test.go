@@ -41,7 +41,9 @@ func identify(terminal bool) int {
 
 type identity struct{}
 
-func (identity) converter() convert.Converter { return identity{} }
+func (identity) compiled() bool { return true }
+
+func (identity) converter(bool) convert.Converter { return identity{} }
 
 func (identity) Convert(json []byte, out *jsonld.Output) error {
 	id, fault := study.Validate(json)
