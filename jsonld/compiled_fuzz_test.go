@@ -30,7 +30,7 @@ func parseTree(d *jsontext.Decoder) *tree {
 	if t.kind != '{' && t.kind != '[' {
 		return t
 	}
-	for k := d.PeekKind(); k != '}' && k != ']' && k != jsontext.KindInvalid; k = d.PeekKind() {
+	for k := d.PeekKind(); k != '}' && k != ']'; k = d.PeekKind() {
 		if t.kind == '{' {
 			name, _ := d.ReadToken()
 			t.keys = append(t.keys, name.String())
@@ -41,7 +41,11 @@ func parseTree(d *jsontext.Decoder) *tree {
 	return t
 }
 
+// readTree reads a value, nil if it is none.
 func readTree(text string) *tree {
+	if !jsontext.Value(text).IsValid() {
+		return nil
+	}
 	return parseTree(jsontext.NewDecoder(strings.NewReader(text)))
 }
 
@@ -261,10 +265,7 @@ func (m *mutator) quote(b []byte, s string) []byte {
 
 // mutated changes a study by chance, now and then so that it is no JSON.
 func mutated(study []byte, seed uint64, odd string) []byte {
-	m := &mutator{Rand: rand.New(rand.NewPCG(seed, 0)), root: parseTree(jsontext.NewDecoder(bytes.NewReader(study)))}
-	if odd != "" {
-		m.odd = readTree(odd)
-	}
+	m := &mutator{odd: readTree(odd), Rand: rand.New(rand.NewPCG(seed, 0)), root: parseTree(jsontext.NewDecoder(bytes.NewReader(study)))}
 	for range 1 + m.IntN(1+m.IntN(12)) {
 		m.mutate()
 	}
