@@ -60,6 +60,8 @@ type loading struct {
 	corpus *Corpus
 	seen   map[string]bool
 	ignore ignoreFiles
+	// exclude are the patterns that hold for the folder that is searched.
+	exclude []string
 }
 
 func (l *loading) path(name string) error {
@@ -76,6 +78,12 @@ func (l *loading) path(name string) error {
 }
 
 func (l *loading) folder(root string) error {
+	l.exclude = nil
+	for _, pattern := range l.corpus.Config.Exclude {
+		if !matchGlob(pattern, root) { // a folder that is asked for is not excluded
+			l.exclude = append(l.exclude, pattern)
+		}
+	}
 	for _, dir := range parents(root) {
 		l.ignore.read(l.corpus.files, dir)
 	}
@@ -111,7 +119,7 @@ func parents(dir string) []string {
 func (l *loading) wanted(name string, d fs.DirEntry) bool {
 	c := l.corpus.Config
 	return d.Type().IsRegular() && looksLikeDocument(name) && !strings.HasPrefix(d.Name(), ".") &&
-		!l.ignore.match(name, false) && !matchAny(c.Exclude, name) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
+		!l.ignore.match(name, false) && !matchAny(l.exclude, name) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
 }
 
 // file adds a file to the corpus. One that was found by searching and is of
