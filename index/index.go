@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -75,6 +76,8 @@ func (b *Builder) id(t rdf.Term) ID {
 	if t.IsZero() {
 		return 0
 	}
+	// Language tags mean the same in capitals (RDF 1.1 Concepts, section 3.3).
+	t.Language = strings.ToLower(t.Language)
 	if id, ok := b.ids[t]; ok {
 		return id
 	}

@@ -310,7 +310,9 @@ func canonicalValue(t rdf.Term) rdf.Term {
 
 func plainTexts(r results) results {
 	for i := range r {
-		r[i].Object = rdf.String(r[i].Object.Value)
+		if r[i].Object.Kind != rdf.BlankTerm {
+			r[i].Object = rdf.String(r[i].Object.Value)
+		}
 	}
 	return r
 }
@@ -470,7 +472,9 @@ func readCSV(data string) (results, error) {
 	for n, r := range records[1:] {
 		terms := make([]rdf.Term, len(r))
 		for i, cell := range r {
-			if cell != "" {
+			if label, blank := strings.CutPrefix(cell, "_:"); blank {
+				terms[i] = rdf.Blank("x" + label)
+			} else if cell != "" {
 				terms[i] = rdf.String(cell)
 			}
 		}

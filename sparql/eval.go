@@ -62,6 +62,10 @@ type evaluator struct {
 	held  int
 	steps int
 	blank int
+	// solution numbers the solutions of basic graph patterns, labelled the blank
+	// nodes that BNODE made for the one that labels are of.
+	solution, labelledFor int
+	labelled              map[string]value
 }
 
 // dataset is what GRAPH and FROM make of the graphs.
@@ -410,6 +414,7 @@ func (e *evaluator) evalValues(n *values, in row, yield func(row) bool) bool {
 			ok = ok && (out[v] == 0 || out[v] == id)
 			out[v] = id
 		}
+		e.solution++
 		if ok && !yield(out) {
 			return false
 		}

@@ -57,6 +57,7 @@ type matcher struct {
 // step matches the pattern at a depth of the plan, and the rest below it.
 func (m *matcher) step(depth int) bool {
 	if depth == len(m.n.patterns) {
+		m.e.solution++
 		return m.yield(m.out)
 	}
 	if depth == len(m.plan) {
@@ -219,6 +220,9 @@ func (e *evaluator) quads(q index.Quad, yield func(index.Quad) bool) bool {
 // matchPath matches a path pattern.
 func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 	from, to := e.end(t.subject, r), e.end(t.object, r)
+	if !e.open && (e.foreign(t.subject, from) || e.foreign(t.object, to)) {
+		return true
+	}
 	set := func(s slot, id index.ID) (undo func(), ok bool) {
 		if !s.isVar() || r[s.variable] == id {
 			return func() {}, true
@@ -244,6 +248,20 @@ func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 		undoA()
 		return more
 	})
+}
+
+// foreign says whether a variable holds a term that is no node of the graph. A
+// path of no length leads from a node of the graph to itself, and from a term
+// that the query names; not from what another pattern bound (section 9.3).
+func (e *evaluator) foreign(s slot, id index.ID) bool {
+	if !s.isVar() || id == 0 {
+		return false
+	}
+	if int(id) > e.index.Terms() {
+		return true
+	}
+	none := func(index.Quad) bool { return false }
+	return e.quads(index.Quad{id, 0, 0, e.active.graph}, none) && e.quads(index.Quad{0, 0, id, e.active.graph}, none)
 }
 
 // end is the number of an end of a path, 0 where it is free.

@@ -46,9 +46,9 @@ func (e *evaluator) value(by expr, r row) (value, error) {
 
 // exists puts the row into the pattern and looks for one solution.
 func (e *evaluator) exists(pattern node, r row) bool {
-	open := e.open
+	open, solution := e.open, e.solution
 	e.open = true
-	defer func() { e.open = open }()
+	defer func() { e.open, e.solution = open, solution }()
 	found := false
 	e.run(pattern, r.clone(), func(row) bool {
 		found = true
@@ -198,15 +198,9 @@ var termFunctions = map[string]func(*evaluator, []value) (value, error){
 		}
 		return iriValue(a[0].term.Datatype), nil
 	},
-	"IRI": (*evaluator).makeIRI,
-	"URI": (*evaluator).makeIRI,
-	"BNODE": func(e *evaluator, a []value) (value, error) {
-		if len(a) > 0 && a[0].kind != kindString {
-			return value{}, errType
-		}
-		e.blank++
-		return value{kind: kindBlank, term: rdf.Blank("made" + strconv.Itoa(e.blank))}, nil
-	},
+	"IRI":   (*evaluator).makeIRI,
+	"URI":   (*evaluator).makeIRI,
+	"BNODE": (*evaluator).makeBlank,
 	"STRDT": func(_ *evaluator, a []value) (value, error) {
 		if a[0].kind != kindString || a[1].kind != kindIRI {
 			return value{}, errType
@@ -238,6 +232,28 @@ func (e *evaluator) makeIRI(a []value) (value, error) {
 		return iriValue(rdf.ResolveIRI(e.query.base, a[0].term.Value)), nil
 	}
 	return value{}, errType
+}
+
+// makeBlank makes a new blank node; with one label, the same for one solution
+// (section 17.4.2.9).
+func (e *evaluator) makeBlank(a []value) (value, error) {
+	if len(a) > 0 && a[0].kind != kindString {
+		return value{}, errType
+	}
+	if e.labelled == nil || e.labelledFor != e.solution {
+		e.labelled, e.labelledFor = map[string]value{}, e.solution
+	}
+	if len(a) > 0 {
+		if v, ok := e.labelled[a[0].term.Value]; ok {
+			return v, nil
+		}
+	}
+	e.blank++
+	v := value{kind: kindBlank, term: rdf.Blank("made" + strconv.Itoa(e.blank))}
+	if len(a) > 0 {
+		e.labelled[a[0].term.Value] = v
+	}
+	return v, nil
 }
 
 // numberFunctions are those on numbers (section 17.4.4).
@@ -351,7 +367,7 @@ func plainFloat(f float64) string {
 func castBoolean(v value) (value, error) {
 	switch {
 	case v.kind == kindBoolean:
-		return v, nil
+		return boolean(v.truth), nil
 	case v.numeric():
 		ok, err := truthOf(v)
 		return boolean(ok), err

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/trialweave/trialweave/rdf"
 )
 
 // parser is a recursive descent over the grammar of section 19.8.
@@ -179,7 +177,7 @@ func (p *parser) prologue() {
 			if p.tok.kind != tokIRI {
 				p.expected("an IRI")
 			}
-			p.base = rdf.ResolveIRI(p.base, p.tok.text)
+			p.base = p.resolve(p.tok.text)
 			p.query.base = p.base
 			p.advance()
 		case p.word("PREFIX"):
@@ -199,7 +197,7 @@ func (p *parser) prefix() {
 	if p.tok.kind != tokIRI {
 		p.expected("an IRI")
 	}
-	p.prefixes[name] = rdf.ResolveIRI(p.base, p.tok.text)
+	p.prefixes[name] = p.resolve(p.tok.text)
 	p.advance()
 }
 

@@ -245,7 +245,7 @@ func (p *parser) term() (rdf.Term, bool) {
 	switch tok.kind {
 	case tokIRI:
 		p.advance()
-		return p.iriTerm(tok, rdf.ResolveIRI(p.base, tok.text)), true
+		return rdf.IRI(p.resolve(tok.text)), true
 	case tokName:
 		p.advance()
 		name, local, _ := strings.Cut(tok.text, ":")
@@ -253,7 +253,7 @@ func (p *parser) term() (rdf.Term, bool) {
 		if !ok {
 			p.fail(tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"))
 		}
-		return p.iriTerm(tok, ns+local), true
+		return rdf.IRI(ns + local), true
 	case tokInteger, tokDecimal, tokDouble:
 		p.advance()
 		return numeric(tok.kind, tok.text), true
@@ -271,7 +271,13 @@ func (p *parser) term() (rdf.Term, bool) {
 	return rdf.Term{}, false
 }
 
-func (p *parser) iriTerm(_ token, iri string) rdf.Term { return rdf.IRI(iri) }
+// resolve resolves a relative IRI; one with a scheme stays as it is.
+func (p *parser) resolve(iri string) string {
+	if rdf.CheckIRI(iri) == nil {
+		return iri
+	}
+	return rdf.ResolveIRI(p.base, iri)
+}
 
 // signed reads a number with a sign before it.
 func (p *parser) signed() (rdf.Term, bool) {
@@ -303,7 +309,7 @@ func (p *parser) literal(text string) rdf.Term {
 	if p.tok.kind == tokLang {
 		lang := p.tok.text
 		p.advance()
-		return rdf.LangString(text, lang)
+		return rdf.LangString(text, strings.ToLower(lang))
 	}
 	if p.take("^^") {
 		return rdf.Typed(text, p.needIRI().Value)

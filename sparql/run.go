@@ -166,7 +166,7 @@ func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.T
 	}
 	b, ok := blanks[s.variable]
 	if !ok {
-		made, err := termFunctions["BNODE"](e, nil)
+		made, err := e.makeBlank(nil)
 		if err != nil {
 			return rdf.Term{}
 		}

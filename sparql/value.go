@@ -305,6 +305,8 @@ func equalValues(a, b value) (bool, error) {
 		return false, nil
 	case a.kind == kindLang || b.kind == kindLang:
 		return a.kind == b.kind && a.term.Value == b.term.Value && strings.EqualFold(a.term.Language, b.term.Language), nil
+	case a.kind == kindTime && b.kind == kindTime && a.time.datatype != b.time.datatype:
+		return false, nil
 	case a.kind == kindOther || b.kind == kindOther || a.kind == kindTime && b.kind == kindTime:
 		return false, errType
 	}
