@@ -97,10 +97,6 @@ func htmlLines(f Finding, o Options) []htmlLine {
 
 func markedLine(number, text string, r Range) htmlLine {
 	line := []rune(text)
-	from := min(max(r.Start.Column-1, 0), len(line))
-	to := len(line)
-	if r.End.Line == r.Start.Line {
-		to = min(max(r.End.Column-1, from), len(line))
-	}
+	from, to := marked(line, r)
 	return htmlLine{number, printable(string(line[:from])), printable(string(line[from:to])), printable(string(line[to:]))}
 }

@@ -68,19 +68,28 @@ func writeExcerpt(w io.Writer, p paint, f Finding, o Options) {
 	if len(line) == 0 {
 		return
 	}
-	from := min(max(f.Range.Start.Column-1, 0), len(line))
-	to := len(line)
-	if f.Range.End.Line == f.Range.Start.Line {
-		to = min(max(f.Range.End.Column-1, from), len(line))
-	}
-	for from < to && line[from] == ' ' {
-		from++
-	}
+	from, to := marked(line, f.Range)
 	lead, from, to, text := window(line, from, to)
 	number := fmt.Sprintf("%6d", f.Range.Start.Line)
 	fmt.Fprintf(w, "    %s %s%s\n", p.in("2", number+" |"), lead, printable(text))
 	pad := strings.Repeat(" ", len([]rune(lead))+from)
 	fmt.Fprintf(w, "    %s %s%s\n", p.in("2", "       |"), pad, p.severity(f.Severity, strings.Repeat("^", max(to-from, 1))))
+}
+
+// marked is the part of its first line that a range means. A value that begins
+// after a colon at the end of its line is shown by its key.
+func marked(line []rune, r Range) (from, to int) {
+	from, to = min(max(r.Start.Column-1, 0), len(line)), len(line)
+	if r.End.Line == r.Start.Line {
+		to = min(max(r.End.Column-1, from), len(line))
+	}
+	if from == to && r.End.Line > r.Start.Line {
+		from = 0
+	}
+	for from < to && line[from] == ' ' {
+		from++
+	}
+	return from, to
 }
 
 const excerptWidth = 100
