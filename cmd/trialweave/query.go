@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/sparql"
+	"github.com/trialweave/trialweave/study"
+)
+
+type queryCmd struct {
+	Query    string        `arg:"" help:"A query, a file that ends in .rq, or the name or number of a bundled question."`
+	Inputs   []string      `arg:"" optional:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Endpoint string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
+	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
+	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Strict   bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
+	Timeout  time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
+	Output   string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+}
+
+// Help tells what is asked of what.
+func (queryCmd) Help() string {
+	return `The query is SPARQL 1.1 Query; SERVICE is not answered. The inputs are read into
+memory, some 200 bytes a quad. trialweave model queries lists the bundled
+questions; model, concepts and countries are part of what is asked.`
+}
+
+// Run carries the command out.
+func (c *queryCmd) Run(ctx context.Context, std *streams) error {
+	text, name, err := c.text()
+	if err != nil {
+		return err
+	}
+	q, err := sparql.Parse(text, "")
+	if err != nil {
+		return fmt.Errorf("%s:%w", name, err)
+	}
+	if c.Endpoint == "" && len(c.Inputs) == 0 {
+		return errors.New("nothing to ask\nhint: name files of studies or RDF, or give --endpoint")
+	}
+	out, err := output.Create(c.Output, std.out, 1)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	if c.Endpoint != "" {
+		err = c.remote(ctx, out, q, text)
+	} else {
+		err = c.local(ctx, std, out, q)
+	}
+	if err != nil {
+		return err
+	}
+	return out.Commit()
+}
+
+// text finds the query, and what to call it in an error.
+func (c *queryCmd) text() (text, name string, err error) {
+	if strings.HasSuffix(c.Query, ".rq") || strings.HasSuffix(c.Query, ".sparql") {
+		data, err := os.ReadFile(c.Query)
+		return string(data), c.Query, err
+	}
+	for _, q := range model.Queries() {
+		if number, _, _ := strings.Cut(q.Name, "-"); c.Query == q.Name || c.Query == number {
+			return q.SPARQL, q.Name, nil
+		}
+	}
+	if !strings.ContainsAny(c.Query, "{ ") {
+		return "", "", fmt.Errorf("%q is no query, no file that ends in .rq and no bundled question\nhint: trialweave model queries lists the questions", c.Query)
+	}
+	return c.Query, "query", nil
+}
+
+func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *sparql.Query) error {
+	b := index.NewBuilder()
+	rejected := 0
+	for _, name := range c.Inputs {
+		n, err := c.load(ctx, std, b, name)
+		if err != nil {
+			return err
+		}
+		rejected += n
+	}
+	if err := addModel(b); err != nil {
+		return err
+	}
+	if err := c.answer(ctx, w, q, b.Build()); err != nil {
+		return err
+	}
+	if rejected > 0 {
+		return errRejected
+	}
+	return nil
+}
+
+// load reads RDF, or converts studies, and returns how many were rejected.
+func (c *queryCmd) load(ctx context.Context, std *streams, b *index.Builder, name string) (int, error) {
+	if c.From != "" || rdf.FormatByFile(name) != rdf.UnknownFormat {
+		for q, err := range readRDF(ctx, std, name, c.From, "") {
+			if err != nil {
+				return 0, err
+			}
+			b.Add(q)
+		}
+		return 0, nil
+	}
+	engine, err := std.engine(nil)
+	if err != nil {
+		return 0, err
+	}
+	in, err := study.Open([]string{name}, &study.Options{Stdin: std.in})
+	if err != nil {
+		return 0, err
+	}
+	faults := faultPrinter{std: std, bar: &progress{}}
+	summary, err := convert.Run(ctx, in, func() convert.Converter { return engine.converter(false) }, indexSink{b}, &convert.Options{
+		OnReject: func(e *source.Error) error { return faults.reject(e) },
+	})
+	faults.finish()
+	return int(summary.Rejected), err
+}
+
+// indexSink puts what studies become into an index.
+type indexSink struct{ builder *index.Builder }
+
+func (s indexSink) WriteStudy(shared, record []byte) error {
+	for _, lines := range [][]byte{shared, record} {
+		for q, err := range rdf.Read(bytes.NewReader(lines), rdf.NQuads, nil) {
+			if err != nil {
+				return err
+			}
+			s.builder.Add(q)
+		}
+	}
+	return nil
+}
+
+func (indexSink) Close() error { return nil }
+
+// addModel adds concepts and countries, which some questions ask for.
+func addModel(b *index.Builder) error {
+	graph := rdf.IRI(model.DefaultBase + "graph/model")
+	for _, data := range [][]byte{model.Ontology(), model.Enums(), model.CountryNames()} {
+		for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, nil) {
+			if err != nil {
+				return err
+			}
+			q.Graph = graph
+			b.Add(q)
+		}
+	}
+	return nil
+}
+
+// answer evaluates the query and writes what comes.
+func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index) error {
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}}
+	switch q.Form {
+	case sparql.Ask:
+		answer, err := q.Ask(ctx, x, opts)
+		if err != nil {
+			return err
+		}
+		return sparql.WriteAnswer(w, sparql.ResultFormat(c.Format), answer)
+	case sparql.Select:
+		return c.rows(ctx, w, q, x, opts)
+	}
+	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: usualPrefixes()})
+	if err != nil {
+		return err
+	}
+	for quad, err := range q.Quads(ctx, x, opts) {
+		if err != nil {
+			return err
+		}
+		if err := out.Write(quad); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index, opts *sparql.Options) error {
+	if c.Format == "turtle" {
+		return errors.New("a SELECT gives rows, which are no graph, expected another --format than turtle")
+	}
+	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), q.Variables)
+	if err != nil {
+		return err
+	}
+	for row, err := range q.Rows(ctx, x, opts) {
+		if err != nil {
+			return err
+		}
+		if err := out.Row(row); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// remote sends the query to a service (SPARQL 1.1 Protocol, section 2.1.3).
+func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, text string) error {
+	format := sparql.ResultFormat(c.Format)
+	if format == sparql.Table {
+		format = sparql.CSV
+	}
+	accept := format.MediaType()
+	if q.Form == sparql.Construct || q.Form == sparql.Describe {
+		accept = rdf.Turtle.MediaType()
+	}
+	if c.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
+		defer cancel()
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Endpoint, strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/sparql-query")
+	request.Header.Set("Accept", accept)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(response.Body, 400)) // what can be read of it is enough
+		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, strings.Join(strings.Fields(string(said)), " "))
+	}
+	_, err = io.Copy(w, response.Body)
+	return err
+}

@@ -1,0 +1,317 @@
+package sparql
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// ResultFormat is a form in which rows or an answer are written.
+type ResultFormat string
+
+// The formats: four of the W3C, and a table for people.
+const (
+	JSON  ResultFormat = "json"  // SPARQL 1.1 Query Results JSON Format
+	XML   ResultFormat = "xml"   // SPARQL Query Results XML Format
+	CSV   ResultFormat = "csv"   // SPARQL 1.1 Query Results CSV and TSV Formats
+	TSV   ResultFormat = "tsv"   // the same
+	Table ResultFormat = "table" // columns in the width of their values
+)
+
+// MediaType returns the media type that the format is registered under.
+func (f ResultFormat) MediaType() string {
+	switch f {
+	case JSON:
+		return "application/sparql-results+json"
+	case XML:
+		return "application/sparql-results+xml"
+	case CSV:
+		return "text/csv; charset=utf-8"
+	case TSV:
+		return "text/tab-separated-values; charset=utf-8"
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// ResultWriter writes the rows of a SELECT. Row takes a term for each variable,
+// the zero term where it is unbound.
+type ResultWriter interface {
+	Row(terms []rdf.Term) error
+	Close() error
+}
+
+// NewResultWriter begins a result. Table holds all rows until Close; the others
+// stream.
+func NewResultWriter(w io.Writer, f ResultFormat, variables []string) (ResultWriter, error) {
+	b := bufio.NewWriter(w)
+	switch f {
+	case JSON:
+		return newJSONWriter(b, variables), nil
+	case XML:
+		return newXMLWriter(b, variables), nil
+	case CSV:
+		out := &csvWriter{csv.NewWriter(w)}
+		out.UseCRLF = true
+		return out, out.Write(variables)
+	case TSV:
+		_, err := fmt.Fprintf(b, "?%s\n", strings.Join(variables, "\t?"))
+		return &tsvWriter{b}, err
+	case Table:
+		return &tableWriter{out: b, rows: [][]string{variables}}, nil
+	}
+	return nil, fmt.Errorf("result format %q, expected json, xml, csv, tsv or table", f)
+}
+
+// WriteAnswer writes the answer of an ASK. CSV and TSV have no form for it; they
+// get the word alone.
+func WriteAnswer(w io.Writer, f ResultFormat, answer bool) error {
+	var err error
+	switch f {
+	case JSON:
+		_, err = fmt.Fprintf(w, "{\"head\":{},\"boolean\":%t}\n", answer)
+	case XML:
+		_, err = fmt.Fprintf(w, "%s<head/><boolean>%t</boolean></sparql>\n", xmlHead, answer)
+	default:
+		_, err = fmt.Fprintln(w, answer)
+	}
+	return err
+}
+
+type csvWriter struct{ *csv.Writer }
+
+func (w *csvWriter) Row(terms []rdf.Term) error {
+	cells := make([]string, len(terms))
+	for i, t := range terms {
+		cells[i] = t.Value
+		if t.Kind == rdf.BlankTerm {
+			cells[i] = "_:" + t.Value
+		}
+	}
+	return w.Write(cells)
+}
+
+func (w *csvWriter) Close() error {
+	w.Flush()
+	return w.Error()
+}
+
+type tsvWriter struct{ *bufio.Writer }
+
+func (w *tsvWriter) Row(terms []rdf.Term) error {
+	for i, t := range terms {
+		if i > 0 {
+			if err := w.WriteByte('\t'); err != nil {
+				return err
+			}
+		}
+		if _, err := w.WriteString(tsvTerm(t)); err != nil {
+			return err
+		}
+	}
+	return w.WriteByte('\n')
+}
+
+func (w *tsvWriter) Close() error { return w.Flush() }
+
+// tsvTerm writes a term as SPARQL does; numbers that need no datatype have none.
+func tsvTerm(t rdf.Term) string {
+	if t.IsZero() {
+		return ""
+	}
+	p := parser{lexer: lexer{text: t.Value}, query: &Query{}}
+	if isNumericType(t.Datatype) && plainNumber(&p, t) {
+		return t.Value
+	}
+	return strings.ReplaceAll(t.String(), "\t", `\t`)
+}
+
+// plainNumber says whether the text of a number reads back as that number.
+func plainNumber(p *parser, t rdf.Term) (ok bool) {
+	defer func() {
+		if f, isFault := recover().(fault); isFault {
+			_ = f
+			ok = false
+		}
+	}()
+	p.advance()
+	back, found := p.term()
+	return found && back == t && p.tok.kind == tokEnd
+}
+
+type jsonWriter struct {
+	out       *bufio.Writer
+	variables []string
+	rows      int
+}
+
+func newJSONWriter(out *bufio.Writer, variables []string) *jsonWriter {
+	if variables == nil {
+		variables = []string{}
+	}
+	head, _ := json.Marshal(variables) // strings always can be
+	fmt.Fprintf(out, "{\"head\":{\"vars\":%s},\"results\":{\"bindings\":[", head)
+	return &jsonWriter{out: out, variables: variables}
+}
+
+// jsonTerm is a term of the JSON format.
+type jsonTerm struct {
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	Language string `json:"xml:lang,omitempty"`
+	Datatype string `json:"datatype,omitempty"`
+}
+
+func (w *jsonWriter) Row(terms []rdf.Term) error {
+	sep := "\n"
+	if w.rows++; w.rows > 1 {
+		sep = ",\n"
+	}
+	fmt.Fprint(w.out, sep, "{")
+	first := true
+	for i, t := range terms {
+		if t.IsZero() {
+			continue
+		}
+		if !first {
+			w.out.WriteByte(',') //nolint:errcheck // the error stays and Close returns it
+		}
+		first = false
+		name, _ := json.Marshal(w.variables[i])
+		value, err := json.Marshal(jsonOf(t))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w.out, "%s:%s", name, value)
+	}
+	_, err := w.out.WriteString("}")
+	return err
+}
+
+func jsonOf(t rdf.Term) jsonTerm {
+	switch {
+	case t.Kind == rdf.IRITerm:
+		return jsonTerm{Type: "uri", Value: t.Value}
+	case t.Kind == rdf.BlankTerm:
+		return jsonTerm{Type: "bnode", Value: t.Value}
+	case t.Language != "":
+		return jsonTerm{Type: "literal", Value: t.Value, Language: t.Language}
+	case t.Datatype == rdf.XSDString:
+		return jsonTerm{Type: "literal", Value: t.Value}
+	}
+	return jsonTerm{Type: "literal", Value: t.Value, Datatype: t.Datatype}
+}
+
+func (w *jsonWriter) Close() error {
+	fmt.Fprint(w.out, "\n]}}\n")
+	return w.out.Flush()
+}
+
+const xmlHead = `<?xml version="1.0"?>` + "\n" + `<sparql xmlns="http://www.w3.org/2005/sparql-results#">`
+
+type xmlWriter struct {
+	out       *bufio.Writer
+	variables []string
+}
+
+func newXMLWriter(out *bufio.Writer, variables []string) *xmlWriter {
+	fmt.Fprint(out, xmlHead, "\n<head>")
+	for _, v := range variables {
+		fmt.Fprintf(out, "<variable name=\"%s\"/>", v)
+	}
+	fmt.Fprint(out, "</head>\n<results>\n")
+	return &xmlWriter{out, variables}
+}
+
+func (w *xmlWriter) Row(terms []rdf.Term) error {
+	fmt.Fprint(w.out, "<result>")
+	for i, t := range terms {
+		if t.IsZero() {
+			continue
+		}
+		fmt.Fprintf(w.out, "<binding name=\"%s\">%s</binding>", w.variables[i], xmlTerm(t))
+	}
+	_, err := fmt.Fprint(w.out, "</result>\n")
+	return err
+}
+
+func xmlTerm(t rdf.Term) string {
+	text := xmlText(t.Value)
+	switch {
+	case t.Kind == rdf.IRITerm:
+		return "<uri>" + text + "</uri>"
+	case t.Kind == rdf.BlankTerm:
+		return "<bnode>" + text + "</bnode>"
+	case t.Language != "":
+		return `<literal xml:lang="` + xmlText(t.Language) + `">` + text + "</literal>"
+	case t.Datatype == rdf.XSDString:
+		return "<literal>" + text + "</literal>"
+	}
+	return `<literal datatype="` + xmlText(t.Datatype) + `">` + text + "</literal>"
+}
+
+func xmlText(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
+	return b.String()
+}
+
+func (w *xmlWriter) Close() error {
+	fmt.Fprint(w.out, "</results>\n</sparql>\n")
+	return w.out.Flush()
+}
+
+// tableWriter writes for people: columns as wide as their widest value, up to a
+// bound; values are shown without datatypes.
+type tableWriter struct {
+	out  *bufio.Writer
+	rows [][]string
+}
+
+const maxColumn = 60
+
+func (w *tableWriter) Row(terms []rdf.Term) error {
+	cells := make([]string, len(terms))
+	for i, t := range terms {
+		cells[i] = shortened(strings.Join(strings.Fields(t.Value), " "))
+	}
+	w.rows = append(w.rows, cells)
+	return nil
+}
+
+func shortened(s string) string {
+	if utf8.RuneCountInString(s) <= maxColumn {
+		return s
+	}
+	return string([]rune(s)[:maxColumn-1]) + "…"
+}
+
+func (w *tableWriter) Close() error {
+	widths := make([]int, len(w.rows[0]))
+	for _, row := range w.rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for n, row := range w.rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+		}
+		fmt.Fprintln(w.out, strings.TrimRight(line.String(), " "))
+		if n == 0 {
+			rule := 0
+			for _, width := range widths {
+				rule += width + 2
+			}
+			fmt.Fprintln(w.out, strings.Repeat("-", max(rule-2, 1)))
+		}
+	}
+	return w.out.Flush()
+}
