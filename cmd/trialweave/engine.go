@@ -13,6 +13,8 @@ type engine interface {
 	converter(jsonGold bool) convert.Converter
 	// annotate appends the JSON-LD document of a study.
 	annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error)
+	// form returns what studies become in one JSON-LD document of a form.
+	form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error)
 }
 
 // engineMaker makes an engine, or says what is wrong with the options.
@@ -36,4 +38,17 @@ func (m models) converter(jsonGold bool) convert.Converter {
 
 func (m models) annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error) {
 	return m.Annotate(dst, json, mode)
+}
+
+func (m models) form(f jsonld.Form) (jsonld.Frame, func() convert.Converter, error) {
+	if _, err := m.NewFormConverter(f); err != nil {
+		return jsonld.Frame{}, nil, err
+	}
+	return m.Frame(f), func() convert.Converter {
+		c, err := m.NewFormConverter(f)
+		if err != nil {
+			panic(err) // it was made before
+		}
+		return c
+	}, nil
 }

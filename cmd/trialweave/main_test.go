@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -56,10 +57,15 @@ func (identity) Convert(json []byte, out *jsonld.Output) error {
 	out.Shared = append(out.Shared, "<https://example.org/registry> <http://purl.org/dc/terms/title> \"shared\" <https://example.org/shared> .\n"...)
 	out.Record = fmt.Appendf(out.Record,
 		"<https://clinicaltrials.gov/study/%[1]s> <http://purl.org/dc/terms/identifier> \"%[1]s\" <https://clinicaltrials.gov/study/%[1]s#record> .\n", id)
+	out.Quads++
 	if bytes.Contains(json, []byte("newField")) {
 		out.Unknown = append(out.Unknown, jsonld.Unknown{Path: "protocolSection.newField", Example: "1"})
 	}
 	return nil
+}
+
+func (identity) form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error) {
+	return jsonld.Frame{}, nil, errors.New("identity has no JSON-LD")
 }
 
 func (identity) annotate(dst, json []byte, _ jsonld.ContextMode) ([]byte, error) {
