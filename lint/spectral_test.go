@@ -1,0 +1,122 @@
+package lint_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trialweave/trialweave/lint"
+)
+
+// TestSpectralItself runs the real Spectral, where SPECTRAL names it, on every
+// description at hand: by all of its own rules, and by the rulesets of the
+// other repositories; and compares finding by finding.
+func TestSpectralItself(t *testing.T) {
+	program := os.Getenv("SPECTRAL")
+	if program == "" {
+		t.Skip("SPECTRAL is not set to the path of Spectral's command: nothing was compared with it")
+	}
+	files := governanceFS(t)
+	all := filepath.Join(t.TempDir(), "all.yml")
+	if err := os.WriteFile(all, []byte("extends: [[spectral:oas, all]]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	descriptions := globs(files, "clinical-trials-gov/openapi/*.yml", "nih-clinicaltrials/openapi/*.yml",
+		"nih-clinicaltrials/openapi/_original/*.json", "siblings/*/openapi/*.yml", "siblings/*/_head/openapi/*.yml", "spectral/nine-rules/*.json")
+	for _, file := range descriptions {
+		compareWithSpectral(t, program, files, file, filepath.Dir(all), "all.yml")
+	}
+	seed := "clinical-trials-gov/openapi/clinical-trials-gov-openapi.yml"
+	for _, ruleset := range globs(files, "siblings/*/rules/*.yml", "siblings/*/_head/rules/*.yml", "nih-clinicaltrials/rules/*.yml", "clinical-trials-gov/rules/*.yml") {
+		compareWithSpectral(t, program, files, seed, governance, ruleset)
+	}
+}
+
+func globs(files fs.FS, patterns ...string) []string {
+	var out []string
+	for _, p := range patterns {
+		found, _ := fs.Glob(files, p)
+		out = append(out, found...)
+	}
+	return out
+}
+
+func compareWithSpectral(t *testing.T, program string, files fs.FS, file, dir, ruleset string) {
+	t.Helper()
+	root, err := filepath.Abs(governance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rulesetFile, err := filepath.Abs(filepath.Join(dir, ruleset))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(program, "lint", filepath.Join(root, file), "--ruleset", rulesetFile, "--format", "json")
+	var out bytes.Buffer
+	c.Stdout = &out
+	err = c.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 2 {
+		expectRefusal(t, files, file, os.DirFS(dir), ruleset)
+		return
+	}
+	var want []spectralResult
+	text := out.String()
+	if err := json.Unmarshal([]byte(text[:strings.LastIndexByte(text, ']')+1]), &want); err != nil {
+		t.Errorf("%s: %v", file, err)
+		return
+	}
+	want = slices.DeleteFunc(want, func(s spectralResult) bool { return s.Code == "parser" || s.Code == "invalid-ref" })
+	got := keys(lintFile(t, files, file, os.DirFS(dir), ruleset))
+	if diff := cmp.Diff(starts(spectralKeys(want)), starts(got)); diff != "" {
+		t.Errorf("%s by %s differs from Spectral (-spectral +ours):\n%s", file, ruleset, diff)
+	}
+}
+
+// starts drops the end of the ranges: where Spectral's parser ends a block of
+// text differs from line to line.
+func starts(keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		before, after, _ := strings.Cut(k, "-")
+		for !strings.Contains(before, ":") {
+			var more string
+			more, after, _ = strings.Cut(after, "-")
+			before += "-" + more
+		}
+		_, path, _ := strings.Cut(after, " ")
+		out[i] = before + " " + path
+	}
+	return out
+}
+
+// expectRefusal holds that a ruleset that Spectral refuses is never taken
+// without a word, and is refused by a strict run.
+func expectRefusal(t *testing.T, files fs.FS, file string, rulesets fs.FS, ruleset string) {
+	t.Helper()
+	r := lintFile(t, files, file, rulesets, ruleset)
+	if len(r.Unchecked) == 0 && !fires(r, "ruleset-fault") {
+		t.Errorf("%s: Spectral refuses it, ours says nothing", ruleset)
+	}
+	corpus, err := lint.Load(files, []string{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict, err := lint.Run(context.Background(), corpus, &lint.Options{
+		Rulesets: []lint.RulesetUse{{Ruleset: ruleset}}, RulesetFiles: rulesets, Strict: true,
+	})
+	var refused *lint.RefusedError
+	if !errors.As(err, &refused) && (strict == nil || len(strict.Unchecked) == 0) {
+		t.Errorf("%s: a strict run takes it", ruleset)
+	}
+}
