@@ -30,6 +30,7 @@ func (titles) Convert(json []byte, out *jsonld.Output) error {
 	}
 	out.Shared = fmt.Appendf(out.Shared, "<urn:registry> <urn:p> \"shared\" <urn:shared> .\n")
 	out.Record = fmt.Appendf(out.Record, "<urn:%s> <urn:length> \"%d\" <urn:%s#record> .\n", id, len(json), id)
+	out.Quads++
 	out.Unknown = append(out.Unknown, jsonld.Unknown{Path: "a.b", Example: "1"})
 	return nil
 }

@@ -13,9 +13,12 @@ import (
 	"github.com/trialweave/trialweave/study"
 )
 
-// pipeline is one run: a reader that numbers batches by their place in a
-// queue, workers that take them in any order, and a writer that waits for each
-// in turn.
+// pipeline is one run: a reader that numbers batches, and workers that take
+// them in any order, convert them and write them when it is their turn. A
+// worker whose turn has not come parks what it made and goes on; whoever has
+// the turn also writes what is parked behind it. So nobody waits for a writer,
+// and the usual output goes out of the buffer it was made in, while the
+// processor's caches still hold it.
 type pipeline struct {
 	in      Input
 	sink    Sink
@@ -24,8 +27,10 @@ type pipeline struct {
 
 	free  chan *job // jobs to be reused; their number bounds what is in flight
 	work  chan *job // to the workers
-	order chan *job // to the writer, in the order of the input
 	room  *room
+	outs  outputs
+	turns turns
+	fail  context.CancelCauseFunc
 	seeds [2]maphash.Seed
 
 	seen    lineSet
@@ -36,17 +41,16 @@ type pipeline struct {
 
 // job is a batch on its way.
 type job struct {
+	number  int
 	batch   study.Batch
 	results []result
 	used    int
-	done    chan struct{}
 }
 
 // result is what one record became.
 type result struct {
-	out      jsonld.Output
+	out      *jsonld.Output
 	hashes   []lineHash // of the lines of out.Shared
-	quads    int
 	bytes    int
 	rejected *source.Error
 	raw      []byte // of a rejected record
@@ -58,47 +62,43 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	n := o.Workers * jobsPerWorker
 	p := &pipeline{
 		in: in, sink: sink, options: o,
-		free: make(chan *job, n), work: make(chan *job, n), order: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), unknown: map[string]int{},
+		free: make(chan *job, n), work: make(chan *job, n),
+		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	for range n {
-		p.free <- &job{done: make(chan struct{}, 1)}
+		p.free <- &job{}
 	}
 	return p
 }
 
 // run starts every goroutine of the run and waits for all of them.
 func (p *pipeline) run(ctx context.Context, converter func() Converter) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	ctx, p.fail = context.WithCancelCause(ctx)
+	defer p.fail(nil)
 	var all sync.WaitGroup
 	var readErr error
 	all.Go(func() {
 		readErr = p.read(ctx)
 		close(p.work)
-		close(p.order)
 	})
 	for range p.options.Workers {
 		all.Go(func() { p.convert(ctx, converter()) })
 	}
-	// A failed writer cancels the reader, which may be waiting for room; a
+	// A failure to write cancels the reader, which may be waiting for room; a
 	// failed reader cancels nothing, so what it read before is written.
-	err := p.write(ctx)
-	if err != nil {
-		cancel(err)
-	}
 	all.Wait()
-	if err == nil {
-		err = readErr
+	if err := context.Cause(ctx); err != nil {
+		return err
 	}
-	return err
+	return readErr
 }
 
 // read hands batches to the workers and, in the same order, to the writer.
 func (p *pipeline) read(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, p.room.close)
 	defer stop()
+	number := 0
 	for batch, err := range p.in.Batches(ctx) {
 		if err != nil {
 			return err
@@ -109,8 +109,9 @@ func (p *pipeline) read(ctx context.Context) error {
 		select {
 		case j := <-p.free:
 			batch.CopyTo(&j.batch)
-			p.work <- j // both have room for every job there is
-			p.order <- j
+			j.number = number
+			number++
+			p.work <- j // which has room for every job there is
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -128,7 +129,7 @@ func (p *pipeline) convert(ctx context.Context, c Converter) {
 			}
 			p.one(c, record, j.next())
 		}
-		j.done <- struct{}{}
+		p.finish(ctx, j)
 	}
 }
 
@@ -139,8 +140,7 @@ func (j *job) next() *result {
 	}
 	r := &j.results[j.used]
 	j.used++
-	r.out.Reset()
-	*r = result{out: r.out, hashes: r.hashes[:0], raw: r.raw[:0]}
+	*r = result{hashes: r.hashes[:0], raw: r.raw[:0]}
 	return r
 }
 
@@ -148,7 +148,8 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 	r.bytes = len(record.JSON)
 	r.rejected = record.Err
 	if r.rejected == nil {
-		r.rejected = p.try(c, record.JSON, &r.out)
+		r.out = p.outs.get()
+		r.rejected = p.try(c, record.JSON, r.out)
 		if r.rejected != nil {
 			e := *r.rejected
 			e.File = record.File
@@ -160,15 +161,12 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 		r.raw = append(r.raw, record.JSON...)
 		return
 	}
-	r.quads = bytes.Count(r.out.Record, newline)
 	for rest := r.out.Shared; len(rest) > 0; {
 		var line []byte
 		line, rest = cutLine(rest)
 		r.hashes = append(r.hashes, lineHash{maphash.Bytes(p.seeds[0], line), maphash.Bytes(p.seeds[1], line)})
 	}
 }
-
-var newline = []byte("\n")
 
 // cutLine returns the first line, its end included, and the rest.
 func cutLine(b []byte) (line, rest []byte) {

@@ -2,38 +2,79 @@ package convert
 
 import (
 	"context"
+	"sync"
 
 	"github.com/trialweave/trialweave/study"
 )
 
-// write takes the jobs in order. After a failure it goes on taking them
-// without writing, so that nobody waits for it; cancel has been left to run.
-func (p *pipeline) write(ctx context.Context) error {
-	for j := range p.order {
-		<-j.done
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+// turns says whose turn it is to write.
+type turns struct {
+	mu     sync.Mutex
+	next   int
+	parked []*job // by number, modulo their count
+}
+
+// mine says whether it is the turn of a job; if not, the job is parked.
+func (t *turns) mine(j *job) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if j.number == t.next {
+		return true
+	}
+	t.parked[j.number%len(t.parked)] = j
+	return false
+}
+
+// pass ends the turn of a job and returns the one whose turn it is, if it is
+// there already.
+func (t *turns) pass(j *job) *job {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next = j.number + 1
+	place := &t.parked[t.next%len(t.parked)]
+	next := *place
+	*place = nil
+	return next
+}
+
+// finish writes a job if its turn has come, and those that waited for it.
+// After a failure nothing is written any more.
+func (p *pipeline) finish(ctx context.Context, j *job) {
+	if !p.turns.mine(j) {
+		return
+	}
+	for j != nil {
+		if ctx.Err() == nil {
+			p.write(j)
 		}
-		for i := range j.used {
-			if err := p.put(&j.results[i]); err != nil {
-				return err
-			}
-		}
+		next := p.turns.pass(j)
 		p.room.leave(int64(j.batch.Size()))
 		j.trim()
 		p.free <- j
+		j = next
 	}
-	return nil
 }
 
-// trim drops memory that one big record left behind.
+func (p *pipeline) write(j *job) {
+	for i := range j.used {
+		err := p.put(&j.results[i])
+		p.outs.put(j.results[i].out)
+		j.results[i].out = nil
+		if err != nil {
+			p.fail(err)
+			return
+		}
+	}
+}
+
+// trim drops memory that one big record, or a batch of many, left behind.
 func (j *job) trim() {
-	const most, mostBatch = 2 << 20, 256 << 10
-	if j.batch.Size() > mostBatch {
+	const most = 256 << 10
+	if j.batch.Size() > most {
 		j.batch = study.Batch{}
 	}
 	for i := range j.results {
-		if r := &j.results[i]; cap(r.out.Record) > most || cap(r.out.Shared) > most || cap(r.raw) > mostBatch || i > 0 {
+		if r := &j.results[i]; cap(r.raw) > most || i > 0 {
 			*r = result{}
 		}
 	}
@@ -80,7 +121,7 @@ func (p *pipeline) reject(r *result) error {
 
 func (p *pipeline) count(r *result) {
 	p.summary.Studies++
-	p.summary.Quads += int64(r.quads)
+	p.summary.Quads += int64(r.out.Quads)
 	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
 	p.summary.CommaNumbers += int64(r.out.CommaNumbers)
 	for _, u := range r.out.Unknown {

@@ -109,7 +109,7 @@ func (m *machine) coreField(f *coreField) {
 		for i, end := at+1, m.next(at); i < end; i++ {
 			m.coreScalar(m.subject, f.toLiteral, i)
 		}
-		m.out = m.lines.distinctLines(m.out, from)
+		m.distinctLines(from)
 	}
 }
 

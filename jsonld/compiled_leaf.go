@@ -122,7 +122,7 @@ func (m *machine) leaves(c *action, at int, n *scope) {
 		}
 	}
 	if !rising {
-		m.out = m.lines.distinctLines(m.out, from)
+		m.distinctLines(from)
 		m.listOrder(n.subject, c.order)
 	}
 }
@@ -132,6 +132,7 @@ func (m *machine) listOrder(subject, toLiteral string) {
 	if m.opts.NoComputed {
 		return
 	}
+	m.quads++
 	m.sorted = append(m.sorted[:0], m.names...)
 	slices.Sort(m.sorted)
 	m.sorted = slices.Compact(m.sorted)
@@ -274,6 +275,7 @@ func (m *machine) geometry(at int, n *scope) {
 	subject := m.keep(append(m.room(), n.subject...), "-geo")
 	m.raw(n.subject, geometry.toIRI, subject[1:], endIRI)
 	m.raw(subject, m.geometryType, "", endIRI)
+	m.quads++
 	m.out = append(append(append(m.out, subject...), wkt.toLiteral...), "POINT("...)
 	m.out = append(append(append(m.out, x...), ' '), y...)
 	m.out = append(append(m.out, ')'), m.ends[endWKT]...)

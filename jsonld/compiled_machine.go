@@ -2,6 +2,7 @@ package jsonld
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -23,6 +24,7 @@ type machine struct {
 	// ends are what ends a line of the study's graph, by object.
 	ends  [endings]string
 	out   []byte
+	quads int
 	arena scan.Arena
 
 	output *Output
@@ -115,6 +117,9 @@ func newMachine(p *program) *machine {
 	return m
 }
 
+// usualGrowth is how much longer than a study its lines usually are.
+const usualGrowth = 8
+
 // run converts a study, and says whether it could: if not, nothing is
 // appended.
 func (m *machine) run(study []byte, out *Output) bool {
@@ -125,6 +130,7 @@ func (m *machine) run(study []byte, out *Output) bool {
 	if !ok {
 		return false
 	}
+	out.Record = slices.Grow(out.Record, usualGrowth*len(study))
 	m.begin(nct, out)
 	if !m.study.hash.off {
 		m.hash = m.contentHash()
@@ -166,7 +172,7 @@ func (m *machine) begin(nct string, out *Output) {
 	m.path, m.empties, m.downs, m.iris = m.path[:0], m.empties[:0], m.downs[:0], m.iris[:0]
 	m.places = m.places[:0]
 	m.version, m.commasAt, m.depth = 0, 0, 0
-	m.repeats, m.sharedRepeats = false, false
+	m.repeats, m.sharedRepeats, m.quads = false, false, 0
 	for _, t := range [...]*table{&m.arms, &m.uses, &m.results, &m.links, &m.nodes} {
 		t.reset()
 	}
@@ -174,13 +180,21 @@ func (m *machine) begin(nct string, out *Output) {
 
 func (m *machine) end() {
 	if m.repeats {
-		m.out = m.lines.distinctLines(m.out, len(m.output.Record))
+		m.distinctLines(len(m.output.Record))
 	}
 	if m.sharedRepeats {
-		m.shared = m.lines.distinctLines(m.shared, len(m.output.Shared))
+		m.shared, _ = m.lines.distinctLines(m.shared, len(m.output.Shared))
 	}
 	m.output.Record, m.output.Shared = m.out, m.shared
+	m.output.Quads += m.quads
 	m.output, m.out, m.shared = nil, nil, nil
+}
+
+// distinctLines takes out lines after from that occur a second time.
+func (m *machine) distinctLines(from int) {
+	var gone int
+	m.out, gone = m.lines.distinctLines(m.out, from)
+	m.quads -= gone
 }
 
 func (m *machine) full() {
@@ -251,6 +265,7 @@ func lineEnd(b []byte, from int) int {
 
 // raw writes a line whose object needs no escapes.
 func (m *machine) raw(subject, predicate, object string, e ending) {
+	m.quads++
 	m.out = appendLine(m.out, subject, predicate, object, m.ends[e])
 }
 
@@ -263,6 +278,7 @@ func appendLine(b []byte, subject, predicate, object, end string) []byte {
 
 // literal writes a line with a literal of any text.
 func (m *machine) literal(subject, toLiteral, text string, e ending) {
+	m.quads++
 	m.out = append(append(m.out, subject...), toLiteral...)
 	m.out = append(appendText(m.out, text), m.ends[e]...)
 }
@@ -285,6 +301,7 @@ func (m *machine) value(subject, toLiteral string, at int, e ending) {
 }
 
 func (m *machine) number(subject, toLiteral string, n int64, e ending) {
+	m.quads++
 	m.out = append(append(m.out, subject...), toLiteral...)
 	m.out = append(strconv.AppendInt(m.out, n, 10), m.ends[e]...)
 }

@@ -96,5 +96,5 @@ func (m *machine) versionHolder(subject string) {
 	for i, end := m.version+1, m.next(m.version); i < end; i++ {
 		m.single(m.versions, i, &n)
 	}
-	m.out = m.lines.distinctLines(m.out, from)
+	m.distinctLines(from)
 }

@@ -97,8 +97,8 @@ func (t *table) enter(n int) {
 }
 
 // distinctLines takes out of b the lines after from that occur a second time,
-// in place.
-func (t *table) distinctLines(b []byte, from int) []byte {
+// in place, and returns how many they were.
+func (t *table) distinctLines(b []byte, from int) (rest []byte, gone int) {
 	t.reset()
 	to := from
 	for at := from; at < len(b); {
@@ -107,9 +107,11 @@ func (t *table) distinctLines(b []byte, from int) []byte {
 			copy(b[to:], b[at:end])
 			t.at(alias(b[to : to+end-at]))
 			to += end - at
+		} else {
+			gone++
 		}
 		at = end
 	}
 	t.reset()
-	return b[:to]
+	return b[:to], gone
 }

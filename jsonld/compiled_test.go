@@ -37,6 +37,9 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	if !slices.Equal(got.Unknown, want.Unknown) {
 		t.Fatalf("%s: unknown\n%v\nexpected\n%v\n%s", name, got.Unknown, want.Unknown, study)
 	}
+	if n := bytes.Count(got.Record, []byte("\n")); got.Quads != n || want.Quads != n {
+		t.Fatalf("%s: %d lines, counted as %d and %d", name, n, got.Quads, want.Quads)
+	}
 	if got.CommaNumbers != want.CommaNumbers {
 		t.Fatalf("%s: %d comma numbers, expected %d", name, got.CommaNumbers, want.CommaNumbers)
 	}

@@ -113,9 +113,11 @@ func (c *Converter) split(data *ld.RDFDataset, out *Output) error {
 		slices.SortFunc(c.lines, bytes.Compare)
 		if name == sharedGraph {
 			out.Shared = appendDistinct(out.Shared, c.lines)
-		} else {
-			out.Record = appendDistinct(out.Record, c.lines)
+			continue
 		}
+		from := len(out.Record)
+		out.Record = appendDistinct(out.Record, c.lines)
+		out.Quads += bytes.Count(out.Record[from:], []byte("\n"))
 	}
 	return nil
 }

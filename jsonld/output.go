@@ -11,6 +11,8 @@ type Output struct {
 	// Record holds the lines of the study's own graph, in the same form. No
 	// line occurs twice.
 	Record []byte
+	// Quads is how many lines that are.
+	Quads int
 	// Unknown lists the paths of the record that the model does not know; what
 	// stood there is carried all the same.
 	Unknown []Unknown
@@ -32,6 +34,7 @@ type Unknown struct {
 func (o *Output) Reset() {
 	o.Shared = o.Shared[:0]
 	o.Record = o.Record[:0]
+	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
 	o.CommaNumbers = 0
 }
