@@ -117,7 +117,7 @@ func parse(data []byte) (*value, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(data))
 	v, err := parseValue(d, 0)
 	if err == nil {
-		if _, end := d.ReadToken(); end != io.EOF {
+		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
 			err = errors.New("data after the record")
 			if end != nil {
 				err = end

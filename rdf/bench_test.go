@@ -2,6 +2,7 @@ package rdf_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -85,7 +86,7 @@ func BenchmarkReadKnakk(b *testing.B) {
 	for b.Loop() {
 		decoder := knakk.NewTripleDecoder(bytes.NewReader(text), knakk.NTriples)
 		for {
-			if _, err := decoder.Decode(); err == io.EOF {
+			if _, err := decoder.Decode(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				b.Fatal(err)

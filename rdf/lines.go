@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -176,7 +177,7 @@ func (r *lineReader) fill() {
 	}
 	n, err := readSome(r.in, r.buffer[r.end:])
 	r.end += n
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		r.atEnd = true
 	} else if err != nil {
 		r.atEnd, r.err = true, readError(r.options.File, err)

@@ -36,7 +36,7 @@ func readTurtle(in io.Reader, f Format, o ReadOptions, yield func(Quad, error) b
 	for r.space(); r.peek(0) != noByte; r.space() {
 		r.statement()
 	}
-	if r.err != nil && r.err != errBroken {
+	if r.err != nil && !errors.Is(r.err, errBroken) {
 		yield(Quad{}, r.err)
 	}
 }

@@ -118,7 +118,7 @@ func qualified(n xml.Name) string {
 func (t *xmlTokens) stop(err error) {
 	var syntax *xml.SyntaxError
 	switch {
-	case t.counter.err != nil && t.counter.err != io.EOF:
+	case t.counter.err != nil && !errors.Is(t.counter.err, io.EOF):
 		t.err = readError(t.options.File, t.counter.err)
 	case errors.Is(err, io.EOF) && len(t.open) == 0:
 	case errors.Is(err, io.EOF):

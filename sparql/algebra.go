@@ -190,8 +190,6 @@ type (
 		pattern node
 		negated bool
 	}
-	// aggExpr stands for an aggregate until the group is built.
-	aggExpr struct{ aggregate aggregate }
 )
 
 func (varExpr) isExpr()    {}
@@ -200,4 +198,3 @@ func (callExpr) isExpr()   {}
 func (castExpr) isExpr()   {}
 func (inExpr) isExpr()     {}
 func (existsExpr) isExpr() {}
-func (aggExpr) isExpr()    {}

@@ -331,7 +331,7 @@ func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool
 			return yield(r)
 		}
 		l = l.clone()
-		more := true
+		var more bool
 		if look {
 			more = e.run(n.right, l, each)
 		} else {

@@ -226,13 +226,13 @@ func checkNUL(json []byte) *source.Error {
 		kind := dec.PeekKind()
 		if kind != '"' {
 			if _, err := dec.ReadToken(); err != nil {
-				return nil
+				return nil //nolint:nilerr // the end; what is no JSON was told before
 			}
 			continue
 		}
 		raw, err := dec.ReadValue()
 		if err != nil {
-			return nil
+			return nil //nolint:nilerr // what is no JSON was told before
 		}
 		if i := nulEscape(raw); i >= 0 {
 			at := dec.InputOffset() - int64(len(raw)) + int64(i)

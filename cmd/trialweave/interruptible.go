@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 )
@@ -32,7 +33,7 @@ func (i *interruptible) Read(p []byte) (int, error) {
 		}()
 	})
 	n, err := i.pipe.Read(p)
-	if err == io.ErrClosedPipe {
+	if errors.Is(err, io.ErrClosedPipe) {
 		err = context.Canceled
 	}
 	return n, err

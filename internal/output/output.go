@@ -3,6 +3,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +41,7 @@ func Create(path string, stream io.Writer, workers int) (*File, error) {
 }
 
 func cause(err error) error {
-	if p, ok := err.(*os.PathError); ok {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
 	}
 	return err
@@ -93,7 +94,7 @@ func (f *File) mode() os.FileMode {
 // Abort leaves nothing behind; after Commit it does nothing.
 func (f *File) Abort() {
 	if f.pack != nil {
-		f.pack.close()
+		_ = f.pack.close() // what it wrote goes away
 		f.pack = nil
 	}
 	if f.temp != nil {

@@ -31,8 +31,6 @@ func (t *turtle) subject(s string, pairs ...[2]string) {
 	t.b.WriteString(" .\n")
 }
 
-func (t *turtle) comment(text string) { t.b.WriteString("\n# " + text + "\n") }
-
 func (t *turtle) bytes() []byte { return []byte(t.b.String()) }
 
 // english quotes a text as a literal in English.
@@ -58,5 +56,4 @@ var (
 	owlPrefix  = Prefix{"owl", "http://www.w3.org/2002/07/owl#"}
 	skosPrefix = Prefix{"skos", "http://www.w3.org/2004/02/skos/core#"}
 	shPrefix   = Prefix{"sh", "http://www.w3.org/ns/shacl#"}
-	rdfPrefix  = Prefix{"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
 )
