@@ -270,10 +270,16 @@ func (m *machine) raw(subject, predicate, object string, e ending) {
 }
 
 func appendLine(b []byte, subject, predicate, object, end string) []byte {
-	b = append(b, subject...)
-	b = append(b, predicate...)
-	b = append(b, object...)
-	return append(b, end...)
+	n, m := len(b), len(subject)+len(predicate)+len(object)+len(end)
+	if cap(b)-n < m {
+		b = slices.Grow(b, m)
+	}
+	b = b[:n+m]
+	n += copy(b[n:], subject)
+	n += copy(b[n:], predicate)
+	n += copy(b[n:], object)
+	copy(b[n:], end)
+	return b
 }
 
 // literal writes a line with a literal of any text.

@@ -221,29 +221,31 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 // nodeList writes a list of nodes. Equal IRIs get -2, -3 in source order. Each
 // node carries its place, but where the registry's ids already give the order.
 func (m *machine) nodeList(c *action, at int, n *scope) {
-	ordered := c.byKey == scan.Unknown || !m.rising(at, c.byKey)
+	ordered, distinct := true, c.unique
+	if c.byKey != scan.Unknown {
+		var rising bool
+		rising, distinct = m.rising(at, c.byKey)
+		ordered = !rising
+	}
 	seen := m.pushTable()
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		index := -1
 		if ordered {
 			index = i
 		}
-		m.link(c, m.itemIRI(c, item, n, i, seen), n)
+		var subject string
+		switch {
+		case c.index >= 0:
+			subject = m.iris[m.indexAt[c.index]+i]
+		case distinct:
+			subject = m.nodeIRI(c, item, n, i)
+		default:
+			subject = m.distinct(c, m.nodeIRI(c, item, n, i), seen)
+		}
+		m.link(c, subject, n)
 		m.node(c, item, n, index)
 	}
 	m.popTable()
-}
-
-// itemIRI makes the subject of an item of a list, distinct from those before.
-func (m *machine) itemIRI(c *action, item int, n *scope, i int, seen *table) string {
-	if c.index >= 0 {
-		return m.iris[m.indexAt[c.index]+i]
-	}
-	subject := m.nodeIRI(c, item, n, i)
-	if c.unique {
-		return subject
-	}
-	return m.distinct(c, subject, seen)
 }
 
 // distinct counts the IRIs of one list and tells equal ones apart.
@@ -260,15 +262,17 @@ func (m *machine) distinct(c *action, subject string, seen *table) string {
 	return m.arena.Keep(strconv.AppendInt(append(append(m.room(), subject...), glue), int64(e.value), 10))
 }
 
-// rising says whether the ids of a list stand in strictly rising order.
-func (m *machine) rising(at int, key scan.Key) bool {
-	last := ""
+// rising says whether the ids of a list stand in strictly rising order, and
+// whether it is so plain that they do, that no two nodes can share an IRI.
+func (m *machine) rising(at int, key scan.Key) (rising, distinct bool) {
+	last, distinct := "", true
 	for item, end := at+1, m.next(at); item < end; item = m.next(item) {
 		id := m.get(item, key)
 		if item > at+1 && last >= id {
-			return false
+			return false, false
 		}
+		distinct = distinct && id != "" && id[0] > ' ' && id[0] < 0x7f
 		last = id
 	}
-	return true
+	return true, distinct
 }

@@ -64,8 +64,10 @@ func isNormal(s string) bool {
 	last := byte(' ')
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= 0x80 || c < ' ' && c >= '\t' && c <= '\r' || c == ' ' && last == ' ' {
-			return false
+		if c <= ' ' || c >= 0x80 {
+			if c >= 0x80 || c >= '\t' && c <= '\r' || c == ' ' && last == ' ' {
+				return false
+			}
 		}
 		last = c
 	}

@@ -25,10 +25,29 @@ type pattern struct {
 // patternPart is literal text, or an operation on members.
 type patternPart struct {
 	text string
-	op   string
+	op   patternOp
 	keys []patternKey
 	// other is what to do where op finds nothing.
 	other *patternPart
+}
+
+// patternOp is what a placeholder asks for.
+type patternOp byte
+
+const (
+	literalText patternOp = iota
+	listIndex
+	pointingID
+	wholeNumber
+	lastTwoDigits
+	naturalHash
+	escapedID
+	escapedFile
+)
+
+// patternOps are the operations by their names in the tables.
+var patternOps = map[string]patternOp{
+	"i": listIndex, "": pointingID, "nct": wholeNumber, "nn": lastTwoDigits, "h": naturalHash, "k": escapedID, "f": escapedFile,
 }
 
 // patternKey names a member, or stands for a word.
@@ -66,10 +85,7 @@ func (p pattern) with(part patternPart) pattern {
 func parsePlaceholder(s string, names *scan.Names) patternPart {
 	first, second, alternative := strings.Cut(s, "|")
 	op, keys, _ := strings.Cut(first, ":")
-	part := patternPart{op: op}
-	if op == "" {
-		part.op = "id"
-	}
+	part := patternPart{op: patternOps[op]}
 	if keys != "" {
 		for k := range strings.SplitSeq(keys, ",") {
 			word, isWord := strings.CutPrefix(k, "=")
@@ -102,7 +118,7 @@ type place struct {
 func (p pattern) iri(at *place) string { return string(p.append(nil, at)) }
 
 // append appends the IRI.
-func (p pattern) append(dst []byte, at *place) []byte {
+func (p *pattern) append(dst []byte, at *place) []byte {
 	switch p.root {
 	case '#':
 		dst = append(append(dst, at.study...), '#')
@@ -119,17 +135,17 @@ func (p pattern) append(dst []byte, at *place) []byte {
 
 func (part *patternPart) append(dst []byte, at *place) []byte {
 	switch part.op {
-	case "":
+	case literalText:
 		return append(dst, part.text...)
-	case "i":
+	case listIndex:
 		return strconv.AppendInt(dst, int64(at.index), 10)
-	case "nct":
+	case wholeNumber:
 		return append(dst, at.nct...)
-	case "nn":
+	case lastTwoDigits:
 		return append(dst, at.nct[len(at.nct)-2:]...)
-	case "id":
+	case pointingID:
 		return appendKey(dst, at.id)
-	case "h":
+	case naturalHash:
 		return part.hash(dst, at)
 	}
 	return part.named(dst, at)
@@ -164,7 +180,7 @@ func (part *patternPart) named(dst []byte, at *place) []byte {
 		return part.other.append(dst, at)
 	case strings.TrimSpace(name) == "":
 		return strconv.AppendInt(append(dst, '_'), int64(at.index), 10)
-	case part.op == "f":
+	case part.op == escapedFile:
 		return appendFile(dst, name)
 	}
 	return appendKey(dst, name)
