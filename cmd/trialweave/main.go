@@ -34,6 +34,7 @@ type cli struct {
 	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
 	Restore  restoreCmd  `cmd:"" help:"Turn the RDF of studies back into study records."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
+	Serve    serveCmd    `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
 	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`
 	Model    modelCmd    `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
 	Explain  explainCmd  `cmd:"" help:"Say what a field, term, piece, column or code means."`

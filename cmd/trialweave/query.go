@@ -86,25 +86,34 @@ func (c *queryCmd) text() (text, name string, err error) {
 }
 
 func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *sparql.Query) error {
-	b := index.NewBuilder()
-	rejected := 0
-	for _, name := range c.Inputs {
-		n, err := c.load(ctx, std, b, name)
-		if err != nil {
-			return err
-		}
-		rejected += n
-	}
-	if err := addModel(b); err != nil {
+	x, rejected, err := c.build(ctx, std)
+	if err != nil {
 		return err
 	}
-	if err := c.answer(ctx, w, q, b.Build()); err != nil {
+	if err := c.answer(ctx, w, q, x); err != nil {
 		return err
 	}
 	if rejected > 0 {
 		return errRejected
 	}
 	return nil
+}
+
+// build reads the inputs into an index, and counts the rejected records.
+func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int, error) {
+	b := index.NewBuilder()
+	rejected := 0
+	for _, name := range c.Inputs {
+		n, err := c.load(ctx, std, b, name)
+		if err != nil {
+			return nil, 0, err
+		}
+		rejected += n
+	}
+	if err := addModel(b); err != nil {
+		return nil, 0, err
+	}
+	return b.Build(), rejected, nil
 }
 
 // load reads RDF, or converts studies, and returns how many were rejected.

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestServe starts the service, asks it through query --endpoint, and ends it.
+func TestServe(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	said, errs := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		std := &streams{in: strings.NewReader(""), out: io.Discard, err: errs, engine: newEngine}
+		ended <- run(ctx, []string{"serve", "../../testdata/sample.json", "--listen", "127.0.0.1:0"}, std)
+		errs.Close()
+	}()
+	lines := bufio.NewScanner(said)
+	if !lines.Scan() {
+		t.Fatal("the service said nothing")
+	}
+	address := regexp.MustCompile(`http://\S+`).FindString(lines.Text())
+	go func() {
+		for lines.Scan() { // so that it can go on talking
+		}
+	}()
+	var out, fault bytes.Buffer
+	std := &streams{in: strings.NewReader(""), out: &out, err: &fault, engine: newEngine}
+	status := run(ctx, []string{"query", "--endpoint", address, "SELECT ?nct { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct }"}, std)
+	if status != 0 || out.String() != "nct\r\nNCT99990000\r\n" {
+		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
+	}
+	cancel()
+	if status := <-ended; status != 0 {
+		t.Errorf("the service ended with %d, expected 0", status)
+	}
+}
