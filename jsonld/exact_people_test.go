@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -89,11 +91,27 @@ func traces(t *testing.T, name string, data []byte, terms func(rdf.Quad) []strin
 			found = append(found, name+": phone "+p.phone)
 		}
 		n := plainName(p.name)
-		if names && n != "" && !isNameOfAny(n, organizations) && regexp.MustCompile(`(^|[^\pL])`+regexp.QuoteMeta(n)+`($|[^\pL])`).MatchString(text) {
+		if names && n != "" && !isNameOfAny(n, organizations) && says(text, n) {
 			found = append(found, name+": name "+n)
 		}
 	}
 	return found
+}
+
+// says looks for a name that is not a part of longer words.
+func says(text, name string) bool {
+	for {
+		at := strings.Index(text, name)
+		if at < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(name):])
+		if !unicode.IsLetter(before) && !unicode.IsLetter(after) {
+			return true
+		}
+		text = text[at+1:]
+	}
 }
 
 func isNameOfAny(name string, organizations map[string]bool) bool {
@@ -142,7 +160,7 @@ func TestPeople(t *testing.T) {
 func TestPeopleOfRealStudies(t *testing.T) {
 	bare := engine(t, &jsonld.Options{Without: []string{"contacts"}}).NewConverter()
 	whole := engine(t, nil).NewConverter()
-	known := []string{"NCT00800540.json", "NCT02506166.json", "NCT04600544.json", "NCT05230784.json", "NCT05818137.json"}
+	known := []string{"NCT04946890.json", "NCT00800540.json", "NCT02506166.json", "NCT04600544.json", "NCT05230784.json", "NCT05818137.json"}
 	for name, data := range realStudies(t) {
 		if full() || slices.Contains(known, name) {
 			checkPeople(t, bare, whole, named{name, data})

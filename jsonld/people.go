@@ -3,6 +3,8 @@ package jsonld
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/jsonld/model"
 )
@@ -232,7 +234,7 @@ func replaceName(s, name string) string {
 			return b.String() + s
 		}
 		n := matchWords(s[at:], words)
-		if n == 0 || at > 0 && letter(s[at-1]) || at+n < len(s) && letter(s[at+n]) {
+		if n == 0 || inWord(s, at, at+n) {
 			b.WriteString(s[:at+1])
 			s = s[at+1:]
 			continue
@@ -261,7 +263,12 @@ func matchWords(s string, words []string) int {
 	return len(s) - len(rest)
 }
 
-func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80 }
+// inWord says whether a letter stands before or after a part of a text.
+func inWord(s string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, _ := utf8.DecodeRuneInString(s[to:])
+	return unicode.IsLetter(before) || unicode.IsLetter(after)
+}
 
 // minPhone is the fewest digits of a phone number.
 const minPhone = 7
@@ -273,7 +280,7 @@ func (p *people) cutPhones(s string) string {
 	for i := 0; i < len(s); {
 		n := phoneLength(s[i:])
 		open := n > 0 && s[i] == '(' && !strings.Contains(s[i:i+n], ")")
-		if n == 0 || open || i > 0 && (letter(s[i-1]) || digitByte(s[i-1])) {
+		if n == 0 || open || i > 0 && (digitByte(s[i-1]) || inWord(s, i, len(s))) {
 			b.WriteByte(s[i])
 			i++
 			continue

@@ -80,11 +80,24 @@ func python(t testing.TB) string {
 	return interpreter
 }
 
-// jena runs a command of Apache Jena.
+// jena runs a command of Apache Jena and returns what it prints.
 func jena(t testing.TB, class string, args ...string) string {
 	t.Helper()
+	dir := jenaDir(t)
+	return run(t, dir, append([]string{"java", "-Xmx1g", "-cp", "lib/*", class}, args...)...)
+}
+
+// riot validates a file and returns all that it has to say, whatever its verdict.
+func riot(t testing.TB, args ...string) string {
+	t.Helper()
+	command := `java -Xmx1g -cp 'lib/*' riotcmd.riot "$@" 2>&1 || true`
+	return run(t, jenaDir(t), append([]string{"sh", "-c", command, "riot"}, args...)...)
+}
+
+func jenaDir(t testing.TB) string {
+	t.Helper()
 	dir := filepath.Join(buildDir(t), "jena")
-	installed(t, filepath.Join(dir, "lib", "jena-cmds-5.6.0.jar"), func() {
+	installed(t, filepath.Join(dir, "lib", "slf4j-simple-2.0.17.jar"), func() {
 		pom, err := os.ReadFile("testdata/pom.xml")
 		if err != nil {
 			t.Fatal(err)
@@ -92,7 +105,7 @@ func jena(t testing.TB, class string, args ...string) string {
 		save(t, filepath.Join(dir, "pom.xml"), pom)
 		run(t, dir, "mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib")
 	})
-	return run(t, dir, append([]string{"java", "-Xmx1g", "-cp", "lib/*", class}, args...)...)
+	return dir
 }
 
 // script is the path of a script of ours, from anywhere.

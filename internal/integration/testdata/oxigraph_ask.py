@@ -1,0 +1,24 @@
+"""Asks the questions of a file of oxigraph, and prints those that it answers
+otherwise than the file has it."""
+import json
+import sys
+
+import pyoxigraph
+
+different = 0
+for case in json.load(open(sys.argv[1])):
+    store = pyoxigraph.Store()
+    store.load(case["data"].encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    result = store.query(case["query"])
+    names = [v.value for v in result.variables]
+    rows = []
+    for solution in result:
+        cells = [f"{n}={solution[n]}" for n in names if solution[n] is not None]
+        rows.append(" ".join(sorted(cells)))
+    rows.sort()
+    if rows != case["rows"]:
+        different += 1
+        if different <= 5:
+            print(case["query"], case["data"], "oxigraph:", *rows, "here:", *case["rows"], sep="\n", end="\n\n")
+if different:
+    print(different, "differ")
