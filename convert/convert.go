@@ -41,7 +41,7 @@ type Options struct {
 	Workers int
 	// MaxInFlight is the most bytes of unpacked input that are being worked on
 	// at a time, though one record is let through whatever its size.
-	// Default: 32 MiB.
+	// Its lines are some ten times longer. Default: 1 MiB for each worker.
 	MaxInFlight int64
 	// Rejects receives each rejected record as a line of NDJSON that is itself
 	// a form of input (study.AppendRejected). Default: none.
@@ -66,7 +66,7 @@ func (o *Options) withDefaults() Options {
 		d.Workers = runtime.GOMAXPROCS(0)
 	}
 	if d.MaxInFlight <= 0 {
-		d.MaxInFlight = 32 << 20
+		d.MaxInFlight = int64(d.Workers) << 20
 	}
 	return d
 }

@@ -1,50 +1,63 @@
 package convert
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/trialweave/trialweave/jsonld"
 )
 
-// outputs keeps what studies were written into, to be used again: the one that
-// came back last first, since the processor's caches still know it.
+// outputs keeps what studies were written into, to be used again. Most studies
+// need little room and a few need a lot: each gets the smallest that is big
+// enough, so that there are never many big ones.
 type outputs struct {
 	mu   sync.Mutex
-	free []*jsonld.Output
+	free []*jsonld.Output // by the time they came back
 	size int
 }
 
-// mostKept is how many bytes of buffers wait to be used again.
-const mostKept = 48 << 20
+const (
+	// mostKept is how many bytes of buffers wait to be used again.
+	mostKept = 24 << 20
+	// leastRoom is enough for many studies; roomy is how many times the length
+	// of its JSON is enough for nearly every one.
+	leastRoom, roomy = 256 << 10, 12
+)
 
-// firstRoom is enough for most studies.
-const firstRoom = 512 << 10
-
-func (o *outputs) get() *jsonld.Output {
+// get returns an empty output for a study of n bytes.
+func (o *outputs) get(n int) *jsonld.Output {
+	need := max(leastRoom, roomy*n)
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	n := len(o.free)
-	if n == 0 {
-		return &jsonld.Output{Record: make([]byte, 0, firstRoom)}
+	best := -1
+	for i, out := range o.free {
+		if room := cap(out.Record); room >= need && (best < 0 || room <= cap(o.free[best].Record)) {
+			best = i
+		}
 	}
-	out := o.free[n-1]
-	o.free = o.free[:n-1]
-	o.size -= roomOf(out)
+	if best < 0 {
+		o.mu.Unlock()
+		return &jsonld.Output{Record: make([]byte, 0, need)}
+	}
+	defer o.mu.Unlock()
+	out := o.free[best]
+	o.free = slices.Delete(o.free, best, best+1)
+	o.size -= cap(out.Record)
 	out.Reset()
 	return out
 }
 
-// put takes an output back; nil is none.
+// put takes an output back; nil is none. The ones that were longest without
+// use give way.
 func (o *outputs) put(out *jsonld.Output) {
 	if out == nil {
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.size+roomOf(out) <= mostKept {
-		o.free = append(o.free, out)
-		o.size += roomOf(out)
+	o.free = append(o.free, out)
+	o.size += cap(out.Record)
+	for o.size > mostKept {
+		o.size -= cap(o.free[0].Record)
+		o.free = slices.Delete(o.free, 0, 1)
 	}
 }
-
-func roomOf(out *jsonld.Output) int { return cap(out.Record) + cap(out.Shared) }

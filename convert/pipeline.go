@@ -56,7 +56,7 @@ type result struct {
 	raw      []byte // of a rejected record
 }
 
-const jobsPerWorker = 16
+const jobsPerWorker = 4
 
 func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	n := o.Workers * jobsPerWorker
@@ -148,7 +148,7 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 	r.bytes = len(record.JSON)
 	r.rejected = record.Err
 	if r.rejected == nil {
-		r.out = p.outs.get()
+		r.out = p.outs.get(len(record.JSON))
 		r.rejected = p.try(c, record.JSON, r.out)
 		if r.rejected != nil {
 			e := *r.rejected
