@@ -1,0 +1,51 @@
+// Command bench measures the converters and what bounds them, as CPU seconds
+// and peak memory of whole processes, all in one run and on the same studies.
+//
+//	go run ./internal/bench                      the table for the README
+//	go run ./internal/bench -all                 with pyld, oxigraph, riot and titanium
+//	go run ./internal/bench corpus -size 1GB -o studies.ndjson
+//
+// The studies are the real ones beside the checkout where they are, else they
+// are generated from testdata. Peers are installed into build/bench.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "corpus":
+			return corpusCommand(args[1:])
+		case "limit":
+			return limitCommand(args[1:])
+		}
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	p := plan{}
+	flags.BoolVar(&p.all, "all", false, "measure every peer, also those that take long to install")
+	flags.BoolVar(&p.memory, "memory", true, "measure peak memory at 100 MB and 1 GB")
+	flags.IntVar(&p.runs, "runs", 5, "how often to run each; the median counts")
+	flags.IntVar(&p.share, "share", 5, "JSON-LD processors convert every so many studies only: they are slow")
+	flags.StringVar(&p.input, "input", "", "a ZIP of studies; default: the real ones, or generated ones")
+	flags.StringVar(&p.dir, "dir", filepath.Join("build", "bench"), "where corpora, binaries and peers go")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	return p.run()
+}
