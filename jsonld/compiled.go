@@ -186,15 +186,17 @@ type action struct {
 	// unique says that no two nodes of a list can have the same IRI.
 	unique bool
 	byKey  scan.Key
-	// children are the actions of the members, by key; 0 is none.
-	children []uint16
-	index    int
-	place    *added // of a Nests: the link to the node that stands for it
-	carrier  string
-	extra    extraRun
-	adds     []*added
-	measure  bool
-	geo      bool
+	// children are the actions of the members, by key.
+	children []*action
+	// want is the kind of JSON that the registry documents.
+	want    byte
+	index   int
+	place   *added // of a Nests: the link to the node that stands for it
+	carrier string
+	extra   extraRun
+	adds    []*added
+	measure bool
+	geo     bool
 	// word is what an extra needs of the field's own name.
 	word string
 }
@@ -237,21 +239,18 @@ func compile(r *rules) (*program, error) {
 	return p, p.compileCore()
 }
 
-func (p *program) children(f *model.Field, numbers map[*model.Field]uint16) []uint16 {
-	out := make([]uint16, p.names.Len())
+func (p *program) children(f *model.Field, numbers map[*model.Field]uint16) []*action {
+	out := make([]*action, p.names.Len())
 	for _, c := range f.Children {
-		out[p.names.Key(c.Key)] = numbers[c]
+		out[p.names.Key(c.Key)] = &p.actions[numbers[c]]
 	}
 	return out
 }
 
 // child returns the action of a member, or nil.
-func (p *program) child(parent *action, key scan.Key) *action {
-	if parent.children == nil {
-		return nil
-	}
-	if n := parent.children[key]; n != 0 {
-		return &p.actions[n]
+func (a *action) child(key scan.Key) *action {
+	if int(key) < len(a.children) {
+		return a.children[key]
 	}
 	return nil
 }
@@ -264,6 +263,7 @@ func (p *program) action(f *model.Field) action {
 		carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
 	}
 	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden
+	a.want = wanted(a.op)
 	if id := placeLinks[f.Class]; f.Kind == model.Nests && id != "" {
 		a.place = p.added(id)
 	}
@@ -288,6 +288,17 @@ func (p *program) action(f *model.Field) action {
 		a.word = browseTree(f)
 	}
 	return a
+}
+
+// wanted is the kind of the values of a field; t stands for true and false.
+func wanted(o op) byte {
+	switch o {
+	case opBoolean:
+		return 't'
+	case opInteger, opDecimal:
+		return '0'
+	}
+	return '"'
 }
 
 // concepts maps the codes of a scheme to the IRIs of the concepts.

@@ -88,14 +88,14 @@ func (m *machine) runCore() {
 	for i := range m.core.lists {
 		m.coreNodes(&m.core.lists[i], &n)
 	}
-	if at := m.find(m.core.eligibility.path); at != 0 && m.scan.Values[at].Kind == '{' {
+	if at := m.find(m.core.eligibility.path); at != 0 && m.values[at].Kind == '{' {
 		m.coreNode(&m.core.eligibility, at, m.nodeIRI(m.core.eligibility.action, at, &n, 0))
 	}
 }
 
 func (m *machine) coreField(f *coreField) {
 	at := m.find(f.path)
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch {
 	case at == 0:
 	case f.date:
@@ -114,7 +114,7 @@ func (m *machine) coreField(f *coreField) {
 }
 
 func (m *machine) coreScalar(subject, toLiteral string, at int) {
-	if m.scan.Values[at].Kind == '"' {
+	if m.values[at].Kind == '"' {
 		m.value(subject, toLiteral, at, endString)
 	} else {
 		m.scalar(subject, toLiteral, at, opText)
@@ -137,7 +137,7 @@ func (m *machine) coreShared() {
 
 func (m *machine) coreNodes(l *coreList, n *scope) {
 	at := m.find(l.path)
-	if at == 0 || m.scan.Values[at].Kind != '[' || !l.action.fits(&m.scan.Values[at]) {
+	if at == 0 || m.values[at].Kind != '[' || !l.action.fits(&m.values[at]) {
 		return
 	}
 	seen := m.pushTable()
@@ -157,7 +157,7 @@ func (m *machine) coreNode(l *coreList, at int, subject string) {
 		m.raw(subject, l.toKind, l.action.word, endString)
 	}
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
-		v := &m.scan.Values[i]
+		v := &m.values[i]
 		if to := l.terms[v.Key]; to != "" && v.Scalar() {
 			m.coreScalar(subject, to, i)
 		}

@@ -10,7 +10,7 @@ import (
 
 // leaf writes a value, or a list of them, and what comes with it.
 func (m *machine) leaf(c *action, at int, n *scope) {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	if !m.kindFits(c, at) {
 		m.note(c.field.Path, at)
 	}
@@ -30,12 +30,12 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 
 // kindFits says whether the JSON type is the one that the registry documents.
 func (m *machine) kindFits(c *action, at int) bool {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	if v.Kind != '[' {
 		return !c.field.List && c.scalarFits(v)
 	}
 	for i := at + 1; i < int(v.Next); i++ {
-		if !c.scalarFits(&m.scan.Values[i]) {
+		if !c.scalarFits(&m.values[i]) {
 			return false
 		}
 	}
@@ -43,18 +43,12 @@ func (m *machine) kindFits(c *action, at int) bool {
 }
 
 func (c *action) scalarFits(v *scan.Value) bool {
-	switch c.op {
-	case opBoolean:
-		return v.Kind == 't' || v.Kind == 'f'
-	case opInteger, opDecimal:
-		return v.Kind == '0'
-	}
-	return v.Kind == '"'
+	return v.Kind == c.want || v.Kind == 'f' && c.want == 't'
 }
 
 // single writes one scalar as the table has it and returns its lexical form.
 func (m *machine) single(c *action, at int, n *scope) string {
-	if m.scan.Values[at].Kind != '"' {
+	if m.values[at].Kind != '"' {
 		return m.scalar(n.subject, c.toLiteral, at, c.op)
 	}
 	text := m.str(at)
@@ -73,10 +67,14 @@ func (m *machine) single(c *action, at int, n *scope) string {
 			return text
 		}
 	case opGroupRef:
+		m.quads++
 		m.place.id, m.place.around, m.place.measure = text, n.around, n.measure
-		text = m.arena.Keep(c.pattern.append(m.room(), &m.place))
-		m.raw(n.subject, c.toIRI, text, endIRI)
-		return text
+		m.out = append(append(m.out, n.subject...), c.toIRI...)
+		from := len(m.out)
+		m.out = c.pattern.append(m.out, &m.place)
+		to := len(m.out)
+		m.out = append(m.out, m.ends[endIRI]...)
+		return alias(m.out[from:to])
 	}
 	m.value(n.subject, c.toLiteral, at, end)
 	return text
@@ -86,7 +84,7 @@ var dateEnds = [...]ending{noDate: endString, yearDate: endYear, monthDate: endM
 
 // scalar writes a number or boolean, and returns its lexical form.
 func (m *machine) scalar(subject, toLiteral string, at int, kind op) string {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	raw := m.scan.Raw(at)
 	if v.Kind != '0' {
 		m.raw(subject, toLiteral, raw, endBoolean)
@@ -122,8 +120,8 @@ func (m *machine) leaves(c *action, at int, n *scope) {
 		}
 	}
 	if !rising {
+		m.listOrder(n.subject, c.order) // before the names, which may stand in the lines, move
 		m.distinctLines(from)
-		m.listOrder(n.subject, c.order)
 	}
 }
 
@@ -237,7 +235,7 @@ func (m *machine) decimalCommas(n *scope) bool {
 }
 
 func (m *machine) hasDecimalComma(c *action, at int) bool {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch v.Kind {
 	case '[':
 		for i := at + 1; i < int(v.Next); i = m.next(i) {
@@ -247,7 +245,7 @@ func (m *machine) hasDecimalComma(c *action, at int) bool {
 		}
 	case '{':
 		for i := at + 1; i < int(v.Next); i = m.next(i) {
-			if f := m.child(c, m.scan.Values[i].Key); f != nil && m.hasDecimalComma(f, i) {
+			if f := c.child(m.values[i].Key); f != nil && m.hasDecimalComma(f, i) {
 				return true
 			}
 		}
@@ -264,7 +262,7 @@ func (m *machine) hasDecimalComma(c *action, at int) bool {
 func (m *machine) geometry(at int, n *scope) {
 	geometry, wkt := m.study.geometry, m.study.wkt
 	lat, lon := m.scan.Member(at, m.keys.lat), m.scan.Member(at, m.keys.lon)
-	if geometry.off || m.opts.NoWKT || lat == 0 || lon == 0 || m.scan.Values[lat].Kind != '0' || m.scan.Values[lon].Kind != '0' {
+	if geometry.off || m.opts.NoWKT || lat == 0 || lon == 0 || m.values[lat].Kind != '0' || m.values[lon].Kind != '0' {
 		return
 	}
 	y, _, okY := spelling(m.scan.Raw(lat))

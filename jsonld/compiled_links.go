@@ -50,7 +50,7 @@ func (m *machine) index() {
 		x := &m.indexed[i]
 		m.indexAt[i] = len(m.iris)
 		at := m.find(x.path)
-		if v := &m.scan.Values[at]; at == 0 || v.Kind != '[' || !x.action.fits(v) || x.action.index < 0 {
+		if v := &m.values[at]; at == 0 || v.Kind != '[' || !x.action.fits(v) || x.action.index < 0 {
 			continue
 		}
 		seen.reset()
@@ -115,7 +115,7 @@ func (m *machine) interventionLinks(c *action, at int, subject string) {
 // linkNames links to the nodes that a list names, to each once.
 func (m *machine) linkNames(c *action, at int, key scan.Key, to *table, subject string) {
 	list := m.scan.Member(at, key)
-	if list == 0 || m.scan.Values[list].Kind != '[' {
+	if list == 0 || m.values[list].Kind != '[' {
 		return
 	}
 	m.sorted = m.sorted[:0]

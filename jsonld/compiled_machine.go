@@ -17,7 +17,8 @@ import (
 // windows into the study, or into the arena: they end with the study.
 type machine struct {
 	*program
-	scan *scan.Scanner
+	scan   *scan.Scanner
+	values []scan.Value // of the scanner
 	// nct is the study's number, iri its IRI, subject the same after a "<".
 	nct, iri, subject string
 	recordSubject     string
@@ -123,7 +124,7 @@ const usualGrowth = 8
 // run converts a study, and says whether it could: if not, nothing is
 // appended.
 func (m *machine) run(study []byte, out *Output) bool {
-	if !m.scan.Scan(study) || m.scan.Values[0].Kind != '{' {
+	if !m.read(study) || m.values[0].Kind != '{' {
 		return false
 	}
 	nct, ok := model.NormalID(m.str(m.find(m.paths.nctID)))
@@ -147,6 +148,12 @@ func (m *machine) run(study []byte, out *Output) bool {
 	return true
 }
 
+func (m *machine) read(study []byte) bool {
+	ok := m.scan.Scan(study)
+	m.values = m.scan.Values
+	return ok
+}
+
 // withoutPeople goes on with the study less its contacts. That is work for the
 // slow parser: to find people in texts one has to know them first.
 func (m *machine) withoutPeople(study []byte) bool {
@@ -155,7 +162,7 @@ func (m *machine) withoutPeople(study []byte) bool {
 		return false
 	}
 	m.reduced = m.program.withoutPeople(in).appendJSON(m.reduced[:0])
-	return m.scan.Scan(m.reduced)
+	return m.read(m.reduced)
 }
 
 func (m *machine) begin(nct string, out *Output) {
@@ -247,7 +254,7 @@ func (m *machine) find(path []scan.Key) int {
 	return at
 }
 
-func (m *machine) next(at int) int { return int(m.scan.Values[at].Next) }
+func (m *machine) next(at int) int { return int(m.values[at].Next) }
 
 // normal returns the normal form of a name.
 
@@ -299,7 +306,7 @@ func appendText(dst []byte, text string) []byte {
 // value writes a line with the string at a place. JSON and canonical N-Quads
 // escape alike, but for what the scanner calls odd.
 func (m *machine) value(subject, toLiteral string, at int, e ending) {
-	if v := &m.scan.Values[at]; v.Flags&scan.Odd == 0 {
+	if v := &m.values[at]; v.Flags&scan.Odd == 0 {
 		m.raw(subject, toLiteral, m.scan.Text[v.Start:v.End], e)
 		return
 	}

@@ -18,7 +18,7 @@ func (m *machine) studyLinks() {
 	m.add(m.subject, m.study.record, m.recordSubject[1:])
 	m.add(m.subject, m.study.sameAs, m.joined(identifiersOrg, m.nct))
 	m.add(m.subject, m.study.identifier, m.nct)
-	if at := m.find(m.paths.aliases); at != 0 && m.scan.Values[at].Kind == '[' {
+	if at := m.find(m.paths.aliases); at != 0 && m.values[at].Kind == '[' {
 		for i, end := at+1, m.next(at); i < end; i = m.next(i) {
 			m.linkNumber(m.study.replaces, m.str(i))
 		}
@@ -43,7 +43,7 @@ func (m *machine) linkNumber(a *added, id string) {
 // conditions links the study to its conditions.
 func (m *machine) conditions(link *added) {
 	at := m.find(m.paths.conditions)
-	if at == 0 || m.scan.Values[at].Kind != '[' {
+	if at == 0 || m.values[at].Kind != '[' {
 		return
 	}
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
@@ -88,7 +88,7 @@ func (m *machine) versionHolder(subject string) {
 		return
 	}
 	n := scope{subject: subject}
-	if m.scan.Values[m.version].Kind != '[' {
+	if m.values[m.version].Kind != '[' {
 		m.single(m.versions, m.version, &n)
 		return
 	}

@@ -20,7 +20,7 @@ func (m *machine) unmapped(parent *action, at int, n *scope) {
 
 func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 	name := m.unmappedName(key)
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch {
 	case v.Kind == 'n':
 		m.note(path, at)
@@ -47,7 +47,7 @@ func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 
 func (m *machine) carryScalar(name string, at int, subject string) string {
 	to := "> <" + model.NSRegistry + name + "> \""
-	if m.scan.Values[at].Kind != '"' {
+	if m.values[at].Kind != '"' {
 		return m.scalar(subject, to, at, opText)
 	}
 	m.value(subject, to, at, endString)
@@ -83,7 +83,7 @@ func (m *machine) carryNode(path, name string, at, index int, subject string, n 
 	if index >= 0 {
 		m.number(inner.subject, m.order, int64(index), endInteger)
 	}
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch {
 	case v.Kind != '{':
 		m.carryMember(path, "", at, &inner)
@@ -112,7 +112,7 @@ func (m *machine) note(path string, at int) {
 // appendCompact appends a value as compact JSON, in its own order and with its
 // own spelling of numbers.
 func (m *machine) appendCompact(dst []byte, at int) []byte {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch v.Kind {
 	case '"':
 		return appendString(dst, m.str(at))

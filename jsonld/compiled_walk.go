@@ -9,9 +9,9 @@ import (
 // object writes the members of an object of the record.
 func (m *machine) object(a *action, at int, n *scope) {
 	for i, end := at+1, m.next(at); i < end; {
-		v := &m.scan.Values[i]
+		v := &m.values[i]
 		next := int(v.Next)
-		c := m.child(a, v.Key)
+		c := a.child(v.Key)
 		if c != nil && c.text && v.Kind == '"' && !c.off {
 			m.value(n.subject, c.toLiteral, i, endString)
 		} else {
@@ -22,7 +22,7 @@ func (m *machine) object(a *action, at int, n *scope) {
 }
 
 func (m *machine) member(parent, c *action, at int, n *scope) {
-	v := &m.scan.Values[at]
+	v := &m.values[at]
 	switch {
 	case c == nil || !c.fits(v):
 		m.unmapped(parent, at, n)
@@ -125,8 +125,8 @@ func (m *machine) nestsItem(c *action, item int, n *scope, i int) {
 	p.carried = m.holdsNode(c, item, c.carrier)
 	kept := len(m.downs)
 	for j, end := item+1, m.next(item); j < end; j = m.next(j) {
-		v := &m.scan.Values[j]
-		if f := m.child(c, v.Key); f != nil && f.op == opDown && v.Kind == '"' {
+		v := &m.values[j]
+		if f := c.child(v.Key); f != nil && f.op == opDown && v.Kind == '"' {
 			m.downs = append(m.downs, down{f, j})
 		}
 	}
@@ -160,8 +160,8 @@ func (m *machine) carryDown(c *action, at int, n *scope) {
 // holdsNode says whether there is a node of the class in an object of the record.
 func (m *machine) holdsNode(c *action, at int, class string) bool {
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
-		v := &m.scan.Values[i]
-		f := m.child(c, v.Key)
+		v := &m.values[i]
+		f := c.child(v.Key)
 		switch {
 		case f == nil || !f.fits(v) || v.Kind != '[':
 		case f.op == opNodes:

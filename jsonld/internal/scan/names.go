@@ -70,6 +70,25 @@ func (n *Names) slot(name string) int {
 	return int(h>>40) & (len(n.table) - 1)
 }
 
+// keyColon scans a key and the colon behind it, and returns the offset after
+// that.
+func (s *Scanner) keyColon(i int) (Key, int) {
+	next := s.follow[s.last]
+	if name := s.names.quoted[next]; next != Unknown && len(s.Text)-i >= len(name) && s.Text[i-1:i-1+len(name)] == name {
+		s.last = next
+		return next, i + len(name) - 1
+	}
+	key, i := s.key(i)
+	if i == bad {
+		return Unknown, bad
+	}
+	s.follow[s.last], s.last = key, key
+	if i = s.space(i + 1); i >= len(s.Text) || s.Text[i] != ':' {
+		return Unknown, bad
+	}
+	return key, i + 1
+}
+
 // key scans a key and returns the offset of its closing quote.
 func (s *Scanner) key(i int) (Key, int) {
 	end, flags := s.skipString(i)

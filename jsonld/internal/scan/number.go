@@ -1,7 +1,7 @@
 package scan
 
 // number scans a number (RFC 8259, section 6).
-func (s *Scanner) number(i, at int) int {
+func (s *Scanner) number(i int, v Value) int {
 	start := i
 	if s.Text[i] == '-' {
 		i++
@@ -10,7 +10,6 @@ func (s *Scanner) number(i, at int) int {
 	if i = s.digits(i); i == whole || s.Text[whole] == '0' && i > whole+1 {
 		return bad
 	}
-	v := &s.Values[at]
 	v.Kind = '0'
 	if i-whole <= 15 && !(whole > start && s.Text[whole] == '0') {
 		v.Flags = Plain
@@ -29,6 +28,7 @@ func (s *Scanner) number(i, at int) int {
 		v.Flags = 0
 	}
 	v.End = uint32(i)
+	s.Values = append(s.Values, v)
 	return i
 }
 

@@ -67,6 +67,10 @@ type Scanner struct {
 	Values []Value
 
 	names *Names
+	// last is the key last scanned, follow what came after each the last time:
+	// a study says the same things many times over in the same order.
+	last   Key
+	follow []Key
 	// order lists the members of each object by key: their number, then their
 	// indices.
 	order []uint32
@@ -77,7 +81,9 @@ type Scanner struct {
 }
 
 // NewScanner returns a scanner that knows the names.
-func NewScanner(names *Names) *Scanner { return &Scanner{names: names} }
+func NewScanner(names *Names) *Scanner {
+	return &Scanner{names: names, follow: make([]Key, names.Len())}
+}
 
 // bad stands for the offset after what is no JSON.
 const bad = -1
@@ -111,35 +117,48 @@ func (s *Scanner) value(i, keyAt int, key Key, depth int) int {
 	if i >= len(s.Text) || depth > MaxDepth {
 		return bad
 	}
-	c := s.Text[i]
 	at := len(s.Values)
-	s.Values = append(s.Values, Value{Start: uint32(i), Next: uint32(at + 1), KeyAt: uint32(keyAt), Key: key, Kind: c})
-	switch c {
+	v := Value{Start: uint32(i), Next: uint32(at + 1), KeyAt: uint32(keyAt), Key: key, Kind: s.Text[i]}
+	switch v.Kind {
 	case '"':
-		end, flags := s.skipString(i + 1)
-		v := &s.Values[at]
-		v.Start, v.End, v.Flags = uint32(i+1), uint32(end), flags
-		return end + 1 // bad is -1, but so far below that no text has it here
+		return s.text(i+1, v)
 	case '{':
+		s.Values = append(s.Values, v)
 		return s.object(i, at, depth)
 	case '[':
+		s.Values = append(s.Values, v)
 		return s.array(i, at, depth)
 	case 't':
-		return s.literal(i, at, "true")
+		return s.literal(i, v, "true")
 	case 'f':
-		return s.literal(i, at, "false")
+		return s.literal(i, v, "false")
 	case 'n':
-		return s.literal(i, at, "null")
+		return s.literal(i, v, "null")
 	}
-	return s.number(i, at)
+	return s.number(i, v)
 }
 
-func (s *Scanner) literal(i, at int, word string) int {
+// text scans a string from its first character.
+func (s *Scanner) text(i int, v Value) int {
+	end := plain(s.Text, i)
+	if end < len(s.Text) && s.Text[end] != '"' {
+		end, v.Flags = s.skipString(end)
+	}
+	if uint(end) >= uint(len(s.Text)) {
+		return bad
+	}
+	v.Start, v.End = uint32(i), uint32(end)
+	s.Values = append(s.Values, v)
+	return end + 1
+}
+
+func (s *Scanner) literal(i int, v Value, word string) int {
 	end := i + len(word)
 	if end > len(s.Text) || s.Text[i:end] != word {
 		return bad
 	}
-	s.Values[at].End = uint32(end)
+	v.End = uint32(end)
+	s.Values = append(s.Values, v)
 	return end
 }
 
@@ -204,14 +223,10 @@ func (s *Scanner) member(i, depth int) int {
 		return bad
 	}
 	keyAt := i + 1
-	key, end := s.key(keyAt)
-	if end == bad {
-		return bad
-	}
-	i = s.space(end + 1)
-	if i >= len(s.Text) || s.Text[i] != ':' {
+	key, i := s.keyColon(keyAt)
+	if i == bad {
 		return bad
 	}
 	s.members = append(s.members, uint64(key)<<32|uint64(len(s.Values)))
-	return s.value(s.space(i+1), keyAt, key, depth+1)
+	return s.value(s.space(i), keyAt, key, depth+1)
 }
