@@ -36,7 +36,7 @@ func TestRandomQueriesAgreeWithOxigraph(t *testing.T) {
 	g := &generator{Rand: rand.New(rand.NewPCG(uint64(seed), 0))}
 	var cases []question
 	for range count {
-		cases = append(cases, ours(t, g.data(), g.query()))
+		cases = append(cases, answered(t, g.data(), g.query()))
 	}
 	data, err := json.Marshal(cases)
 	if err != nil {
@@ -60,8 +60,8 @@ func fromEnv(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// ours answers a query here.
-func ours(t *testing.T, data, text string) question {
+// answered answers a query here.
+func answered(t *testing.T, data, text string) question {
 	b := index.NewBuilder()
 	for q, err := range rdf.Read(bytes.NewReader([]byte(data)), rdf.NQuads, nil) {
 		if err != nil {
@@ -115,8 +115,10 @@ func (g *generator) object() string {
 
 // data makes quads. Every graph has every term that queries name: oxigraph
 // finds no path of no length at a term that its graph lacks, which section 9.3
-// of the standard has. Another thing it does otherwise is left out of queries:
-// a pair that !(p|^q) reaches both ways comes twice by section 18.2.2.1.
+// of the standard has. Other things that it does otherwise are left out of the
+// queries: a pair that p|q or !p reaches both ways comes twice, since ?, * and +
+// alone leave duplicates out (section 9.3); and what stands inside of GRAPH ?g
+// beside triples does not see what is bound outside.
 func (g *generator) data() string {
 	var b strings.Builder
 	for _, graph := range []string{"", "<http://e/g0>", "<http://e/g1>"} {
@@ -155,7 +157,7 @@ func (g *generator) path(depth int) string {
 func (g *generator) triple() string {
 	verb := g.term(g.predicate)
 	if g.IntN(4) == 0 {
-		verb = g.one(g.path(2), g.path(2), "!("+g.predicate()+"|"+g.predicate()+")")
+		verb = g.path(2)
 	}
 	return g.term(g.node) + " " + verb + " " + g.term(g.object) + " . "
 }
@@ -163,7 +165,7 @@ func (g *generator) triple() string {
 func (g *generator) condition(depth int) string {
 	a, b := g.variable(), g.variable()
 	if depth > 0 && g.IntN(4) == 0 {
-		return g.one("EXISTS ", "NOT EXISTS ") + "{ " + g.triple() + " }"
+		return g.one("EXISTS ", "NOT EXISTS ") + "{ " + g.term(g.node) + " " + g.term(g.predicate) + " " + g.term(g.object) + " }"
 	}
 	return g.one(
 		"("+a+" = "+b+")", "("+a+" != "+b+")", "("+a+" < 2)", "(BOUND("+a+"))", "(!BOUND("+a+") || "+b+" > 1)", "(ISIRI("+a+"))",
@@ -185,11 +187,10 @@ func (g *generator) element(depth int) string {
 	if depth == 0 {
 		return g.triple()
 	}
-	choice := g.IntN(12)
-	if g.inGraph > 0 && (choice == 4 || choice == 6 || choice == 7) {
-		choice = 8
+	if g.inGraph > 0 {
+		return g.triple()
 	}
-	switch choice {
+	switch g.IntN(12) {
 	case 0:
 		return "OPTIONAL " + g.group(depth-1)
 	case 1:
@@ -199,7 +200,7 @@ func (g *generator) element(depth int) string {
 	case 3:
 		g.inGraph++
 		defer func() { g.inGraph-- }()
-		return "GRAPH " + g.one("?g", "<http://e/g0>", g.variable()) + " " + g.group(depth-1)
+		return "GRAPH " + g.one("?g", "<http://e/g0>") + " " + g.group(depth-1)
 	case 4:
 		return "FILTER " + g.condition(depth) + " "
 	case 5:
