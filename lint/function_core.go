@@ -26,7 +26,6 @@ func coreFunctions() []function {
 		{name: "schema", options: []string{"schema", "dialect", "allErrors"}, required: []string{"schema"}, prepare: prepareSchema},
 		{name: "xor", options: []string{"properties"}, required: []string{"properties"}, prepare: prepareXor},
 		{name: "or", options: []string{"properties"}, required: []string{"properties"}, prepare: prepareOr},
-		plain("typedEnum", judgeTypedEnum),
 		{name: "unreferencedReusableObject", options: []string{"reusableObjectsLocation"}, required: []string{"reusableObjectsLocation"}, prepare: prepareUnreferenced},
 	}
 }

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -87,7 +88,7 @@ func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed 
 	}
 	check, err := exampleSchema(in, schema, relaxed)
 	if err != nil {
-		return nil // a broken schema is for the rules on schemas to report
+		return brokenSchema(err, examples)
 	}
 	var out []outcome
 	for _, e := range examples {
@@ -100,6 +101,31 @@ func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed 
 	return out
 }
 
+// brokenSchema reports a schema that is no schema, once an example. One that
+// cannot be compiled for another reason, a reference that leads nowhere, is
+// reported by itself.
+func brokenSchema(err error, examples []example) []outcome {
+	var invalid *jsonschema.SchemaValidationError
+	if !errors.As(err, &invalid) {
+		return nil
+	}
+	var out []outcome
+	for _, e := range examples {
+		out = append(out, outcome{"it cannot be judged, because its schema is no schema: " + firstLeaf(invalid.Err), e.path})
+	}
+	return out
+}
+
+// firstLeaf says the first thing that is wrong with a schema.
+func firstLeaf(err error) string {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return err.Error()
+	}
+	leaf := invalidLeaves(invalid, nil)[0]
+	return schemaMessage(leaf.InstanceLocation, leaf)
+}
+
 // exampleSchema compiles a schema of an OpenAPI document inside the document,
 // so that references that lead back into themselves are followed too.
 func exampleSchema(in input, schema *yamltree.Node, relaxed string) (*schemaCheck, error) {
@@ -107,16 +133,33 @@ func exampleSchema(in input, schema *yamltree.Node, relaxed string) (*schemaChec
 	if in.formats["oas3_1"] || in.formats["oas3_2"] {
 		draft = jsonschema.Draft2020
 	}
-	root := map[string]any{}
+	value := plainValue(schema)
+	rewriteSchema(value, relaxed, 0)
+	if !hasRef(value) {
+		return compileSchema(value, "", draft)
+	}
+	root := map[string]any{"x-schema": value}
 	for _, key := range []string{"components", "definitions"} {
 		if n := in.doc.tree.Root.Lookup(key); n != nil {
 			root[key] = plainValue(n)
 		}
 	}
-	value := plainValue(schema)
-	rewriteSchema(value, relaxed, 0)
-	root["x-schema"] = value
 	return compileSchema(root, "#/x-schema", draft)
+}
+
+// hasRef tells whether a reference is left in a schema.
+func hasRef(v any) bool {
+	switch s := v.(type) {
+	case []any:
+		return slices.ContainsFunc(s, hasRef)
+	case map[string]any:
+		for key, item := range s {
+			if _, text := item.(string); key == "$ref" && text || hasRef(item) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rewriteSchema writes what OpenAPI has beside JSON Schema in terms of the

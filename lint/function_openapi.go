@@ -28,6 +28,7 @@ func openAPIFunctions() []function {
 		plain("oasDiscriminator", judgeDiscriminator),
 		plain("oasUnusedComponent", judgeUnusedComponents),
 		plain("serverVariables", judgeServerVariables),
+		plain("typedEnum", judgeTypedEnum),
 		plain("uniqueEnum", judgeUniqueEnum),
 		{name: "oasSecurityDefined", options: []string{"oasVersion"}, prepare: prepareSecurityDefined},
 		{name: "oasExample", options: []string{"schemaField", "oasVersion", "type"}, required: []string{"type"}, prepare: prepareExample},
