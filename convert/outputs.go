@@ -7,9 +7,10 @@ import (
 	"github.com/trialweave/trialweave/jsonld"
 )
 
-// outputs keeps what studies were written into, to be used again. Most studies
-// need little room and a few need a lot: each gets the smallest that is big
-// enough, so that there are never many big ones.
+// outputs keeps what studies were written into, to be used again: the one that
+// came back last first, since the processor's caches still hold it. Most
+// studies need little room and a few need a lot, so one that is far too big is
+// left for those.
 type outputs struct {
 	mu   sync.Mutex
 	free []*jsonld.Output // by the time they came back
@@ -21,29 +22,25 @@ const (
 	mostKept = 24 << 20
 	// leastRoom is enough for many studies; roomy is how many times the length
 	// of its JSON is enough for nearly every one.
-	leastRoom, roomy = 256 << 10, 12
+	leastRoom, roomy = 512 << 10, 20
+	// tooBig is how many times the room needed is far too much.
+	tooBig = 16
 )
 
 // get returns an empty output for a study of n bytes.
 func (o *outputs) get(n int) *jsonld.Output {
 	need := max(leastRoom, roomy*n)
 	o.mu.Lock()
-	best := -1
-	for i, out := range o.free {
-		if room := cap(out.Record); room >= need && (best < 0 || room <= cap(o.free[best].Record)) {
-			best = i
+	defer o.mu.Unlock()
+	for i, out := range slices.Backward(o.free) {
+		if room := cap(out.Record); room >= need && room <= tooBig*need {
+			o.free = slices.Delete(o.free, i, i+1)
+			o.size -= room
+			out.Reset()
+			return out
 		}
 	}
-	if best < 0 {
-		o.mu.Unlock()
-		return &jsonld.Output{Record: make([]byte, 0, need)}
-	}
-	defer o.mu.Unlock()
-	out := o.free[best]
-	o.free = slices.Delete(o.free, best, best+1)
-	o.size -= cap(out.Record)
-	out.Reset()
-	return out
+	return &jsonld.Output{Record: make([]byte, 0, need)}
 }
 
 // put takes an output back; nil is none. The ones that were longest without

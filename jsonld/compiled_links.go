@@ -158,7 +158,7 @@ func (m *machine) eventLabel(c *action, at int, subject string) {
 
 // given says once more what stands under a key, unless it is blank.
 func (m *machine) given(subject string, a *added, at int, key scan.Key) {
-	if i := m.scan.Member(at, key); i != 0 && !a.off && strings.TrimSpace(m.str(i)) != "" {
+	if i := m.scan.Member(at, key); i != 0 && !a.off && !blank(m.str(i)) {
 		m.value(subject, a.toLiteral, i, a.end)
 	}
 }
@@ -209,7 +209,7 @@ func (m *machine) shareNode(subject string) {
 }
 
 func (m *machine) shareType(subject, class string) {
-	m.shared = appendLine(m.shared, subject, class, "", m.sharedEnds[endIRI])
+	m.shared = append(append(append(m.shared, subject...), class...), m.sharedEnds[endIRI]...)
 }
 
 func (m *machine) shareText(subject, toLiteral, text string) {
@@ -249,7 +249,7 @@ func (m *machine) shareOrganization(subject, name string, at int, classes ...str
 		}
 	}
 	m.shareText(subject, m.study.organizationName.toLiteral, name)
-	if class := m.get(at, m.keys.class); strings.TrimSpace(class) != "" {
+	if class := m.get(at, m.keys.class); !blank(class) {
 		m.shareText(subject, m.study.organizationClass.toLiteral, class)
 	}
 }

@@ -273,20 +273,17 @@ func lineEnd(b []byte, from int) int {
 // raw writes a line whose object needs no escapes.
 func (m *machine) raw(subject, predicate, object string, e ending) {
 	m.quads++
-	m.out = appendLine(m.out, subject, predicate, object, m.ends[e])
-}
-
-func appendLine(b []byte, subject, predicate, object, end string) []byte {
-	n, m := len(b), len(subject)+len(predicate)+len(object)+len(end)
-	if cap(b)-n < m {
-		b = slices.Grow(b, m)
+	end := m.ends[e]
+	n, more := len(m.out), len(subject)+len(predicate)+len(object)+len(end)
+	if cap(m.out)-n < more {
+		m.out = slices.Grow(m.out, more)
 	}
-	b = b[:n+m]
-	n += copy(b[n:], subject)
-	n += copy(b[n:], predicate)
-	n += copy(b[n:], object)
-	copy(b[n:], end)
-	return b
+	line := m.out[n : n+more]
+	m.out = m.out[:n+more]
+	copy(line, subject)
+	copy(line[len(subject):], predicate)
+	copy(line[len(subject)+len(predicate):], object)
+	copy(line[more-len(end):], end)
 }
 
 // literal writes a line with a literal of any text.

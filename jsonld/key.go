@@ -104,6 +104,9 @@ const upperHex = "0123456789ABCDEF"
 func escapeKey(s string) string { return string(appendKey(nil, s)) }
 
 func appendKey(dst []byte, s string) []byte {
+	if plainKey(s) {
+		return append(dst, s...)
+	}
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; keyByte(c) && (i > 0 || !position(s)) {
 			dst = append(dst, c)
@@ -112,6 +115,16 @@ func appendKey(dst []byte, s string) []byte {
 		}
 	}
 	return dst
+}
+
+// plainKey recognizes the usual ids: capitals and digits, which stay.
+func plainKey(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < '0' || c > 'Z' || c > '9' && c < 'A' {
+			return false
+		}
+	}
+	return true
 }
 
 func keyByte(c byte) bool {
@@ -136,6 +149,11 @@ func appendFile(dst []byte, s string) []byte {
 		}
 	}
 	return dst
+}
+
+// blank says whether there is nothing but white space in s.
+func blank(s string) bool {
+	return s == "" || (s[0] <= ' ' || s[0] >= 0x80) && strings.TrimSpace(s) == ""
 }
 
 // webPage returns the address of a link as an IRI, where it is an absolute

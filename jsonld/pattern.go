@@ -176,9 +176,9 @@ func (part *patternPart) hash(dst []byte, at *place) []byte {
 func (part *patternPart) named(dst []byte, at *place) []byte {
 	name := at.record.text(part.keys[0])
 	switch {
-	case strings.TrimSpace(name) == "" && part.other != nil:
+	case blank(name) && part.other != nil:
 		return part.other.append(dst, at)
-	case strings.TrimSpace(name) == "":
+	case blank(name):
 		return strconv.AppendInt(append(dst, '_'), int64(at.index), 10)
 	case part.op == escapedFile:
 		return appendFile(dst, name)
