@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What is compiled without vacuum, which costs ten CPU-minutes the first time
 # and is not run under the race detector.
-DATA := ./source/... ./rdf/... ./jsonld/... ./study/... ./convert/... ./cmd/trialweave/... ./internal/output/... ./internal/w3c/... ./internal/layout/...
+DATA := ./source/... ./rdf/... ./jsonld/... ./study/... ./convert/... ./index/... ./sparql/... ./cmd/trialweave/... ./internal/output/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
 
 FUZZTIME ?= 30s
 
@@ -65,9 +65,17 @@ golden:
 # The suites of the W3C, with the table of what passes and what fails.
 .PHONY: conformance
 conformance:
-	$(GO) test -count=1 -v -run 'Conformance' ./rdf ./jsonld | grep -E '^(=== RUN|---|ok|FAIL|\s+\S+_test.go)' | grep -vE '=== RUN'
+	$(GO) test -count=1 -v -run Conformance ./rdf ./jsonld ./sparql | grep -E '^(=== RUN|---|ok|FAIL|\s+\S+_test.go)' | grep -vE '=== RUN'
 
 # Tests that need more than Go: they install what they need into build/.
 .PHONY: integration
 integration:
 	$(GO) test -count=1 -tags integration -timeout 20m ./internal/integration/...
+
+# The table of measurements: whole processes in one run. bench-all asks every
+# peer, some of which take long to install.
+.PHONY: bench bench-all
+bench:
+	$(GO) run ./internal/bench
+bench-all:
+	$(GO) run ./internal/bench -all
