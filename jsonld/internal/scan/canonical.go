@@ -20,8 +20,14 @@ func (s *Scanner) appendValue(dst []byte, at int, without []Key) []byte {
 	case '"':
 		return s.appendString(dst, v)
 	case '{':
+		if v.Flags&canonical != 0 && len(without) == 0 {
+			return append(dst, s.Text[v.Start:s.order[v.End+1]]...)
+		}
 		return s.appendObject(dst, v, without)
 	case '[':
+		if v.Flags&canonical != 0 {
+			break
+		}
 		dst = append(dst, '[')
 		for i := at + 1; i < int(v.Next); i = int(s.Values[i].Next) {
 			if i > at+1 {
@@ -42,7 +48,7 @@ func (s *Scanner) appendObject(dst []byte, v *Value, without []Key) []byte {
 	dst = append(dst, '{')
 	first := len(dst)
 	n := s.order[v.End]
-	for _, i := range s.order[v.End+1:][:n] {
+	for _, i := range s.order[v.End+2:][:n] {
 		m := &s.Values[i]
 		var deeper []Key
 		if len(without) > 0 && m.Key == without[0] {

@@ -96,6 +96,7 @@ func (s *Scanner) key(i int) (Key, int) {
 	case end < 0:
 		return Unknown, bad
 	case flags&Escaped != 0:
+		s.loose++
 		return s.names.Key(s.decoded(s.Text[i:end])), end
 	}
 	return s.names.Key(s.Text[i:end]), end

@@ -12,7 +12,7 @@ func (s *Scanner) number(i int, v Value) int {
 	}
 	v.Kind = '0'
 	if i-whole <= 15 && !(whole > start && s.Text[whole] == '0') {
-		v.Flags = Plain
+		v.Flags = Plain | canonical
 	}
 	if i < len(s.Text) && s.Text[i] == '.' {
 		frac := i + 1

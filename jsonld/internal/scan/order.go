@@ -13,11 +13,11 @@ const few = 24
 
 // arrange lists the members of the object at at, which are those above base,
 // in canonical order; it says whether no key comes twice.
-func (s *Scanner) arrange(at, base int) bool {
+func (s *Scanner) arrange(at, base, end int) bool {
 	members := s.members[base:]
 	s.members = s.members[:base]
 	s.Values[at].End = uint32(len(s.order))
-	s.order = append(s.order, uint32(len(members)))
+	s.order = append(s.order, uint32(len(members)), uint32(end))
 	for _, m := range members {
 		if Key(m>>32) == Unknown {
 			s.Values[at].Flags |= Strange
@@ -25,15 +25,19 @@ func (s *Scanner) arrange(at, base int) bool {
 		}
 	}
 	sortMembers(members)
-	last := Unknown
+	last, before, flags := Unknown, uint32(0), canonical
 	for _, m := range members {
-		k := Key(m >> 32)
+		k, index := Key(m>>32), uint32(m)
 		if k == last {
 			return false
 		}
-		last = k
-		s.order = append(s.order, uint32(m))
+		if flags &= s.Values[index].Flags; index < before {
+			flags = 0
+		}
+		last, before = k, index
+		s.order = append(s.order, index)
 	}
+	s.Values[at].Flags |= flags
 	return true
 }
 

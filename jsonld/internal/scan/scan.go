@@ -22,7 +22,7 @@ const MaxDepth = 512
 type Value struct {
 	// Start and End say where the text stands: that of a string without its
 	// quotes, still escaped. Of an array or object, Start is its bracket, and
-	// End where its members are listed in canonical order.
+	// End where its members are listed in canonical order, or its items end.
 	Start, End uint32
 	// Next is the index of the value after this one and all that it holds.
 	Next uint32
@@ -53,6 +53,8 @@ const (
 	Scalars
 	// Strange objects have a key without a name.
 	Strange
+	// canonical values stand in the record as RFC 8785 writes them.
+	canonical
 )
 
 // Scalar says whether the value is a string, a number or a boolean.
@@ -71,9 +73,11 @@ type Scanner struct {
 	// a study says the same things many times over in the same order.
 	last   Key
 	follow []Key
-	// order lists the members of each object by key: their number, then their
-	// indices.
+	// order lists the members of each object by key: their number, where the
+	// object ends, then their indices.
 	order []uint32
+	// loose counts what is not canonical between the values.
+	loose int
 	// members are those of the objects that are open: key and index.
 	members []uint64
 	strange []strangeMember
@@ -108,6 +112,7 @@ func (s *Scanner) space(i int) int {
 			return i
 		}
 		i++
+		s.loose++
 	}
 	return i
 }
@@ -148,6 +153,9 @@ func (s *Scanner) text(i int, v Value) int {
 		return bad
 	}
 	v.Start, v.End = uint32(i), uint32(end)
+	if v.Flags&Odd == 0 {
+		v.Flags |= canonical
+	}
 	s.Values = append(s.Values, v)
 	return end + 1
 }
@@ -157,13 +165,13 @@ func (s *Scanner) literal(i int, v Value, word string) int {
 	if end > len(s.Text) || s.Text[i:end] != word {
 		return bad
 	}
-	v.End = uint32(end)
+	v.End, v.Flags = uint32(end), canonical
 	s.Values = append(s.Values, v)
 	return end
 }
 
 func (s *Scanner) array(i, at, depth int) int {
-	flags := Objects | Scalars
+	flags, loose := Objects|Scalars|canonical, s.loose
 	for i = s.space(i + 1); ; i = s.space(i + 1) {
 		if i < len(s.Text) && s.Text[i] == ']' && len(s.Values) == at+1 {
 			break
@@ -172,14 +180,7 @@ func (s *Scanner) array(i, at, depth int) int {
 		if i = s.value(i, 0, Unknown, depth+1); i == bad {
 			return bad
 		}
-		if v := &s.Values[item]; v.Kind != '{' {
-			flags &^= Objects
-			if !v.Scalar() {
-				flags &^= Scalars
-			}
-		} else {
-			flags &^= Scalars
-		}
+		flags &= s.Values[item].among()
 		if i = s.space(i); i >= len(s.Text) {
 			return bad
 		}
@@ -190,12 +191,28 @@ func (s *Scanner) array(i, at, depth int) int {
 	if s.Text[i] != ']' {
 		return bad
 	}
-	s.Values[at].Next, s.Values[at].Flags = uint32(len(s.Values)), flags
+	if s.loose != loose {
+		flags &^= canonical
+	}
+	v := &s.Values[at]
+	v.Next, v.End, v.Flags = uint32(len(s.Values)), uint32(i+1), flags
 	return i + 1
 }
 
+// among are the flags that an array may have with this value in it.
+func (v *Value) among() Flags {
+	flags := v.Flags & canonical
+	switch {
+	case v.Kind == '{':
+		flags |= Objects
+	case v.Scalar():
+		flags |= Scalars
+	}
+	return flags
+}
+
 func (s *Scanner) object(i, at, depth int) int {
-	base := len(s.members)
+	base, loose := len(s.members), s.loose
 	for i = s.space(i + 1); ; i = s.space(i + 1) {
 		if i < len(s.Text) && s.Text[i] == '}' && len(s.Values) == at+1 {
 			break
@@ -210,8 +227,11 @@ func (s *Scanner) object(i, at, depth int) int {
 			break
 		}
 	}
-	if s.Text[i] != '}' || !s.arrange(at, base) {
+	if s.Text[i] != '}' || !s.arrange(at, base, i+1) {
 		return bad
+	}
+	if s.loose != loose {
+		s.Values[at].Flags &^= canonical
 	}
 	s.Values[at].Next = uint32(len(s.Values))
 	return i + 1
