@@ -234,8 +234,15 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if s.Quads >= 0 {
 		quads = fmt.Sprintf("%d quads, ", s.Quads)
 	}
-	fmt.Fprintf(w, "%d studies, %s%d rejected, %d unknown paths, %.1f s\n",
-		s.Studies, quads, s.Rejected, len(s.Unknown), took.Seconds())
+	studies, paths := "studies", "paths"
+	if s.Studies == 1 {
+		studies = "study"
+	}
+	if len(s.Unknown) == 1 {
+		paths = "path"
+	}
+	fmt.Fprintf(w, "%d %s, %s%d rejected, %d unknown %s, %.1f s\n",
+		s.Studies, studies, quads, s.Rejected, len(s.Unknown), paths, took.Seconds())
 	const most = 20
 	for i, u := range s.Unknown {
 		if i == most {
