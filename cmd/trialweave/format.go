@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -23,7 +24,7 @@ import (
 // formatCmd converts and checks RDF between its syntaxes.
 type formatCmd struct {
 	Inputs      []string          `arg:"" name:"INPUT" help:"RDF files; - is standard input. Compressed ones (gzip, zstd) are recognised."`
-	Format      string            `help:"Syntax to write: ntriples, nquads, turtle, trig. Default: by the name of the output."`
+	Format      string            `help:"Syntax to write: ntriples, nquads, turtle, trig or jsonld. Default: by the name of the output."`
 	Output      string            `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
 	From        string            `help:"Syntax of the inputs. Default: by name, then by content."`
 	Base        string            `help:"IRI that relative IRIs are resolved against. Default: none."`
@@ -35,15 +36,18 @@ type formatCmd struct {
 
 // Run carries the command out.
 func (c *formatCmd) Run(ctx context.Context, std *streams) error {
-	if _, err := syntaxNamed(c.From); c.From != "" && err != nil {
+	if _, err := syntaxNamed(c.From); c.From != "" && c.From != "jsonld" && err != nil {
 		return err
 	}
 	if c.Check {
 		return c.check(ctx, std)
 	}
-	f, err := c.target()
-	if err != nil {
-		return err
+	var f rdf.Format
+	if !c.isJSONLD() {
+		var err error
+		if f, err = c.target(); err != nil {
+			return err
+		}
 	}
 	out, err := output.Create(c.Output, std.out, 2)
 	if err != nil {
@@ -56,8 +60,22 @@ func (c *formatCmd) Run(ctx context.Context, std *streams) error {
 	return out.Commit()
 }
 
+// isJSONLD says whether JSON-LD is to be written, which the package rdf does
+// not know.
+func (c *formatCmd) isJSONLD() bool {
+	return !c.Canonical && (c.Format == "jsonld" || c.Format == "" && isJSONLDFile(c.Output))
+}
+
+func isJSONLDFile(name string) bool {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	return strings.HasSuffix(name, ".jsonld")
+}
+
 func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
-	if !c.Canonical {
+	switch {
+	case c.isJSONLD():
+		return writeJSONLD(w, quads)
+	case !c.Canonical:
 		return c.convert(w, f, quads)
 	}
 	form, err := jsonld.Canonicalize(ctx, quads)
@@ -66,6 +84,19 @@ func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads 
 	}
 	_, err = w.Write(form)
 	return err
+}
+
+func writeJSONLD(w io.Writer, quads iter.Seq2[rdf.Quad, error]) error {
+	out := jsonld.NewWriter(w)
+	for q, err := range quads {
+		if err != nil {
+			return err
+		}
+		if err := out.Write(q); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }
 
 // target is the syntax to write.
@@ -81,7 +112,7 @@ func (c *formatCmd) target() (rdf.Format, error) {
 	case c.Canonical && f != rdf.NQuads:
 		return f, fmt.Errorf("the canonical form is N-Quads, not %q", c.Format)
 	case f == rdf.RDFXML || f == rdf.UnknownFormat && c.Format != "":
-		return f, fmt.Errorf("cannot write the syntax %q, expected one of ntriples, nquads, turtle, trig", c.Format)
+		return f, fmt.Errorf("cannot write the syntax %q, expected one of ntriples, nquads, turtle, trig, jsonld", c.Format)
 	case f == rdf.UnknownFormat:
 		return f, errors.New("no syntax to write\nhint: give --format, or a name to -o that ends in .nt, .nq, .ttl or .trig")
 	}
@@ -213,6 +244,14 @@ func readRDF(ctx context.Context, std *streams, name, from, base string) iter.Se
 			return
 		}
 		defer closeInput()
+		if from == "jsonld" || from == "" && isJSONLDFile(name) {
+			for q, err := range jsonld.ReadDocument(in, name, base) {
+				if !yield(q, err) || err != nil {
+					return
+				}
+			}
+			return
+		}
 		f, err := syntaxOf(name, from, in)
 		if err != nil {
 			yield(rdf.Quad{}, err)
@@ -250,7 +289,7 @@ func syntaxOf(name, from string, in *bufio.Reader) (rdf.Format, error) {
 func syntaxNamed(name string) (rdf.Format, error) {
 	f := rdf.FormatByName(name)
 	if f == rdf.UnknownFormat {
-		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml", name)
+		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jsonld", name)
 	}
 	return f, nil
 }
