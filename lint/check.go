@@ -1,3 +1,7 @@
+// Package lint judges a set of documents that describe an API: OpenAPI
+// descriptions, APIs.json indexes, capabilities, JSON-LD contexts, overlays
+// and rulesets. Load finds and parses them, Run runs rulesets and checks of
+// its own on them, and whatever could not be judged is part of the report.
 package lint
 
 import (

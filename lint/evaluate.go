@@ -115,7 +115,6 @@ type run struct {
 	rule     *compiledRule
 	formats  map[string]bool
 	severity rules.Severity
-	budget   int
 	// matched counts the values that the rule's paths selected.
 	matched  int
 	findings []report.Finding
@@ -223,7 +222,8 @@ func (r *run) judge(then compiledThen, value *yamltree.Node, at []string) {
 // add makes a finding of an outcome: at the place where the path is written,
 // or the nearest that exists.
 func (r *run) add(path []string, message string) {
-	at, missing := location{r.doc, nil, r.doc.tree.Root}, path
+	var at location
+	var missing []string
 	if r.rule.rule.Resolved {
 		at, missing = r.doc.refs.locate(r.doc, path)
 	} else {

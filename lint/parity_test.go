@@ -129,7 +129,7 @@ func TestParityClinicalTrials(t *testing.T) {
 	for _, answer := range answers {
 		t.Run(path.Base(answer), func(t *testing.T) {
 			want := recorded(t, files, answer)
-			rulesets, ruleset := fs.FS(files), seedRules
+			rulesets, ruleset := files, seedRules
 			if strings.HasPrefix(path.Base(answer), "nine-") {
 				rulesets, ruleset = nineOnly(t, files), "nine.yml"
 			}

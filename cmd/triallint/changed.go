@@ -26,7 +26,7 @@ func (c *lintCmd) narrow(ctx context.Context, std *streams, w *workspace, config
 	if err != nil {
 		return fmt.Errorf("--changed-since: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	old := *w
 	old.root = dir
 	if old.files, err = openRoot(dir); err != nil {
@@ -75,7 +75,7 @@ func unpack(archive io.Reader, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	for reader := tar.NewReader(archive); ; {
 		header, err := reader.Next()
 		if errors.Is(err, io.EOF) {

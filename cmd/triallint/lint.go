@@ -40,7 +40,7 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		c.replaceStdin(dir)
 	}
 	once := func() error { return c.once(ctx, std, outputs) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,42 +19,43 @@ func (c *lintCmd) watch(ctx context.Context, std *streams, once func() error) er
 	if err != nil {
 		return err
 	}
-	defer watcher.Close()
-	for _, p := range append(append([]string{}, c.Paths...), c.Ruleset...) {
-		if !isBuiltin(p) {
-			watchFolders(watcher, p)
-		}
-	}
+	defer func() { _ = watcher.Close() }()
+	paths := append(append([]string{}, c.Paths...), c.Ruleset...)
 	if len(c.Paths) == 0 {
-		watchFolders(watcher, ".")
+		paths = append(paths, ".")
 	}
 	for {
+		for _, p := range paths {
+			if !isBuiltin(p) {
+				watchFolders(watcher, p)
+			}
+		}
 		if err := once(); err != nil && !errors.Is(err, errFindings) && !errors.Is(err, errUnchecked) {
 			std.note("%v", err)
 		}
 		std.note("watching; press Ctrl-C to end")
-		if !nextChange(ctx, watcher) {
+		if !nextChange(ctx, std, watcher) {
 			return nil
 		}
 	}
 }
 
-// watchFolders watches a file's folder, or a folder with those below it.
+// watchFolders watches a file's folder, or a folder with those below it. What
+// cannot be read is not watched: the run reports it.
 func watchFolders(watcher *fsnotify.Watcher, p string) {
+	if info, err := os.Stat(p); err == nil && !info.IsDir() {
+		p = filepath.Dir(p)
+		_ = watcher.Add(p)
+		return
+	}
 	_ = filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return nil
-		case !d.IsDir():
-			if name == p {
-				return watcher.Add(filepath.Dir(p))
-			}
+		case err != nil || !d.IsDir():
+			return nil //nolint:nilerr // the rest of the tree is watched
 		case name != p && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 			return fs.SkipDir
-		default:
-			return watcher.Add(name)
 		}
-		return nil
+		return watcher.Add(name)
 	})
 }
 
@@ -61,19 +63,18 @@ func watchFolders(watcher *fsnotify.Watcher, p string) {
 // file in several steps.
 const settle = 150 * time.Millisecond
 
-// nextChange waits for a change and for the calm after it.
-func nextChange(ctx context.Context, watcher *fsnotify.Watcher) bool {
+// nextChange waits for a change and for the calm after it; it is false when
+// the run was interrupted.
+func nextChange(ctx context.Context, std *streams, watcher *fsnotify.Watcher) bool {
 	var calm <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return false
-		case _, ok := <-watcher.Events:
-			if !ok {
-				return false
-			}
+		case <-watcher.Events:
 			calm = time.After(settle)
-		case <-watcher.Errors:
+		case err := <-watcher.Errors:
+			std.note("watching: %v", err)
 		case <-calm:
 			return true
 		}
