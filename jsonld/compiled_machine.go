@@ -133,7 +133,7 @@ func (m *machine) run(study []byte, out *Output) bool {
 	}
 	out.Record = slices.Grow(out.Record, usualGrowth*len(study))
 	m.begin(nct, out)
-	if !m.study.hash.off {
+	if !m.study.hash.off && m.opts.Profile == Full {
 		m.hash = m.contentHash()
 	}
 	if m.without[contactsPart] && !m.withoutPeople(study) {

@@ -1,10 +1,3 @@
-// Package jsonld turns study records into linked data. It annotates a record,
-// so that it becomes a JSON-LD 1.1 document that any processor expands to the
-// same triples, and it expands it itself.
-//
-// The first call to make is NewEngine; its converters turn the JSON of a study
-// into N-Quads, and Annotate into the document. What is said, and how, is data:
-// see the package model below this one.
 package jsonld
 
 import (
