@@ -19,7 +19,7 @@ type outputs struct {
 
 const (
 	// mostKept is how many bytes of buffers wait to be used again.
-	mostKept = 24 << 20
+	mostKept = 48 << 20
 	// leastRoom is enough for many studies; roomy is how many times the length
 	// of its JSON is enough for nearly every one.
 	leastRoom, roomy = 512 << 10, 20
