@@ -36,6 +36,8 @@ func Checks() []Check {
 		checkIndexType(),
 		checkReference(),
 		checkKeyType(),
+		checkOverlayExtends(),
+		checkOverlayTarget(),
 
 		checkRulesetFault(),
 		checkRuleMatchesNothing(),

@@ -195,6 +195,9 @@ func (r *runner) refuse() error {
 func (r *runner) checks() {
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.unchecked...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.remoteReferences()...)
+	for _, o := range r.corpus.overlays() {
+		r.report.Unchecked = append(r.report.Unchecked, o.unchecked...)
+	}
 	for _, check := range Checks() {
 		if check.run != nil {
 			r.report.Findings = append(r.report.Findings, check.findings(check.run(r.corpus))...)

@@ -46,7 +46,7 @@ func (r *Regexp) compile(pattern, inline string) error {
 		r.fast = fast
 		return nil
 	}
-	options := regexp2.RegexOptions(regexp2.ECMAScript)
+	options := regexp2.ECMAScript
 	if strings.Contains(inline, "i") {
 		options |= regexp2.IgnoreCase
 	}
