@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 //go:embed peers
@@ -27,6 +28,38 @@ var peerList = []peer{
 	{name: jsonldJS, script: "jsonld.mjs", slow: true, install: npm, command: node},
 	{name: pyldName, script: "pyld_nquads.py", slow: true, all: true, install: pip("pyld==2.0.3"), command: python},
 	{name: oxigraphName, script: "oxigraph.py", slow: true, all: true, install: pip("pyoxigraph"), command: python},
+	{name: titaniumName, script: "java/Peers.java", slow: true, all: true, install: maven, command: java("titanium")},
+	{name: riotName, script: "java/Peers.java", slow: true, all: true, install: maven, command: java("riot")},
+}
+
+// maven compiles the Java peers and writes down their class path.
+func maven(_ *plan, dir string) error {
+	for from, to := range map[string]string{"peers/java/pom.xml": "pom.xml", "peers/java/Peers.java": "src/main/java/Peers.java"} {
+		text, err := scripts.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		to = filepath.Join(dir, filepath.FromSlash(to))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return shell("mvn", "-q", "-B", "-f", filepath.Join(dir, "pom.xml"), "compile",
+		"dependency:build-classpath", "-Dmdep.outputFile="+filepath.Join(dir, "classpath.txt"))
+}
+
+// java runs one of the Java peers.
+func java(which string) func(dir, script string) []string {
+	return func(dir, _ string) []string {
+		path, err := os.ReadFile(filepath.Join(dir, "classpath.txt"))
+		if err != nil {
+			return []string{"java"}
+		}
+		return []string{"java", "-cp", filepath.Join(dir, "target", "classes") + ":" + string(path), "Peers", which}
+	}
 }
 
 func python(dir, script string) []string {
@@ -80,7 +113,7 @@ func (p *plan) peers() ([]task, error) {
 func (p *plan) peer(x peer) (task, error) {
 	dir := filepath.Join(p.dir, "peers")
 	if x.all {
-		dir = filepath.Join(p.dir, x.script)
+		dir = filepath.Join(p.dir, strings.TrimSuffix(filepath.Base(x.script), filepath.Ext(x.script)))
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return task{}, err
@@ -94,7 +127,7 @@ func (p *plan) peer(x peer) (task, error) {
 	if err != nil {
 		return task{}, err
 	}
-	script := filepath.Join(dir, x.script)
+	script := filepath.Join(dir, filepath.Base(x.script))
 	if err := os.WriteFile(script, text, 0o644); err != nil {
 		return task{}, err
 	}

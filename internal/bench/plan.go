@@ -131,8 +131,8 @@ const (
 	oneGB        = "1 GB"
 	pyldName     = "pyld 2.0.3"
 	oxigraphName = "oxigraph (pyoxigraph)"
-	riotName     = "Apache Jena riot"
-	titaniumName = "titanium-json-ld"
+	riotName     = "Apache Jena riot 5.2.0"
+	titaniumName = "titanium-json-ld 1.4.1"
 )
 
 func (p *plan) tasks() ([]task, error) {
