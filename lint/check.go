@@ -36,6 +36,9 @@ func Checks() []Check {
 		checkIndexType(),
 		checkReference(),
 		checkKeyType(),
+		checkCapabilityShape(),
+		checkContextTerm(),
+		checkContextSameIRI(),
 		checkOverlayExtends(),
 		checkOverlayTarget(),
 

@@ -29,7 +29,7 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if file != "" {
 		paths = []string{file}
 	}
-	w, err := openWorkspace(paths, c.Ruleset)
+	w, err := openWorkspace("", paths, c.Ruleset)
 	if err != nil {
 		return err
 	}

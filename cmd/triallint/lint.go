@@ -23,6 +23,7 @@ type lintCmd struct {
 	Baseline      string        `help:"Report only what this JSON report does not have; fail on entries of it that are gone." placeholder:"FILE"`
 	WriteBaseline string        `help:"Write the findings as a baseline." placeholder:"FILE"`
 	ChangedSince  string        `help:"Report only findings that a revision of the repository does not have." placeholder:"REV"`
+	Root          string        `help:"Folder whose files may be read: what a path or reference names outside of it is not. Default: this folder where it holds all paths, else the repository around them." placeholder:"DIR"`
 	Strict        bool          `help:"Refuse rulesets that Spectral would refuse."`
 	Quiet         bool          `help:"Print only errors (text format)."`
 	Watch         bool          `help:"Lint again whenever a file changes."`
@@ -60,7 +61,7 @@ func (c *lintCmd) replaceStdin(dir string) {
 
 // once lints one time.
 func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) error {
-	w, err := openWorkspace(c.Paths, c.Ruleset)
+	w, err := openWorkspace(c.Root, c.Paths, c.Ruleset)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type listedRule struct {
 
 // Run prints one line a rule.
 func (c *rulesListCmd) Run(std *streams) error {
-	w, err := openWorkspace(c.Paths, c.Ruleset)
+	w, err := openWorkspace("", c.Paths, c.Ruleset)
 	if err != nil {
 		return err
 	}

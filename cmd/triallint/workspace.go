@@ -25,14 +25,18 @@ type workspace struct {
 	rulesetFiles fs.FS
 }
 
-// openWorkspace finds the folder that everything is in: the current one where
-// it holds all paths, else the nearest that does and looks like a repository.
-func openWorkspace(paths, rulesets []string) (*workspace, error) {
+// openWorkspace finds the folder that everything is in: root where it is
+// given, else the current one where it holds all paths, else the nearest that
+// does and looks like a repository.
+func openWorkspace(root string, paths, rulesets []string) (*workspace, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	root, err := commonRoot(paths)
+	common, err := commonRoot(paths)
 	if err != nil {
+		return nil, err
+	}
+	if root, err = chosenRoot(root, common, paths); err != nil {
 		return nil, err
 	}
 	w := &workspace{root: root}
@@ -43,6 +47,28 @@ func openWorkspace(paths, rulesets []string) (*workspace, error) {
 		return nil, err
 	}
 	return w, w.openRulesets(rulesets)
+}
+
+// chosenRoot is the folder that --root names, which must hold all paths, or
+// the one that was found.
+func chosenRoot(root, common string, paths []string) (string, error) {
+	if root == "" {
+		return common, nil
+	}
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return "", err
+		}
+		if !inside(root, abs) {
+			return "", fmt.Errorf("%s is outside of --root %s", p, root)
+		}
+	}
+	return root, nil
 }
 
 func openRoot(dir string) (fs.FS, error) {

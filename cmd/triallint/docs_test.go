@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/trialweave/trialweave/lint"
+)
+
+// TestDocumentedChecks holds that the page for users lists the checks as they
+// are.
+func TestDocumentedChecks(t *testing.T) {
+	const page, head = "../../docs/triallint.md", "| id | severity | what must hold |\n|---|---|---|\n"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(text), head)
+	_, after, _ := strings.Cut(rest, "\n\n")
+	var table strings.Builder
+	for _, c := range lint.Checks() {
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", c.ID, c.Severity, c.Description)
+	}
+	want := before + head + table.String() + "\n" + after
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if want != string(text) {
+		t.Errorf("%s does not list the checks as they are; go test -run Documented -update rewrites it", page)
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestReadme runs the commands that README.md shows: one with its output, one
+// that finds nothing.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## Descriptions\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	t.Chdir("../..")
+	if !strings.Contains(section, "```\ngo run ./cmd/triallint .\n```") {
+		t.Error("README.md does not show how this repository is linted")
+	}
+	if out, status := lintHere(t, "."); status != exitClean || !strings.HasPrefix(out, "no findings in ") {
+		t.Errorf("triallint . exits with %d:\n%s", status, out)
+	}
+	_, block, _ := strings.Cut(section, "```console\n$ go run ./cmd/triallint ")
+	block, _, _ = strings.Cut(block, "```")
+	args, want, _ := strings.Cut(block, "\n")
+	got, status := lintHere(t, strings.Fields(args)...)
+	if diff := cmp.Diff(want, got); diff != "" || status != exitFailed {
+		t.Errorf("triallint %s exits with %d and differs (-README +now):\n%s", args, status, diff)
+	}
+}
+
+func lintHere(t *testing.T, args ...string) (string, int) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	status := run(context.Background(), args, &streams{in: &bytes.Buffer{}, out: &out, err: &complaints})
+	if complaints.Len() > 0 {
+		t.Errorf("triallint %s complains: %s", strings.Join(args, " "), &complaints)
+	}
+	return out.String(), status
+}
