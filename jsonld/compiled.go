@@ -248,9 +248,9 @@ func (p *program) children(f *model.Field, numbers map[*model.Field]uint16) []*a
 }
 
 // child returns the action of a member, or nil.
-func (a *action) child(key scan.Key) *action {
-	if int(key) < len(a.children) {
-		return a.children[key]
+func (c *action) child(key scan.Key) *action {
+	if int(key) < len(c.children) {
+		return c.children[key]
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/w3c"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -47,12 +46,6 @@ func readStudy(t testing.TB, file string) named {
 		t.Fatal(err)
 	}
 	return named{filepath.Base(file), data}
-}
-
-// goldenStudies returns the golden real studies; without them the test skips.
-func goldenStudies(t testing.TB) []named {
-	t.Helper()
-	return studiesIn(t, w3c.Dir(t, "data/golden"))
 }
 
 // full says whether tests go through all of the real studies, or a sample.

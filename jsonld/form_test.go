@@ -58,9 +58,7 @@ func quadsOfDocument(t *testing.T, frame jsonld.Frame, out *jsonld.Output) strin
 func differing(want, got string) string {
 	set := func(s string) []string {
 		var lines []string
-		for _, q := range strings.Split(strings.TrimSpace(s), "\n") {
-			lines = append(lines, q)
-		}
+		lines = append(lines, strings.Split(strings.TrimSpace(s), "\n")...)
 		slices.Sort(lines)
 		return slices.Compact(lines)
 	}

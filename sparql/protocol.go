@@ -210,8 +210,8 @@ func (s *endpoint) writeRows(w http.ResponseWriter, r *http.Request, q *Query, f
 				return err
 			}
 		}
-		if err := out.Row(row); err != nil {
-			return nil //nolint:nilerr // the client has gone
+		if out.Row(row) != nil {
+			return nil // the client has gone
 		}
 	}
 	if out == nil {
@@ -251,8 +251,8 @@ func writeTriples(w http.ResponseWriter, f rdf.Format, triples []rdf.Quad) error
 		return err
 	}
 	for _, t := range triples {
-		if err := out.Write(t); err != nil {
-			return nil //nolint:nilerr // the client has gone
+		if out.Write(t) != nil {
+			return nil // the client has gone
 		}
 	}
 	_ = out.Close() // an error is that the client has gone

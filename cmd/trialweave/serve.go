@@ -50,7 +50,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 		shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		err = server.Shutdown(shutdown)
-		<-ended
+		_ = <-ended // that it was shut down
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil

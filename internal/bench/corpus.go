@@ -129,7 +129,7 @@ func unzip(archive, lines, sample string, share int) error {
 	if err != nil {
 		return err
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // it was only read
 	all, err := os.Create(lines)
 	if err != nil {
 		return err

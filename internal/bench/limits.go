@@ -38,7 +38,7 @@ func unzipAll(path string) error {
 	if err != nil {
 		return err
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // it was only read
 	var raw bytes.Buffer
 	var inflate io.ReadCloser
 	buf := make([]byte, 1<<20)
