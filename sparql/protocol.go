@@ -250,13 +250,18 @@ func writeTriples(w http.ResponseWriter, f rdf.Format, triples []rdf.Quad) error
 	if err != nil {
 		return err
 	}
+	writeAll(out, triples)
+	return nil
+}
+
+// writeAll writes until the client has gone.
+func writeAll(out *rdf.Writer, triples []rdf.Quad) {
 	for _, t := range triples {
 		if out.Write(t) != nil {
-			return nil // the client has gone
+			return
 		}
 	}
 	_ = out.Close() // an error is that the client has gone
-	return nil
 }
 
 // graph serves one graph: ?graph=IRI or ?default.

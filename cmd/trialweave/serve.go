@@ -50,7 +50,9 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 		shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		err = server.Shutdown(shutdown)
-		_ = <-ended // that it was shut down
+		if e := <-ended; err == nil {
+			err = e
+		}
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
