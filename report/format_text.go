@@ -54,8 +54,9 @@ func onlyErrors(findings []Finding) []Finding {
 }
 
 func writeFinding(w io.Writer, p paint, f Finding, o Options) {
-	at := fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column)
-	fmt.Fprintf(w, "  %-8s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, f.Severity.String()), printable(f.Message), p.in("2", f.Rule))
+	at := fmt.Sprintf("%-8s", fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column))
+	severity := fmt.Sprintf("%-5s", f.Severity)
+	fmt.Fprintf(w, "  %s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, severity), printable(f.Message), p.in("2", f.Rule))
 	writeExcerpt(w, p, f, o)
 	for _, related := range f.Related {
 		fmt.Fprintf(w, "           %s %s:%d:%d\n", printable(related.Message), related.File, related.Range.Start.Line, related.Range.Start.Column)
