@@ -17,7 +17,7 @@ func checkOverlayExtends() Check {
 	return Check{
 		ID: "overlay-extends", Severity: report.Error,
 		Description: "What an overlay extends is a description in this repository.",
-		Why:         "The reference is resolved from the overlay's own folder (Overlay 1.0, section 4.3); tools that apply the overlay look there, find nothing, and apply it to nothing.",
+		Why:         "The reference is resolved from the overlay's own folder, as the Overlay specification has it; tools that apply the overlay look there, find nothing, and apply it to nothing.",
 		Fix:         "Write the way from the overlay to the description, such as ../openapi/api.yml.",
 		run: func(c *Corpus) (out []finding) {
 			for _, o := range c.overlays() {
@@ -185,7 +185,7 @@ func selectPaths(p *jsonpath.Path, root *yamltree.Node) (out [][]string, err err
 }
 
 // apply returns a description after an action: what it adds, a later action
-// may select (Overlay 1.0, section 4.4).
+// may select, since actions are applied in order.
 func apply(root, action *yamltree.Node, found [][]string) *yamltree.Node {
 	update := action.Lookup("update")
 	remove := action.Lookup("remove")
