@@ -22,7 +22,7 @@ func TestDocumentReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := convert(t, nil, data)
-	want := graphOf(t, slices.Concat(out.Shared, out.Record))
+	want := quadsOf(t, slices.Concat(out.Shared, out.Record))
 	want = append(want, rdf.Quad{Subject: rdf.Blank("b0"), Predicate: rdf.IRI("http://example.org/p"), Object: rdf.LangString("x", "en")})
 	var doc bytes.Buffer
 	w := jsonld.NewWriter(&doc)

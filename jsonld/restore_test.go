@@ -15,18 +15,6 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-func graphOf(t testing.TB, lines []byte) []rdf.Quad {
-	t.Helper()
-	var out []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(lines), rdf.NQuads, nil) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, q)
-	}
-	return out
-}
-
 // TestRestoreRealStudies converts each real study and restores it from its own
 // graph: the JSON is the same but for the order of keys.
 func TestRestoreRealStudies(t *testing.T) {
@@ -72,7 +60,7 @@ func TestRestoreSyntheticStudies(t *testing.T) {
 // value is said under its property all the same, and RDF has no list of one.
 func checkRestoredButForLists(t *testing.T, data, record []byte) {
 	t.Helper()
-	back, err := jsonld.Restore(graphOf(t, record))
+	back, err := jsonld.Restore(quadsOf(t, record))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +92,7 @@ func withoutSingleLists(v any) any {
 
 func checkRestored(t *testing.T, name string, data, record []byte) {
 	t.Helper()
-	back, err := jsonld.Restore(graphOf(t, record))
+	back, err := jsonld.Restore(quadsOf(t, record))
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return

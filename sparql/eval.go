@@ -2,11 +2,9 @@ package sparql
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/trialweave/trialweave/index"
@@ -489,128 +487,4 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 func (e *evaluator) isNamed(g index.ID) bool {
 	_, found := slices.BinarySearch(e.named, g)
 	return found
-}
-
-func (e *evaluator) evalProject(n *project, in row, yield func(row) bool) bool {
-	inner := make(row, len(in))
-	for i, to := range n.to {
-		inner[n.from[i]] = in[to]
-	}
-	out := make(row, len(in))
-	return e.run(n.inner, inner, func(r row) bool {
-		copy(out, in)
-		for i, to := range n.to {
-			id := r[n.from[i]]
-			if out[to] != 0 && id != 0 && out[to] != id {
-				return true
-			}
-			if id != 0 {
-				out[to] = id
-			}
-		}
-		return yield(out)
-	})
-}
-
-// rowKey is a row as a map key.
-func rowKey(r row, variables []int, buf []byte) []byte {
-	buf = buf[:0]
-	for _, v := range variables {
-		buf = binary.LittleEndian.AppendUint32(buf, uint32(r[v]))
-	}
-	return buf
-}
-
-func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool {
-	variables := visible(n.inner).list()
-	seen := map[string]bool{}
-	var key []byte
-	return e.run(n.inner, in, func(r row) bool {
-		key = rowKey(r, variables, key)
-		if seen[string(key)] {
-			return true
-		}
-		e.hold(1)
-		seen[string(key)] = true
-		return yield(r)
-	})
-}
-
-func (e *evaluator) evalSlice(n *slice, in row, yield func(row) bool) bool {
-	if n.limit == 0 {
-		return true
-	}
-	at, more := 0, true
-	e.runTop(n, in, func(r row) bool {
-		at++
-		if at <= n.offset {
-			return true
-		}
-		more = yield(r)
-		return more && (n.limit < 0 || at < n.offset+n.limit)
-	})
-	return more
-}
-
-// runTop runs what is below a slice; where that is an order below a plain
-// projection, only as many rows are kept as are asked for.
-func (e *evaluator) runTop(n *slice, in row, yield func(row) bool) {
-	p, isProject := n.inner.(*project)
-	if isProject && n.limit >= 0 {
-		if o, isOrder := p.inner.(*orderBy); isOrder && slices.Equal(p.from, p.to) {
-			e.evalOrder(o, in, n.offset+n.limit, yield)
-			return
-		}
-	}
-	e.run(n.inner, in, yield)
-}
-
-// evalOrder sorts (section 15.1). Equal rows keep the order in which they came.
-func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool) bool {
-	type sortable struct {
-		row  row
-		keys []value
-	}
-	var all []sortable
-	less := func(a, b sortable) bool {
-		for i, k := range n.by {
-			c := orderValues(a.keys[i], b.keys[i])
-			if k.descending {
-				c = -c
-			}
-			if c != 0 {
-				return c < 0
-			}
-		}
-		return false
-	}
-	trim := func() {
-		sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
-		if top >= 0 && len(all) > top {
-			all = all[:top]
-		}
-	}
-	e.run(n.inner, in, func(r row) bool {
-		s := sortable{row: r.clone()}
-		for _, k := range n.by {
-			v, err := e.value(k.by, r)
-			if err != nil {
-				v = value{}
-			}
-			s.keys = append(s.keys, v)
-		}
-		if all = append(all, s); top >= 0 && len(all) >= 2*top+1024 {
-			trim()
-		} else if top < 0 {
-			e.hold(1)
-		}
-		return true
-	})
-	trim()
-	for _, s := range all {
-		if !yield(s.row) {
-			return false
-		}
-	}
-	return true
 }
