@@ -272,9 +272,8 @@ var numberFunctions = map[string]func([]value) (value, error){
 }
 
 func floor(r *big.Rat) *big.Rat {
-	q, m := new(big.Int).DivMod(r.Num(), r.Denom(), new(big.Int))
-	_ = m // Euclidean division rounds down, since the denominator is positive
-	return new(big.Rat).SetInt(q)
+	// Euclidean division rounds down, since the denominator is positive.
+	return new(big.Rat).SetInt(new(big.Int).Div(r.Num(), r.Denom()))
 }
 
 func ceil(r *big.Rat) *big.Rat {

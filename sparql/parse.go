@@ -156,7 +156,7 @@ func (p *parser) readQuery() {
 		p.query.Form = Ask
 		p.datasets()
 		root = p.where()
-		root = p.modifiers(root, nil)
+		root = p.modifiers(root)
 	case p.word("CONSTRUCT"):
 		root = p.construct()
 	case p.word("DESCRIBE"):
@@ -485,7 +485,8 @@ func (p *parser) checkGrouped(item selectItem, keys varSet) {
 	}
 }
 
-func (p *parser) modifiers(root node, columns []int) node {
+// modifiers reads what comes after WHERE in a query that is no SELECT.
+func (p *parser) modifiers(root node) node {
 	var none []aggregate
 	p.aggregates = &none
 	m := p.readModifiers()
@@ -509,7 +510,7 @@ func (p *parser) construct() node {
 		p.query.template = p.templateBlock()
 		p.blanks = nil
 		p.datasets()
-		return p.modifiers(p.where(), nil)
+		return p.modifiers(p.where())
 	}
 	p.datasets()
 	p.needWord("WHERE")
@@ -521,7 +522,7 @@ func (p *parser) construct() node {
 		}
 	}
 	p.blanks = nil
-	return p.modifiers(&bgp{patterns: p.query.template}, nil)
+	return p.modifiers(&bgp{patterns: p.query.template})
 }
 
 func (p *parser) describeQuery() node {
@@ -547,7 +548,7 @@ func (p *parser) describeQuery() node {
 			p.query.describe = append(p.query.describe, slot{variable: p.scope[name]})
 		}
 	}
-	return p.modifiers(root, nil)
+	return p.modifiers(root)
 }
 
 func (p *parser) where() node {

@@ -135,8 +135,7 @@ func tsvTerm(t rdf.Term) string {
 // plainNumber says whether the text of a number reads back as that number.
 func plainNumber(p *parser, t rdf.Term) (ok bool) {
 	defer func() {
-		if f, isFault := recover().(fault); isFault {
-			_ = f
+		if _, isFault := recover().(fault); isFault {
 			ok = false
 		}
 	}()
