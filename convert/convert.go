@@ -83,9 +83,12 @@ type Summary struct {
 	// Unknown lists the paths that the model does not know, in the order in
 	// which they first came.
 	Unknown []UnknownPath
+	// UnknownCodes lists the codes that their schemes do not have, each with
+	// its path, in the order in which they first came.
+	UnknownCodes []UnknownPath
 }
 
-// UnknownPath is a path that the model does not know.
+// UnknownPath is a path, or a code at a path, that the model does not know.
 type UnknownPath struct {
 	jsonld.Unknown
 	Count int64

@@ -34,7 +34,8 @@ type pipeline struct {
 	seeds [2]maphash.Seed
 
 	seen    lineSet
-	unknown map[string]int // path to place in summary.Unknown
+	unknown map[string]int    // path to place in summary.Unknown
+	codes   map[[2]string]int // path and code to place in summary.UnknownCodes
 	fresh   []byte
 	line    []byte
 }
@@ -63,7 +64,7 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	p := &pipeline{
 		in: in, sink: sink, options: o,
 		free: make(chan *job, n), work: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{},
+		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	for range n {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -133,4 +134,24 @@ func (p *pipeline) count(r *result) {
 		}
 		p.summary.Unknown[at].Count++
 	}
+	for _, u := range r.out.UnknownCodes {
+		p.countCode(u)
+	}
+}
+
+// mostCodes bounds what a run keeps of codes that no scheme has.
+const mostCodes = 10_000
+
+func (p *pipeline) countCode(u jsonld.Unknown) {
+	key := [2]string{u.Path, u.Example}
+	at, known := p.codes[key]
+	if !known && len(p.codes) == mostCodes {
+		return
+	}
+	if !known {
+		at = len(p.summary.UnknownCodes)
+		p.codes[key] = at
+		p.summary.UnknownCodes = append(p.summary.UnknownCodes, UnknownPath{Unknown: u})
+	}
+	p.summary.UnknownCodes[at].Count++
 }

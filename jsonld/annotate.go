@@ -25,6 +25,7 @@ type annotator struct {
 	shared  []*value
 	version *value
 	unknown []Unknown
+	codes   []Unknown
 	commas  int
 }
 

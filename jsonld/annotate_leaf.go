@@ -152,6 +152,10 @@ func (a *annotator) single(c *model.Field, v *value, n node) *value {
 			return stringValue(full)
 		}
 		return valueObject(v.text, "")
+	case model.Enum:
+		if a.model.Concept(c.Enum, v.text) == nil {
+			a.codes = append(a.codes, Unknown{Path: c.Path, Example: cutExample(appendString(nil, v.text))})
+		}
 	case model.GroupRef:
 		at := a.at(v, n, 0)
 		at.id = v.text

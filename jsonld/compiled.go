@@ -181,8 +181,10 @@ type action struct {
 	// comes with it.
 	toIRI, toLiteral, order, concept string
 	derived                          [2]string
-	concepts                         map[string]string
-	pattern                          pattern
+	// concepts are the IRIs of the concepts of an Enum by their codes; there is
+	// an entry for every code, whether the concepts are asked for or not.
+	concepts map[string]string
+	pattern  pattern
 	// unique says that no two nodes of a list can have the same IRI.
 	unique bool
 	byKey  scan.Key
@@ -267,8 +269,11 @@ func (p *program) action(f *model.Field) action {
 	if id := placeLinks[f.Class]; f.Kind == model.Nests && id != "" {
 		a.place = p.added(id)
 	}
+	if f.Kind == model.Enum {
+		a.concepts = p.concepts(f.Enum)
+	}
 	if f.Kind == model.Enum && p.opts.Concepts {
-		a.concept, a.concepts = toIRI(f.Role("concept").Property), p.concepts(f.Enum)
+		a.concept = toIRI(f.Role("concept").Property)
 	}
 	if !f.List && f.Kind != model.Enum && !p.opts.NoComputed {
 		for i, d := range f.Derived() {

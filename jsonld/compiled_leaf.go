@@ -66,6 +66,8 @@ func (m *machine) single(c *action, at int, n *scope) string {
 			m.raw(n.subject, c.toLiteral, text, endTime)
 			return text
 		}
+	case opEnum:
+		m.checkCode(c, at)
 	case opGroupRef:
 		m.quads++
 		m.place.id, m.place.around, m.place.measure = text, n.around, n.measure

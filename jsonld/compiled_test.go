@@ -37,6 +37,9 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	if !slices.Equal(got.Unknown, want.Unknown) {
 		t.Fatalf("%s: unknown\n%v\nexpected\n%v\n%s", name, got.Unknown, want.Unknown, study)
 	}
+	if !slices.Equal(got.UnknownCodes, want.UnknownCodes) {
+		t.Fatalf("%s: unknown codes\n%v\nexpected\n%v\n%s", name, got.UnknownCodes, want.UnknownCodes, study)
+	}
 	if n := bytes.Count(got.Record, []byte("\n")); got.Quads != n || want.Quads != n {
 		t.Fatalf("%s: %d lines, counted as %d and %d", name, n, got.Quads, want.Quads)
 	}

@@ -109,6 +109,13 @@ func (m *machine) note(path string, at int) {
 	m.output.Unknown = append(m.output.Unknown, Unknown{Path: strings.Clone(path), Example: cutExample(m.appendCompact(nil, at))})
 }
 
+// checkCode counts a code that its scheme does not have.
+func (m *machine) checkCode(c *action, at int) {
+	if _, known := c.concepts[m.str(at)]; !known {
+		m.output.UnknownCodes = append(m.output.UnknownCodes, Unknown{Path: c.field.Path, Example: cutExample(m.appendCompact(nil, at))})
+	}
+}
+
 // appendCompact appends a value as compact JSON, in its own order and with its
 // own spelling of numbers.
 func (m *machine) appendCompact(dst []byte, at int) []byte {

@@ -14,6 +14,9 @@ func (m *machine) object(a *action, at int, n *scope) {
 		c := a.child(v.Key)
 		if c != nil && c.text && v.Kind == '"' && !c.off {
 			m.value(n.subject, c.toLiteral, i, endString)
+			if c.op == opEnum {
+				m.checkCode(c, i)
+			}
 		} else {
 			m.member(a, c, i, n)
 		}

@@ -71,6 +71,7 @@ func (c *Converter) expand(study []byte, out *Output) (err error) {
 		return &source.Error{Position: source.At("", 0), Problem: "JSON-LD", Err: err}
 	}
 	out.Unknown = append(out.Unknown, a.unknown...)
+	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.CommaNumbers += a.commas
 	return c.split(data, out)
 }

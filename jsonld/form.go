@@ -71,6 +71,7 @@ func (c *FormConverter) Convert(study []byte, out *Output) (err error) {
 		return err
 	}
 	out.Unknown = append(out.Unknown, a.unknown...)
+	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.CommaNumbers += a.commas
 	if c.form == Annotated {
 		out.Record = append(record.appendJSON(out.Record), '\n')

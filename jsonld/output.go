@@ -16,6 +16,10 @@ type Output struct {
 	// Unknown lists the paths of the record that the model does not know; what
 	// stood there is carried all the same.
 	Unknown []Unknown
+	// UnknownCodes lists the codes that their scheme does not have, with the
+	// path where each stood and the code itself as the example. Codes of parts
+	// that are left out are not looked at.
+	UnknownCodes []Unknown
 	// CommaNumbers counts the values with a comma that got no number because
 	// the comma is, or may be, a decimal comma.
 	CommaNumbers int
@@ -36,5 +40,6 @@ func (o *Output) Reset() {
 	o.Record = o.Record[:0]
 	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
+	o.UnknownCodes = o.UnknownCodes[:0]
 	o.CommaNumbers = 0
 }

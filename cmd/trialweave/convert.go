@@ -243,14 +243,14 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	}
 	fmt.Fprintf(w, "%d %s, %s%d rejected, %d unknown %s, %.1f s\n",
 		s.Studies, studies, quads, s.Rejected, len(s.Unknown), paths, took.Seconds())
-	const most = 20
 	for i, u := range s.Unknown {
-		if i == most {
-			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-most)
+		if i == mostTold {
+			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-mostTold)
 			break
 		}
 		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
 	}
+	summarizeCodes(w, s.UnknownCodes)
 	if s.CommaNumbers > 0 {
 		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
 	}
@@ -259,6 +259,21 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	}
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
+	}
+}
+
+// mostTold is how many unknown paths and codes a summary lists.
+const mostTold = 20
+
+// summarizeCodes lists the codes that the model's schemes do not have; they
+// are in the output as they were served.
+func summarizeCodes(w io.Writer, codes []convert.UnknownPath) {
+	for i, u := range codes {
+		if i == mostTold {
+			fmt.Fprintf(w, "  … and %d more unknown codes\n", len(codes)-mostTold)
+			return
+		}
+		fmt.Fprintf(w, "  unknown code %s at %s: %d times\n", u.Example, u.Path, u.Count)
 	}
 }
 
