@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/trialweave/trialweave/source"
@@ -32,6 +33,10 @@ type Options struct {
 	// MaxSpool is the most bytes of a ZIP on standard input, which has to be
 	// kept in a temporary file. Default: 16 GiB.
 	MaxSpool int64
+	// Live fetches what an input that is written "api:QUERY" asks of the live
+	// registry, into a file of any form, and says how to be done with it. The
+	// file is read once. Default: such inputs are refused.
+	Live func(ctx context.Context, query string) (path string, done func(), err error)
 	// Stdin is what the path "-" stands for. Default: os.Stdin.
 	Stdin io.Reader
 }
@@ -65,12 +70,16 @@ type Input struct {
 	skipped  atomic.Int64
 }
 
-// Open looks at each path, "-" being standard input, and fails at once where
-// one is not there; the files are opened when it is their turn.
+// Open looks at each path, "-" being standard input and "api:QUERY" what
+// Options.Live fetches, and fails at once where one is not there; the files are
+// opened when it is their turn.
 func Open(paths []string, options *Options) (*Input, error) {
 	in := &Input{paths: paths, options: options.withDefaults()}
 	for _, path := range paths {
-		if path == "-" {
+		if live(path) && in.options.Live == nil {
+			return nil, &source.Error{Position: source.At(path, source.NoOffset), Problem: "the live registry is not to be asked here", Expected: "a file, a folder or -"}
+		}
+		if path == "-" || live(path) {
 			in.size = -1
 			continue
 		}
@@ -87,6 +96,11 @@ func Open(paths []string, options *Options) (*Input, error) {
 	}
 	return in, nil
 }
+
+// livePrefix begins an input that is fetched.
+const livePrefix = "api:"
+
+func live(path string) bool { return strings.HasPrefix(path, livePrefix) }
 
 func openError(path string, err error) *source.Error {
 	var perr *os.PathError

@@ -254,6 +254,10 @@ func nulEscape(raw []byte) int {
 	return -1
 }
 
+// ID returns the NCT id, in its normal form, of a record that is known to be
+// valid JSON; it reads no further than the id. The error is as Validate's.
+func ID(json []byte) (string, *source.Error) { return findID(json) }
+
 // findID walks to the NCT id of a record that is known to be valid JSON.
 func findID(json []byte) (string, *source.Error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(json), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

@@ -29,6 +29,9 @@ func (w *walker) path(path string) error {
 	if path == "-" {
 		return w.stdin()
 	}
+	if live(path) {
+		return w.live(path)
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return openError(path, err)
@@ -37,6 +40,21 @@ func (w *walker) path(path string) error {
 		return w.folder(path)
 	}
 	return w.file(path, false)
+}
+
+// live reads what was fetched, under the name of the query.
+func (w *walker) live(path string) error {
+	fetched, done, err := w.in.options.Live(w.ctx, strings.TrimPrefix(path, livePrefix))
+	if err != nil {
+		return err
+	}
+	defer done()
+	f, err := os.Open(fetched)
+	if err != nil {
+		return openError(path, err)
+	}
+	defer f.Close()
+	return w.stream(path, &counted{r: f, n: &w.in.consumed}, false)
 }
 
 // folder walks in the order of names; what is hidden is skipped.

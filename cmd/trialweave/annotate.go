@@ -29,7 +29,7 @@ func (c *annotateCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	in, err := study.Open(c.Inputs, &study.Options{Stdin: std.in})
+	in, err := std.open(c.Inputs)
 	if err != nil {
 		return err
 	}

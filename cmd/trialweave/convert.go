@@ -41,7 +41,7 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	in, err := study.Open(c.Inputs, &study.Options{Stdin: std.in})
+	in, err := std.open(c.Inputs)
 	if err != nil {
 		return err
 	}
@@ -243,14 +243,7 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	}
 	fmt.Fprintf(w, "%d %s, %s%d rejected, %d unknown %s, %.1f s\n",
 		s.Studies, studies, quads, s.Rejected, len(s.Unknown), paths, took.Seconds())
-	for i, u := range s.Unknown {
-		if i == mostTold {
-			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-mostTold)
-			break
-		}
-		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
-	}
-	summarizeCodes(w, s.UnknownCodes)
+	summarizeUnknown(w, s)
 	if s.CommaNumbers > 0 {
 		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
 	}
@@ -260,6 +253,18 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
 	}
+}
+
+// summarizeUnknown lists the paths and codes that the model does not know.
+func summarizeUnknown(w io.Writer, s convert.Summary) {
+	for i, u := range s.Unknown {
+		if i == mostTold {
+			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-mostTold)
+			break
+		}
+		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
+	}
+	summarizeCodes(w, s.UnknownCodes)
 }
 
 // mostTold is how many unknown paths and codes a summary lists.

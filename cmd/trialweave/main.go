@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -31,6 +32,7 @@ type streams struct {
 
 type cli struct {
 	Convert  convertCmd  `cmd:"" help:"Turn study records into RDF."`
+	Fetch    fetchCmd    `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
 	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
 	Restore  restoreCmd  `cmd:"" help:"Turn the RDF of studies back into study records."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
@@ -86,9 +88,10 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		}
 	}()
 	var commands cli
+	commands.Fetch.Plugins = searchFlags()
 	parser, err := kong.New(&commands,
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
-		kong.Vars{"base": model.DefaultBase},
+		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
 	if err != nil {
@@ -111,7 +114,12 @@ func (s *streams) status(ctx context.Context, err error) int {
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe
 	case ctx.Err() != nil:
-		return s.fail(errors.New("interrupted; no output file was written"))
+		_, hint, hinted := strings.Cut(err.Error(), "\nhint: ")
+		err = errors.New("interrupted; no output file was written")
+		if hinted {
+			err = fmt.Errorf("%w\nhint: %s", err, hint)
+		}
+		return s.fail(err)
 	}
 	return s.fail(err)
 }

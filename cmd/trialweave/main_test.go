@@ -5,14 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/registrytest"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/study"
 )
@@ -24,6 +29,7 @@ func TestMain(m *testing.M) {
 		"shown":      func() { os.Exit(identify(true)) },
 		"generate":   generate,
 		"binary":     binary,
+		"mirror":     mirror,
 	})
 }
 
@@ -79,6 +85,34 @@ func generate() {
 	for i := range n {
 		fmt.Printf("{\"protocolSection\":{\"identificationModule\":{\"nctId\":\"NCT%08d\"}}}\n", 99000000+i)
 	}
+}
+
+// mirror serves the studies of a file of NDJSON as the registry does, until it
+// is killed. Its arguments are the file of studies, the file that gets the
+// address, and a seed for faults; with "slow" each answer takes a while.
+func mirror() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	r := registrytest.New(bytes.Split(bytes.TrimSpace(text), []byte("\n")))
+	var handler http.Handler = r
+	if seed, err := strconv.ParseUint(os.Args[3], 10, 64); err == nil {
+		r.Disturb(seed, registrytest.AllFaults...)
+	} else if os.Args[3] == "slow" {
+		handler = http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			time.Sleep(50 * time.Millisecond)
+			r.ServeHTTP(w, q)
+		})
+	}
+	server := httptest.NewServer(handler)
+	if err := os.WriteFile(os.Args[2]+".part", []byte(server.URL+"/api/v2"), 0o600); err != nil {
+		panic(err)
+	}
+	if err := os.Rename(os.Args[2]+".part", os.Args[2]); err != nil {
+		panic(err)
+	}
+	select {}
 }
 
 // binary prints its argument with escapes such as \xff undone.

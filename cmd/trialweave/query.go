@@ -18,7 +18,6 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
-	"github.com/trialweave/trialweave/study"
 )
 
 type queryCmd struct {
@@ -131,7 +130,7 @@ func (c *queryCmd) load(ctx context.Context, std *streams, b *index.Builder, nam
 	if err != nil {
 		return 0, err
 	}
-	in, err := study.Open([]string{name}, &study.Options{Stdin: std.in})
+	in, err := std.open([]string{name})
 	if err != nil {
 		return 0, err
 	}

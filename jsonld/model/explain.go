@@ -219,6 +219,23 @@ func (m *Model) Suggest(word string) []string {
 	return out
 }
 
+// Nearest returns the name that a word was probably meant to be, or "".
+func Nearest(word string, names []string) string {
+	word = strings.ToLower(word)
+	best, least := "", 2+len(word)/4
+	for _, name := range names {
+		low := strings.ToLower(name)
+		far := distance(word, low)
+		if strings.HasPrefix(low, word) {
+			far = min(far, 1)
+		}
+		if far < least {
+			best, least = name, far
+		}
+	}
+	return best
+}
+
 // distance is the Levenshtein distance of two words.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)

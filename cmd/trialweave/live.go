@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/trialweave/trialweave/registry"
+	"github.com/trialweave/trialweave/study"
+)
+
+// open opens inputs of studies. One that is written "api:QUERY" is fetched
+// from the live registry when it is its turn; what is wrong with the query is
+// told at once.
+func (s *streams) open(inputs []string) (*study.Input, error) {
+	for _, input := range inputs {
+		query, live := strings.CutPrefix(input, "api:")
+		if !live {
+			continue
+		}
+		if _, err := s.source(query, nil); err != nil {
+			return nil, fmt.Errorf("%s: %w", input, err)
+		}
+	}
+	return study.Open(inputs, &study.Options{Stdin: s.in, Live: s.live})
+}
+
+// liveSource is a registry and what to ask of it.
+type liveSource struct {
+	client *registry.Client
+	query  registry.Query
+}
+
+func (s *streams) source(text string, notify func(registry.Event)) (liveSource, error) {
+	base, query, err := registry.ParseSource(text)
+	if err != nil {
+		return liveSource{}, err
+	}
+	options := &registry.Options{BaseURL: base, Notify: notify}
+	if base != "" {
+		options.PerMinute = -1 // a mirror says for itself when it is too much
+	}
+	client, err := registry.New(options)
+	return liveSource{client, query}, err
+}
+
+// live fetches what an input asks for into a folder of its own, which goes
+// away when it has been read.
+func (s *streams) live(ctx context.Context, query string) (path string, done func(), err error) {
+	watch := newFetchProgress(s)
+	defer watch.finish()
+	from, err := s.source(query, watch.event)
+	if err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp("", "trialweave-fetch-*")
+	if err != nil {
+		return "", nil, err
+	}
+	done = func() { _ = os.RemoveAll(dir) }
+	snapshot, err := from.client.Fetch(ctx, from.query, dir)
+	if err != nil {
+		done()
+		return "", nil, fmt.Errorf("api:%s: %w", query, err)
+	}
+	watch.finish()
+	for _, id := range snapshot.Missing {
+		s.complain(fmt.Errorf("api:%s: the registry knows no study %s", query, id))
+	}
+	return snapshot.Path, done, nil
+}
+
+// fetchProgress shows what a fetch is at: a bar on a terminal, and lines for
+// what a user should know.
+type fetchProgress struct {
+	std   *streams
+	bar   *progressbar.ProgressBar // nil for nothing
+	drawn time.Time
+}
+
+func newFetchProgress(std *streams) *fetchProgress {
+	p := &fetchProgress{std: std}
+	if std.terminal {
+		p.bar = progressbar.NewOptions64(-1,
+			progressbar.OptionSetWriter(std.err), progressbar.OptionUseANSICodes(true), progressbar.OptionSetWidth(20),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(),
+			progressbar.OptionSetItsString("studies"), progressbar.OptionSetDescription("fetching"))
+	}
+	return p
+}
+
+func (p *fetchProgress) event(e registry.Event) {
+	if e.Kind != registry.Progressed {
+		if p.bar != nil {
+			_ = p.bar.Clear()
+		}
+		fmt.Fprintf(p.std.err, "trialweave: %s\n", e.Text)
+		return
+	}
+	if p.bar == nil || time.Since(p.drawn) < redraw {
+		return
+	}
+	p.drawn = time.Now()
+	if e.Total > 0 && p.bar.GetMax() != e.Total {
+		p.bar.ChangeMax(e.Total)
+	}
+	_ = p.bar.Set(e.Fetched) // a bar that cannot be drawn harms nothing
+}
+
+func (p *fetchProgress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+		_ = p.bar.Exit()
+		p.bar = nil
+	}
+}
