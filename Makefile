@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What is compiled without vacuum, which costs ten CPU-minutes the first time
 # and is not run under the race detector.
-DATA := ./source/... ./rdf/... ./jsonld/... ./study/... ./convert/... ./index/... ./sparql/... ./cmd/trialweave/... ./internal/output/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
+DATA := ./source/... ./rdf/... ./jsonld/... ./study/... ./convert/... ./registry/... ./index/... ./sparql/... ./cmd/trialweave/... ./internal/output/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
 
 FUZZTIME ?= 30s
 
@@ -41,11 +41,11 @@ $(GOLANGCI):
 # no difference.
 .PHONY: generate
 generate:
-	$(GO) generate ./jsonld/...
+	$(GO) generate ./jsonld/... ./registry/...
 
 .PHONY: generate-check
 generate-check: generate
-	git diff --exit-code -- jsonld docs
+	git diff --exit-code -- jsonld docs registry
 
 # Each fuzz target in turn, for FUZZTIME.
 .PHONY: fuzz

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // Options says how to talk to the registry; nil and the zero value mean the
@@ -74,6 +77,9 @@ type Client struct {
 	options Options
 	http    *http.Client
 	next    time.Time // when the next request may be made
+	// body holds the answer at hand, until the next request.
+	body   bytes.Buffer
+	unpack *gzip.Reader
 }
 
 // New makes a client; it makes no request yet.

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // StatusError is an answer of the registry that is no success.
@@ -32,7 +33,7 @@ func (e *StatusError) Error() string {
 
 // response is a success, read to its end.
 type response struct {
-	body []byte
+	body []byte   // valid until the next request
 	url  *url.URL // after redirects
 }
 
@@ -83,6 +84,7 @@ func (c *Client) try(ctx context.Context, at *url.URL, accept func([]byte) error
 	}
 	request.Header.Set("User-Agent", "trialweave (+https://github.com/trialweave/trialweave)")
 	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept-Encoding", "gzip")
 	kept := c.kept(at)
 	if kept != nil {
 		request.Header.Set("If-None-Match", kept.etag)
@@ -116,16 +118,29 @@ func (c *Client) try(ctx context.Context, at *url.URL, accept func([]byte) error
 
 var errTooLong = errors.New("the answer is too long")
 
+// read reads a body to its end; that of a compressed one has a checksum.
 func (c *Client) read(answer *http.Response) ([]byte, error) {
-	var b bytes.Buffer
-	if n := answer.ContentLength; n > 0 && n <= c.options.MaxPage {
-		b.Grow(int(n) + bytes.MinRead)
+	var body io.Reader = answer.Body
+	if answer.Header.Get("Content-Encoding") == "gzip" {
+		if err := c.unpacker(answer.Body); err != nil {
+			return nil, err
+		}
+		body = c.unpack
 	}
-	n, err := b.ReadFrom(io.LimitReader(answer.Body, c.options.MaxPage+1))
+	c.body.Reset()
+	n, err := c.body.ReadFrom(io.LimitReader(body, c.options.MaxPage+1))
 	if err == nil && n > c.options.MaxPage {
 		err = fmt.Errorf("%w: over %d bytes", errTooLong, c.options.MaxPage)
 	}
-	return b.Bytes(), err
+	return c.body.Bytes(), err
+}
+
+func (c *Client) unpacker(body io.Reader) (err error) {
+	if c.unpack == nil {
+		c.unpack, err = gzip.NewReader(body)
+		return err
+	}
+	return c.unpack.Reset(body)
 }
 
 // longestWait is the longest that the registry can make us wait; what it asks
