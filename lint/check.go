@@ -23,6 +23,7 @@ type finding struct {
 	place   report.Place
 	message string
 	related []report.Related
+	fix     *fix
 }
 
 // Checks lists the checks, by id in order.
@@ -34,11 +35,34 @@ func Checks() []Check {
 		checkFurtherDocument(),
 		checkIndexLink(),
 		checkIndexType(),
+		checkIndexAID(),
+		checkIndexOrphan(),
 		checkReference(),
+		checkAPIServers(),
+		checkAPIVersion(),
+		checkAPIOperation(),
+		checkOfficialVersion(),
+		checkOfficialOperation(),
+		checkOfficialParameter(),
+		checkOfficialConstraint(),
+		checkOfficialResponse(),
+		checkOfficialSchema(),
 		checkKeyType(),
 		checkCapabilityShape(),
+		checkCapabilityRef(),
+		checkCapabilityRefEscape(),
+		checkCapabilityAPI(),
+		checkCapabilityInput(),
+		checkCapabilityOutput(),
+		checkCapabilityOutputUndescribed(),
+		checkCapabilityOutputNeeds(),
+		checkCapabilityParameter(),
+		checkCapabilityCoverage(),
 		checkContextTerm(),
 		checkContextSameIRI(),
+		checkContextProperty(),
+		checkContextType(),
+		checkContextCoverage(),
 		checkOverlayExtends(),
 		checkOverlayTarget(),
 

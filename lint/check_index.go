@@ -2,9 +2,11 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -23,6 +25,118 @@ func checkIndexType() Check {
 			return out
 		},
 	}
+}
+
+func checkIndexAID() Check {
+	return Check{
+		ID: "index-aid", Severity: report.Error,
+		Description: "The aids of an index are all different.",
+		Why:         "An aid is what other artefacts refer to an API by; with two of the same nobody knows which is meant.",
+		Fix:         "Give each API an aid of its own.",
+		run: func(c *Corpus) (out []finding) {
+			for _, x := range c.indexes() {
+				first := map[string]report.Place{}
+				for _, api := range x.APIs {
+					at := x.doc.pointerPlace(api.At.Pointer + "/aid")
+					if other, ok := first[api.AID]; ok && api.AID != "" {
+						out = append(out, finding{place: at, message: fmt.Sprintf("the aid %q is that of another API too", api.AID), related: []report.Related{{Message: "first", Place: other}}})
+						continue
+					}
+					first[api.AID] = at
+				}
+			}
+			return out
+		},
+	}
+}
+
+func checkIndexOrphan() Check {
+	return Check{
+		ID: "index-orphan", Severity: report.Warn,
+		Description: "An artefact in the folder of an index is named by the index, or referred to by another artefact.",
+		Why:         "Who starts from the index never finds it, and nobody notices when it grows old.",
+		Fix:         "Add it to the properties of its API or to common; or remove it.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				x, governed := c.governing(d.File)
+				if !governed || d.Kind == APIsJSON || d.Kind == Other || d.Kind == JSONSchema || x.links(d.File) || c.referred(d) {
+					continue
+				}
+				f := finding{place: d.place(nil), message: fmt.Sprintf("nothing refers to this document (%s): %s does not name it", d.Kind, x.doc.File)}
+				f.place.Range.End = f.place.Range.Start
+				for _, older := range c.indexes() {
+					if older.superseded(x) && older.links(d.File) {
+						f.related = append(f.related, report.Related{Message: "an older index names it:", Place: older.linkPlace(d.File)})
+					}
+				}
+				out = append(out, f)
+			}
+			return out
+		},
+	}
+}
+
+// linkPlace is where an index names a file.
+func (x index) linkPlace(file string) report.Place {
+	for _, l := range x.Links() {
+		if l.File == file {
+			return x.doc.pointerPlace(l.At.Pointer)
+		}
+	}
+	return x.doc.place(nil)
+}
+
+// referred tells whether some other artefact leads to a document: a $ref, an
+// overlay, a capability, the configuration, or a ruleset that extends it.
+func (c *Corpus) referred(d *Document) bool {
+	for n, to := range c.refs.target {
+		if to.doc == d && !c.refs.within(d, n) {
+			return true
+		}
+	}
+	for _, other := range c.Documents {
+		if other != d && c.leadsTo(other, d.File) {
+			return true
+		}
+	}
+	uses := slices.ContainsFunc(c.Config.Rulesets, func(u RulesetUse) bool { return path.Clean(u.Ruleset) == d.File })
+	return uses || slices.Contains(c.Config.Official, d.File)
+}
+
+// leadsTo tells whether a document extends a file, or refers to an operation
+// in it.
+func (c *Corpus) leadsTo(from *Document, file string) bool {
+	switch from.Kind {
+	case Overlay, Ruleset:
+		return slices.ContainsFunc(extended(from.tree.Root.Lookup("extends")), func(ref string) bool {
+			return path.Join(path.Dir(from.File), ref) == file
+		})
+	case Capabilities:
+		for _, r := range c.capabilityFiles() {
+			if r.doc == from && slices.ContainsFunc(r.uses, func(u use) bool { return u.api.doc.File == file && !u.guessed }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// extended are the names in an extends, whose items may be pairs of a name and
+// a mode.
+func extended(n *yamltree.Node) (out []string) {
+	if n == nil {
+		return nil
+	}
+	if s, ok := n.StringValue(); ok {
+		return []string{s}
+	}
+	for _, item := range n.Items {
+		if item.Kind == yamltree.Sequence && len(item.Items) > 0 {
+			item = item.Items[0]
+		}
+		out = append(out, item.Text)
+	}
+	return out
 }
 
 func typeFindings(c *Corpus, index *Document) (out []finding) {

@@ -76,12 +76,68 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 	switch {
 	case link.URL != strings.TrimSpace(link.URL):
 		f.message = fmt.Sprintf("the link %q has white space around it", link.URL)
-	case link.File == "" || exists(c.files, link.File):
+		f.fix = replacement(f.place, strings.TrimSpace(link.URL))
+	case link.File == "":
 		return f, false
+	case exists(c.files, link.File):
+		// A file system that ignores case finds what others do not.
+		name := realName(c.files, link.File)
+		f.message = fmt.Sprintf("the file of the link %q is named %q", link.URL, name)
+		f.fix = replacement(f.place, relativePath(path.Dir(d.File), name))
+		return f, name != "" && name != path.Clean(link.File)
 	case path.IsAbs(link.URL):
 		f.message = fmt.Sprintf("the link %q leads out of the repository", link.URL)
 	default:
 		f.message = fmt.Sprintf("there is no file %q (%s)", link.URL, link.Type)
+		if meant := c.meantFile(d, link); meant != "" {
+			f.message += didYouMean(meant)
+			f.fix = replacement(f.place, meant)
+		}
 	}
 	return f, true
+}
+
+// meantFile is the file that a link is likely to mean: of another case, or the
+// one of a near name that is of the kind that the link promises and that the
+// index does not name.
+func (c *Corpus) meantFile(d *Document, link apisjson.Link) string {
+	dir := path.Dir(d.File)
+	if name := realName(c.files, link.File); name != "" {
+		return relativePath(dir, name)
+	}
+	want, known := promisedKind(link.Type)
+	x := index{apisjson.FromTree(d.tree), d}
+	var files []string
+	for _, other := range c.Documents {
+		if known && other.Kind == want && belowFolder(dir, other.File) && !x.links(other.File) {
+			files = append(files, relativePath(dir, other.File))
+		}
+	}
+	if meant := c.answering(link.File, files, dir); meant != "" {
+		return meant
+	}
+	return suggestion(link.URL, files)
+}
+
+// answering is the file that most of the capabilities that refer to a missing
+// one are answered by; empty where none is, or two are alike.
+func (c *Corpus) answering(missing string, files []string, dir string) string {
+	best, most, second := "", 0, 0
+	for _, file := range files {
+		n := 0
+		for _, r := range c.capabilityFiles() {
+			if d := c.description(path.Join(dir, file)); d != nil {
+				n += r.answers(d, r.written(missing))
+			}
+		}
+		if n > most {
+			best, most, second = file, n, most
+		} else {
+			second = max(second, n)
+		}
+	}
+	if most == second {
+		return ""
+	}
+	return best
 }

@@ -27,6 +27,12 @@ type Config struct {
 	Documents []string
 	// Exclude are patterns of files to leave out.
 	Exclude []string
+	// Official are descriptions that say how an API is: others of the same
+	// service are compared with them.
+	Official []string
+	// Annotated are patterns of contexts that are applied to documents as
+	// trialweave annotate writes them, and not to records as they are served.
+	Annotated []string
 	// FailOn is the least severity that fails a run; empty means error.
 	FailOn string
 	// Severities change the severity of rules, the last match counts.
@@ -125,6 +131,10 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 		r.config.Documents = r.texts(n, at)
 	case "exclude":
 		r.config.Exclude = r.texts(n, at)
+	case "official":
+		r.config.Official = r.texts(n, at)
+	case "annotated":
+		r.config.Annotated = r.texts(n, at)
 	case "fail-on":
 		r.config.FailOn = n.Text
 		if _, err := report.ParseSeverity(n.Text); err != nil && n.Text != "never" {
@@ -135,7 +145,7 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 	case "ignores":
 		r.each(n, at, r.ignore)
 	default:
-		r.unknown(at, "rulesets, documents, exclude, fail-on, severities or ignores")
+		r.unknown(at, "rulesets, documents, exclude, official, annotated, fail-on, severities or ignores")
 	}
 }
 

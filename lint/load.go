@@ -24,7 +24,12 @@ type Corpus struct {
 	refs      *references
 	unchecked []report.Unchecked
 	// whole tells that the whole tree of files was searched.
-	whole bool
+	whole     bool
+	apis      []*description
+	abilities []*capabilityReader
+	// named and officials are the descriptions that others are compared with:
+	// by the user, and by the configuration.
+	named, officials []*official
 }
 
 // Load finds and parses documents: each of paths is a file, which is taken
@@ -53,6 +58,7 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 	for _, d := range c.Documents {
 		d.resolved = c.refs.resolve(d)
 	}
+	c.readOfficials()
 	return c, nil
 }
 

@@ -21,6 +21,8 @@ type references struct {
 	busy map[*yamltree.Node]bool
 	// target holds where each followed $ref leads.
 	target map[*yamltree.Node]location
+	// home holds the document that each of them stands in.
+	home map[*yamltree.Node]*Document
 	// shared holds the resolved forms that some reference leads to.
 	shared map[*yamltree.Node]bool
 	broken []brokenRef
@@ -44,7 +46,7 @@ type brokenRef struct {
 func newReferences(fsys fs.FS) *references {
 	return &references{
 		fsys: fsys, files: map[string]*Document{},
-		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, shared: map[*yamltree.Node]bool{},
+		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, home: map[*yamltree.Node]*Document{}, shared: map[*yamltree.Node]bool{},
 	}
 }
 
@@ -126,7 +128,7 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 		return nil
 	}
 	resolved := r.node(target, depth+1)
-	r.target[at.node] = target
+	r.target[at.node], r.home[at.node] = target, at.doc
 	r.shared[resolved] = true
 	return resolved
 }
@@ -207,6 +209,9 @@ func (r *references) file(from *Document, file string) (*Document, string) {
 	r.files[name] = doc
 	return doc, ""
 }
+
+// within tells whether a node that refers to something stands in a document.
+func (r *references) within(d *Document, n *yamltree.Node) bool { return r.home[n] == d }
 
 // locate finds where a path of the resolved form of a document is written,
 // and how many of its steps exist.

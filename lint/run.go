@@ -198,6 +198,9 @@ func (r *runner) checks() {
 	for _, o := range r.corpus.overlays() {
 		r.report.Unchecked = append(r.report.Unchecked, o.unchecked...)
 	}
+	for _, x := range r.corpus.capabilityFiles() {
+		r.report.Unchecked = append(r.report.Unchecked, x.unchecked...)
+	}
 	for _, x := range r.corpus.contexts() {
 		r.report.Unchecked = append(r.report.Unchecked, x.unchecked...)
 	}

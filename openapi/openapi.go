@@ -6,6 +6,7 @@ package openapi
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,15 +41,30 @@ type Operation struct {
 	// Parameters are those of the operation and of its path, the former
 	// first; a parameter of the path that the operation has too is left out.
 	Parameters []Parameter
-	Responses  []Response
-	At         source.Position
+	// Body are the properties of the objects that the operation takes, of all
+	// media types; AnyBody tells that it takes something else as well.
+	Body      []string
+	AnyBody   bool
+	Responses []Response
+	At        source.Position
 }
+
+// Key names the operation within its API: method and path, with the names of
+// path parameters left out, which do not tell operations apart.
+func (o Operation) Key() string { return o.Method + " " + pathParameter.ReplaceAllString(o.Path, "{}") }
+
+var pathParameter = regexp.MustCompile(`\{[^{}]*\}`)
 
 // Parameter is a parameter of an operation.
 type Parameter struct {
 	Name, In, Pattern string
-	Required          bool
-	At                source.Position
+	// Enum are the values that the parameter, or an item of it, may have; nil
+	// where any may.
+	Enum []string
+	// List tells that the value is a list; Pattern and Enum are of its items.
+	List     bool
+	Required bool
+	At       source.Position
 }
 
 // Response is one representation of a response.
@@ -191,6 +207,7 @@ func (d *Description) operation(path, method string, item, n *yamltree.Node, at 
 		}
 	}
 	o.Responses = d.responses(n.Lookup("responses"), append(slices.Clone(at), "responses"))
+	d.readBody(&o, n, item)
 	return o
 }
 
@@ -201,18 +218,35 @@ func (d *Description) parameters(list *yamltree.Node, at []string) []Parameter {
 	var out []Parameter
 	for i, item := range list.Items {
 		n, where := d.follow(item, append(slices.Clone(at), strconv.Itoa(i)))
-		schema, _ := d.follow(n.Lookup("schema"), nil)
-		pattern := textOf(schema, "pattern")
-		if pattern == "" {
-			pattern = textOf(n, "pattern")
-		}
-		required := n.Lookup("required")
-		out = append(out, Parameter{
-			Name: textOf(n, "name"), In: textOf(n, "in"), Pattern: pattern,
-			Required: required != nil && required.Text == "true", At: d.position(where...),
-		})
+		p := Parameter{Name: textOf(n, "name"), In: textOf(n, "in"), At: d.position(where...)}
+		p.Required = n.Lookup("required") != nil && n.Lookup("required").Text == "true"
+		d.constrain(&p, n)
+		out = append(out, p)
 	}
 	return out
+}
+
+// constrain reads the pattern and the values of a parameter, or of its items.
+func (d *Description) constrain(p *Parameter, n *yamltree.Node) {
+	for range maxSchemaDepth {
+		if n == nil {
+			return
+		}
+		if p.Pattern == "" {
+			p.Pattern = textOf(n, "pattern")
+		}
+		if values := n.Lookup("enum"); values != nil && p.Enum == nil {
+			for _, v := range values.Items {
+				p.Enum = append(p.Enum, v.Text)
+			}
+		}
+		next := n.Lookup("schema")
+		if next == nil {
+			next = n.Lookup("items")
+			p.List = p.List || next != nil
+		}
+		n, _ = d.follow(next, nil)
+	}
 }
 
 func textOf(n *yamltree.Node, key string) string {

@@ -89,6 +89,35 @@ func (d *Description) properties(n *yamltree.Node, depth int) []string {
 	return out
 }
 
+// readBody reads what an operation takes: a request body, or a parameter that
+// is the body (OpenAPI 2.0).
+func (d *Description) readBody(o *Operation, n, item *yamltree.Node) {
+	body, _ := d.follow(n.Lookup("requestBody"), nil)
+	var schemas []*yamltree.Node
+	if content := body.Lookup("content"); content != nil {
+		for _, media := range content.Items {
+			schemas = append(schemas, media.Lookup("schema"))
+		}
+	} else if body != nil {
+		o.AnyBody = true
+	}
+	for _, list := range []*yamltree.Node{n.Lookup("parameters"), item.Lookup("parameters")} {
+		if list == nil {
+			continue
+		}
+		for _, p := range list.Items {
+			if p, _ = d.follow(p, nil); textOf(p, "in") == "body" {
+				schemas = append(schemas, p.Lookup("schema"))
+			}
+		}
+	}
+	for _, schema := range schemas {
+		names := d.properties(schema, 0)
+		o.AnyBody = o.AnyBody || len(names) == 0
+		o.Body = append(o.Body, names...)
+	}
+}
+
 func unescape(fragment string) string {
 	if s, err := url.PathUnescape(fragment); err == nil {
 		return s

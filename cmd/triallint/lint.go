@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -19,6 +20,7 @@ type lintCmd struct {
 	Paths         []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input."`
 	Ruleset       []string      `help:"Ruleset to run: a file, spectral:oas, vacuum:oas, trialweave:clinical-trials-gov. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
 	Format        []string      `help:"Format of the report, with =FILE into a file: text, json, sarif, junit, github, gitlab, checkstyle, markdown, html." default:"text" placeholder:"FORMAT[=FILE]"`
+	Official      []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
 	FailOn        string        `help:"Least severity that makes the exit status 1: error, warn, info, hint or never. Default: what .triallint.yml says, else error." placeholder:"SEVERITY"`
 	Baseline      string        `help:"Report only what this JSON report does not have; fail on entries of it that are gone." placeholder:"FILE"`
 	WriteBaseline string        `help:"Write the findings as a baseline." placeholder:"FILE"`
@@ -103,6 +105,9 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := addOfficials(corpus, c.Official); err != nil {
+		return nil, nil, err
+	}
 	r, err := lint.Run(ctx, corpus, &lint.Options{
 		Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout,
 	})
@@ -110,6 +115,22 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 		r.Unchecked = append(r.Unchecked, report.Unchecked{File: strings.Join(c.Paths, " "), Why: "no document was found to lint"})
 	}
 	return r, corpus, err
+}
+
+// addOfficials names official descriptions, which may lie anywhere.
+func addOfficials(corpus *lint.Corpus, files []string) error {
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		d, err := openapi.Parse(file, text)
+		if err != nil {
+			return err
+		}
+		corpus.AddOfficial(file, d)
+	}
+	return nil
 }
 
 // outcome is the error that carries the exit status of a run.

@@ -47,7 +47,7 @@ var arrows = []struct {
 	{"capabilities", []string{"internal/yamltree", "source"}},
 	{"rules", []string{"internal/yamltree", "internal/jsonpath", "source"}},
 	{"report", []string{"source"}},
-	{"lint", []string{"openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "internal/yamltree", "internal/jsonpath", "source"}},
+	{"lint", []string{"openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "jsonld/model", "internal/yamltree", "internal/jsonpath", "source"}},
 	{"cmd/triallint", []string{"lint", "openapi", "apisjson", "capabilities", "rules", "report", "internal/output", "internal/yamltree", "source"}},
 	{"internal/bench", []string{"jsonld", "rdf", "study", "source"}},
 	{"internal/integration", nil},

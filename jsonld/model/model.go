@@ -114,6 +114,14 @@ func (f *Field) Subject() string {
 	return "Study"
 }
 
+// Inner returns the class of the node that carries the members of the field.
+func (f *Field) Inner() string {
+	if f.Kind == Node || f.Kind == Nodes {
+		return f.Class
+	}
+	return f.Subject()
+}
+
 // Child returns the member with this key, or nil.
 func (f *Field) Child(key string) *Field {
 	for _, c := range f.Children {
