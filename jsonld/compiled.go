@@ -3,7 +3,7 @@ package jsonld
 import (
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )

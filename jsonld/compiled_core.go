@@ -1,7 +1,7 @@
 package jsonld
 
 import (
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 )
 
 // coreProgram is the core profile made ready, out of the core context.

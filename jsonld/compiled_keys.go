@@ -1,6 +1,6 @@
 package jsonld
 
-import "github.com/trialweave/trialweave/jsonld/internal/scan"
+import "github.com/trialweave/trialweave/internal/scan"
 
 // memberKeys are the keys of the members that links and computed values are
 // made of.

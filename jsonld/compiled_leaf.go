@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 )
 
 // leaf writes a value, or a list of them, and what comes with it.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"

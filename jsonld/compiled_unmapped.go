@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 

@@ -3,7 +3,7 @@ package jsonld
 import (
 	"strconv"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 )
 
 // object writes the members of an object of the record.

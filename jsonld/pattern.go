@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 )
 
 // pattern is an IRI pattern of fields.tsv, taken apart. It begins with "#" (a

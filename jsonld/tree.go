@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/trialweave/trialweave/jsonld/internal/scan"
+	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/source"
 )
 

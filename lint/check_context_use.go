@@ -227,7 +227,7 @@ func (s *contextScopes) raw(path []string) bool {
 func (s *contextScopes) annotated(path string) bool {
 	m := model.Default()
 	term := path[strings.LastIndexByte(path, '.')+1:]
-	class := m.Root.Class
+	var class string
 	if f := m.Field(path); f != nil {
 		term, class = f.Term, f.Subject()
 	} else if parent := m.Field(strings.TrimSuffix(strings.TrimSuffix(path, term), ".")); parent != nil {
