@@ -21,6 +21,16 @@ func (r *runner) finish() {
 	r.report.Sort()
 }
 
+// Apply changes severities and drops ignored findings in a report that was not
+// made by Run, as the configuration of a corpus asks for and the comments in
+// its documents.
+func Apply(c *Corpus, out *report.Report) {
+	r := &runner{corpus: c, report: out, applied: true}
+	r.severities()
+	r.ignores()
+	r.report.Sort()
+}
+
 // matchedNothing reports the rules of the user's own rulesets that looked at
 // nothing in any document.
 func (r *runner) matchedNothing() {
@@ -101,16 +111,28 @@ func (r *runner) ignores() {
 		}
 	}
 	for _, ig := range inline {
-		if !ig.used {
+		if !ig.used && slices.ContainsFunc(ig.rules, r.judges) {
 			unused = append(unused, finding{place: ig.at, message: "this comment ignores nothing"})
 		}
 	}
 	r.report.Findings = append(r.report.Findings, checkUnusedIgnore().findings(unused)...)
 }
 
+// judges tells whether the run looked for what a rule finds: the checks of
+// other commands, which look at records and at other versions, it did not.
+func (r *runner) judges(rule string) bool {
+	if r.applied {
+		return slices.ContainsFunc(r.report.Rules, func(x report.Rule) bool { return x.ID == rule })
+	}
+	return !strings.HasPrefix(rule, "payload-") && !strings.HasPrefix(rule, "change-")
+}
+
 // concerns tells whether the run would have come upon what is ignored: a run
 // over some of the files, or with other rulesets, cannot know.
 func (r *runner) concerns(ig *Ignore) bool {
+	if !r.judges(ig.Rule) {
+		return false
+	}
 	if r.corpus.whole && len(r.opts.Rulesets) == 0 {
 		return true
 	}

@@ -79,6 +79,8 @@ type runner struct {
 	opts   Options
 	sets   []*usedSet
 	report *report.Report
+	// applied tells that the report was made elsewhere.
+	applied bool
 }
 
 // usedSet is a ruleset as it takes part.

@@ -30,7 +30,7 @@ func writeCheckstyle(w io.Writer, r *Report, o Options) error {
 		f := checkstyleFile{Name: file}
 		for _, x := range findings {
 			f.Errors = append(f.Errors, checkstyleError{
-				x.Range.Start.Line, x.Range.Start.Column, checkstyleSeverity(x.Severity), clean(x.Message), o.Tool + "." + x.Rule,
+				x.Range.Start.Line, x.Range.Start.Column, checkstyleSeverity(x.Severity), clean(x.full()), o.Tool + "." + x.Rule,
 			})
 		}
 		out.Files = append(out.Files, f)

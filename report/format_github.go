@@ -13,7 +13,7 @@ func writeGitHub(w io.Writer, r *Report, o Options) error {
 	for _, f := range r.Findings {
 		fmt.Fprintf(b, "::%s file=%s,line=%d,endLine=%d,title=%s::%s\n",
 			githubLevel(f.Severity), githubProperty(f.File), f.Range.Start.Line, max(f.Range.End.Line, f.Range.Start.Line),
-			githubProperty(f.Rule), githubData(f.Message))
+			githubProperty(f.Rule), githubData(f.full()))
 	}
 	for _, u := range r.Unchecked {
 		fmt.Fprintf(b, "::error file=%s,title=%s::%s\n", githubProperty(u.File),

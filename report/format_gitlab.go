@@ -28,7 +28,7 @@ func writeGitLab(w io.Writer, r *Report, _ Options) error {
 	seen := map[string]int{}
 	for _, f := range r.Findings {
 		out = append(out, gitlabIssue{
-			f.Message, f.Rule, unique(seen, f.Fingerprint()), gitlabSeverity(f.Severity),
+			f.full(), f.Rule, unique(seen, f.Fingerprint()), gitlabSeverity(f.Severity),
 			gitlabLocation{f.File, gitlabLines{f.Range.Start.Line}},
 		})
 	}

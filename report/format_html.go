@@ -73,7 +73,7 @@ func htmlFindingOf(r *Report, f Finding, o Options) htmlFinding {
 		Description: rule.Description, From: rule.From, Pointer: pointer(f.Path), Lines: htmlLines(f, o),
 	}
 	for _, related := range f.Related {
-		out.Related = append(out.Related, fmt.Sprintf("%s %s:%d:%d", related.Message, related.File, related.Range.Start.Line, related.Range.Start.Column))
+		out.Related = append(out.Related, related.sentence())
 	}
 	return out
 }

@@ -101,9 +101,9 @@ func (all *junitSuites) add(s junitSuite) {
 func junitCaseOf(f Finding) junitCase {
 	at := fmt.Sprintf("%s:%d:%d", f.File, f.Range.Start.Line, f.Range.Start.Column)
 	c := junitCase{Name: fmt.Sprintf("%s at %s", f.Rule, clean("#"+pointer(f.Path))), Class: f.Rule, File: f.File, Line: f.Range.Start.Line}
-	text := fmt.Sprintf("%s: %s: %s", at, f.Severity, clean(f.Message))
+	text := fmt.Sprintf("%s: %s: %s", at, f.Severity, clean(f.full()))
 	if f.Severity <= Warn {
-		c.Failure = &junitResult{Message: clean(f.Message), Type: f.Severity.String(), Text: text}
+		c.Failure = &junitResult{Message: clean(f.full()), Type: f.Severity.String(), Text: text}
 	} else {
 		c.Out = text
 	}

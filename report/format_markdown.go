@@ -15,7 +15,7 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 	r.byFile(func(file string, findings []Finding) {
 		fmt.Fprintf(b, "\n### `%s`\n\n| line | severity | rule | message |\n|---:|---|---|---|\n", file)
 		for _, f := range findings {
-			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, f.Rule, markdownCell(f.Message))
+			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, f.Rule, markdownCell(f.full()))
 		}
 	})
 	if len(r.Unchecked) > 0 {

@@ -59,7 +59,7 @@ func writeFinding(w io.Writer, p paint, f Finding, o Options) {
 	fmt.Fprintf(w, "  %s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, severity), printable(f.Message), p.in("2", f.Rule))
 	writeExcerpt(w, p, f, o)
 	for _, related := range f.Related {
-		fmt.Fprintf(w, "           %s %s:%d:%d\n", printable(related.Message), related.File, related.Range.Start.Line, related.Range.Start.Column)
+		fmt.Fprintf(w, "           %s\n", printable(related.sentence()))
 	}
 }
 

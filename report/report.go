@@ -86,6 +86,30 @@ type Related struct {
 	Place
 }
 
+// sentence is the message with the place: a line of a document, or a value of
+// a record, which has no lines worth naming.
+func (r Related) sentence() string {
+	switch {
+	case r.Range.Start.Line > 0:
+		return fmt.Sprintf("%s %s:%d:%d", r.Message, r.File, r.Range.Start.Line, r.Range.Start.Column)
+	case r.File != "":
+		return strings.TrimSuffix(fmt.Sprintf("%s %s #%s", r.Message, r.File, pointer(r.Path)), " #")
+	}
+	return r.Message
+}
+
+// full is the message of a finding with what records say about it: the forms
+// that do not list related places have nothing else to say it in.
+func (f Finding) full() string {
+	text := f.Message
+	for _, related := range f.Related {
+		if related.Range.Start.Line == 0 {
+			text += "; " + related.sentence()
+		}
+	}
+	return text
+}
+
 // Unchecked is something that was asked for and not done.
 type Unchecked struct {
 	// Rule is the rule that did not run; empty where none of them could.

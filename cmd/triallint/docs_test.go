@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/payload"
 )
 
 // TestDocumentedChecks holds that the page for users lists the checks as they
@@ -30,5 +31,21 @@ func TestDocumentedChecks(t *testing.T) {
 		}
 	} else if want != string(text) {
 		t.Errorf("%s does not list the checks as they are; go test -run Documented -update rewrites it", page)
+	}
+}
+
+// TestDocumentedPayloadChecks holds that the page lists the checks of records.
+func TestDocumentedPayloadChecks(t *testing.T) {
+	text, err := os.ReadFile("../../docs/triallint.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range payload.Checks() {
+		if row := fmt.Sprintf("| `%s` | %s | %s |\n", c.ID, c.Severity, c.Description); !strings.Contains(string(text), row) {
+			t.Errorf("docs/triallint.md lacks the row %s", row)
+		}
+		if c.Why == "" || c.Fix == "" {
+			t.Errorf("%s does not say why, or what to do", c.ID)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -44,6 +45,9 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles}
 	e, ok := lint.Explain(corpus, opts, c.Rule)
 	if !ok {
+		e, ok = explainPayload(c.Rule)
+	}
+	if !ok {
 		return fmt.Errorf("no rule or check is named %q\nhint: triallint rules list shows those that would run", c.Rule)
 	}
 	printExplanation(std.out, e)
@@ -55,6 +59,19 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	return printAt(std.out, e, r, filepath.Base(file), line)
+}
+
+// explainPayload explains a check of triallint payload.
+func explainPayload(id string) (lint.Explanation, bool) {
+	for _, check := range payload.Checks() {
+		if check.ID == id {
+			return lint.Explanation{
+				ID: id, Severity: check.Severity.String(), From: "triallint payload",
+				Description: check.Description, Why: check.Why, Fix: check.Fix,
+			}, true
+		}
+	}
+	return lint.Explanation{}, false
 }
 
 func splitPlace(at string) (file string, line int, err error) {

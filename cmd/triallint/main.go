@@ -34,6 +34,7 @@ type cli struct {
 	Init    initCmd    `cmd:"" help:"Write a configuration and a workflow for this repository."`
 	Explain explainCmd `cmd:"" help:"Explain a rule or check, and what it says at a place."`
 	Rules   rulesCmd   `cmd:"" help:"Look at rulesets."`
+	Payload payloadCmd `cmd:"" help:"Compare real records with the description that says what they are."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -205,7 +205,10 @@ func (w *workspace) show(r *report.Report, documents map[string]bool) {
 	}
 	for i := range r.Findings {
 		r.Findings[i].File = name(r.Findings[i].File)
-		for j := range r.Findings[i].Related {
+		for j, related := range r.Findings[i].Related {
+			if related.Range.Start.Line == 0 { // a record, named as the user did
+				continue
+			}
 			r.Findings[i].Related[j].File = name(r.Findings[i].Related[j].File)
 		}
 	}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/payload"
+	"github.com/trialweave/trialweave/study"
+)
+
+// payloadCmd compares records with their description.
+type payloadCmd struct {
+	OpenAPI string   `name:"openapi" required:"" help:"Description to compare with." placeholder:"FILE"`
+	Schema  string   `help:"Schema of the records. Default: the schema that has a protocolSection, which is that of a study." placeholder:"NAME"`
+	Studies []string `arg:"" name:"STUDIES" help:"Records: files, folders, archives, in any form that trialweave convert reads; - is standard input."`
+	Workers int      `help:"Number of goroutines. Default: one for each processor." placeholder:"N"`
+	reporting
+}
+
+// Help says more than --help has room for.
+func (payloadCmd) Help() string {
+	return `What is found is a finding on the description: fields, values of enumerations, types, patterns and formats that the records
+have and the description does not, required fields that are missing, and described fields that no record has. Each says how
+many records have it, and where the first is.`
+}
+
+// Run judges the records and reports on the description.
+func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
+	outputs, err := parseOutputs(c.Format)
+	if err != nil {
+		return err
+	}
+	w, err := openWorkspace("", []string{c.OpenAPI}, nil)
+	if err != nil {
+		return err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return err
+	}
+	corpus, err := lint.Load(w.files, w.paths, config)
+	if err != nil {
+		return err
+	}
+	text, err := fs.ReadFile(w.files, w.paths[0])
+	if err != nil {
+		return err
+	}
+	schema, err := payload.Compile(w.paths[0], text, c.Schema)
+	if err != nil {
+		return err
+	}
+	in, err := study.Open(c.Studies, &study.Options{Stdin: std.in})
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers})
+	if err != nil {
+		return err
+	}
+	if summary.Records == 0 {
+		std.note("no records were found")
+		return errUnchecked
+	}
+	lint.Apply(corpus, r)
+	w.show(r, fileNames(corpus))
+	std.note("%d records, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", summary.Records, float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
+	return c.finish(std, r, config, outputs, lineReader(w, corpus))
+}

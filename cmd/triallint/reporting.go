@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+)
+
+// reporting is what every command that reports findings is told about that.
+type reporting struct {
+	Format        []string `help:"Format of the report, with =FILE into a file: text, json, sarif, junit, github, gitlab, checkstyle, markdown, html." default:"text" placeholder:"FORMAT[=FILE]"`
+	FailOn        string   `help:"Least severity that makes the exit status 1: error, warn, info, hint or never. Default: what .triallint.yml says, else error." placeholder:"SEVERITY"`
+	Baseline      string   `help:"Report only what this JSON report does not have; fail on entries of it that are gone." placeholder:"FILE"`
+	WriteBaseline string   `help:"Write the findings as a baseline." placeholder:"FILE"`
+	Quiet         bool     `help:"Print only errors (text format)."`
+}
+
+// finish writes the report, after the baseline has been taken off, and returns
+// the error that carries the exit status.
+func (c *reporting) finish(std *streams, r *report.Report, config *lint.Config, outputs []output, line func(string, int) string) error {
+	failOn, err := c.failOn(config)
+	if err != nil {
+		return err
+	}
+	r.Sort()
+	if c.WriteBaseline != "" {
+		if err := writeBaseline(c.WriteBaseline, r); err != nil {
+			return err
+		}
+	}
+	stale, err := c.applyBaseline(std, r)
+	if err != nil {
+		return err
+	}
+	if err := writeOutputs(std, outputs, r, c.Quiet, line); err != nil {
+		return err
+	}
+	return outcome(r, failOn, stale)
+}
+
+// outcome is the error that carries the exit status of a run.
+func outcome(r *report.Report, failOn report.Severity, stale bool) error {
+	switch {
+	case len(r.Unchecked) > 0:
+		return errUnchecked
+	case stale, failOn != never && r.Worst(failOn):
+		return errFindings
+	}
+	return nil
+}
+
+// never is milder than no severity: no finding fails the run.
+const never = report.Hint + 1
+
+func (c *reporting) failOn(config *lint.Config) (report.Severity, error) {
+	name := c.FailOn
+	if name == "" {
+		name = config.FailOn
+	}
+	switch name {
+	case "never":
+		return never, nil
+	case "":
+		return report.Error, nil
+	}
+	s, err := report.ParseSeverity(name)
+	if err != nil {
+		return 0, fmt.Errorf("--fail-on: %w, or never", err)
+	}
+	return s, nil
+}
+
+func writeBaseline(file string, r *report.Report) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	known := &report.Report{Findings: r.Findings}
+	return errors.Join(report.Write(f, report.JSON, known, nil), f.Close())
+}
+
+// applyBaseline drops known findings; stale entries fail the run.
+func (c *reporting) applyBaseline(std *streams, r *report.Report) (stale bool, err error) {
+	if c.Baseline == "" {
+		return false, nil
+	}
+	f, err := os.Open(c.Baseline)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	known, err := report.ReadJSON(f)
+	if err != nil {
+		return false, fmt.Errorf("%s is no baseline: %w", c.Baseline, err)
+	}
+	gone := r.Baseline(known)
+	for _, g := range gone {
+		std.note("%s: stale entry: %s in %s is found no more (%s)", c.Baseline, g.Rule, g.File, g.Message)
+	}
+	return len(gone) > 0, nil
+}

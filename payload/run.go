@@ -1,0 +1,137 @@
+package payload
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
+)
+
+// Input is a source of records, as *study.Input is one.
+type Input interface {
+	Batches(ctx context.Context) iter.Seq2[*study.Batch, error]
+	NewUnpacker() *study.Unpacker
+}
+
+// unread is a record that is no JSON.
+type unread struct {
+	order int64
+	err   *source.Error
+}
+
+// job is a batch on its way to a worker.
+type job struct {
+	number int64
+	batch  study.Batch
+}
+
+const (
+	jobsPerWorker = 4
+	// perBatch is more records than a batch has.
+	perBatch = 1 << 32
+)
+
+// run reads batches and hands them to workers, each of which counts for
+// itself; at the end the counts are added up. Records are numbered by batch and
+// place in it, so that the first example of anything is the same in every run.
+func (s *Schema) run(ctx context.Context, in Input, workers int) (*counts, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	work, free := make(chan *job, workers*jobsPerWorker), make(chan *job, workers*jobsPerWorker)
+	for range cap(free) {
+		free <- &job{}
+	}
+	walkers := make([]*walker, workers)
+	var all sync.WaitGroup
+	for i := range walkers {
+		walkers[i] = newWalker(s)
+		all.Go(func() {
+			unpacker := in.NewUnpacker()
+			for j := range work {
+				if ctx.Err() == nil {
+					walkers[i].batch(unpacker, j)
+				}
+				free <- j
+			}
+		})
+	}
+	err := read(ctx, in, work, free)
+	close(work)
+	all.Wait()
+	if err != nil {
+		return nil, err
+	}
+	total := newCounts(s)
+	for _, w := range walkers {
+		total.merge(w.counts)
+	}
+	slices.SortFunc(total.unread, func(a, b unread) int { return cmp.Compare(a.order, b.order) })
+	return total, nil
+}
+
+func read(ctx context.Context, in Input, work chan<- *job, free <-chan *job) error {
+	number := int64(0)
+	for batch, err := range in.Batches(ctx) {
+		if err != nil {
+			return err
+		}
+		select {
+		case j := <-free:
+			batch.CopyTo(&j.batch)
+			j.number = number
+			number++
+			work <- j // which has room for every job there is
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return ctx.Err()
+}
+
+// batch validates the records of a batch.
+func (w *walker) batch(unpacker *study.Unpacker, j *job) {
+	i := int64(0)
+	for record := range unpacker.Records(&j.batch) {
+		at := origin{order: j.number*perBatch + i, file: record.File, offset: record.Offset}
+		i++
+		w.counts.summary.Records++
+		w.counts.summary.Bytes += int64(len(record.JSON))
+		if err := w.judge(record, at); err != nil {
+			w.counts.summary.Unreadable++
+			w.counts.unread = append(w.counts.unread, unread{at.order, err})
+		}
+	}
+}
+
+// judge validates a record, or says why it cannot be.
+func (w *walker) judge(record study.Record, at origin) (fault *source.Error) {
+	if record.Err != nil {
+		return record.Err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			fault = &source.Error{Position: record.Position, Problem: fmt.Sprintf("the validator failed: %v", r), Hint: "this is a fault of triallint; please report it with the record"}
+		}
+	}()
+	if w.record(record.JSON, at) {
+		return nil
+	}
+	return unreadable(record)
+}
+
+// unreadable says what is wrong with a record that is no JSON.
+func unreadable(record study.Record) *source.Error {
+	_, err := study.Validate(record.JSON)
+	if err == nil {
+		err = &source.Error{Problem: "the record cannot be read", Expected: "JSON (RFC 8259)"}
+	}
+	at := *err
+	at.File = record.File
+	at.Offset = max(at.Offset, 0) + record.Offset
+	return &at
+}

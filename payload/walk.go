@@ -1,0 +1,316 @@
+package payload
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/scan"
+)
+
+// walker validates records, one after the other, and counts what it sees. It
+// belongs to one goroutine.
+type walker struct {
+	schema  *Schema
+	scanner *scan.Scanner
+	counts  *counts
+	// trail are the values around the present one, the record first.
+	trail []step
+	// quiet tells that a choice is being tried: nothing is counted.
+	quiet int
+	wrong bool // something was wrong while quiet
+	at    origin
+}
+
+// step is a value on the way, with its place in its list.
+type step struct{ value, item int }
+
+func newWalker(s *Schema) *walker {
+	return &walker{schema: s, scanner: scan.NewScanner(s.names), counts: newCounts(s)}
+}
+
+// record validates one record; it is false for one that is no JSON.
+func (w *walker) record(json []byte, at origin) bool {
+	if !w.scanner.Scan(json) {
+		return false
+	}
+	w.at = at
+	w.trail = w.trail[:0]
+	w.value(w.schema.root, 0, 0)
+	return true
+}
+
+// value validates a value by a node; item is its place in the list around it.
+func (w *walker) value(at, value, item int) {
+	n, v := &w.schema.nodes[at], &w.scanner.Values[value]
+	w.trail = append(w.trail, step{value, item})
+	if w.quiet == 0 {
+		w.counts.seen[at]++
+	}
+	if n.kinds != 0 && n.kinds&w.kind(v, value) == 0 {
+		w.fault(at, wrongType, w.kindName(v, value))
+	} else {
+		w.checked(at, n, v, value)
+	}
+	w.trail = w.trail[:len(w.trail)-1]
+}
+
+// checked validates a value of the right type.
+func (w *walker) checked(at int, n *node, v *scan.Value, value int) {
+	if n.enum != nil && !n.enum[w.text(v, value)] {
+		w.fault(at, notListed, w.text(v, value))
+	}
+	switch v.Kind {
+	case '"':
+		w.string(at, n, value)
+	case '0':
+		if n.limits != nil {
+			if problem := n.limits.number(w.scanner.Raw(value)); problem != "" {
+				w.fault(at, outOfRange, problem)
+			}
+		}
+	case '[':
+		w.list(at, n, v, value)
+	case '{':
+		if n.object != nil {
+			w.object(at, n.object, v, value)
+			return
+		}
+	}
+	for _, other := range n.also {
+		w.again(other, value)
+	}
+	for i := range n.choices {
+		w.choose(at, n.choices[i], value)
+	}
+}
+
+// again validates the same value by another node.
+func (w *walker) again(at, value int) {
+	last := w.trail[len(w.trail)-1]
+	w.trail = w.trail[:len(w.trail)-1]
+	w.value(at, value, last.item)
+	w.trail = append(w.trail, last)
+}
+
+// choose validates by the first of some nodes that fits.
+func (w *walker) choose(at int, choice []int, value int) {
+	for _, other := range choice {
+		if w.fits(other, value) {
+			w.again(other, value)
+			return
+		}
+	}
+	w.fault(at, noChoice, "")
+}
+
+func (w *walker) fits(at, value int) bool {
+	before := w.wrong
+	w.quiet++
+	w.wrong = false
+	w.again(at, value)
+	fits := !w.wrong
+	w.quiet--
+	w.wrong = before
+	return fits
+}
+
+func (w *walker) string(at int, n *node, value int) {
+	if n.pattern == nil && n.format == nil && n.limits == nil {
+		return
+	}
+	s := w.scanner.String(value)
+	if n.pattern != nil && !n.pattern.MatchString(s) {
+		w.fault(at, noMatch, "")
+	}
+	if n.format != nil && !n.format(s) {
+		w.fault(at, badFormat, "")
+	}
+	if n.limits != nil {
+		if problem := n.limits.text(s); problem != "" {
+			w.fault(at, outOfRange, problem)
+		}
+	}
+}
+
+func (w *walker) list(at int, n *node, v *scan.Value, value int) {
+	count := 0
+	for i := value + 1; i < int(v.Next); i = int(w.scanner.Values[i].Next) {
+		if n.items != none {
+			w.value(n.items, i, count)
+		}
+		count++
+	}
+	if n.limits != nil {
+		if problem := n.limits.list(count); problem != "" {
+			w.fault(at, outOfRange, problem)
+		}
+	}
+}
+
+// object validates the members of an object by all parts of its description
+// that hold for it.
+func (w *walker) object(at int, o *object, v *scan.Value, value int) {
+	parts := o.parts
+	if len(parts) > 1 {
+		parts = w.holding(at, value)
+	}
+	for i := value + 1; i < int(v.Next); i = int(w.scanner.Values[i].Next) {
+		named := false
+		key := w.scanner.Values[i].Key
+		for _, part := range parts {
+			named = w.member(part, key, i) || named
+		}
+		if named {
+			continue
+		}
+		w.other(at, o, parts, i)
+	}
+	for _, part := range parts {
+		w.complete(part, value)
+	}
+}
+
+// member validates a member by one part; it is false where the part does not
+// name it.
+func (w *walker) member(part int, key scan.Key, value int) bool {
+	o := w.schema.nodes[part].object
+	if o == nil || key == scan.Unknown {
+		return false
+	}
+	f := o.field(key)
+	if f == nil {
+		return false
+	}
+	if w.quiet == 0 {
+		w.counts.present[f.id]++
+	}
+	w.value(f.node, value, 0)
+	return true
+}
+
+// other is for a member that no part names.
+func (w *walker) other(at int, o *object, parts []int, value int) {
+	for _, part := range parts {
+		if p := w.schema.nodes[part].object; p != nil && p.values != none {
+			w.value(p.values, value, 0)
+			return
+		}
+	}
+	switch key := w.scanner.Values[value].Key; {
+	case o.free:
+	case slices.ContainsFunc(o.parts, func(part int) bool { return w.schema.describes(part, key) }):
+		// An alternative names it that does not fit, which is told already.
+	case o.bare:
+		w.memberFault(at, undescribed, value)
+	default:
+		w.memberFault(at, undocumented, value)
+	}
+}
+
+// describes tells whether a schema names a member.
+func (s *Schema) describes(at int, key scan.Key) bool {
+	o := s.nodes[at].object
+	return o != nil && key != scan.Unknown && o.field(key) != nil
+}
+
+// complete looks for the members that must be there.
+func (w *walker) complete(part, value int) {
+	o := w.schema.nodes[part].object
+	if o == nil {
+		return
+	}
+	for _, i := range o.required {
+		if f := &o.fields[i]; w.scanner.Member(value, w.schema.names.Key(f.name)) == 0 {
+			w.fault(part, missing, f.name)
+		}
+	}
+}
+
+// holding are the parts of an object's description that hold for a value: of
+// each choice, the first that fits. Other than members is judged on the way.
+func (w *walker) holding(at, value int) []int {
+	out := []int{at}
+	for i := 0; i < len(out); i++ {
+		n := &w.schema.nodes[out[i]]
+		if i > 0 && w.quiet == 0 {
+			w.counts.seen[out[i]]++
+		}
+		if i > 0 && n.kinds != 0 && n.kinds&anObject == 0 {
+			w.fault(out[i], wrongType, "object")
+		}
+		out = append(out, n.also...)
+		for _, choice := range n.choices {
+			fitting := none
+			for _, other := range choice {
+				if w.fits(other, value) {
+					fitting = other
+					break
+				}
+			}
+			if fitting == none {
+				w.fault(out[i], noChoice, "")
+				continue
+			}
+			out = append(out, fitting)
+		}
+	}
+	return out
+}
+
+// kind is the kind of a value; a whole number is an integer, however it is
+// written (JSON Schema, section 6.1.1).
+func (w *walker) kind(v *scan.Value, value int) kinds {
+	switch v.Kind {
+	case '"':
+		return aString
+	case '{':
+		return anObject
+	case '[':
+		return anArray
+	case 't', 'f':
+		return aBoolean
+	case 'n':
+		return aNull
+	}
+	if v.Flags&scan.Plain != 0 || isInteger(w.scanner.Raw(value)) {
+		return anInteger
+	}
+	return aNumber
+}
+
+func isInteger(text string) bool {
+	return !strings.ContainsAny(text, ".eE") || isWhole(text, 1024)
+}
+
+func (w *walker) kindName(v *scan.Value, value int) string {
+	return map[kinds]string{
+		aString: "string", anObject: "object", anArray: "array", aBoolean: "boolean", aNull: "null", anInteger: "integer", aNumber: "number",
+	}[w.kind(v, value)]
+}
+
+// text is a scalar as enum lists it.
+func (w *walker) text(v *scan.Value, value int) string {
+	if v.Kind == '"' {
+		return w.scanner.String(value)
+	}
+	return w.scanner.Raw(value)
+}
+
+// fault counts that the present value is not as a node says.
+func (w *walker) fault(at int, kind faultKind, detail string) {
+	if w.quiet > 0 {
+		w.wrong = true
+		return
+	}
+	w.counts.add(faultKey{at, kind}, detail, w)
+}
+
+// memberFault counts a member that is not described.
+func (w *walker) memberFault(at int, kind faultKind, value int) {
+	if w.quiet > 0 {
+		return // an object may have more than is described: it still fits
+	}
+	w.trail = append(w.trail, step{value, 0})
+	w.counts.add(faultKey{at, kind}, w.scanner.KeyOf(value), w)
+	w.trail = w.trail[:len(w.trail)-1]
+}
