@@ -34,12 +34,16 @@ func (c *Corpus) contextUses() (out []*contextUse) {
 		if d.Kind != Context {
 			continue
 		}
-		u := &contextUse{doc: d, context: d.tree.Root.Lookup("@context"), annotated: matchAny(c.Config.Annotated, d.File)}
+		u := &contextUse{doc: d, context: d.tree.Root.Lookup("@context"), annotated: c.Annotated(d.File)}
 		u.describe(c)
 		out = append(out, u)
 	}
 	return out
 }
+
+// Annotated tells whether the configuration says of a context that it is for
+// records as trialweave annotate writes them.
+func (c *Corpus) Annotated(file string) bool { return matchAny(c.Config.Annotated, file) }
 
 // describe finds what the context is applied to: in the descriptions beside
 // it, and where they leave something open, in the official ones.

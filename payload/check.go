@@ -14,7 +14,7 @@ type Check struct {
 func Checks() []Check {
 	return []Check{
 		checkUndocumented(), checkUntyped(), checkType(), checkEnum(), checkPattern(), checkFormat(), checkRange(),
-		checkRequired(), checkChoice(), checkUnseen(),
+		checkRequired(), checkChoice(), checkUnseen(), checkLiteral(),
 	}
 }
 

@@ -61,6 +61,7 @@ type counts struct {
 	summary Summary
 	// unread are the records that are no JSON.
 	unread []unread
+	trial  *trial
 }
 
 func newCounts(s *Schema) *counts {

@@ -79,6 +79,11 @@ func pick(doc *yamltree.Document, d *openapi.Description, name string) (openapi.
 type Options struct {
 	// Workers is the number of goroutines; default: one for each processor.
 	Workers int
+	// Context is tried on the records too; default: none.
+	Context *Context
+	// Done is called with the number of records, or small files, that have been
+	// read so far; default: nothing is told.
+	Done func(read int64)
 }
 
 // Summary counts what was judged.
@@ -95,16 +100,23 @@ type Summary struct {
 // so are parts of the schema that have a meaning which is not looked at. The
 // error is that of the input, or of ctx.
 func Judge(ctx context.Context, s *Schema, in Input, opts *Options) (*report.Report, Summary, error) {
-	workers := runtime.GOMAXPROCS(0)
-	if opts != nil && opts.Workers > 0 {
-		workers = opts.Workers
+	var o Options
+	if opts != nil {
+		o = *opts
 	}
-	all, err := s.run(ctx, in, workers)
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	all, err := s.run(ctx, in, o)
 	if err != nil {
 		return nil, Summary{}, err
 	}
 	r := s.report(all)
 	r.Documents = []report.Document{{File: s.doc.Name, Kind: "openapi"}}
+	if all.trial != nil {
+		r.Documents = append(r.Documents, report.Document{File: o.Context.doc.Name, Kind: "json-ld-context"})
+		r.Findings = append(r.Findings, all.trial.findings(all.summary.Records-all.summary.Unreadable)...)
+	}
 	r.Rules = rules()
 	r.Sort()
 	return r, all.summary, nil

@@ -39,17 +39,20 @@ const (
 // run reads batches and hands them to workers, each of which counts for
 // itself; at the end the counts are added up. Records are numbered by batch and
 // place in it, so that the first example of anything is the same in every run.
-func (s *Schema) run(ctx context.Context, in Input, workers int) (*counts, error) {
+func (s *Schema) run(ctx context.Context, in Input, o Options) (*counts, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	work, free := make(chan *job, workers*jobsPerWorker), make(chan *job, workers*jobsPerWorker)
+	work, free := make(chan *job, o.Workers*jobsPerWorker), make(chan *job, o.Workers*jobsPerWorker)
 	for range cap(free) {
 		free <- &job{}
 	}
-	walkers := make([]*walker, workers)
+	walkers := make([]*walker, o.Workers)
 	var all sync.WaitGroup
 	for i := range walkers {
 		walkers[i] = newWalker(s)
+		if o.Context != nil {
+			walkers[i].trial = newTrial(o.Context)
+		}
 		all.Go(func() {
 			unpacker := in.NewUnpacker()
 			for j := range work {
@@ -60,7 +63,7 @@ func (s *Schema) run(ctx context.Context, in Input, workers int) (*counts, error
 			}
 		})
 	}
-	err := read(ctx, in, work, free)
+	err := read(ctx, in, work, free, o.Done)
 	close(work)
 	all.Wait()
 	if err != nil {
@@ -69,12 +72,19 @@ func (s *Schema) run(ctx context.Context, in Input, workers int) (*counts, error
 	total := newCounts(s)
 	for _, w := range walkers {
 		total.merge(w.counts)
+		switch {
+		case w.trial == nil:
+		case total.trial == nil:
+			total.trial = w.trial
+		default:
+			total.trial.merge(w.trial)
+		}
 	}
 	slices.SortFunc(total.unread, func(a, b unread) int { return cmp.Compare(a.order, b.order) })
 	return total, nil
 }
 
-func read(ctx context.Context, in Input, work chan<- *job, free <-chan *job) error {
+func read(ctx context.Context, in Input, work chan<- *job, free <-chan *job, done func(int64)) error {
 	number := int64(0)
 	for batch, err := range in.Batches(ctx) {
 		if err != nil {
@@ -85,6 +95,9 @@ func read(ctx context.Context, in Input, work chan<- *job, free <-chan *job) err
 			batch.CopyTo(&j.batch)
 			j.number = number
 			number++
+			if done != nil {
+				done(number)
+			}
 			work <- j // which has room for every job there is
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -119,6 +132,9 @@ func (w *walker) judge(record study.Record, at origin) (fault *source.Error) {
 		}
 	}()
 	if w.record(record.JSON, at) {
+		if w.trial != nil {
+			w.trial.record(record.JSON, at)
+		}
 		return nil
 	}
 	return unreadable(record)

@@ -19,6 +19,8 @@ type walker struct {
 	quiet int
 	wrong bool // something was wrong while quiet
 	at    origin
+	// trial tries a context on the same records; nil for none.
+	trial *trial
 }
 
 // step is a value on the way, with its place in its list.

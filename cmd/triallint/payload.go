@@ -15,6 +15,7 @@ type payloadCmd struct {
 	OpenAPI string   `name:"openapi" required:"" help:"Description to compare with." placeholder:"FILE"`
 	Schema  string   `help:"Schema of the records. Default: the schema that has a protocolSection, which is that of a study." placeholder:"NAME"`
 	Studies []string `arg:"" name:"STUDIES" help:"Records: files, folders, archives, in any form that trialweave convert reads; - is standard input."`
+	Context string   `help:"JSON-LD context to try on the records too: does it make literals that are none of their datatype? One that annotated: of .triallint.yml names is applied to annotated records." placeholder:"FILE"`
 	Workers int      `help:"Number of goroutines. Default: one for each processor." placeholder:"N"`
 	reporting
 }
@@ -32,23 +33,11 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	w, err := openWorkspace("", []string{c.OpenAPI}, nil)
+	w, corpus, err := c.open()
 	if err != nil {
 		return err
 	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
-	if err != nil {
-		return err
-	}
-	text, err := fs.ReadFile(w.files, w.paths[0])
-	if err != nil {
-		return err
-	}
-	schema, err := payload.Compile(w.paths[0], text, c.Schema)
+	schema, context, err := c.read(w, corpus)
 	if err != nil {
 		return err
 	}
@@ -57,7 +46,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	started := time.Now()
-	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers})
+	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers, Context: context})
 	if err != nil {
 		return err
 	}
@@ -68,5 +57,40 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	lint.Apply(corpus, r)
 	w.show(r, fileNames(corpus))
 	std.note("%d records, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", summary.Records, float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
-	return c.finish(std, r, config, outputs, lineReader(w, corpus))
+	return c.finish(std, r, corpus.Config, outputs, lineReader(w, corpus))
+}
+
+// open loads the description and the context as documents.
+func (c *payloadCmd) open() (*workspace, *lint.Corpus, error) {
+	paths := []string{c.OpenAPI}
+	if c.Context != "" {
+		paths = append(paths, c.Context)
+	}
+	w, err := openWorkspace("", paths, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return nil, nil, err
+	}
+	corpus, err := lint.Load(w.files, w.paths, config)
+	return w, corpus, err
+}
+
+// read compiles the schema, and the context where there is one.
+func (c *payloadCmd) read(w *workspace, corpus *lint.Corpus) (*payload.Schema, *payload.Context, error) {
+	text, err := fs.ReadFile(w.files, w.paths[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	schema, err := payload.Compile(w.paths[0], text, c.Schema)
+	if err != nil || c.Context == "" {
+		return schema, nil, err
+	}
+	if text, err = fs.ReadFile(w.files, w.paths[1]); err != nil {
+		return nil, nil, err
+	}
+	context, err := payload.ReadContext(w.paths[1], text, corpus.Annotated(w.paths[1]))
+	return schema, context, err
 }

@@ -48,7 +48,7 @@ var arrows = []struct {
 	{"rules", []string{"internal/yamltree", "internal/jsonpath", "source"}},
 	{"report", []string{"source"}},
 	{"lint", []string{"openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "jsonld/model", "internal/yamltree", "internal/jsonpath", "source"}},
-	{"payload", []string{"openapi", "study", "report", "internal/scan", "internal/yamltree", "source"}},
+	{"payload", []string{"openapi", "study", "report", "jsonld", "internal/scan", "internal/yamltree", "source"}},
 	{"cmd/triallint", []string{"lint", "payload", "study", "openapi", "apisjson", "capabilities", "rules", "report", "internal/output", "internal/yamltree", "source"}},
 	{"internal/bench", []string{"jsonld", "rdf", "study", "source"}},
 	{"internal/integration", nil},
