@@ -155,6 +155,9 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 			e := *r.rejected
 			e.File = record.File
 			e.Offset = max(e.Offset, 0) + record.Offset
+			if record.Made {
+				e.Offset = record.Offset
+			}
 			r.rejected = &e
 		}
 	}

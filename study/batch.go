@@ -50,6 +50,7 @@ type Unpacker struct {
 	inflate io.ReadCloser
 	packed  bytes.Reader
 	buf     []byte
+	made    []byte // of a record in another form
 }
 
 // NewUnpacker makes an unpacker of the input's batches.
@@ -59,7 +60,7 @@ func (in *Input) NewUnpacker() *Unpacker { return &Unpacker{in: in} }
 func (u *Unpacker) Records(b *Batch) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		if b.packed == onePiece {
-			yield(b.record())
+			u.records(b, yield)
 			return
 		}
 		data, err := u.unpack(b)
@@ -72,7 +73,7 @@ func (u *Unpacker) Records(b *Batch) iter.Seq[Record] {
 }
 
 func (b *Batch) record() Record {
-	r := Record{Position: b.Position, JSON: b.data, Err: b.err}
+	r := Record{Position: b.Position, JSON: b.data, Err: b.err, Made: b.form == formMade}
 	if b.form == formReject && r.Err == nil {
 		r.JSON, r.Err = rejected(b.data)
 		if r.Err != nil {
@@ -93,7 +94,7 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) {
 		}
 		first = false
 		one := batchOf(b.File, p)
-		return yield(one.record())
+		return u.records(&one, yield)
 	}
 	var err error
 	if r, kind := decompress(data, u.in.options.MaxRatio); kind != "" {

@@ -1,6 +1,10 @@
 package study
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/trialweave/trialweave/classic"
+)
 
 // A verdict is what a look at the bytes at hand came to.
 type verdict int
@@ -119,10 +123,13 @@ func mayOpen(bracket, before byte) bool {
 type form int
 
 const (
-	formOther  form = iota // none of the others
-	formStudy              // a v2 study
-	formPage               // a page of the /studies endpoint
-	formReject             // a line of a rejects file
+	formOther   form = iota // none of the others
+	formStudy               // a v2 study
+	formPage                // a page of the /studies endpoint
+	formReject              // a line of a rejects file
+	formMade                // a v2 study made of a row of a table
+	formXML                 // a document of classic XML
+	formClassic             // a response of the classic JSON API
 )
 
 // head reads the keys of the object that b begins with until one tells its
@@ -179,6 +186,9 @@ func member(b []byte) (key string, value int, v verdict) {
 
 // formOf says what an object is that has a key with a value that begins so.
 func formOf(key string, value byte, hasError bool) form {
+	if value == '{' && classic.IsEnvelope(key) {
+		return formClassic
+	}
 	switch key {
 	case "protocolSection", "resultsSection", "annotationSection", "documentSection", "derivedSection", "hasResults":
 		return formStudy

@@ -73,6 +73,10 @@ func (s *splitter) values() error {
 			err = s.object()
 		case s.buf[s.pos] == '[':
 			err = s.array()
+		case first && s.isXML():
+			err = s.xml()
+		case first && s.isTable():
+			return s.table()
 		case first:
 			return s.noStudyData()
 		default:
@@ -105,7 +109,7 @@ func (s *splitter) mark() error {
 func (s *splitter) noStudyData() error {
 	for len(s.buf)-s.pos < 2*quoted && s.more() {
 	}
-	err := fault(s.offset(), "", "not study data: it begins with "+quoteStart(s.buf[s.pos:]), "JSON of studies, a ZIP, .gz or .zst")
+	err := fault(s.offset(), "", "not study data: it begins with "+quoteStart(s.buf[s.pos:]), "JSON, XML or CSV of studies, a ZIP, .gz or .zst")
 	return &startError{err}
 }
 

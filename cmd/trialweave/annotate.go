@@ -91,6 +91,9 @@ func (c *annotateCmd) one(e engine, dst []byte, r study.Record) ([]byte, *source
 	placed := *fault
 	placed.File = r.File
 	placed.Offset = max(placed.Offset, 0) + r.Offset
+	if r.Made {
+		placed.Offset = r.Offset
+	}
 	return dst, &placed
 }
 

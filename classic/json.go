@@ -1,0 +1,282 @@
+package classic
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Envelopes are the keys that a response of the classic API begins with.
+var envelopes = map[string]bool{"FullStudiesResponse": true, "FullStudy": true, "StudyFieldsResponse": true, "FieldValuesResponse": true}
+
+// IsEnvelope says whether a key is one that a response of the classic API
+// begins with.
+func IsEnvelope(key string) bool { return envelopes[key] }
+
+// Study is a study that a response of the classic API holds, as v2 JSON.
+type Study struct {
+	// Offset is where the study begins in the response.
+	Offset int64
+	// JSON is valid until the next study is asked for.
+	JSON []byte
+}
+
+// FromJSON yields the studies of a response of the classic API. Its keys are
+// names of pieces, a list is an object around an array ("ConditionList":
+// {"Condition": […]}), and values are labels. Of a StudyFieldsResponse, where
+// every piece has a flat list of values, a list of objects can be told apart
+// only where one piece of it was asked for; the others are carried as
+// leftovers. The error is of a text that is no such response.
+func FromJSON(text []byte) iter.Seq2[Study, *source.Error] {
+	return func(yield func(Study, *source.Error) bool) {
+		root, err := parseJSON(text)
+		if err != nil {
+			yield(Study{}, err)
+			return
+		}
+		studies, flat, err := studiesOf(root)
+		if err != nil {
+			yield(Study{}, err)
+			return
+		}
+		var buffer []byte
+		for _, n := range studies {
+			buffer = studyJSON(buffer[:0], n, flat)
+			if !yield(Study{n.offset, buffer}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func studyJSON(dst []byte, n *node, flat bool) []byte {
+	n.name = ""
+	f := finder(jsonFinder{})
+	if flat {
+		if rank := n.child("Rank"); rank != nil {
+			n.remove(rank)
+		}
+		f = flatFinder{}
+	} else if n.child("HasResults") == nil {
+		// The classic API does not say it, and it follows from the record.
+		has := &node{name: "HasResults", kind: 'f', text: "false"}
+		if n.child("ResultsSection") != nil {
+			has.kind, has.text = 't', "true"
+		}
+		n.children = append(n.children, has)
+	}
+	b := newBuilder(f)
+	dst = b.study(dst, n)
+	return b.leftovers(dst, n)
+}
+
+// studiesOf finds the studies in an envelope.
+func studiesOf(root *node) (studies []*node, flat bool, err *source.Error) {
+	if full := root.child("FullStudy"); full != nil {
+		studies = full.find([]string{"Study"}, nil)
+	}
+	if list := root.at("FullStudiesResponse", "FullStudies"); list != nil {
+		for _, item := range list.children {
+			studies = item.find([]string{"Study"}, studies)
+		}
+	}
+	if list := root.at("StudyFieldsResponse", "StudyFields"); list != nil {
+		studies, flat = list.children, true
+	}
+	if values := root.child("FieldValuesResponse"); values != nil {
+		return nil, false, fault(values.offset, "a FieldValuesResponse counts values and holds no study", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
+	}
+	return studies, flat, nil
+}
+
+// parseJSON reads a text into a tree.
+func parseJSON(text []byte) (*node, *source.Error) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
+	root := &node{}
+	if err := parseValue(dec, root, 0); err != nil {
+		return nil, &source.Error{
+			Position: source.Position{Offset: dec.InputOffset(), Pointer: string(dec.StackPointer())}, Problem: "the response is damaged", Err: err,
+		}
+	}
+	return root, nil
+}
+
+func parseValue(dec *jsontext.Decoder, n *node, depth int) error {
+	if depth > maxXMLDepth {
+		return fmt.Errorf("nested deeper than %d levels", maxXMLDepth)
+	}
+	n.kind = byte(dec.PeekKind())
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	n.offset = dec.InputOffset() - 1
+	switch n.kind {
+	case '{', '[':
+		return parseMembers(dec, n, depth)
+	case 'n':
+	default:
+		n.text = token.String()
+	}
+	return nil
+}
+
+func parseMembers(dec *jsontext.Decoder, n *node, depth int) error {
+	for k := dec.PeekKind(); k != '}' && k != ']'; k = dec.PeekKind() {
+		member := &node{}
+		if n.kind == '{' {
+			key, err := dec.ReadToken()
+			if err != nil {
+				return err
+			}
+			member.name = key.String()
+		}
+		if err := parseValue(dec, member, depth+1); err != nil {
+			return err
+		}
+		n.children = append(n.children, member)
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// piecesOf are the names that a field has in classic JSON.
+func piecesOf(f *model.Field) []string {
+	out := []string{f.Piece}
+	for older := range strings.SplitSeq(f.AltPiece, ",") {
+		if older != "" {
+			out = append(out, older)
+		}
+	}
+	return out
+}
+
+// piece finds a field among the members of an object.
+func (f *fieldPlan) piece(n *node) *node {
+	for _, name := range f.pieces {
+		if c := n.child(name); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// list finds the array of a field: that of its piece, in an object named as
+// the list is, or by itself.
+func (f *fieldPlan) list(n *node) *node {
+	for _, name := range f.pieces {
+		outer := n.child(name + "List")
+		if outer == nil || outer.kind != '{' {
+			continue
+		}
+		for _, c := range outer.children {
+			if c.kind == '[' {
+				return c
+			}
+		}
+	}
+	if c := f.piece(n); c != nil && c.kind == '[' {
+		return c
+	}
+	return nil
+}
+
+// jsonFinder finds fields by their pieces.
+type jsonFinder struct{}
+
+func (jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
+	n := f.piece(s.node)
+	if n == nil || n.kind != '{' {
+		return s, false, false
+	}
+	return scope{node: n}, true, true
+}
+
+func (jsonFinder) items(f *fieldPlan, s scope) []scope {
+	array := f.list(s.node)
+	if array == nil {
+		return nil
+	}
+	out := make([]scope, 0, len(array.children))
+	for _, item := range array.children {
+		out = append(out, scope{node: item})
+	}
+	return out
+}
+
+func (jsonFinder) values(f *fieldPlan, s scope) []string {
+	n := f.piece(s.node)
+	if n == nil || n.kind == '[' {
+		n = f.list(s.node)
+	}
+	return scalars(f, n)
+}
+
+// scalars returns the text of a scalar, or those of an array. Of several where
+// one is expected, the first is the value, and the others are left over.
+func scalars(f *fieldPlan, n *node) []string {
+	switch {
+	case n == nil || n.kind == '{' || n.kind == 'n':
+		return nil
+	case n.kind != '[':
+		n.used = true
+		return []string{n.text}
+	}
+	out := []string{}
+	for _, item := range n.children {
+		if item.kind == '{' || item.kind == '[' || item.kind == 'n' {
+			continue
+		}
+		item.used = true
+		out = append(out, item.text)
+		if !f.field.List {
+			break
+		}
+	}
+	return out
+}
+
+// flatFinder finds fields in a record of flat lists.
+type flatFinder struct{}
+
+func (flatFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, true, false }
+
+// values takes no values for nothing said: every piece that was asked for is
+// there.
+func (flatFinder) values(f *fieldPlan, s scope) []string {
+	if out := scalars(f, f.piece(s.node)); len(out) > 0 {
+		return out
+	}
+	return nil
+}
+
+// items makes one item of each value of the one piece that stands for the list.
+func (flatFinder) items(f *fieldPlan, s scope) []scope {
+	said := f.said(s.node, nil)
+	if len(said) != 1 {
+		return nil
+	}
+	var out []scope
+	for _, value := range said[0].children {
+		alone := &node{name: said[0].name, kind: '[', children: []*node{value}}
+		out = append(out, scope{node: &node{children: []*node{alone}}})
+	}
+	return out
+}
+
+// said appends the members of a flat record that belong below a field.
+func (f *fieldPlan) said(n *node, to []*node) []*node {
+	for _, c := range f.children {
+		if m := c.piece(n); m != nil && c.field.Leaf() && len(m.children) > 0 {
+			to = append(to, m)
+		}
+		to = c.said(n, to)
+	}
+	return to
+}

@@ -1,0 +1,91 @@
+package classic
+
+import "strings"
+
+// node is an element or attribute of XML, or a value of JSON.
+type node struct {
+	// name is that of the element, "@" and that of the attribute, or the key.
+	name string
+	// kind is '<' for an element, '@' for an attribute, '=' for a text that
+	// needs no more done to it; of JSON it is the first byte of the value, '0'
+	// for every number.
+	kind     byte
+	text     string
+	children []*node
+	used     bool // its text is in the record
+	offset   int64
+}
+
+func (n *node) child(name string) *node {
+	for _, c := range n.children {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// textOf returns the text of a child, and notes that it is used.
+func (n *node) textOf(name string) string {
+	c := n.child(name)
+	if c == nil {
+		return ""
+	}
+	c.used = true
+	return strings.TrimSpace(c.text)
+}
+
+// find appends what a path leads to; "." is the node itself.
+func (n *node) find(path []string, to []*node) []*node {
+	if len(path) == 0 || path[0] == "." {
+		return append(to, n)
+	}
+	for _, c := range n.children {
+		if c.name == path[0] {
+			to = c.find(path[1:], to)
+		}
+	}
+	return to
+}
+
+// at returns the first node of a path, or nil.
+func (n *node) at(path ...string) *node {
+	for _, name := range path {
+		if n = n.child(name); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+func (n *node) add(name, text string) {
+	kind := byte('<')
+	if strings.HasPrefix(name, "@") {
+		kind = '@'
+	}
+	n.children = append(n.children, &node{name: name, kind: kind, text: text, offset: n.offset})
+}
+
+// remove takes a child away.
+func (n *node) remove(gone *node) {
+	for i, c := range n.children {
+		if c == gone {
+			n.children = append(n.children[:i:i], n.children[i+1:]...)
+			return
+		}
+	}
+}
+
+// unused calls see for each text that is not in the record, with the path from
+// the root.
+func (n *node) unused(path string, see func(path string, n *node)) {
+	if n.name != "" {
+		path += "/" + n.name
+	}
+	if !n.used && strings.TrimSpace(n.text) != "" {
+		see(strings.TrimPrefix(path, "/"), n)
+	}
+	for _, c := range n.children {
+		c.unused(path, see)
+	}
+}

@@ -1,0 +1,133 @@
+package classic
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// codes turns the labels of the classic forms into codes.
+type codes map[[2]string]string
+
+func compileCodes(m *model.Model) codes {
+	c := codes{}
+	for _, concept := range m.Concepts {
+		for _, label := range append([]string{concept.Code, concept.Label}, concept.Alternatives...) {
+			key := [2]string{concept.Scheme, fold(label)}
+			if _, taken := c[key]; !taken {
+				c[key] = concept.Code
+			}
+		}
+	}
+	return c
+}
+
+// fold makes labels comparable: the registry's exporters did not agree on
+// capitals, hyphens and full stops.
+func fold(label string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case strings.ContainsRune(" -_.,/", r):
+			return -1
+		}
+		return r
+	}, label)
+}
+
+// code returns the code of a label; a label of no scheme stays what it is, and
+// whoever knows the scheme will say so.
+func (c codes) code(scheme, label string) string {
+	if code, ok := c[[2]string{scheme, fold(label)}]; ok {
+		return code
+	}
+	return label
+}
+
+// appendValue appends a text of a classic record as the JSON that the kind of
+// the field asks for; a text that is no such value stays a string.
+func (c codes) appendValue(dst []byte, f *model.Field, text string) []byte {
+	switch f.Kind {
+	case model.Enum:
+		return appendString(dst, c.code(f.Enum, text))
+	case model.Boolean:
+		if v, ok := booleans[fold(text)]; ok {
+			return strconv.AppendBool(dst, v)
+		}
+	case model.Integer:
+		if digits(text) && (text == "0" || text[0] != '0') {
+			return append(dst, text...)
+		}
+	case model.Decimal:
+		if isDecimal(text) {
+			return append(dst, text...)
+		}
+	case model.Date, model.PartialDate:
+		return appendString(dst, isoDate(text))
+	}
+	return appendString(dst, text)
+}
+
+var booleans = map[string]bool{
+	"yes": true, "y": true, "true": true, "acceptshealthyvolunteers": true,
+	"no": false, "n": false, "false": false,
+}
+
+func isDecimal(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	whole, part, has := strings.Cut(s, ".")
+	return digits(whole) && (whole == "0" || whole[0] != '0') && (!has || digits(part))
+}
+
+// isoDate turns "March 12, 2007", "March 2007" and "03/2007" into the form of
+// the Data API v2; what is none of them stays.
+func isoDate(text string) string {
+	for _, form := range [...]struct{ classic, iso string }{
+		{"January 2, 2006", time.DateOnly}, {"January 2006", "2006-01"}, {"01/2006", "2006-01"}, {"01/02/2006", time.DateOnly},
+	} {
+		if t, err := time.Parse(form.classic, text); err == nil {
+			return t.Format(form.iso)
+		}
+	}
+	return text
+}
+
+// appendString appends a JSON string.
+func appendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c == '\n':
+			dst = append(dst, '\\', 'n')
+		case c < 0x20:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '"')
+}
+
+// groupID turns the id of a group of a section, "O2", into the one that the
+// Data API v2 has for it, "OG001".
+func groupID(text string) string {
+	if len(text) < 2 || !strings.Contains("PBOE", text[:1]) || !digits(text[1:]) {
+		return text
+	}
+	n, err := strconv.Atoi(text[1:])
+	if err != nil || n == 0 {
+		return text
+	}
+	letter := text[:1]
+	if letter == "P" {
+		letter = "F"
+	}
+	return fmt.Sprintf("%sG%03d", letter, n-1)
+}

@@ -1,0 +1,176 @@
+package classic
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// maxXMLDepth is how deep elements may nest; the registry's stay below 20.
+const maxXMLDepth = 100
+
+// parseXML reads a document into a tree. Comments and processing instructions
+// are left out; entities other than XML's own are faults.
+func parseXML(text []byte) (*node, *source.Error) {
+	dec := xml.NewDecoder(bytes.NewReader(text))
+	top := &node{}
+	open := []*node{top}
+	for {
+		at := dec.InputOffset()
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, xmlFault(dec.InputOffset(), err)
+		}
+		around := open[len(open)-1]
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(open) > maxXMLDepth {
+				return nil, fault(at, "nested too deep", fmt.Sprintf("at most %d levels", maxXMLDepth))
+			}
+			n := startElement(t, at)
+			around.children = append(around.children, n)
+			open = append(open, n)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+		case xml.CharData:
+			around.text += string(t)
+		}
+	}
+	return rootOf(top)
+}
+
+func startElement(t xml.StartElement, at int64) *node {
+	n := &node{name: t.Name.Local, kind: '<', offset: at}
+	for _, a := range t.Attr {
+		n.children = append(n.children, &node{name: "@" + a.Name.Local, kind: '@', text: a.Value, offset: at})
+	}
+	return n
+}
+
+// studyElement is the root of a classic record.
+const studyElement = "clinical_study"
+
+func rootOf(top *node) (*node, *source.Error) {
+	switch {
+	case len(top.children) == 0:
+		return nil, fault(0, "an empty document", "a <"+studyElement+"> element")
+	case top.children[0].name != studyElement:
+		return nil, fault(top.children[0].offset, fmt.Sprintf("the document is a <%s>", top.children[0].name), "a <"+studyElement+"> element")
+	}
+	root := top.children[0]
+	root.name = ""
+	return root, nil
+}
+
+func xmlFault(at int64, err error) *source.Error {
+	text := err.Error()
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
+		text = syntax.Msg
+	}
+	return fault(at, "the XML is not well-formed: "+text, "")
+}
+
+func fault(at int64, problem, expected string) *source.Error {
+	return &source.Error{Position: source.At("", at), Problem: problem, Expected: expected}
+}
+
+// IsXML says whether a text begins as a document of XML does; white space and
+// a byte order mark may come first.
+func IsXML(text []byte) bool {
+	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return bytes.HasPrefix(text, []byte("<"))
+}
+
+// FromXML appends the v2 study that a classic record says, as one line of JSON.
+// The members stand in the order of the field tree. The error is of what is no
+// such record; its offset counts from the start of the text.
+func FromXML(dst, text []byte) ([]byte, *source.Error) {
+	root, err := parseXML(text)
+	if err != nil {
+		return dst, err
+	}
+	modernize(root)
+	b := newBuilder(xmlFinder{})
+	dst = b.study(dst, root)
+	return b.leftovers(dst, root), nil
+}
+
+// xmlFinder finds fields by the places that the table names.
+type xmlFinder struct{}
+
+func (xmlFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, true, false }
+
+// items returns the elements of a list, those of the first alternative first.
+func (xmlFinder) items(f *fieldPlan, s scope) []scope {
+	var out []scope
+	for i, a := range f.places {
+		if a.of != s.of {
+			continue
+		}
+		for _, n := range s.node.find(a.steps, nil) {
+			out = append(out, scope{n, i})
+		}
+	}
+	return out
+}
+
+// values returns what the first alternative says that says something. That of
+// a list of several is all that stands there.
+func (xmlFinder) values(f *fieldPlan, s scope) []string {
+	for i := range f.places {
+		a := &f.places[i]
+		if a.of != s.of && f.listed {
+			continue
+		}
+		var out []string
+		for _, n := range s.node.find(a.steps, nil) {
+			for _, v := range a.apply(n) {
+				out = append(out, f.text(v, n))
+			}
+			if len(out) > 0 && !f.field.List {
+				f.older(s, out[0])
+				return out
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// older notes that a date of another name, from before 2017, says again what
+// the present one does.
+func (f *fieldPlan) older(s scope, said string) {
+	for i := range f.places {
+		for _, n := range s.node.find(f.places[i].steps, nil) {
+			if n.kind == '<' && f.places[i].rule == "" && f.text(strings.TrimSpace(n.text), n) == said {
+				n.used = true
+			}
+		}
+	}
+}
+
+// text makes a text of XML one of the Data API v2: marked up where the field
+// is, else on one line.
+func (f *fieldPlan) text(v string, n *node) string {
+	switch {
+	case n.kind == '=': // it is of the Data API v2 already
+		return v
+	case !f.markup && strings.ContainsAny(v, "\n\r\t"):
+		return strings.Join(strings.Fields(v), " ")
+	case !f.markup:
+		return v
+	case n.name == "textblock":
+		return markdown(n.text)
+	}
+	return escapeText(v)
+}

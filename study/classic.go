@@ -1,0 +1,120 @@
+package study
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/source"
+)
+
+// records yields the records of a piece: one, or those that a response of the
+// classic API holds. It returns false where no more are wanted.
+func (u *Unpacker) records(b *Batch, yield func(Record) bool) bool {
+	if b.err != nil {
+		return yield(b.record())
+	}
+	switch b.form {
+	case formXML:
+		return u.fromXML(b, yield)
+	case formClassic:
+		return fromClassic(b, yield)
+	}
+	return yield(b.record())
+}
+
+func (u *Unpacker) fromXML(b *Batch, yield func(Record) bool) bool {
+	made, err := classic.FromXML(u.made[:0], b.data)
+	u.made = made
+	if err != nil {
+		return yield(Record{Position: b.Position, JSON: b.data, Err: b.moved(err)})
+	}
+	return yield(Record{Position: b.Position, JSON: made, Made: true})
+}
+
+func fromClassic(b *Batch, yield func(Record) bool) bool {
+	for s, err := range classic.FromJSON(b.data) {
+		if err != nil {
+			return yield(Record{Position: b.Position, JSON: b.data, Err: b.moved(err)})
+		}
+		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true}) {
+			return false
+		}
+	}
+	return true
+}
+
+// moved gives the fault of a piece its place in the input.
+func (b *Batch) moved(err *source.Error) *source.Error {
+	e := *err
+	e.File = b.File
+	e.Offset = max(e.Offset, 0) + b.Offset
+	return &e
+}
+
+// enough is how much of an input shows what its form is.
+const enough = 4 << 10
+
+func (s *splitter) isXML() bool {
+	for len(s.buf)-s.pos < enough && s.more() {
+	}
+	b := s.buf[s.pos:]
+	return classic.IsXML(b) && bytes.Contains(b[:min(len(b), enough)], []byte("<clinical_study"))
+}
+
+// xml takes the whole input as a document.
+func (s *splitter) xml() error {
+	n, out := s.find(func(b []byte, eof bool) (int, verdict) {
+		if eof {
+			return len(bytes.TrimRight(b, " \t\r\n")), complete
+		}
+		return len(b), incomplete
+	})
+	if s.err != nil {
+		return s.err
+	}
+	if out == tooLong {
+		return s.recover(out, func([]byte) int { return -1 })
+	}
+	return s.cut(n, formXML)
+}
+
+func (s *splitter) isTable() bool {
+	for len(s.buf)-s.pos < enough && s.more() {
+	}
+	return classic.IsTable(s.buf[s.pos:])
+}
+
+// table reads the rest of the input as rows.
+func (s *splitter) table() error {
+	base := s.offset()
+	var rest io.Reader = bytes.NewReader(s.buf[s.pos:])
+	if s.in != nil && !s.eof {
+		rest = io.MultiReader(rest, s.in)
+	}
+	table, fault := classic.NewTable(rest)
+	if fault != nil {
+		return fault
+	}
+	for {
+		row, err := table.Next()
+		var bad *source.Error
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.As(err, &bad):
+			e := *bad
+			e.Offset += base
+			if !s.yield(piece{offset: e.Offset, form: formMade, err: &e}) {
+				return errStopped
+			}
+		case err != nil:
+			return err
+		default:
+			if !s.yield(piece{offset: base + row.Offset, json: row.JSON, form: formMade}) {
+				return errStopped
+			}
+		}
+	}
+}
