@@ -65,6 +65,15 @@ func kindOf(root *yamltree.Node) Kind {
 	return Other
 }
 
+// KindOf tells what a file is; its error is a *source.Error.
+func KindOf(name string, text []byte) (Kind, error) {
+	doc, err := yamltree.Parse(name, text, nil)
+	if err != nil {
+		return Other, err
+	}
+	return kindOf(doc.Root), nil
+}
+
 func isCapabilityList(n *yamltree.Node) bool {
 	return n != nil && n.Kind == yamltree.Sequence && len(n.Items) > 0 && n.Items[0].Kind == yamltree.Mapping
 }

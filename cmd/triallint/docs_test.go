@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
 )
@@ -34,13 +35,18 @@ func TestDocumentedChecks(t *testing.T) {
 	}
 }
 
-// TestDocumentedPayloadChecks holds that the page lists the checks of records.
-func TestDocumentedPayloadChecks(t *testing.T) {
+// TestOtherDocumentedChecks holds that the page lists the checks of records and
+// of versions.
+func TestOtherDocumentedChecks(t *testing.T) {
 	text, err := os.ReadFile("../../docs/triallint.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range payload.Checks() {
+	all := payload.Checks()
+	for _, c := range change.Checks() {
+		all = append(all, payload.Check(c))
+	}
+	for _, c := range all {
 		if row := fmt.Sprintf("| `%s` | %s | %s |\n", c.ID, c.Severity, c.Description); !strings.Contains(string(text), row) {
 			t.Errorf("docs/triallint.md lacks the row %s", row)
 		}

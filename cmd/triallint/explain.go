@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
@@ -45,7 +46,7 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles}
 	e, ok := lint.Explain(corpus, opts, c.Rule)
 	if !ok {
-		e, ok = explainPayload(c.Rule)
+		e, ok = explainOther(c.Rule)
 	}
 	if !ok {
 		return fmt.Errorf("no rule or check is named %q\nhint: triallint rules list shows those that would run", c.Rule)
@@ -61,14 +62,16 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	return printAt(std.out, e, r, filepath.Base(file), line)
 }
 
-// explainPayload explains a check of triallint payload.
-func explainPayload(id string) (lint.Explanation, bool) {
-	for _, check := range payload.Checks() {
-		if check.ID == id {
-			return lint.Explanation{
-				ID: id, Severity: check.Severity.String(), From: "triallint payload",
-				Description: check.Description, Why: check.Why, Fix: check.Fix,
-			}, true
+// explainOther explains a check of triallint payload or diff.
+func explainOther(id string) (lint.Explanation, bool) {
+	for _, c := range payload.Checks() {
+		if c.ID == id {
+			return lint.Explanation{ID: id, Severity: c.Severity.String(), From: "triallint payload", Description: c.Description, Why: c.Why, Fix: c.Fix}, true
+		}
+	}
+	for _, c := range change.Checks() {
+		if c.ID == id {
+			return lint.Explanation{ID: id, Severity: c.Severity.String(), From: "triallint diff", Description: c.Description, Why: c.Why, Fix: c.Fix}, true
 		}
 	}
 	return lint.Explanation{}, false

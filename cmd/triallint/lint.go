@@ -26,6 +26,9 @@ type lintCmd struct {
 	Timeout      time.Duration `help:"Time for one rule on one document." default:"5s"`
 }
 
+// ruleTimeout is the time for one rule where nobody says otherwise.
+const ruleTimeout = 5 * time.Second
+
 // Run lints the paths, and again on every change with --watch.
 func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 	outputs, err := parseOutputs(c.Format)

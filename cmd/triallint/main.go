@@ -35,6 +35,7 @@ type cli struct {
 	Explain explainCmd `cmd:"" help:"Explain a rule or check, and what it says at a place."`
 	Rules   rulesCmd   `cmd:"" help:"Look at rulesets."`
 	Payload payloadCmd `cmd:"" help:"Compare real records with the description that says what they are."`
+	Diff    diffCmd    `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

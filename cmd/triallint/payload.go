@@ -46,7 +46,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	started := time.Now()
-	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers, Context: context})
+	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers, Context: context, Done: std.counter("records")})
 	if err != nil {
 		return err
 	}

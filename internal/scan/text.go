@@ -190,6 +190,25 @@ func (s *Scanner) Raw(at int) string {
 	return s.Text[v.Start:v.End]
 }
 
+// JSON returns a value as it stands in the record.
+func (s *Scanner) JSON(at int) string {
+	v := &s.Values[at]
+	switch v.Kind {
+	case '"':
+		return s.Text[v.Start-1 : v.End+1]
+	case '{':
+		return s.Text[v.Start:s.order[v.End+1]]
+	}
+	return s.Text[v.Start:v.End]
+}
+
+// QuotedKey returns the key of a member as it stands in the record.
+func (s *Scanner) QuotedKey(at int) string {
+	start := int(s.Values[at].KeyAt)
+	end, _ := s.skipString(start)
+	return s.Text[start-1 : end+1]
+}
+
 // KeyOf returns the key of a member, decoded.
 func (s *Scanner) KeyOf(at int) string {
 	start := int(s.Values[at].KeyAt)

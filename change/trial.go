@@ -1,0 +1,266 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/study"
+)
+
+// Studies is a source of studies, as *study.Input is one.
+type Studies interface {
+	Batches(ctx context.Context) iter.Seq2[*study.Batch, error]
+	NewUnpacker() *study.Unpacker
+}
+
+// trial tries two contexts on studies, one change at a time: of each study only
+// the part is expanded that the changed term is in, since all else comes out
+// the same by both.
+type trial struct {
+	old, now *vocabulary
+	changes  []termChange
+	effects  []effect
+	studies  int64
+}
+
+// effect is what a change makes of studies.
+type effect struct {
+	studies, removed, added int64
+	// order, file, before and after are those of the first study that changes.
+	order               int64
+	file, before, after string
+}
+
+func (e *effect) add(o effect) {
+	if o.studies == 0 {
+		return
+	}
+	if e.studies == 0 || o.order < e.order {
+		e.order, e.file, e.before, e.after = o.order, o.file, o.before, o.after
+	}
+	e.studies += o.studies
+	e.removed += o.removed
+	e.added += o.added
+}
+
+// separately is how many changes are tried each by itself; further ones would
+// take long, and are tried together with the last.
+const separately = 40
+
+type job struct {
+	number int64
+	batch  study.Batch
+}
+
+const perBatch = 1 << 32
+
+func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	engine, err := jsonld.NewEngine(nil)
+	if err != nil {
+		return err
+	}
+	work := make(chan *job, 2*runtime.GOMAXPROCS(0))
+	tries := make([]*try, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range tries {
+		tries[i] = newTry(t, engine)
+		all.Go(func() {
+			unpacker := in.NewUnpacker()
+			for j := range work {
+				if ctx.Err() != nil {
+					continue
+				}
+				if err := tries[i].batch(unpacker, j); err != nil {
+					fail(err)
+				}
+			}
+		})
+	}
+	err = feed(ctx, in, work, done)
+	close(work)
+	all.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	for _, one := range tries {
+		t.studies += one.studies
+		for i := range t.effects {
+			t.effects[i].add(one.effects[i])
+		}
+	}
+	return err
+}
+
+func feed(ctx context.Context, in Studies, work chan<- *job, done func(int64)) error {
+	number := int64(0)
+	for batch, err := range in.Batches(ctx) {
+		if err != nil {
+			return err
+		}
+		j := &job{number: number}
+		batch.CopyTo(&j.batch)
+		select {
+		case work <- j:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		number++
+		if done != nil {
+			done(number)
+		}
+	}
+	return nil
+}
+
+// try is the part of a trial that one goroutine does.
+type try struct {
+	*trial
+	engine  *jsonld.Engine
+	pruners []*pruner
+	effects []effect
+	studies int64
+	buffer  []byte
+}
+
+func newTry(t *trial, engine *jsonld.Engine) *try {
+	out := &try{trial: t, engine: engine, effects: make([]effect, len(t.changes))}
+	whole := t.old.whole || t.now.whole
+	for _, c := range t.changes {
+		whole = whole || c.global()
+	}
+	for i, c := range t.changes {
+		if i == separately {
+			break
+		}
+		names := []string{c.definition().name}
+		if i == separately-1 {
+			for _, rest := range t.changes[i+1:] {
+				names = append(names, rest.definition().name)
+			}
+		}
+		if whole {
+			names = nil
+		}
+		out.pruners = append(out.pruners, newPruner(names))
+	}
+	return out
+}
+
+func (t *try) batch(unpacker *study.Unpacker, j *job) error {
+	place := int64(0)
+	for record := range unpacker.Records(&j.batch) {
+		place++
+		if record.Err != nil {
+			return record.Err
+		}
+		var err error
+		if t.buffer, err = t.engine.Annotate(t.buffer[:0], record.JSON, jsonld.NoContext); err != nil {
+			return located(record, err)
+		}
+		t.studies++
+		for i, p := range t.pruners {
+			part := p.prune(t.buffer)
+			if part == nil {
+				continue
+			}
+			e, err := t.compare(part)
+			if err != nil {
+				return located(record, err)
+			}
+			e.order, e.file = j.number*perBatch+place, record.File
+			t.effects[i].add(e)
+		}
+	}
+	return nil
+}
+
+func located(record study.Record, err error) error {
+	return errors.Join(errors.New(record.Position.String()), err)
+}
+
+// compare expands a document by both contexts.
+func (t *try) compare(doc []byte) (effect, error) {
+	before, err := triples(t.old, doc)
+	if err != nil {
+		return effect{}, err
+	}
+	after, err := triples(t.now, doc)
+	if err != nil {
+		return effect{}, err
+	}
+	gone, come := without(before, after), without(after, before)
+	e := effect{removed: int64(len(gone)), added: int64(len(come))}
+	if len(gone)+len(come) == 0 {
+		return e, nil
+	}
+	e.studies = 1
+	if len(gone) > 0 {
+		e.before = triple(gone[0])
+		e.after = counterpart(gone[0], come)
+	} else {
+		e.after = triple(come[0])
+	}
+	return e, nil
+}
+
+func triples(v *vocabulary, doc []byte) ([]rdf.Quad, error) {
+	text := append([]byte(`{"@context":`), v.text...)
+	text = append(append(text, ','), doc[1:]...)
+	var out []rdf.Quad
+	for q, err := range jsonld.ReadDocument(bytes.NewReader(text), v.doc.Name, "") {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// without are the quads of all that are not among some.
+func without(all, some []rdf.Quad) (out []rdf.Quad) {
+	there := make(map[rdf.Quad]bool, len(some))
+	for _, q := range some {
+		there[q] = true
+	}
+	for _, q := range all {
+		if !there[q] {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// counterpart is what a triple has become: the one that differs in its
+// predicate only, or in its object only.
+func counterpart(old rdf.Quad, come []rdf.Quad) string {
+	for _, same := range []func(rdf.Quad) bool{
+		func(q rdf.Quad) bool { return q.Subject == old.Subject && q.Object == old.Object },
+		func(q rdf.Quad) bool { return q.Subject == old.Subject && q.Predicate == old.Predicate },
+	} {
+		if i := slices.IndexFunc(come, same); i >= 0 {
+			return triple(come[i])
+		}
+	}
+	return ""
+}
+
+const shownTriple = 300
+
+func triple(q rdf.Quad) string {
+	q.Graph = rdf.Term{}
+	text := strings.TrimSpace(q.String())
+	if r := []rune(text); len(r) > shownTriple {
+		return string(r[:shownTriple]) + "…"
+	}
+	return text
+}

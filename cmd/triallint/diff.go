@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/study"
+)
+
+// diffCmd compares two versions of an artefact.
+type diffCmd struct {
+	Old     string   `arg:"" name:"OLD" help:"The version before."`
+	New     string   `arg:"" name:"NEW" help:"The version after."`
+	Studies []string `arg:"" optional:"" name:"STUDIES" help:"For contexts: studies, in any form that trialweave convert reads. For rulesets: the documents to judge; default: this folder."`
+	reporting
+}
+
+// Help says more than --help has room for.
+func (diffCmd) Help() string {
+	return `OpenAPI descriptions and capabilities: what breaks those who rely on the old version (change-breaking), and what does not
+(change-compatible). JSON-LD contexts: which terms changed, and with STUDIES which triples of how many of them, each with one
+before and after (change-triples, change-term). Rulesets: which verdicts on the documents change (change-verdict). The exit
+status is 1 where something breaks.`
+}
+
+// Run compares the two versions.
+func (c *diffCmd) Run(ctx context.Context, std *streams) error {
+	outputs, err := parseOutputs(c.Format)
+	if err != nil {
+		return err
+	}
+	if _, err := c.failOn(&lint.Config{}); err != nil {
+		return err
+	}
+	old, err := readVersion(c.Old)
+	if err != nil {
+		return err
+	}
+	now, err := readVersion(c.New)
+	if err != nil {
+		return err
+	}
+	if old.kind != now.kind {
+		return fmt.Errorf("%s is of kind %s, %s is of kind %s, expected two versions of one artefact", c.Old, old.kind, c.New, now.kind)
+	}
+	r := &report.Report{Rules: change.Rules(), Documents: []report.Document{{File: c.Old, Kind: string(old.kind)}, {File: c.New, Kind: string(now.kind)}}}
+	if r.Findings, err = c.compare(ctx, std, old, now, r); err != nil {
+		return err
+	}
+	config, err := c.apply(r)
+	if err != nil {
+		return err
+	}
+	return c.finish(std, r, config, outputs, readLine())
+}
+
+// artefact is a version of an artefact.
+type artefact struct {
+	change.File
+	kind lint.Kind
+}
+
+func readVersion(file string) (artefact, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return artefact{}, err
+	}
+	kind, err := lint.KindOf(file, text)
+	return artefact{change.File{Name: file, Text: text}, kind}, err
+}
+
+func (c *diffCmd) compare(ctx context.Context, std *streams, old, now artefact, r *report.Report) ([]report.Finding, error) {
+	switch old.kind {
+	case lint.OpenAPI:
+		return change.Descriptions(old.File, now.File)
+	case lint.Capabilities:
+		return change.Capabilities(old.File, now.File)
+	case lint.Ruleset:
+		return c.verdicts(ctx, r)
+	case lint.Context:
+		if len(c.Studies) == 0 {
+			return change.Contexts(ctx, old.File, now.File, nil, nil)
+		}
+		in, err := study.Open(c.Studies, &study.Options{Stdin: std.in})
+		if err != nil {
+			return nil, err
+		}
+		return change.Contexts(ctx, old.File, now.File, in, std.counter("studies"))
+	}
+	return nil, fmt.Errorf("%s is of kind %s, expected an OpenAPI description, a capabilities file, a JSON-LD context or a ruleset", c.Old, old.kind)
+}
+
+// verdicts lints the documents by both versions of a ruleset. What could not be
+// checked by the new one is part of the report.
+func (c *diffCmd) verdicts(ctx context.Context, r *report.Report) ([]report.Finding, error) {
+	old, err := c.judgeBy(ctx, c.Old)
+	if err != nil {
+		return nil, err
+	}
+	now, err := c.judgeBy(ctx, c.New)
+	if err != nil {
+		return nil, err
+	}
+	r.Unchecked = slices.Concat(r.Unchecked, old.Unchecked, now.Unchecked)
+	return change.Verdicts(old, now), nil
+}
+
+func (c *diffCmd) judgeBy(ctx context.Context, ruleset string) (*report.Report, error) {
+	w, err := openWorkspace("", c.Studies, []string{ruleset})
+	if err != nil {
+		return nil, err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return nil, err
+	}
+	lints := &lintCmd{Paths: c.Studies, Timeout: ruleTimeout}
+	r, corpus, err := lints.judge(ctx, w, config)
+	if err != nil {
+		return nil, err
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, func(f report.Finding) bool {
+		return slices.ContainsFunc(lint.Checks(), func(check lint.Check) bool { return check.ID == f.Rule })
+	})
+	w.show(r, fileNames(corpus))
+	return r, nil
+}
+
+// apply applies the configuration around the new version.
+func (c *diffCmd) apply(r *report.Report) (*lint.Config, error) {
+	w, err := openWorkspace("", []string{c.New}, nil)
+	if err != nil {
+		return nil, err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return nil, err
+	}
+	corpus, err := lint.Load(w.files, w.paths, config)
+	if err != nil {
+		return nil, err
+	}
+	// The configuration knows the file from its own folder, the report as the
+	// user named it.
+	rename(r, c.New, w.paths[0])
+	lint.Apply(corpus, r)
+	rename(r, w.paths[0], c.New)
+	return config, nil
+}
+
+func rename(r *report.Report, from, to string) {
+	for i := range r.Findings {
+		if r.Findings[i].File == from {
+			r.Findings[i].File = to
+		}
+	}
+}
+
+// readLine reads lines of files for excerpts.
+func readLine() func(string, int) string {
+	files := map[string][]string{}
+	return func(file string, n int) string {
+		if _, ok := files[file]; !ok {
+			text, _ := os.ReadFile(filepath.FromSlash(file))
+			files[file] = strings.Split(string(text), "\n")
+		}
+		if n < 1 || n > len(files[file]) {
+			return ""
+		}
+		return files[file][n-1]
+	}
+}
+
+// counter shows on a terminal how many things have been read.
+func (s *streams) counter(noun string) func(int64) {
+	f, ok := s.err.(*os.File)
+	if !ok || !wantsColour(f) {
+		return nil
+	}
+	return func(n int64) {
+		if n%50 == 0 {
+			fmt.Fprintf(s.err, "\r%d %s\r", n, noun)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package openapi_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trialweave/trialweave/openapi"
+)
+
+func TestDiff(t *testing.T) {
+	const old = `openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: q, in: query, schema: {type: string}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
+components:
+  schemas:
+    A: {type: object, properties: {b: {type: string}, self: {$ref: "#/components/schemas/A"}}}
+    Gone: {type: string}
+`
+	const now = `openapi: 3.0.3
+info: {title: t, version: "2"}
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: q, in: query, required: true, schema: {type: string}}
+      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
+components:
+  schemas:
+    A: {type: object, properties: {b: {type: integer}, self: {$ref: "#/components/schemas/A"}}}
+    New: {type: string}
+`
+	changes, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range changes {
+		got = append(got, fmt.Sprintf("%v %s %q %q %s | %s", c.Breaking, c.Property, c.Old, c.New, c.Before, c.After))
+	}
+	want := []string{
+		`true schemas "Gone" "" old.yml:12:5 #/components/schemas/Gone | new.yml`,
+		`false version "1" "2" old.yml:2:27 #/info/version | new.yml:2:27 #/info/version`,
+		`true required "" "true" old.yml | new.yml:7:42 #/paths/~1a/get/parameters/0/required`,
+		`true type "string" "integer" old.yml:11:36 #/components/schemas/A/properties/b | new.yml:11:36 #/components/schemas/A/properties/b`,
+		`false schemas "" "New" old.yml | new.yml:12:5 #/components/schemas/New`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if same, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(old)); err != nil || len(same) > 0 {
+		t.Errorf("no change is %v %v", same, err)
+	}
+	if _, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte("swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\n")); err == nil {
+		t.Error("descriptions of OpenAPI 2 and 3 were compared")
+	}
+}
