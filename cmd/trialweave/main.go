@@ -35,6 +35,8 @@ type cli struct {
 	Fetch    fetchCmd    `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
 	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
 	Restore  restoreCmd  `cmd:"" help:"Turn the RDF of studies back into study records."`
+	Load     loadCmd     `cmd:"" help:"Bring studies or RDF into a triple store."`
+	Sync     syncCmd     `cmd:"" help:"Bring what changed since the last time into a triple store."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
 	Serve    serveCmd    `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
 	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash"
+)
+
+// cutLine returns the first line, its end included, and the rest.
+func cutLine(b []byte) (line, rest []byte) {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return b[:i+1], b[i+1:]
+	}
+	return b, nil
+}
+
+// cutLines returns the first n lines and the rest; 0 is all.
+func cutLines(b []byte, n int) (some, rest []byte) {
+	if n == 0 {
+		return b, nil
+	}
+	at := 0
+	for ; n > 0 && at < len(b); n-- {
+		line, _ := cutLine(b[at:])
+		at += len(line)
+	}
+	return b[:at], b[at:]
+}
+
+// graphOf returns the IRI of the graph of a line of canonical N-Quads.
+func graphOf(line []byte) string {
+	end := bytes.LastIndex(line, []byte("> ."))
+	start := bytes.LastIndexByte(line[:max(end, 0)], ' ')
+	if end < 0 || start < 0 || line[start+1] != '<' {
+		return ""
+	}
+	return string(line[start+2 : end])
+}
+
+// appendTriples appends lines of N-Quads that are all of one graph as N-Triples.
+func appendTriples(dst, quads []byte, graph string) []byte {
+	const end = " .\n"
+	tail := len(" <") + len(graph) + len(">") + len(end)
+	if graph == "" {
+		return append(dst, quads...)
+	}
+	for len(quads) > 0 {
+		var line []byte
+		line, quads = cutLine(quads)
+		dst = append(dst, line[:len(line)-tail]...)
+		dst = append(dst, end...)
+	}
+	return dst
+}
+
+// appendSPARQL appends N-Triples as SPARQL reads them. The one difference: in
+// SPARQL \uXXXX stands for a character before anything else is read (section
+// 19.2), so that an escaped backslash before a u may look like one.
+func appendSPARQL(dst, triples []byte) []byte {
+	for {
+		i := bytes.IndexByte(triples, '\\')
+		if i < 0 || i+2 >= len(triples) {
+			return append(dst, triples...)
+		}
+		dst = append(dst, triples[:i+2]...)
+		escaped, next := triples[i+1], triples[i+2]
+		triples = triples[i+2:]
+		if escaped != '\\' {
+			continue
+		}
+		switch next {
+		case 'u':
+			dst, triples = append(dst, `\u0075`...), triples[1:]
+		case 'U':
+			dst, triples = append(dst, `\u0055`...), triples[1:]
+		}
+	}
+}
+
+// mark is what tells whether a graph changed.
+type mark [16]byte
+
+var (
+	versionHolder = []byte(" <https://clinicaltrials.gov/ns/version_holder> ")
+	contentHash   = []byte(" <https://w3id.org/trialweave/ns#content_hash> \"")
+)
+
+// fingerprint hashes the lines of a graph, but for the day of the registry's
+// data: it changes daily in every record.
+func fingerprint(h hash.Hash, lines []byte) mark {
+	h.Reset()
+	for {
+		i := bytes.Index(lines, versionHolder)
+		if i < 0 {
+			h.Write(lines)
+			break
+		}
+		start := bytes.LastIndexByte(lines[:i], '\n') + 1
+		h.Write(lines[:start])
+		_, lines = cutLine(lines[i:])
+	}
+	var sum [sha256.Size]byte
+	return mark(h.Sum(sum[:0])[:16])
+}
+
+// contentOf returns the hash of the record that a graph states, or nothing.
+func contentOf(lines []byte) string { return between(lines, contentHash) }
+
+// versionOf returns the day of the registry's data that a graph states.
+func versionOf(lines []byte) string {
+	i := bytes.Index(lines, versionHolder)
+	if i < 0 {
+		return ""
+	}
+	return between(lines[i:], append(bytes.Clone(versionHolder), '"'))
+}
+
+func between(lines, before []byte) string {
+	i := bytes.Index(lines, before)
+	if i < 0 {
+		return ""
+	}
+	rest := lines[i+len(before):]
+	end := bytes.IndexByte(rest, '"')
+	if end < 0 {
+		return ""
+	}
+	return string(rest[:end])
+}

@@ -1,0 +1,359 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// send brings a batch into the store and notes what is there afterwards.
+func (l *Loader) send(ctx context.Context, b *batch) error {
+	graphs := names(b.pieces)
+	if l.options.DryRun {
+		return l.pretend(ctx, b, graphs)
+	}
+	if l.options.OneGraph {
+		return l.sendPlain(ctx, b)
+	}
+	if l.options.Journal != nil && len(graphs) > 0 {
+		if err := l.options.Journal.uncertain(graphs); err != nil {
+			return err
+		}
+	}
+	var err error
+	if l.store.capability.Quads && l.store.at.quads != "" {
+		err = l.sendQuads(ctx, b)
+	} else {
+		err = l.sendGraphs(ctx, b)
+	}
+	if l.options.Journal != nil && len(graphs) > 0 {
+		err = errors.Join(err, l.options.Journal.flush())
+	}
+	return err
+}
+
+// pretend counts what would be sent.
+func (l *Loader) pretend(ctx context.Context, b *batch, graphs []string) error {
+	there, err := l.store.counts(ctx, graphs)
+	if err != nil {
+		return err
+	}
+	l.summary.Shared += int64(countLines(b.shared))
+	for i := range b.pieces {
+		l.placed(&b.pieces[i], there[b.pieces[i].graph] > 0)
+	}
+	return nil
+}
+
+// placed counts a piece that is in place.
+func (l *Loader) placed(p *piece, was bool) {
+	l.summary.Quads += p.quads
+	switch {
+	case !isStudy(p.graph):
+		l.summary.Other++
+	case was:
+		l.summary.Replaced++
+	default:
+		l.summary.New++
+	}
+	if l.first == nil {
+		line, _ := cutLine(p.lines)
+		l.first = append(l.first, line...)
+	}
+}
+
+// sendQuads sends graphs that are new as N-Quads, which is fastest, and replaces
+// those that are there in one update, which the store carries out whole or not
+// at all: a body that was cut is no update.
+func (l *Loader) sendQuads(ctx context.Context, b *batch) error {
+	there, err := l.store.counts(ctx, names(b.pieces))
+	if err != nil {
+		return err
+	}
+	var fresh, old batch
+	fresh.shared = b.shared
+	for _, p := range b.pieces {
+		if there[p.graph] > 0 && !p.more {
+			old.pieces = append(old.pieces, p)
+		} else {
+			fresh.pieces = append(fresh.pieces, p)
+		}
+	}
+	refused := map[string]bool{}
+	if err := l.halving(&fresh, refused, func(b *batch) error { return l.postBatch(ctx, b) }); err != nil {
+		return err
+	}
+	err = l.halving(&old, refused, func(b *batch) error {
+		return l.store.update(ctx, "replacing graphs", replacement(b.pieces), false)
+	})
+	if err != nil {
+		return err
+	}
+	l.summary.Shared += int64(countLines(b.shared))
+	return l.verify(ctx, b, there, refused)
+}
+
+func (l *Loader) postBatch(ctx context.Context, b *batch) error {
+	var body [][]byte
+	if len(b.shared) > 0 {
+		body = append(body, b.shared)
+	}
+	for i := range b.pieces {
+		body = append(body, b.pieces[i].lines)
+	}
+	return l.store.post(ctx, body...)
+}
+
+// halving sends a batch, and where the store refuses what is in it, its halves,
+// until the graphs that it does not take are found.
+func (l *Loader) halving(b *batch, refused map[string]bool, send func(*batch) error) error {
+	if len(b.pieces) == 0 && len(b.shared) == 0 {
+		return nil
+	}
+	err := send(b)
+	var no *RefusedError
+	if err == nil || !errors.As(err, &no) || !no.data() || len(b.pieces) == 0 {
+		return err
+	}
+	if len(b.pieces) > 1 {
+		first, second := b.halves()
+		if err := l.halving(first, refused, send); err != nil {
+			return err
+		}
+		return l.halving(second, refused, send)
+	}
+	if len(b.shared) > 0 { // one of the two is at fault
+		if err := send(&batch{shared: b.shared}); err != nil {
+			return err
+		}
+		return l.halving(&batch{pieces: b.pieces}, refused, send)
+	}
+	refused[b.pieces[0].graph] = true
+	return l.refuse(b.pieces[0].graph, err)
+}
+
+// refuse tells of a graph that the store does not take.
+func (l *Loader) refuse(graph string, err error) error {
+	l.summary.Refused++
+	if l.options.OnRefused == nil {
+		return err
+	}
+	return l.options.OnRefused(graph, err)
+}
+
+// verify counts what is there, and notes what is right.
+func (l *Loader) verify(ctx context.Context, b *batch, there map[string]int64, refused map[string]bool) error {
+	if len(b.pieces) == 0 {
+		return nil
+	}
+	found, err := l.store.counts(ctx, names(b.pieces))
+	if err != nil {
+		return err
+	}
+	for i := range b.pieces {
+		if p := &b.pieces[i]; !refused[p.graph] {
+			if fault := l.check(p, found[p.graph], there[p.graph] > 0); fault != nil && err == nil {
+				err = fault
+			}
+		}
+	}
+	return err
+}
+
+// check compares the count of a graph, and notes it in the journal.
+func (l *Loader) check(p *piece, found int64, was bool) error {
+	if p.more || l.parts[p.graph] != nil {
+		return l.checkPart(p, found)
+	}
+	if found != p.quads {
+		return &CountError{p.graph, p.quads, found}
+	}
+	l.placed(p, was)
+	if l.options.Journal != nil {
+		l.options.Journal.note(p.graph, entry{mark: p.mark, content: contentOf(p.lines), quads: p.quads})
+	}
+	return nil
+}
+
+// checkPart compares the count of a graph that comes in pieces, of which two
+// may hold the same triple.
+func (l *Loader) checkPart(p *piece, found int64) error {
+	if p.graph == "" {
+		l.placed(p, false)
+		return nil // what else is in the default graph is not known
+	}
+	sum := l.parts[p.graph]
+	if sum == nil {
+		sum = &part{}
+		if e, known := l.lookup(p.graph); known {
+			sum.most, sum.sum = e.quads, e.quads
+		}
+		l.parts[p.graph] = sum
+	}
+	sum.most, sum.sum = max(sum.most, p.quads), sum.sum+p.quads
+	if found < sum.most || found > sum.sum {
+		return &CountError{p.graph, sum.sum, found}
+	}
+	l.placed(p, true)
+	if l.options.Journal != nil {
+		l.options.Journal.note(p.graph, entry{quads: found})
+	}
+	return nil
+}
+
+func (l *Loader) lookup(graph string) (entry, bool) {
+	if l.options.Journal == nil {
+		return entry{}, false
+	}
+	return l.options.Journal.lookup(graph)
+}
+
+// sendGraphs sends graph by graph, several at a time.
+func (l *Loader) sendGraphs(ctx context.Context, b *batch) error {
+	if len(b.shared) > 0 {
+		if err := l.store.add(ctx, l.sharedGraph(), appendTriples(nil, b.shared, l.sharedGraph())); err != nil {
+			return err
+		}
+		l.summary.Shared += int64(countLines(b.shared))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	work := make(chan *piece)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var first error
+	for w := range max(1, l.store.capability.Workers) {
+		all.Go(func() {
+			for p := range work {
+				was, found, err := l.place(ctx, p, l.stagingGraph(w))
+				mu.Lock()
+				if err = l.placedOrNot(p, was, found, err); err != nil && first == nil {
+					first = err
+					cancel()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range b.pieces {
+		work <- &b.pieces[i]
+	}
+	close(work)
+	all.Wait()
+	return first
+}
+
+// placedOrNot takes the outcome of one graph.
+func (l *Loader) placedOrNot(p *piece, was bool, found int64, err error) error {
+	var no *RefusedError
+	switch {
+	case err == nil:
+		return l.check(p, found, was)
+	case errors.As(err, &no) && no.data():
+		return l.refuse(p.graph, err)
+	}
+	return err
+}
+
+// place puts one graph in place and counts it: staged under another name,
+// counted there and moved, where the store can.
+func (l *Loader) place(ctx context.Context, p *piece, staging string) (was bool, found int64, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, 0, err
+	}
+	before, err := l.store.Count(ctx, p.graph)
+	if err != nil {
+		return false, 0, err
+	}
+	switch {
+	case p.more:
+		err = l.store.add(ctx, p.graph, p.triples())
+	case l.store.at.update == "" || l.store.at.query == "":
+		err = l.store.put(ctx, p.graph, p.triples())
+	default:
+		err = l.stage(ctx, p, staging)
+	}
+	if err != nil {
+		return before > 0, 0, err
+	}
+	found, err = l.store.Count(ctx, p.graph)
+	return before > 0, found, err
+}
+
+// stage is tried as a whole again where a request of it found nobody: a MOVE
+// whose answer was lost may have happened, and must not be sent twice.
+func (l *Loader) stage(ctx context.Context, p *piece, staging string) error {
+	triples := p.triples()
+	return l.store.client.again(ctx, func() (bool, error) { return true, l.stageOnce(ctx, p, triples, staging) })
+}
+
+func (l *Loader) stageOnce(ctx context.Context, p *piece, triples []byte, staging string) error {
+	if err := l.store.put(ctx, staging, triples); err != nil {
+		return err
+	}
+	n, err := l.store.Count(ctx, staging)
+	if err != nil {
+		return err
+	}
+	if n != p.quads {
+		return &CountError{p.graph, p.quads, n}
+	}
+	return l.store.update(ctx, "moving <"+p.graph+"> into place", "MOVE GRAPH <"+staging+"> TO <"+p.graph+">", true)
+}
+
+// sendPlain adds everything to the default graph: staged and counted, then added.
+func (l *Loader) sendPlain(ctx context.Context, b *batch) error {
+	staging := l.stagingGraph(0)
+	p := piece{graph: "", quads: 0}
+	seen := map[string]struct{}{}
+	collect := func(lines []byte, graph string) {
+		for rest := appendTriples(nil, lines, graph); len(rest) > 0; {
+			var line []byte
+			line, rest = cutLine(rest)
+			if _, twice := seen[string(line)]; !twice {
+				seen[string(line)] = struct{}{}
+				p.lines = append(p.lines, line...)
+				p.quads++
+			}
+		}
+	}
+	collect(b.shared, l.sharedGraph())
+	for i := range b.pieces {
+		collect(b.pieces[i].lines, b.pieces[i].graph)
+	}
+	if err := l.store.put(ctx, staging, p.lines); err != nil {
+		return err
+	}
+	n, err := l.store.Count(ctx, staging)
+	if err != nil {
+		return err
+	}
+	if n != p.quads {
+		return &CountError{staging, p.quads, n}
+	}
+	if err := l.store.update(ctx, "adding to the default graph", "ADD GRAPH <"+staging+"> TO DEFAULT", false); err != nil {
+		return err
+	}
+	l.summary.Shared += int64(countLines(b.shared))
+	for i := range b.pieces {
+		l.placed(&b.pieces[i], false)
+	}
+	return l.store.Drop(ctx, staging)
+}
+
+func countLines(b []byte) (n int) {
+	for len(b) > 0 {
+		_, b = cutLine(b)
+		n++
+	}
+	return n
+}
+
+// hashLine is the hash of a triple as the line of a graph.
+func (l *Loader) hashLine(line rdf.Line, graph string, buf []byte) (lineHash, []byte) {
+	line.Graph = append(append(append([]byte{}, '<'), graph...), '>')
+	buf = line.Append(buf[:0])
+	return l.hashOf(buf), buf
+}
