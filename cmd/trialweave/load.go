@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
@@ -126,7 +127,7 @@ func (r *storeRun) feeds(ctx context.Context, std *streams, e engine) ([]feed, e
 	var feeds []feed
 	var studies []string
 	for _, name := range r.inputs {
-		if r.from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+		if strings.HasPrefix(name, "api:") || r.from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
 			studies = append(studies, name)
 			continue
 		}
@@ -137,7 +138,7 @@ func (r *storeRun) feeds(ctx context.Context, std *streams, e engine) ([]feed, e
 		feeds = append(feeds, func(sink *store.Sink) error { return f.feed(ctx, sink) })
 	}
 	if len(studies) > 0 {
-		in, err := study.Open(studies, &study.Options{Stdin: std.in})
+		in, err := std.open(studies)
 		if err != nil {
 			return nil, err
 		}
