@@ -32,13 +32,7 @@ type Listing struct {
 
 // List says which rules a run with the same arguments would run.
 func List(c *Corpus, opts *Options) Listing {
-	r := &runner{corpus: c, report: &report.Report{}}
-	if opts != nil {
-		r.opts = *opts
-	}
-	if r.opts.RulesetFiles == nil {
-		r.opts.RulesetFiles = c.files
-	}
+	r := newRunner(c, opts)
 	r.loadRulesets()
 	out := Listing{Unchecked: r.report.Unchecked}
 	for _, used := range r.sets {

@@ -51,14 +51,7 @@ func (e *RefusedError) Error() string {
 // Run judges the documents of a corpus and reports what it found, and what it
 // could not judge. Its error is a *RefusedError, or that of ctx.
 func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) {
-	r := &runner{corpus: c, report: &report.Report{}}
-	if opts != nil {
-		r.opts = *opts
-	}
-	if r.opts.RulesetFiles == nil {
-		r.opts.RulesetFiles = c.files
-	}
-	r.opts.Timeout = cmp.Or(r.opts.Timeout, 5*time.Second)
+	r := newRunner(c, opts)
 	r.loadRulesets()
 	if err := r.refuse(); err != nil {
 		return nil, err
@@ -72,6 +65,18 @@ func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) 
 	}
 	r.finish()
 	return r.report, nil
+}
+
+func newRunner(c *Corpus, opts *Options) *runner {
+	r := &runner{corpus: c, report: &report.Report{}}
+	if opts != nil {
+		r.opts = *opts
+	}
+	if r.opts.RulesetFiles == nil {
+		r.opts.RulesetFiles = c.files
+	}
+	r.opts.Timeout = cmp.Or(r.opts.Timeout, 5*time.Second)
+	return r
 }
 
 type runner struct {
@@ -257,8 +262,8 @@ func (r *runner) document(ctx context.Context, d *Document) {
 
 // wants tells whether the ruleset is for a document.
 func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
-	if len(u.use.Documents) > 0 {
-		return matchAny(u.use.Documents, d.File) || slices.Contains(u.use.Documents, string(d.Kind))
+	if wanted, narrowed := u.use.Wants(d); narrowed {
+		return wanted
 	}
 	if d.Named || d.Kind == OpenAPI {
 		return true

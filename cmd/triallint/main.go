@@ -40,7 +40,9 @@ type cli struct {
 }
 
 type rulesCmd struct {
-	List rulesListCmd `cmd:"" help:"List the rules that would run, from where, with which severity."`
+	List   rulesListCmd   `cmd:"" help:"List the rules that would run, from where, with which severity."`
+	Prove  rulesProveCmd  `cmd:"" help:"Make a document on which each rule fires, and one on which it is quiet."`
+	Mutate rulesMutateCmd `cmd:"" help:"Change each rule, and tell which changes no fixture notices."`
 }
 
 const (

@@ -217,6 +217,17 @@ func (w *workspace) show(r *report.Report, documents map[string]bool) {
 	}
 }
 
+// shown names the place of a rule, FILE:LINE, as the user would from where
+// they are.
+func (w *workspace) shown(from string) string {
+	file, line, _ := strings.Cut(from, ":")
+	here, err := os.Getwd()
+	if err != nil || !fileExists(w.rulesetFiles, file) {
+		return from
+	}
+	return relativeTo(here, filepath.Join(w.rulesetRoot, filepath.FromSlash(file))) + ":" + line
+}
+
 func relativeTo(here, file string) string {
 	rel, err := filepath.Rel(here, file)
 	if err != nil {

@@ -91,3 +91,8 @@ func (r *Regexp) replace(s, with string) string {
 	}
 	return s[:at[0]] + with + s[at[1]:]
 }
+
+// Source is the expression without its slashes and flags.
+func (r *Regexp) Source() string {
+	return r.text[1:strings.LastIndexByte(r.text, '/')]
+}

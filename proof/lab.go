@@ -1,0 +1,98 @@
+package proof
+
+import (
+	"context"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/lint"
+)
+
+// lab tries one rule on documents that it makes.
+type lab struct {
+	ctx       context.Context
+	trial     *lint.Trial
+	validator *lint.Validator
+	// kind is what the documents are.
+	kind lint.Kind
+	// left is how many of tries documents may still be tried.
+	tries, left int
+	err         error
+	// samples are the documents that told something, in the order they were
+	// tried; of those made of one document at most maxSamples that fire and as
+	// many that do not.
+	samples       []*sample
+	firing, quiet int
+}
+
+const maxSamples = 80
+
+// turn says that what is tried next is made of another document.
+func (l *lab) turn() { l.firing, l.quiet = 0, 0 }
+
+// sample is a document with what the rule says of it.
+type sample struct {
+	root  *yamltree.Node
+	doc   *lint.Document
+	looks []lint.Look
+	fires bool
+	// own tells that it was made of a document at hand, and how of which.
+	own  bool
+	from string
+
+	judged, valid bool
+}
+
+// try tries the rule on a document; nil where it is not for such documents or
+// the lab's budget is spent.
+func (l *lab) try(root *yamltree.Node, from string, own bool) *sample {
+	if l.left <= 0 || l.err != nil {
+		return nil
+	}
+	l.left--
+	return l.run(root, from, own)
+}
+
+// again tries the rule on a part of a document that was tried before.
+func (l *lab) again(root *yamltree.Node) *sample { return l.run(root, "", false) }
+
+func (l *lab) run(root *yamltree.Node, from string, own bool) *sample {
+	s := &sample{root: root, doc: lint.NewDocument("document", root), from: from, own: own}
+	if s.doc.Kind != l.kind && l.kind != lint.JSONSchema || !l.trial.AppliesTo(s.doc) {
+		return nil
+	}
+	looks, err := l.trial.On(l.ctx, s.doc)
+	if err != nil {
+		if l.ctx.Err() != nil {
+			l.err = l.ctx.Err()
+		}
+		return nil
+	}
+	s.looks = looks
+	for _, look := range looks {
+		s.fires = s.fires || len(look.Findings) > 0
+	}
+	return s
+}
+
+// keep adds a sample to those that notes are made from.
+func (l *lab) keep(s *sample) {
+	if s == nil {
+		return
+	}
+	if s.fires && l.firing < maxSamples {
+		l.firing++
+		l.samples = append(l.samples, s)
+	} else if !s.fires && l.quiet < maxSamples && len(s.looks) > 0 {
+		l.quiet++
+		l.samples = append(l.samples, s)
+	}
+}
+
+// isValid tells whether the document of a sample is valid, apart from the rule.
+func (l *lab) isValid(s *sample) bool {
+	if !s.judged {
+		s.judged = true
+		s.valid = l.trial.JudgesValidity() || len(l.validator.Faults(s.doc, l.kind)) == 0
+	}
+	return s.valid
+}
