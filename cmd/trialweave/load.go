@@ -18,6 +18,8 @@ type loadCmd struct {
 	storeFlags
 	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, which are converted on the fly, or RDF files."`
 	GraphPer string   `enum:"study,none" default:"study" help:"study: a graph for each study; none: everything into the default graph, where nothing can be replaced."`
+	Bulk     string   `placeholder:"DIR" help:"Send nothing: write compressed N-Quads and a script for the store's own loader, which is the fastest for a full load."`
+	Loader   string   `placeholder:"COMMAND" help:"The store's own loader, where the target is oxigraph:FOLDER. Default: oxigraph."`
 	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	modelFlags
 }
@@ -29,11 +31,24 @@ func (loadCmd) Help() string {
 never in part: in one update where the store carries that out as one, else it is
 staged under another name, counted and moved. Everything is counted in the store
 afterwards. {base}graph/model gets the model and {base}graph/dataset the
-description of the dataset. A journal keeps what is done: sync goes on from it.`
+description of the dataset. A journal keeps what is done: sync goes on from it.
+
+For a full load the store's own loader is fastest. oxigraph:FOLDER calls it.
+--bulk writes the files and the script for it; its target is KIND:URL, with KIND
+also neptune or qlever, so that sync TARGET can go on from there.`
 }
 
 // Run carries the command out.
 func (c *loadCmd) Run(ctx context.Context, std *streams) error {
+	target, err := store.ParseTarget(c.Target)
+	switch {
+	case err != nil:
+		return err
+	case c.Bulk != "":
+		return c.bulk(ctx, std, target)
+	case target.Kind == store.Oxigraph && !strings.Contains(target.Address, "://"):
+		return c.call(ctx, std, target)
+	}
 	run := storeRun{storeFlags: &c.storeFlags, modelFlags: &c.modelFlags, inputs: c.Inputs, from: c.From}
 	run.options.OneGraph = c.GraphPer == "none"
 	return run.carryOut(ctx, std)

@@ -37,6 +37,8 @@ type cli struct {
 	Restore  restoreCmd  `cmd:"" help:"Turn the RDF of studies back into study records."`
 	Load     loadCmd     `cmd:"" help:"Bring studies or RDF into a triple store."`
 	Sync     syncCmd     `cmd:"" help:"Bring what changed since the last time into a triple store."`
+	Stats    statsCmd    `cmd:"" help:"Count quads by class, property and graph."`
+	Describe describeCmd `cmd:"" help:"Show what is said of a study."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
 	Serve    serveCmd    `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
 	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`
