@@ -48,6 +48,13 @@ func (c codes) code(scheme, label string) string {
 	return label
 }
 
+// AppendValue appends a text as the JSON that the kind of a field asks for:
+// labels become codes, "March 2007" a partial date, "Yes" true. What is no such
+// value stays a string.
+func AppendValue(dst []byte, f *model.Field, text string) []byte {
+	return compiled().codes.appendValue(dst, f, text)
+}
+
 // appendValue appends a text of a classic record as the JSON that the kind of
 // the field asks for; a text that is no such value stays a string.
 func (c codes) appendValue(dst []byte, f *model.Field, text string) []byte {
@@ -73,8 +80,8 @@ func (c codes) appendValue(dst []byte, f *model.Field, text string) []byte {
 }
 
 var booleans = map[string]bool{
-	"yes": true, "y": true, "true": true, "acceptshealthyvolunteers": true,
-	"no": false, "n": false, "false": false,
+	"yes": true, "y": true, "true": true, "t": true, "acceptshealthyvolunteers": true,
+	"no": false, "n": false, "false": false, "f": false,
 }
 
 func isDecimal(s string) bool {

@@ -155,7 +155,7 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 			e := *r.rejected
 			e.File = record.File
 			e.Offset = max(e.Offset, 0) + record.Offset
-			if record.Made {
+			if record.Made { // places in the JSON are none of the input
 				e.Offset = record.Offset
 			}
 			r.rejected = &e

@@ -10,6 +10,7 @@ import (
 
 	"github.com/klauspost/compress/zip"
 
+	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -23,6 +24,10 @@ func (w *walker) archive(name string, r io.ReaderAt, size int64) error {
 		e := openError(name, err)
 		e.Problem, e.Expected = "the ZIP is damaged", "a directory of entries at its end"
 		return e
+	}
+	if aact.IsExport(z) {
+		w.in.consumed.Add(size)
+		return w.tables(name, aact.Files(w.ctx, z))
 	}
 	var batch Batch
 	for _, f := range z.File {

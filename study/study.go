@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -71,10 +72,11 @@ type Input struct {
 	size     int64
 	consumed atomic.Int64
 	skipped  atomic.Int64
+	fromAACT atomic.Bool
 }
 
-// Open looks at each path, "-" being standard input and "api:QUERY" what
-// Options.Live fetches, and fails at once where one is not there; the files are
+// Open looks at each path, "-" being standard input, "api:QUERY" what
+// Options.Live fetches and "postgres://…" an AACT database, and fails at once where one is not there; the files are
 // opened when it is their turn.
 func Open(paths []string, options *Options) (*Input, error) {
 	in := &Input{paths: paths, options: options.withDefaults()}
@@ -82,7 +84,7 @@ func Open(paths []string, options *Options) (*Input, error) {
 		if live(path) && in.options.Live == nil {
 			return nil, &source.Error{Position: source.At(path, source.NoOffset), Problem: "the live registry is not to be asked here", Expected: "a file, a folder or -"}
 		}
-		if path == "-" || live(path) {
+		if path == "-" || live(path) || aact.IsDatabase(path) {
 			in.size = -1
 			continue
 		}
@@ -123,6 +125,15 @@ func (in *Input) Consumed() int64 { return in.consumed.Load() }
 // Skipped is how many files of folders and archives were passed over because
 // they hold no study data, hidden files included. Any goroutine may ask.
 func (in *Input) Skipped() int64 { return in.skipped.Load() }
+
+// NotCarried lists the paths of the fields that a form met on the way cannot
+// say: those that AACT has no column for. Any goroutine may ask.
+func (in *Input) NotCarried() []string {
+	if !in.fromAACT.Load() {
+		return nil
+	}
+	return aact.NotCarried()
+}
 
 // Records yields the studies in the order of the input. The error is of what
 // ends the reading: a file that cannot be opened or read, or that holds no

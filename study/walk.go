@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -32,14 +34,48 @@ func (w *walker) path(path string) error {
 	if live(path) {
 		return w.live(path)
 	}
+	if aact.IsDatabase(path) {
+		return w.tables(aact.DatabaseName(path), aact.Database(w.ctx, path))
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return openError(path, err)
 	}
-	if info.IsDir() {
-		return w.folder(path)
+	if !info.IsDir() {
+		return w.file(path, false)
 	}
-	return w.file(path, false)
+	if files := os.DirFS(path); aact.IsExport(files) {
+		return w.tables(path, aact.Files(w.ctx, files))
+	}
+	return w.folder(path)
+}
+
+// tables hands on the studies of an AACT database.
+func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error]) error {
+	w.in.fromAACT.Store(true)
+	for s, err := range studies {
+		switch {
+		case err != nil && w.ctx.Err() != nil:
+			return context.Cause(w.ctx)
+		case err != nil:
+			return inside(name, err)
+		}
+		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formMade}
+		if err := w.hand(&b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inside puts the name of a folder or archive before that of a file in it.
+func inside(name string, err error) *source.Error {
+	e := *located(name, err)
+	var at *source.Error
+	if errors.As(err, &at) && at.File != "" && at.File != name {
+		e.File = name + "!" + at.File
+	}
+	return &e
 }
 
 // live reads what was fetched, under the name of the query.

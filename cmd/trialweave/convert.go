@@ -148,10 +148,25 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		summary.Quads = -1
 	}
 	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
+	tellNotCarried(std.err, in.NotCarried())
 	if summary.Rejected > 0 {
 		return errRejected
 	}
 	return nil
+}
+
+// tellNotCarried names fields that a source has no place for; what it does not
+// say is not in the output.
+func tellNotCarried(w io.Writer, paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	const few = 3
+	var names []string
+	for _, path := range paths[:min(few, len(paths))] {
+		names = append(names, path[strings.LastIndexByte(path, '.')+1:])
+	}
+	fmt.Fprintf(w, "  not carried by AACT: %d fields, such as %s; docs/sources.md lists them\n", len(paths), strings.Join(names, ", "))
 }
 
 // door returns where studies go, and what makes of them what goes there.

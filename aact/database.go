@@ -1,0 +1,194 @@
+package aact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/url"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/trialweave/trialweave/source"
+)
+
+// schema is where the tables are in AACT's own databases.
+const schema = "ctgov"
+
+// batchOfStudies is how many studies are asked for at a time.
+const batchOfStudies = 200
+
+// IsDatabase says whether an input is the address of a PostgreSQL server.
+func IsDatabase(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// DatabaseName is an address without its password, for messages.
+func DatabaseName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "postgres://"
+	}
+	return u.Redacted()
+}
+
+// Database yields the studies of an AACT database, in the order of their NCT
+// numbers. The address is postgres://user@host:port/database; what it does not
+// say, a password among it, is taken from the environment and the files that
+// PostgreSQL's own clients read. The tables are those of the schema ctgov; all
+// is read in one read-only transaction, some studies at a time. The error is a
+// *source.Error, or the cause of ctx.
+func Database(ctx context.Context, address string) iter.Seq2[Study, error] {
+	return func(yield func(Study, error) bool) {
+		d := database{name: DatabaseName(address)}
+		err := d.read(ctx, address, yield)
+		switch {
+		case err == nil || errors.Is(err, errStopped):
+		case ctx.Err() != nil:
+			yield(Study{}, context.Cause(ctx))
+		default:
+			yield(Study{}, d.fault(err))
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+type database struct {
+	name    string
+	tx      pgx.Tx
+	columns map[string]columnsOf
+	queries map[string]string
+}
+
+func (d *database) fault(err error) error {
+	var at *source.Error
+	if errors.As(err, &at) {
+		return at
+	}
+	return &source.Error{Position: source.At(d.name, source.NoOffset), Problem: "the database cannot be read", Err: err}
+}
+
+func (d *database) read(ctx context.Context, address string, yield func(Study, error) bool) error {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it was only read from
+	d.tx, err = conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return err
+	}
+	defer d.tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	if err := d.describe(ctx); err != nil {
+		return err
+	}
+	for last := ""; ; {
+		ids, err := d.next(ctx, last)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := d.studies(ctx, ids, yield); err != nil {
+			return err
+		}
+		last = ids[len(ids)-1]
+	}
+}
+
+// describe asks which columns the tables have, and makes the questions.
+func (d *database) describe(ctx context.Context) error {
+	d.columns, d.queries = map[string]columnsOf{}, map[string]string{}
+	found, err := d.tx.Query(ctx, `SELECT table_name, column_name FROM information_schema.columns
+		WHERE table_schema = $1 AND table_name = ANY($2) ORDER BY table_name, ordinal_position`, schema, tables())
+	if err != nil {
+		return err
+	}
+	names := map[string][]string{}
+	var table, column string
+	_, err = pgx.ForEachRow(found, []any{&table, &column}, func() error {
+		if d.columns[table] == nil {
+			d.columns[table] = columnsOf{}
+		}
+		d.columns[table][column] = len(names[table])
+		names[table] = append(names[table], pgx.Identifier{column}.Sanitize()+"::text")
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if d.columns[keyTable] == nil {
+		return &source.Error{
+			Position: source.At(d.name, source.NoOffset), Problem: fmt.Sprintf("the database has no table %s.%s that can be read", schema, keyTable),
+			Expected: "an AACT database",
+		}
+	}
+	for table, columns := range names {
+		order := ""
+		if _, ok := d.columns[table]["id"]; ok {
+			order = ", rows.id" // the number, not the text that is asked for
+		}
+		d.queries[table] = "SELECT " + strings.Join(columns, ", ") + " FROM " + pgx.Identifier{schema, table}.Sanitize() +
+			` AS rows WHERE nct_id = ANY($1) ORDER BY rows.nct_id COLLATE "C"` + order
+	}
+	return nil
+}
+
+// next returns the numbers that come after one.
+func (d *database) next(ctx context.Context, last string) ([]string, error) {
+	found, err := d.tx.Query(ctx, `SELECT nct_id FROM `+pgx.Identifier{schema, keyTable}.Sanitize()+
+		` WHERE nct_id COLLATE "C" > $1 ORDER BY nct_id COLLATE "C" LIMIT $2`, last, batchOfStudies)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(found, pgx.RowTo[string])
+}
+
+// studies joins some studies.
+func (d *database) studies(ctx context.Context, ids []string, yield func(Study, error) bool) error {
+	byStudy := map[string]map[string]*rows{}
+	for table, query := range d.queries {
+		if err := d.rows(ctx, table, query, ids, byStudy); err != nil {
+			return err
+		}
+	}
+	var buffer []byte
+	for _, id := range ids {
+		buffer = study(buffer[:0], byStudy[id])
+		if !yield(Study{ID: id, JSON: buffer}, nil) {
+			return errStopped
+		}
+	}
+	return nil
+}
+
+func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string]map[string]*rows) error {
+	found, err := d.tx.Query(ctx, query, ids)
+	if err != nil {
+		return err
+	}
+	columns := d.columns[table]
+	cells := make([]*string, len(columns))
+	into := make([]any, len(cells))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	_, err = pgx.ForEachRow(found, into, func() error {
+		r := make(row, len(cells))
+		for i, cell := range cells {
+			if cell != nil {
+				r[i] = *cell
+			}
+		}
+		id := r[columns["nct_id"]]
+		if to[id] == nil {
+			to[id] = map[string]*rows{}
+		}
+		if to[id][table] == nil {
+			to[id][table] = &rows{columns: columns}
+		}
+		to[id][table].rows = append(to[id][table].rows, r)
+		return nil
+	})
+	return err
+}

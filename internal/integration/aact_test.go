@@ -1,0 +1,289 @@
+//go:build integration
+
+package integration
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/trialweave/trialweave/internal/aacttest"
+)
+
+// postgres starts a PostgreSQL server of its own, on a port of this machine,
+// and returns where it can be reached. The server does not run as root, so
+// neither does the rest of its household.
+func postgres(t *testing.T) (address string, psql func(args ...string) string) {
+	t.Helper()
+	bin := postgresBin(t)
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("trialweave-postgres-%d", os.Getpid()))
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	as := func(args ...string) string {
+		if os.Getuid() == 0 {
+			args = append([]string{"runuser", "-u", "postgres", "--"}, args...)
+		}
+		return run(t, "/", args...)
+	}
+	if os.Getuid() == 0 {
+		run(t, "/", "install", "-d", "-o", "postgres", dir)
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	as(filepath.Join(bin, "initdb"), "-D", dir+"/data", "-U", "aact", "-A", "trust", "--no-sync", "--locale=C.UTF-8", "--encoding=UTF8")
+	options := fmt.Sprintf("-p %s -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=off", port, dir)
+	as(filepath.Join(bin, "pg_ctl"), "-D", dir+"/data", "-o", options, "-l", dir+"/log", "-w", "start")
+	t.Cleanup(func() { as(filepath.Join(bin, "pg_ctl"), "-D", dir+"/data", "-m", "immediate", "stop") })
+	address = "postgres://aact@127.0.0.1:" + port + "/postgres"
+	return address, func(args ...string) string {
+		return run(t, "/", append([]string{filepath.Join(bin, "psql"), "-q", "-v", "ON_ERROR_STOP=1", address}, args...)...)
+	}
+}
+
+func postgresBin(t *testing.T) string {
+	t.Helper()
+	find := func() string {
+		found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+		if len(found) == 0 {
+			return ""
+		}
+		return filepath.Dir(found[len(found)-1])
+	}
+	if find() == "" {
+		run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql")
+	}
+	if find() == "" {
+		t.Fatal("PostgreSQL is installed, and not there")
+	}
+	return find()
+}
+
+var createTable = regexp.MustCompile(`(?s)CREATE TABLE ctgov\.(\w+) \((.*?)\n\);`)
+
+// ddl takes the tables that are read out of the makers' description of the
+// database, with the columns that newer versions of it have beside.
+func ddl(t *testing.T, tables *aacttest.Tables) string {
+	t.Helper()
+	text := load(t, sharedFile(t, "aact/structure.sql"))
+	b := strings.Builder{}
+	b.WriteString("CREATE SCHEMA ctgov;\n")
+	for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
+		name := m[1]
+		if tables.Columns[name] == nil {
+			continue
+		}
+		b.WriteString(m[0] + "\n")
+		for _, column := range tables.Columns[name] {
+			fmt.Fprintf(&b, "ALTER TABLE ctgov.%s ADD COLUMN IF NOT EXISTS %s character varying;\n", name, column)
+		}
+		fmt.Fprintf(&b, "ALTER TABLE ctgov.%s ALTER COLUMN nct_id SET NOT NULL;\nCREATE INDEX ON ctgov.%s (nct_id COLLATE \"C\");\n", name, name)
+		for _, column := range []string{"created_at", "updated_at"} {
+			if strings.Contains(m[2], column) {
+				fmt.Fprintf(&b, "ALTER TABLE ctgov.%s ALTER COLUMN %s DROP NOT NULL;\n", name, column)
+			}
+		}
+	}
+	return b.String()
+}
+
+// spreadReal makes AACT's tables of real studies, every step-th of them.
+func spreadReal(t *testing.T, step int) (tables *aacttest.Tables, ids []string) {
+	t.Helper()
+	tables, err := aacttest.New(load(t, sharedFile(t, "aact/mapping.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.OpenReader(sharedFile(t, "ctg-studies-visible.json.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	for i, f := range z.File {
+		if i%step != 0 {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err == nil {
+			err = tables.Add(text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, strings.TrimSuffix(filepath.Base(f.Name), ".json"))
+	}
+	onlyNumbers(string(load(t, sharedFile(t, "aact/structure.sql"))), tables)
+	return tables, ids
+}
+
+var numberColumn = regexp.MustCompile(`(?m)^ +(\w+) (integer|numeric|double precision)`)
+
+var leadingZeros = regexp.MustCompile(`^(-?)0+(\d)`)
+
+// onlyNumbers empties the cells of columns of numbers that hold none, as the
+// database does; grouping commas and leading zeros
+// go.
+func onlyNumbers(structure string, tables *aacttest.Tables) {
+	for _, m := range createTable.FindAllStringSubmatch(structure, -1) {
+		for _, column := range numberColumn.FindAllStringSubmatch(m[2], -1) {
+			at := slices.Index(tables.Columns[m[1]], column[1])
+			for _, row := range tables.Rows[m[1]] {
+				if at < 0 {
+					break
+				}
+				row[at] = leadingZeros.ReplaceAllString(strings.ReplaceAll(row[at], ",", ""), "$1$2")
+				if _, err := strconv.ParseFloat(row[at], 64); err != nil {
+					row[at] = ""
+				}
+			}
+		}
+	}
+}
+
+// fill loads tables into a database.
+func fill(t *testing.T, tables *aacttest.Tables, psql func(...string) string, dir string) {
+	t.Helper()
+	save(t, filepath.Join(dir, "ddl.sql"), []byte(ddl(t, tables)))
+	psql("-f", filepath.Join(dir, "ddl.sql"))
+	for name, columns := range tables.Columns {
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		if err := w.WriteAll(tables.Rows[name]); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name+".csv")
+		save(t, path, b.Bytes())
+		psql("-c", fmt.Sprintf(`\copy ctgov.%s (%s) from '%s' csv`, name, strings.Join(columns, ", "), path))
+	}
+}
+
+// TestAACTDatabase loads real studies, spread over AACT's tables, into a real
+// server and reads them back: the same triples as from the same tables in
+// files, and so, by the tests of the package aact, as from the studies
+// themselves but for what AACT has no column for.
+func TestAACTDatabase(t *testing.T) {
+	address, psql := postgres(t)
+	command := trialweave(t)
+	tables, ids := spreadReal(t, 5)
+	dir := t.TempDir()
+	fill(t, tables, psql, dir)
+	files := filepath.Join(dir, "files")
+	if err := os.MkdirAll(files, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := tables.Write(files); err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, command, "convert", address, "-o", "database.nq")
+	run(t, dir, command, "convert", files, "-o", "files.nq")
+	fromDatabase, fromFiles := sortedLines(t, filepath.Join(dir, "database.nq")), sortedLines(t, filepath.Join(dir, "files.nq"))
+	if missing, more := difference(fromFiles, fromDatabase); len(missing)+len(more) > 0 {
+		t.Errorf("%d lines only from files, such as %s; %d only from the database, such as %s", len(missing), first(missing), len(more), first(more))
+	}
+	t.Logf("%d studies, %d lines from both", len(ids), len(fromFiles))
+}
+
+// TestAACTDatabaseStreams reads 100,000 studies; what that takes of memory is
+// what a thousand take.
+func TestAACTDatabaseStreams(t *testing.T) {
+	address, psql := postgres(t)
+	command := trialweave(t)
+	psql("-c", `CREATE SCHEMA ctgov; CREATE TABLE ctgov.studies (nct_id text, brief_title text); CREATE TABLE ctgov.keywords (id int, nct_id text, name text)`)
+	peak := map[int]int{}
+	for _, n := range []int{1_000, 100_000} {
+		psql("-c", fmt.Sprintf(`TRUNCATE ctgov.studies, ctgov.keywords;
+			INSERT INTO ctgov.studies SELECT 'NCT' || lpad(i::text, 8, '0'), 'Synthetic ' || i FROM generate_series(1, %d) i;
+			INSERT INTO ctgov.keywords SELECT i * 10 + k, 'NCT' || lpad(i::text, 8, '0'), 'keyword ' || k FROM generate_series(1, %d) i, generate_series(1, 5) k`, n, n))
+		psql("-c", `CREATE INDEX IF NOT EXISTS a ON ctgov.studies (nct_id COLLATE "C"); CREATE INDEX IF NOT EXISTS b ON ctgov.keywords (nct_id); ANALYZE`)
+		cmd := exec.CommandContext(t.Context(), command, "convert", address, "-o", "/dev/null")
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		started := time.Now()
+		if err := cmd.Run(); err != nil || !strings.Contains(errs.String(), strconv.Itoa(n)+" studies") {
+			t.Fatalf("%v: %s", err, errs.String())
+		}
+		peak[n] = maxRSS(cmd)
+		t.Logf("%d studies: %.1f s, %d MB at most", n, time.Since(started).Seconds(), peak[n]>>20)
+	}
+	if more := peak[100_000] - peak[1_000]; more > 60<<20 {
+		t.Errorf("100,000 studies take %d MB more than 1,000", more>>20)
+	}
+}
+
+// maxRSS is the most memory that a process had, in bytes.
+func maxRSS(cmd *exec.Cmd) int {
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return int(usage.Maxrss) << 10 // Linux counts kibibytes
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// sharedFile is a file of the real records, without which the test is skipped.
+func sharedFile(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(shared(), "data", name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("the real records are not at hand: %v", err)
+	}
+	return path
+}
+
+// difference returns what only a, and only b has; both are sorted.
+func difference(a, b []string) (onlyA, onlyB []string) {
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0] < b[0]:
+			onlyA, a = append(onlyA, a[0]), a[1:]
+		case len(a) == 0 || b[0] < a[0]:
+			onlyB, b = append(onlyB, b[0]), b[1:]
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return onlyA, onlyB
+}
+
+func first(lines []string) string {
+	if len(lines) == 0 {
+		return "none"
+	}
+	return lines[0]
+}
+
+func sortedLines(t *testing.T, path string) []string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(string(load(t, path))), "\n")
+	slices.Sort(lines)
+	return lines
+}
