@@ -110,7 +110,7 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 func (r *capabilityReader) wrong(ref capabilities.Text, meant, why string) {
 	f := finding{place: r.place(ref.At), message: fmt.Sprintf("%q leads nowhere: %s%s", ref.Value, why, didYouMean(meant))}
 	if meant != "" {
-		f.fix = replacement(f.place, meant)
+		f.fixes = replacement(f.place, meant)
 	}
 	r.refs = append(r.refs, f)
 }

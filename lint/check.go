@@ -23,7 +23,7 @@ type finding struct {
 	place   report.Place
 	message string
 	related []report.Related
-	fix     *fix
+	fixes   []fix
 }
 
 // Checks lists the checks, by id in order.

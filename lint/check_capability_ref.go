@@ -82,7 +82,7 @@ func (r *capabilityReader) judgeAPI(capability capabilities.Capability, x index)
 	f := finding{place: r.place(api.At), message: fmt.Sprintf("%q is no aid of an API of %s", api.Value, x.doc.File)}
 	if meant := r.meantAPI(capability, x, aids); meant != "" {
 		f.message += didYouMean(meant)
-		f.fix = replacement(f.place, meant)
+		f.fixes = replacement(f.place, meant)
 	}
 	for _, older := range r.corpus.indexes() {
 		for _, one := range older.APIs {

@@ -109,7 +109,7 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 		f := finding{place: r.place(input.At), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
 		if meant := suggestion(input.Value, names); meant != "" {
 			f.message += didYouMean(meant)
-			f.fix = replacement(f.place, meant)
+			f.fixes = replacement(f.place, meant)
 		}
 		out = append(out, f)
 	}

@@ -178,7 +178,7 @@ func officialParameters(p officialPair) (out []finding) {
 	if len(names) > 0 {
 		have := len(p.its.Parameters) - len(names)
 		out = append(out, finding{
-			place:   p.operationPlace("parameters"),
+			place: p.operationPlace("parameters"), fixes: p.addParameters(),
 			message: fmt.Sprintf("%s has %d of the %d parameters that it has in %s; there are also %s", operationName(p.ours), have, len(p.its.Parameters), p.o.name, strings.Join(names, ", ")),
 		})
 	}
@@ -223,6 +223,7 @@ func officialConstraints(p officialPair) (out []finding) {
 		case its.List != ours.List: // a pattern for the items is none for a text that lists them
 		case its.Pattern != "" && ours.Pattern == "":
 			say("has no pattern, but %s", its.Pattern)
+			out[len(out)-1].fixes = addPattern(out[len(out)-1].place, p.d.docOf(out[len(out)-1].place.File), its.Pattern)
 		case its.Pattern != "" && ours.Pattern != its.Pattern:
 			say("has the pattern %s, but %s", ours.Pattern, its.Pattern)
 		}
@@ -275,7 +276,7 @@ func officialResponses(p officialPair) []finding {
 		return nil
 	}
 	return []finding{{
-		place:   p.operationPlace("responses"),
+		place: p.operationPlace("responses"), fixes: p.addResponses(missing),
 		message: fmt.Sprintf("%s has no response %s, which it has in %s", operationName(p.ours), strings.Join(missing, ", "), p.o.name),
 	}}
 }

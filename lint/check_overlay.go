@@ -115,7 +115,9 @@ func (o *overlay) misplaced(at []string, ref, file string) string {
 		dir = path.Dir(dir)
 		if guess := path.Join(dir, ref); exists(o.corpus.files, guess) {
 			meant = guess
-			f.message += fmt.Sprintf("; did you mean %q?", strings.Repeat("../", strings.Count(path.Dir(o.doc.File)+"/", "/")-depth(dir))+ref)
+			way := relativePath(path.Dir(o.doc.File), guess)
+			f.message += didYouMean(way)
+			f.fixes = replacement(f.place, way)
 		}
 	}
 	if meant == "" {
@@ -123,13 +125,6 @@ func (o *overlay) misplaced(at []string, ref, file string) string {
 	}
 	o.extends = append(o.extends, f)
 	return meant
-}
-
-func depth(dir string) int {
-	if dir == "." {
-		return 0
-	}
-	return strings.Count(dir, "/") + 1
 }
 
 func (o *overlay) actions() {

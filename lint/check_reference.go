@@ -3,9 +3,11 @@ package lint
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/apisjson"
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -21,11 +23,46 @@ func checkReference() Check {
 					continue
 				}
 				at := append(b.at.path[:len(b.at.path):len(b.at.path)], "$ref")
-				out = append(out, finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)})
+				f := finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)}
+				if meant := c.refs.meant(b); meant != "" {
+					f.message += didYouMean(meant)
+					f.fixes = replacement(f.place, meant)
+				}
+				out = append(out, f)
 			}
 			return out
 		},
 	}
+}
+
+// meant is what a reference is likely to mean: a near name beside the one that
+// is not there, in the same file.
+func (r *references) meant(b brokenRef) string {
+	file, fragment, _ := strings.Cut(b.ref, "#")
+	doc := b.at.doc
+	if file != "" {
+		if doc = r.files[path.Join(path.Dir(doc.File), file)]; doc == nil {
+			return ""
+		}
+	}
+	steps, err := yamltree.ParsePointer(fragment)
+	if err != nil || len(steps) == 0 {
+		return ""
+	}
+	last := len(steps) - 1
+	parent := doc.tree.Root.At(steps[:last]...)
+	if parent == nil || parent.Kind != yamltree.Mapping {
+		return ""
+	}
+	var names []string
+	for _, key := range parent.Keys {
+		names = append(names, key.Name)
+	}
+	meant := suggestion(steps[last], names)
+	if meant == "" {
+		return ""
+	}
+	return file + "#" + yamltree.Pointer(append(slices.Clone(steps[:last]), meant))
 }
 
 func (c *Corpus) has(d *Document) bool {
@@ -76,14 +113,14 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 	switch {
 	case link.URL != strings.TrimSpace(link.URL):
 		f.message = fmt.Sprintf("the link %q has white space around it", link.URL)
-		f.fix = replacement(f.place, strings.TrimSpace(link.URL))
+		f.fixes = replacement(f.place, strings.TrimSpace(link.URL))
 	case link.File == "":
 		return f, false
 	case exists(c.files, link.File):
 		// A file system that ignores case finds what others do not.
 		name := realName(c.files, link.File)
 		f.message = fmt.Sprintf("the file of the link %q is named %q", link.URL, name)
-		f.fix = replacement(f.place, relativePath(path.Dir(d.File), name))
+		f.fixes = replacement(f.place, relativePath(path.Dir(d.File), name))
 		return f, name != "" && name != path.Clean(link.File)
 	case path.IsAbs(link.URL):
 		f.message = fmt.Sprintf("the link %q leads out of the repository", link.URL)
@@ -91,7 +128,7 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 		f.message = fmt.Sprintf("there is no file %q (%s)", link.URL, link.Type)
 		if meant := c.meantFile(d, link); meant != "" {
 			f.message += didYouMean(meant)
-			f.fix = replacement(f.place, meant)
+			f.fixes = replacement(f.place, meant)
 		}
 	}
 	return f, true

@@ -1,13 +1,174 @@
 package lint
 
-import "github.com/trialweave/trialweave/report"
+import (
+	"cmp"
+	"slices"
+	"strings"
 
-// fix is the one right answer to a finding: another value for a place, or
-// members to be added to the mapping there.
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/source"
+)
+
+// fix is the one right answer to a finding: another text for a scalar, or what
+// is to be merged into a value.
 type fix struct {
-	place report.Place
-	// value is the text of a scalar that takes the place of what is there.
+	file string
+	path []string
+	// rng is where the scalar stands, and value its new text.
+	rng   report.Range
 	value string
+	// update is merged into a mapping: it has one key.
+	update *yamltree.Node
+	// why is what the overlay says about it.
+	why string
 }
 
-func replacement(place report.Place, value string) *fix { return &fix{place, value} }
+func replacement(place report.Place, value string) []fix {
+	return []fix{{file: place.File, path: place.Path, rng: place.Range, value: value}}
+}
+
+// own is the path of a value of the operation in the description itself; ok is
+// false where it is written in another file.
+func (p officialPair) own(pointer string) ([]string, bool) {
+	at := p.d.place(source.Position{Pointer: pointer})
+	return at.Path, at.File == p.d.doc.File
+}
+
+// addParameters adds the parameters that the operation lacks to its list. The
+// list is merged with what the update has, and not selected itself: tools do
+// not agree on what an update of a list is.
+func (p officialPair) addParameters() []fix {
+	operation, here := p.own(p.ours.At.Pointer)
+	if !here {
+		return nil
+	}
+	added := &yamltree.Node{Kind: yamltree.Sequence}
+	var names []string
+	for _, missing := range p.missingParameters() {
+		if n := p.o.Inline(missing.At.Pointer); n != nil {
+			added.Items = append(added.Items, n)
+			names = append(names, missing.Name)
+		}
+	}
+	if len(added.Items) == 0 {
+		return nil
+	}
+	return []fix{{file: p.d.doc.File, path: operation, update: mapping("parameters", added), why: "parameters: " + strings.Join(names, ", ")}}
+}
+
+// addResponses adds the responses that the operation lacks.
+func (p officialPair) addResponses(statuses []string) (out []fix) {
+	at, here := p.own(p.ours.At.Pointer)
+	responses := append(slices.Clone(at), "responses")
+	if !here || p.d.doc.tree.Root.At(responses...) == nil {
+		return nil
+	}
+	for _, status := range statuses {
+		pointer := p.its.At.Pointer + "/responses/" + source.EscapePointer(status)
+		if n := p.o.Inline(pointer); n != nil {
+			out = append(out, fix{file: p.d.doc.File, path: responses, update: mapping(status, n), why: "response " + status})
+		}
+	}
+	return out
+}
+
+// addPattern adds a pattern to the schema of a parameter that stands at a
+// place, or to the parameter itself (OpenAPI 2.0).
+func addPattern(place report.Place, doc *Document, pattern string) []fix {
+	at := slices.Clone(place.Path)
+	if schema := doc.tree.Root.At(append(at, "schema")...); schema != nil {
+		at = append(at, "schema")
+	}
+	n := doc.tree.Root.At(at...)
+	if n == nil || n.Kind != yamltree.Mapping || n.Index("$ref") >= 0 {
+		return nil
+	}
+	return []fix{{file: place.File, path: at, update: mapping("pattern", scalar(pattern)), why: "pattern"}}
+}
+
+func mapping(key string, value *yamltree.Node) *yamltree.Node {
+	return members([]string{key}, value)
+}
+
+// Repair is what answers findings that have one right answer.
+type Repair struct {
+	corpus *Corpus
+	fixes  []fix
+}
+
+// Fixes collects the fixes of all findings of a corpus that its configuration
+// and the comments in its documents do not drop. Where two of them would write
+// different things to one place, neither is right: both are left out.
+func Fixes(c *Corpus) *Repair {
+	out := &Repair{corpus: c}
+	for _, check := range Checks() {
+		if check.run == nil {
+			continue
+		}
+		for _, f := range check.run(c) {
+			if len(f.fixes) > 0 && c.reports(check, f) {
+				for _, one := range f.fixes {
+					one.why = cmp.Or(one.why, check.ID)
+					out.fixes = append(out.fixes, one)
+				}
+			}
+		}
+	}
+	out.settle()
+	return out
+}
+
+// reports tells whether a finding is reported.
+func (c *Corpus) reports(check Check, f finding) bool {
+	r := &report.Report{Findings: check.findings([]finding{f})}
+	Apply(c, r)
+	return slices.ContainsFunc(r.Findings, func(x report.Finding) bool { return x.Rule == check.ID })
+}
+
+// settle drops what is there twice, and what contradicts itself.
+func (r *Repair) settle() {
+	byPlace := map[string][]fix{}
+	for _, f := range r.fixes {
+		byPlace[f.place()] = append(byPlace[f.place()], f)
+	}
+	var out []fix
+	for _, f := range r.fixes {
+		if !contradict(byPlace[f.place()]) && !slices.ContainsFunc(out, func(o fix) bool { return o.place() == f.place() }) {
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b fix) int {
+		return cmp.Or(cmp.Compare(a.file, b.file), compareStarts(a.rng, b.rng))
+	})
+	r.fixes = out
+}
+
+func compareStarts(a, b report.Range) int {
+	return cmp.Or(cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column))
+}
+
+// place names what a fix writes to: a scalar, or a key of a mapping.
+func (f fix) place() string {
+	what := ""
+	if f.update != nil {
+		what = f.update.Keys[0].Name
+	}
+	return strings.Join([]string{f.file, yamltree.Pointer(f.path), what}, "\x00")
+}
+
+func contradict(all []fix) bool {
+	for _, f := range all[1:] {
+		if f.value != all[0].value || encoded(f.update) != encoded(all[0].update) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDescription tells whether a file is an OpenAPI description, which an
+// overlay can change.
+func (r *Repair) isDescription(file string) bool {
+	d, err := r.corpus.document(file)
+	return err == nil && d.Kind == OpenAPI
+}

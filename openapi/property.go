@@ -229,3 +229,33 @@ func (d *Description) reach(n *yamltree.Node, seen map[*yamltree.Node]bool, dept
 		d.reach(item, seen, depth+1)
 	}
 }
+
+const maxInlined = 2000
+
+// Inline returns a copy of the value at a JSON pointer in which references
+// within the document are replaced by what they lead to; nil where there is
+// nothing, or the value leads back into itself or is huge.
+func (d *Description) Inline(pointer string) *yamltree.Node {
+	path, err := yamltree.ParsePointer(pointer)
+	if err != nil {
+		return nil
+	}
+	left := maxInlined
+	return d.inline(d.doc.Root.At(path...), 0, &left)
+}
+
+func (d *Description) inline(n *yamltree.Node, depth int, left *int) *yamltree.Node {
+	n, _ = d.follow(n, nil)
+	*left--
+	if n == nil || depth > maxSchemaDepth || *left < 0 || n.Index("$ref") >= 0 {
+		return nil
+	}
+	c := *n
+	c.Items = make([]*yamltree.Node, len(n.Items))
+	for i, item := range n.Items {
+		if c.Items[i] = d.inline(item, depth+1, left); c.Items[i] == nil {
+			return nil
+		}
+	}
+	return &c
+}

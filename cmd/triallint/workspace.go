@@ -228,6 +228,15 @@ func (w *workspace) shown(from string) string {
 	return relativeTo(here, filepath.Join(w.rulesetRoot, filepath.FromSlash(file))) + ":" + line
 }
 
+// name is how the user would name a file of the workspace.
+func (w *workspace) name(file string) string {
+	here, err := os.Getwd()
+	if err != nil || here == w.root {
+		return file
+	}
+	return relativeTo(here, filepath.Join(w.root, filepath.FromSlash(file)))
+}
+
 func relativeTo(here, file string) string {
 	rel, err := filepath.Rel(here, file)
 	if err != nil {

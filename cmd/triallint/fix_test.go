@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+)
+
+// TestFixesRemoveFindings applies what fix writes, with git and with an overlay
+// processor that is not ours, and lints again.
+func TestFixesRemoveFindings(t *testing.T) {
+	repositories := []string{"../../testdata/governance/crossed"}
+	if seed := "../../../shared/data/governance/clinical-trials-gov"; isFolder(seed) {
+		repositories = append(repositories, seed)
+	} else {
+		t.Log("../shared is absent: the repository of ClinicalTrials.gov was not fixed")
+	}
+	for _, repository := range repositories {
+		t.Run(filepath.Base(repository), func(t *testing.T) {
+			dir := copyOf(t, repository)
+			before := lintJSON(t, dir, "--ruleset", "none.yml")
+			applyFixes(t, dir)
+			after := lintJSON(t, dir, "--ruleset", "none.yml")
+			for _, rule := range []string{"capability-ref", "official-parameter", "official-response", "index-link", "overlay-extends", "capability-input"} {
+				was, is := fixable(before, rule), fixable(after, rule)
+				if was > 0 && is > 0 {
+					t.Errorf("%s: %d findings with one right answer, %d of them left", rule, was, is)
+				}
+			}
+			if n := fixable(before, "capability-ref") * fixable(before, "official-parameter"); n == 0 {
+				t.Error("there was nothing to fix")
+			}
+			if again := fixOutput(t, dir); strings.Contains(again, "capabilities/") {
+				t.Errorf("fixing what is fixed changes it again:\n%s", again)
+			}
+		})
+	}
+}
+
+// fixable counts the findings of a rule that have one right answer; parameters
+// that are too many have none.
+func fixable(r *report.Report, rule string) int {
+	n := 0
+	for _, f := range r.Findings {
+		right := strings.Contains(f.Message, "did you mean") || strings.Contains(f.Message, "white space") || strings.Contains(f.Message, "there are also") || rule == "official-response"
+		if f.Rule == rule && right {
+			n++
+		}
+	}
+	return n
+}
+
+func copyOf(t *testing.T, dir string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := exec.Command("chmod", "-R", "u+w", to).Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(to, "none.yml"), []byte("rules: {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// fixOutput is what fix writes within a folder.
+func fixOutput(t *testing.T, dir string) string {
+	t.Helper()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	defer t.Chdir(here)
+	var out, complaints bytes.Buffer
+	if status := run(context.Background(), []string{"fix"}, &streams{in: &bytes.Buffer{}, out: &out, err: &complaints}); status != exitClean {
+		t.Fatalf("exit status %d: %s", status, &complaints)
+	}
+	return out.String()
+}
+
+// applyFixes applies the patch, and the overlays that it brings.
+func applyFixes(t *testing.T, dir string) {
+	t.Helper()
+	git := exec.Command("git", "apply", "-")
+	git.Dir, git.Stdin = dir, strings.NewReader(fixOutput(t, dir))
+	if text, err := git.CombinedOutput(); err != nil {
+		t.Fatalf("git apply: %v\n%s", err, text)
+	}
+	overlays, err := filepath.Glob(filepath.Join(dir, "overlays", "*-fixes.yml"))
+	if err != nil || len(overlays) == 0 {
+		t.Fatal("no overlays", err)
+	}
+	slices.Sort(overlays)
+	for _, overlay := range overlays {
+		text, err := os.ReadFile(overlay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := yamltree.Parse(overlay, text, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		extends, _ := doc.Root.Lookup("extends").StringValue()
+		description := filepath.Join(filepath.Dir(overlay), extends)
+		api, err := os.ReadFile(description)
+		if err != nil {
+			t.Fatal(err)
+		}
+		applied, err := libopenapi.ApplyOverlayFromBytesToSpecBytes(api, text)
+		if err != nil || len(applied.Warnings) > 0 {
+			t.Fatalf("%s: %v, warnings %v", overlay, err, applied.Warnings)
+		}
+		if err := os.WriteFile(description, applied.Bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(overlay); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
