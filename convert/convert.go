@@ -49,6 +49,10 @@ type Options struct {
 	// OnReject is told each rejected record, in order; an error that it
 	// returns ends the run. Default: none.
 	OnReject func(*source.Error) error
+	// HistoryGraph is the graph that says which version of a record was made of
+	// which, where the converter gives each a graph of its own
+	// (jsonld.Options.History). Default: none, and versions are not compared.
+	HistoryGraph string
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
 	OnRecord func(bytes int)
@@ -76,6 +80,11 @@ type Summary struct {
 	Studies  int64 // written
 	Rejected int64
 	Quads    int64
+	// Revisions is how many versions were made of another one that was there.
+	Revisions int64
+	// Repeated counts records of a version that was there before; the first one
+	// is written.
+	Repeated int64
 	BytesIn  int64 // of records, unpacked
 	BytesOut int64 // of N-Quads, before the sink's own syntax
 	// CommaNumbers counts the values that got no number because of a comma.
@@ -117,6 +126,9 @@ type Input interface {
 func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, options *Options) (Summary, error) {
 	p := newPipeline(in, sink, options.withDefaults())
 	err := p.run(ctx, converter)
+	if err == nil && p.options.HistoryGraph != "" {
+		err = p.revisions()
+	}
 	if err == nil {
 		if err = sink.Close(); err != nil {
 			err = &WriteError{err}

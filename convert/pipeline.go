@@ -36,6 +36,7 @@ type pipeline struct {
 	seen    lineSet
 	unknown map[string]int    // path to place in summary.Unknown
 	codes   map[[2]string]int // path and code to place in summary.UnknownCodes
+	history history
 	fresh   []byte
 	line    []byte
 }

@@ -89,6 +89,10 @@ func (p *pipeline) put(r *result) error {
 	if r.rejected != nil {
 		return p.reject(r)
 	}
+	if !p.history.add(r.out.Version) {
+		p.summary.Repeated++
+		return nil
+	}
 	p.fresh = p.fresh[:0]
 	rest := r.out.Shared
 	for _, hash := range r.hashes {

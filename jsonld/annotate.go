@@ -14,7 +14,7 @@ import (
 // each study; the rules that it runs on are shared.
 type annotator struct {
 	*rules
-	nct, study string
+	nct, study, graph string
 	// in is the record, less what the options take out of its texts.
 	in, whole *value
 	arms      map[string]string
@@ -67,12 +67,18 @@ func (a *annotator) annotate() (record, shared *value) {
 	a.object(a.model.Root, a.in, study, n)
 	a.finish(study, n)
 	a.studyLinks(study)
-	iri := a.study + "#record"
-	record = object(member{"@id", stringValue(iri)}, member{"@graph", array(study, a.record(iri))})
+	record = object(member{"@id", stringValue(a.graph)}, member{"@graph", array(study, a.record(a.graph))})
 	if len(a.shared) > 0 {
 		shared = object(member{"@id", stringValue(a.base + "graph/shared")}, member{"@graph", array(a.shared...)})
 	}
 	return record, shared
+}
+
+// tellVersion says which version of the record it was, where there are several.
+func (a *annotator) tellVersion(out *Output) {
+	if a.opts.History {
+		out.Version = a.graph
+	}
 }
 
 // finish states the empty members of a node.

@@ -253,7 +253,7 @@ func studyClass(studyType string) string {
 func (a *annotator) studyLinks(out *value) {
 	identification := a.in.path(protocol, "identificationModule")
 	status := a.in.path(protocol, "statusModule")
-	a.computed(out, "record", a.study+"#record")
+	a.computed(out, "record", a.graph)
 	a.computed(out, "same-as", identifiersOrg+a.nct)
 	a.computed(out, "identifier", a.nct)
 	for _, x := range identification.get("nctIdAliases").list() {

@@ -131,8 +131,14 @@ func (m *machine) run(study []byte, out *Output) bool {
 	if !ok {
 		return false
 	}
+	day := ""
+	if m.opts.History {
+		if day = m.str(m.find(m.paths.lastPosted)); !isDay(day) {
+			return false
+		}
+	}
 	out.Record = slices.Grow(out.Record, usualGrowth*len(study))
-	m.begin(nct, out)
+	m.begin(nct, day, out)
 	if !m.study.hash.off && m.opts.Profile == Full {
 		m.hash = m.contentHash()
 	}
@@ -165,14 +171,19 @@ func (m *machine) withoutPeople(study []byte) bool {
 	return m.read(m.reduced)
 }
 
-func (m *machine) begin(nct string, out *Output) {
+func (m *machine) begin(nct, day string, out *Output) {
 	m.arena.Reset()
 	m.output, m.out, m.shared = out, out.Record, out.Shared
 	m.nct = m.keep(m.room(), nct) // the scanner's own copy ends with the next scan
 	m.subject = m.keep(append(append(m.room(), '<'), model.StudyBase...), nct)
 	m.iri = m.subject[1:]
 	m.place.nct, m.place.study = nct, m.iri
-	m.recordSubject = m.keep(append(m.room(), m.subject...), "#record")
+	graph := append(append(m.room(), m.subject...), recordFragment...)
+	if day != "" {
+		graph = append(append(graph, '-'), day...)
+		out.Version = string(graph[1:])
+	}
+	m.recordSubject = m.keep(graph, "")
 	for e := range m.ends {
 		m.ends[e] = m.arena.Keep(m.appendEnding(m.room(), ending(e), m.recordSubject))
 	}

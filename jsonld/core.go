@@ -58,7 +58,7 @@ func (a *annotator) core() (record, shared *value) {
 		}
 	}
 	a.coreEligibility(graph)
-	record = object(member{"@id", stringValue(a.study + "#record")}, member{"@graph", graph})
+	record = object(member{"@id", stringValue(a.graph)}, member{"@graph", graph})
 	if len(a.shared) > 0 {
 		shared = object(member{"@id", stringValue(a.base + "graph/shared")}, member{"@graph", array(a.shared...)})
 	}

@@ -2,6 +2,7 @@ package jsonld
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/trialweave/trialweave/source"
 )
@@ -95,6 +96,14 @@ func (e *Engine) document(study []byte) (record, shared *value, a *annotator, er
 		return nil, nil, nil, err
 	}
 	a = &annotator{rules: e.rules, in: in, whole: in, nct: nct, study: studyIRI(nct)}
+	a.graph = a.study + recordFragment
+	if e.rules.opts.History {
+		day, err := versionOf(in)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		a.graph += "-" + day
+	}
 	if e.rules.without[contactsPart] {
 		a.in = e.rules.withoutPeople(in)
 	}
@@ -104,6 +113,24 @@ func (e *Engine) document(study []byte) (record, shared *value, a *annotator, er
 		record, shared = a.annotate()
 	}
 	return record, shared, a, nil
+}
+
+// recordFragment names the graph of a record, below its study.
+const recordFragment = "#record"
+
+// lastUpdatePath is the day that tells the versions of a record apart.
+const lastUpdatePath = protocol + ".statusModule.lastUpdatePostDateStruct.date"
+
+// versionOf returns the day of a record's version.
+func versionOf(in *value) (string, error) {
+	day := in.path(strings.Split(lastUpdatePath, ".")...).str()
+	if !isDay(day) {
+		return "", &source.Error{
+			Position: source.Position{Offset: source.NoOffset, Pointer: "/" + strings.ReplaceAll(lastUpdatePath, ".", "/")},
+			Problem:  fmt.Sprintf("%q tells no version of the record", day), Expected: "the day of its last update post",
+		}
+	}
+	return day, nil
 }
 
 // open parses a study and returns its NCT number, or says what is wrong with it.

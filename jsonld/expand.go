@@ -49,7 +49,11 @@ func (c *Converter) Convert(study []byte, out *Output) (err error) {
 	if c.machine.run(study, out) {
 		return nil
 	}
-	if _, _, err = open(study); err == nil {
+	in, _, err := open(study)
+	if err == nil && c.engine.rules.opts.History {
+		_, err = versionOf(in)
+	}
+	if err == nil {
 		err = &source.Error{Position: source.At("", 0), Problem: "the study cannot be read", Hint: "this is a fault of trialweave; please report it with the record"}
 	}
 	return err
@@ -73,6 +77,7 @@ func (c *Converter) expand(study []byte, out *Output) (err error) {
 	out.Unknown = append(out.Unknown, a.unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.CommaNumbers += a.commas
+	a.tellVersion(out)
 	return c.split(data, out)
 }
 

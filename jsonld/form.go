@@ -73,6 +73,7 @@ func (c *FormConverter) Convert(study []byte, out *Output) (err error) {
 	out.Unknown = append(out.Unknown, a.unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.CommaNumbers += a.commas
+	a.tellVersion(out)
 	if c.form == Annotated {
 		out.Record = append(record.appendJSON(out.Record), '\n')
 		for _, node := range shared.get("@graph").list() {

@@ -33,6 +33,10 @@ type Options struct {
 	NoWKT, NoWGS84 bool
 	// NoComputed leaves out everything that the record does not say itself.
 	NoComputed bool
+	// History gives each version of a record a graph of its own: the day of its
+	// last update post is part of the name, "#record-2023-06-28". A record
+	// without such a day is refused.
+	History bool
 	// Without names parts of a record to leave out; see Parts.
 	Without []string
 	// Context is a JSON-LD context of the user's own, applied to the annotated

@@ -11,6 +11,9 @@ type Output struct {
 	// Record holds the lines of the study's own graph, in the same form. No
 	// line occurs twice.
 	Record []byte
+	// Version is the IRI of the record's graph where each version has one of
+	// its own (Options.History); else it is empty.
+	Version string
 	// Quads is how many lines that are.
 	Quads int
 	// Unknown lists the paths of the record that the model does not know; what
@@ -38,6 +41,7 @@ type Unknown struct {
 func (o *Output) Reset() {
 	o.Shared = o.Shared[:0]
 	o.Record = o.Record[:0]
+	o.Version = ""
 	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
 	o.UnknownCodes = o.UnknownCodes[:0]

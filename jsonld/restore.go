@@ -145,9 +145,24 @@ func (r *restorer) object(f *model.Field, at spot) *value {
 func (r *restorer) leaf(c *model.Field, at spot) *value {
 	subject := at.subject
 	if c.Class == "Record" {
-		subject += "#record"
+		subject = r.record(subject)
 	}
 	return r.list(subject, c.Property, c.List, func(t rdf.Term) *value { return restored(c, t) })
+}
+
+// record is the subject that stands for the record of a study: one of several
+// versions may have its day behind it.
+func (r *restorer) record(study string) string {
+	plain := study + recordFragment
+	if r.graph[plain] != nil {
+		return plain
+	}
+	for subject := range r.graph {
+		if strings.HasPrefix(subject, plain+"-") {
+			return subject
+		}
+	}
+	return plain
 }
 
 // list restores the values of a property: one as it is, several as an array in

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
+	basemodel "github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -26,6 +29,7 @@ type convertCmd struct {
 	Split  byteSize `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string   `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
+	History bool   `help:"Versions of records: a graph for each, named by the day of its last update post, and links from each version to the one before."`
 	Workers int    `help:"Goroutines that convert. Default: one for each processor."`
 	Rejects string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
 	OnError string `enum:"skip,stop" default:"skip" help:"What a rejected record does to the run: skip or stop."`
@@ -36,6 +40,10 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	options, err := c.options()
 	if err != nil {
 		return err
+	}
+	options.History = c.History
+	if c.History && c.isJSONLD() {
+		return errors.New("--history writes links between graphs at the end, expected another format than jsonld")
 	}
 	engine, err := std.engine(options)
 	if err != nil {
@@ -134,6 +142,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: validated}
 	if files.rejects != nil {
 		options.Rejects = files.rejects
+	}
+	if c.History {
+		options.HistoryGraph = cmp.Or(model.Base, basemodel.DefaultBase) + "graph/history"
 	}
 	summary, err := convert.Run(ctx, in, converter, sink, options)
 	bar.finish()
@@ -264,6 +275,12 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	}
 	if skipped > 0 {
 		fmt.Fprintf(w, "  %d files skipped: hidden, or no study data\n", skipped)
+	}
+	if s.Repeated > 0 {
+		fmt.Fprintf(w, "  %d records are of a version that was there before, and left out\n", s.Repeated)
+	}
+	if s.Revisions > 0 {
+		fmt.Fprintf(w, "  %d versions are revisions of another one\n", s.Revisions)
 	}
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
