@@ -53,11 +53,18 @@ func List(c *Corpus, opts *Options) Listing {
 	return out
 }
 
-// Explain returns what there is to say about the rule or check of an id.
+// Explain returns what there is to say about the rule or check of an id: one
+// that would run, or else one of a bundled ruleset.
 func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 	for _, e := range List(c, opts).Rules {
 		if e.ID == id {
 			return e, true
+		}
+	}
+	for _, name := range rules.Builtin() {
+		set, err := rules.Load(c.files, name)
+		if err == nil && set.Rules[id] != nil {
+			return explainRule(c, set.Rules[id]), true
 		}
 	}
 	if check, ok := checkNamed(id); ok {

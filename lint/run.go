@@ -265,7 +265,7 @@ func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
 	if wanted, narrowed := u.use.Wants(d); narrowed {
 		return wanted
 	}
-	if d.Named || d.Kind == OpenAPI {
+	if d.Named || d.Kind == OpenAPI && u.forOpenAPI() {
 		return true
 	}
 	if d.Kind == Other {
@@ -277,6 +277,15 @@ func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// forOpenAPI tells whether any rule of the set can be for OpenAPI: one that
+// names no format of ours.
+func (u *usedSet) forOpenAPI() bool {
+	ours := []string{string(APIsJSON), string(Capabilities), string(Context), string(Overlay), string(Ruleset)}
+	return len(u.set.Engines) > 0 || len(u.set.Rules) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(u.set.Rules)), func(r *rules.Rule) bool {
+		return len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) })
+	})
 }
 
 // runSet runs the rules of one ruleset on one document, all through the

@@ -12,10 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/rules"
 )
 
 // TestSpectralItself runs the real Spectral, where SPECTRAL names it, on every
@@ -118,5 +120,64 @@ func expectRefusal(t *testing.T, files fs.FS, file string, rulesets fs.FS, rules
 	var refused *lint.RefusedError
 	if !errors.As(err, &refused) && (strict == nil || len(strict.Unchecked) == 0) {
 		t.Errorf("%s: a strict run takes it", ruleset)
+	}
+}
+
+// TestSpectralItselfOnOurRulesets runs the real Spectral on the good and bad
+// examples of our rulesets, by the same files, and compares finding by
+// finding.
+func TestSpectralItselfOnOurRulesets(t *testing.T) {
+	program := os.Getenv("SPECTRAL")
+	if program == "" {
+		t.Skip("SPECTRAL is not set to the path of Spectral's command: nothing was compared with it")
+	}
+	for _, name := range []string{"apis-json", "capabilities", "json-ld", "overlay"} {
+		set, err := rules.Load(fstest.MapFS{}, "trialweave:"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		args := []string{"lint", "--ruleset", "../rules/" + name + "-rules.yml", "--format", "json", "--fail-severity", "error"}
+		var files []string
+		for _, rule := range set.Enabled() {
+			for kind, text := range map[string]string{"good": rule.Good, "bad": rule.Bad} {
+				file := rule.ID + "." + kind + ".yml"
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				files = append(files, file)
+				args = append(args, filepath.Join(dir, file))
+			}
+		}
+		compareExamples(t, exec.Command(program, args...), dir, files, name)
+	}
+}
+
+func compareExamples(t *testing.T, spectral *exec.Cmd, dir string, files []string, name string) {
+	t.Helper()
+	out, err := spectral.Output()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() == 2) {
+		t.Errorf("%s: %v\n%s", name, err, out)
+		return
+	}
+	var all []spectralResult
+	if err := json.Unmarshal(out[:bytes.LastIndexByte(out, ']')+1], &all); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < len(files)/2 {
+		t.Errorf("%s: Spectral has %d findings on %d examples", name, len(all), len(files))
+	}
+	for _, file := range files {
+		var want []spectralResult
+		for _, s := range all {
+			if filepath.Base(s.Source) == file && s.Code != "unrecognized-format" {
+				want = append(want, s)
+			}
+		}
+		got := keys(lintFile(t, os.DirFS(dir), file, os.DirFS("../rules"), name+"-rules.yml"))
+		if diff := cmp.Diff(starts(spectralKeys(want)), starts(got)); diff != "" {
+			t.Errorf("%s by %s differs from Spectral (-spectral +ours):\n%s", file, name, diff)
+		}
 	}
 }

@@ -175,6 +175,21 @@ func TestOurRuleset(t *testing.T) {
 	}
 }
 
+// TestOurOtherRulesets holds the same of what is not about OpenAPI, without
+// any documents at hand.
+func TestOurOtherRulesets(t *testing.T) {
+	names := []string{"trialweave:apis-json", "trialweave:capabilities", "trialweave:json-ld", "trialweave:overlay"}
+	r := prove(t, t.TempDir(), nil, using(names...))
+	if len(r.Proofs) != 28 || r.Coverage() != 100 {
+		t.Errorf("%d rules, %g %% proven", len(r.Proofs), r.Coverage())
+	}
+	for _, p := range r.Proofs {
+		if summary(p) != "proven" {
+			t.Errorf("%s: %s (%s) %v", p.Rule, summary(p), p.Why, p.Notes)
+		}
+	}
+}
+
 // TestSpectralSet holds that the rules of spectral:oas can be proven, without
 // any documents at hand, and that the linter agrees about each witness.
 func TestSpectralSet(t *testing.T) {

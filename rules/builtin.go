@@ -8,27 +8,35 @@ import (
 
 // The bundled rulesets. Their YAML is their source; nothing is generated.
 //
-//go:embed spectral-oas.yml clinical-trials-gov-rules.yml
+//go:embed spectral-oas.yml clinical-trials-gov-rules.yml apis-json-rules.yml capabilities-rules.yml json-ld-rules.yml overlay-rules.yml
 var bundled embed.FS
 
 // Builtin lists the names that can be extended without a file:
-// "spectral:oas", the rules Spectral has under that name, and
-// "trialweave:clinical-trials-gov", our own.
-func Builtin() []string { return sortedKeys(builtinFiles()) }
+// "spectral:oas", the rules Spectral has under that name, and ours, which
+// begin with "trialweave:".
+func Builtin() []string { return sortedKeys(builtins()) }
 
-func builtinFiles() map[string]string {
-	return map[string]string{
-		"spectral:oas":                   "spectral-oas.yml",
-		"trialweave:clinical-trials-gov": "clinical-trials-gov-rules.yml",
+// builtin is a bundled ruleset: its file, and the format of the documents that
+// it is for, where that is one that Spectral has no name for.
+type builtin struct{ file, format string }
+
+func builtins() map[string]builtin {
+	return map[string]builtin{
+		"spectral:oas":                   {"spectral-oas.yml", ""},
+		"trialweave:clinical-trials-gov": {"clinical-trials-gov-rules.yml", ""},
+		"trialweave:apis-json":           {"apis-json-rules.yml", "apis.json"},
+		"trialweave:capabilities":        {"capabilities-rules.yml", "capabilities"},
+		"trialweave:json-ld":             {"json-ld-rules.yml", "json-ld-context"},
+		"trialweave:overlay":             {"overlay-rules.yml", "overlay"},
 	}
 }
 
 func builtinText(name string) ([]byte, bool) {
-	file, ok := builtinFiles()[name]
+	b, ok := builtins()[name]
 	if !ok {
 		return nil, false
 	}
-	text, err := bundled.ReadFile(file)
+	text, err := bundled.ReadFile(b.file)
 	return text, err == nil
 }
 

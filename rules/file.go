@@ -45,6 +45,9 @@ func (f *file) parse() error {
 		}
 	}
 	f.formats = f.strings(root.Lookup("formats"), []string{"formats"}, "")
+	if b := builtins()[f.doc.Name]; b.format != "" {
+		f.formats = []string{b.format}
+	}
 	f.extends(root.Lookup("extends"), []string{"extends"})
 	f.readAliases(root.Lookup("aliases"))
 	f.readRules(root.Lookup("rules"), []string{"rules"}, f.layer.rules)
