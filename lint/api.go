@@ -238,10 +238,13 @@ var bundledOfficial = sync.OnceValue(func() *official {
 // that the configuration names and that shares a server with it, or the one
 // that we carry for the service.
 func (c *Corpus) officialOf(d *description) *official {
-	for _, o := range slices.Concat(c.named, c.officials, []*official{bundledOfficial()}) {
-		if o != nil && sharesServer(o.Description, d.Description) {
+	for _, o := range slices.Concat(c.named, c.officials) {
+		if sharesServer(o.Description, d.Description) {
 			return o
 		}
+	}
+	if slices.Contains(servers(d.Description), server(openapi.BundledServer)) {
+		return bundledOfficial()
 	}
 	return nil
 }

@@ -29,16 +29,18 @@ type contextUse struct {
 }
 
 // contextUses are the contexts with something to compare them with.
-func (c *Corpus) contextUses() (out []*contextUse) {
-	for _, d := range c.Documents {
-		if d.Kind != Context {
-			continue
-		}
-		u := &contextUse{doc: d, context: d.tree.Root.Lookup("@context"), annotated: c.Annotated(d.File)}
-		u.describe(c)
-		out = append(out, u)
+func (c *Corpus) contextUses() []*contextUse {
+	if c.uses != nil {
+		return c.uses
 	}
-	return out
+	for _, d := range c.Documents {
+		if d.Kind == Context {
+			u := &contextUse{doc: d, context: d.tree.Root.Lookup("@context"), annotated: c.Annotated(d.File)}
+			u.describe(c)
+			c.uses = append(c.uses, u)
+		}
+	}
+	return c.uses
 }
 
 // Annotated tells whether the configuration says of a context that it is for
@@ -76,12 +78,12 @@ func (u *contextUse) take(all []*openapi.Description) bool {
 		closed = closed && len(answers) > 0
 		for _, s := range answers {
 			found := 0
-			d.Properties(s, func(p openapi.Property) {
+			whole := d.Properties(s, func(p openapi.Property) {
 				found++
 				names[p.Name()] = true
 				closed = closed && !p.Open
 			})
-			closed = closed && found > 0
+			closed = closed && whole && found > 0
 		}
 	}
 	u.takeStudy(all)
@@ -98,11 +100,11 @@ func (u *contextUse) takeStudy(all []*openapi.Description) {
 		}
 		closed := true
 		var study []openapi.Property
-		d.Properties(s, func(p openapi.Property) {
+		whole := d.Properties(s, func(p openapi.Property) {
 			study = append(study, p)
 			closed = closed && !p.Open
 		})
-		if closed {
+		if closed && whole {
 			u.study, u.from = study, s.Name
 		}
 	}

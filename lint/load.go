@@ -27,6 +27,7 @@ type Corpus struct {
 	whole     bool
 	apis      []*description
 	abilities []*capabilityReader
+	uses      []*contextUse
 	// named and officials are the descriptions that others are compared with:
 	// by the user, and by the configuration.
 	named, officials []*official

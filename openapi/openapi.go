@@ -18,6 +18,9 @@ import (
 //go:embed clinical-trials-gov-data-api-v2-openapi.yml
 var bundled []byte
 
+// BundledServer is the server that the bundled description is of.
+const BundledServer = "https://clinicaltrials.gov/api/v2"
+
 // Bundled returns the text of the bundled description.
 func Bundled() []byte { return append([]byte(nil), bundled...) }
 

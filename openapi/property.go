@@ -91,12 +91,17 @@ func (d *Description) Record(property string) (Schema, bool) {
 	return Schema{}, false
 }
 
+// maxVisited bounds a walk: schemas that share much have more paths than anyone
+// can look at.
+const maxVisited = 200_000
+
 // Properties visits the properties that are reachable from a schema, each path
 // once, through references, lists and compositions. A schema that leads back
-// into itself is not entered again.
-func (d *Description) Properties(s Schema, visit func(Property)) {
-	w := &propertyWalk{d: d, visit: visit, busy: map[*yamltree.Node]bool{}, seen: map[string]bool{}}
+// into itself is not entered again. It is false where there are too many.
+func (d *Description) Properties(s Schema, visit func(Property)) bool {
+	w := &propertyWalk{d: d, visit: visit, busy: map[*yamltree.Node]bool{}, seen: map[string]bool{}, left: maxVisited}
 	w.schema(s.node, s.path, nil)
+	return w.left > 0
 }
 
 type propertyWalk struct {
@@ -104,12 +109,14 @@ type propertyWalk struct {
 	visit func(Property)
 	busy  map[*yamltree.Node]bool
 	seen  map[string]bool
+	left  int
 }
 
 // schema visits what a schema has below a path of names; at is its place.
 func (w *propertyWalk) schema(n *yamltree.Node, at, path []string) {
 	n, at = w.d.follow(n, at)
-	if n == nil || w.busy[n] {
+	w.left--
+	if n == nil || w.busy[n] || w.left <= 0 {
 		return
 	}
 	w.busy[n] = true

@@ -37,11 +37,43 @@ func compile(doc *yamltree.Document, version string, from openapi.Schema) (*Sche
 		return nil, err
 	}
 	c.schema.root = c.node(doc.Root.At(path...), path)
+	c.refuseCircles()
 	if c.err != nil {
 		return nil, c.err
 	}
 	c.link()
 	return c.schema, c.err
+}
+
+// refuseCircles refuses schemas that are composed of themselves: they say
+// nothing, and judging a value by one would never end.
+func (c *compiler) refuseCircles() {
+	const (
+		open = iota + 1
+		closed
+	)
+	state := make([]int, len(c.schema.nodes))
+	var visit func(int)
+	visit = func(i int) {
+		n := &c.schema.nodes[i]
+		switch state[i] {
+		case open:
+			c.fail(n.path, "the schema is composed of itself", "a composition that ends")
+			return
+		case closed:
+			return
+		}
+		state[i] = open
+		for _, list := range append([][]int{n.also}, n.choices...) {
+			for _, other := range list {
+				visit(other)
+			}
+		}
+		state[i] = closed
+	}
+	for i := range c.schema.nodes {
+		visit(i)
+	}
 }
 
 const maxKeys = 60_000
@@ -221,6 +253,8 @@ func (c *compiler) keyword(out *node, name string, n *yamltree.Node, at []string
 	case "items":
 		if n.Kind == yamltree.Mapping {
 			out.items = c.node(n, at)
+		} else {
+			c.ignore(at, "items that are no schema are not checked")
 		}
 	case "allOf":
 		out.also = append(out.also, c.list(n, at)...)

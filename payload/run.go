@@ -132,6 +132,9 @@ func (w *walker) judge(record study.Record, at origin) (fault *source.Error) {
 		}
 	}()
 	if w.record(record.JSON, at) {
+		if w.steps > maxSteps {
+			return &source.Error{Position: record.Position, Problem: "the alternatives of the schema are too many for this record"}
+		}
 		if w.trial != nil {
 			w.trial.record(record.JSON, at)
 		}

@@ -19,6 +19,7 @@ type walker struct {
 	quiet int
 	wrong bool // something was wrong while quiet
 	at    origin
+	steps int
 	// trial tries a context on the same records; nil for none.
 	trial *trial
 }
@@ -35,14 +36,21 @@ func (w *walker) record(json []byte, at origin) bool {
 	if !w.scanner.Scan(json) {
 		return false
 	}
-	w.at = at
+	w.at, w.steps = at, 0
 	w.trail = w.trail[:0]
 	w.value(w.schema.root, 0, 0)
 	return true
 }
 
+// maxSteps bounds the work on a record: alternatives within alternatives can
+// take more than anyone has time for. A study takes one step for each value.
+const maxSteps = 20_000_000
+
 // value validates a value by a node; item is its place in the list around it.
 func (w *walker) value(at, value, item int) {
+	if w.steps++; w.steps > maxSteps {
+		return
+	}
 	n, v := &w.schema.nodes[at], &w.scanner.Values[value]
 	w.trail = append(w.trail, step{value, item})
 	if w.quiet == 0 {
@@ -98,7 +106,9 @@ func (w *walker) again(at, value int) {
 func (w *walker) choose(at int, choice []int, value int) {
 	for _, other := range choice {
 		if w.fits(other, value) {
-			w.again(other, value)
+			if w.quiet == 0 { // else all has been said
+				w.again(other, value)
+			}
 			return
 		}
 	}
@@ -251,9 +261,9 @@ func (w *walker) holding(at, value int) []int {
 			}
 			if fitting == none {
 				w.fault(out[i], noChoice, "")
-				continue
+			} else if w.quiet == 0 { // else all has been said
+				out = append(out, fitting)
 			}
-			out = append(out, fitting)
 		}
 	}
 	return out
