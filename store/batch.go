@@ -13,6 +13,8 @@ type piece struct {
 	lines []byte // canonical N-Quads
 	quads int64  // distinct
 	mark  mark
+	// content is the hash of the record that the graph states, if it does.
+	content string
 	// more says that it is added to what is there of the graph.
 	more bool
 }
@@ -68,18 +70,19 @@ func (b *batch) halves() (*batch, *batch) {
 // newPiece makes a piece of lines that are all of one graph.
 func newPiece(h hash.Hash, lines []byte) piece {
 	first, _ := cutLine(lines)
-	return piece{graph: graphOf(first), lines: lines, quads: int64(bytes.Count(lines, []byte{'\n'})), mark: fingerprint(h, lines)}
+	return piece{graph: graphOf(first), lines: lines, quads: int64(bytes.Count(lines, []byte{'\n'})), mark: fingerprint(h, lines), content: contentOf(lines)}
 }
 
-// replacement is one update that replaces graphs.
-func replacement(pieces []piece) string {
+// replacement is one update that replaces graphs, and leaves a proof of itself.
+func replacement(pieces []piece, staging, proof string) string {
 	var b strings.Builder
+	b.WriteString("DROP SILENT GRAPH <" + staging + ">;\n")
 	for i := range pieces {
 		if !pieces[i].more {
 			b.WriteString("DROP SILENT GRAPH <" + pieces[i].graph + ">;\n")
 		}
 	}
-	b.WriteString("INSERT DATA {\n")
+	b.WriteString("INSERT DATA {\nGRAPH <" + staging + "> { " + proof + " }\n")
 	for i := range pieces {
 		b.WriteString("GRAPH <" + pieces[i].graph + "> {\n")
 		b.Write(appendSPARQL(nil, pieces[i].triples()))

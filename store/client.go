@@ -56,6 +56,14 @@ func (e *CountError) Error() string {
 		e.Found, e.Graph, e.Sent)
 }
 
+// ContentError says that a graph of the store is not the one that was sent,
+// though it has as many triples.
+type ContentError struct{ Graph string }
+
+func (e *ContentError) Error() string {
+	return fmt.Sprintf("<%s> in the store is not what was sent, expected it to be replaced: the store said that it was, or something between here and there swallowed it\nhint: what was counted right is kept; run the command again", e.Graph)
+}
+
 // client sends requests.
 type client struct {
 	http    *http.Client
@@ -191,7 +199,8 @@ func passing(err error) bool {
 		return false
 	}
 	var count *CountError
-	return !errors.As(err, &count) && !errors.Is(err, errRedirected) && !errors.Is(err, errAnswer)
+	var content *ContentError
+	return !errors.As(err, &count) && !errors.As(err, &content) && !errors.Is(err, errRedirected) && !errors.Is(err, errAnswer)
 }
 
 // errAnswer is an answer that is no answer to the question.

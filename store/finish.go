@@ -82,8 +82,11 @@ func (l *Loader) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	if l.options.DryRun || l.options.OneGraph {
+	switch {
+	case l.options.DryRun:
 		return nil
+	case l.options.OneGraph:
+		return l.sweep(ctx)
 	}
 	if err := l.compareShared(ctx); err != nil {
 		return err
@@ -233,6 +236,9 @@ func (l *Loader) total(ctx context.Context) error {
 	if l.options.Journal == nil {
 		return nil
 	}
+	if err := l.countUnknown(ctx); err != nil {
+		return err
+	}
 	l.summary.Studies, l.summary.Total = 0, shared
 	for name, e := range l.options.Journal.entries {
 		if graph := longName(name); graph != l.datasetGraph() {
@@ -245,17 +251,39 @@ func (l *Loader) total(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes what staging left behind.
+// countUnknown counts the studies of the store that the journal does not know,
+// and that stay.
+func (l *Loader) countUnknown(ctx context.Context) error {
+	j := l.options.Journal
+	var unknown []string
+	for name, e := range j.entries {
+		if graph := longName(name); e.quads == 0 && isStudy(graph) {
+			unknown = append(unknown, graph)
+		}
+	}
+	for some := range slices.Chunk(unknown, l.options.BatchGraphs) {
+		found, err := l.store.counts(ctx, some)
+		if err != nil {
+			return err
+		}
+		for g, n := range found {
+			j.entries[shortName(g)] = entry{quads: n}
+		}
+	}
+	return nil
+}
+
+// sweep removes what this run or one that was killed left behind.
 func (l *Loader) sweep(ctx context.Context) error {
-	if l.store.capability.Quads || l.store.at.update == "" {
+	if l.store.at.update == "" {
 		return nil
 	}
-	var staging []string
 	for w := range max(1, l.store.capability.Workers) {
-		staging = append(staging, l.stagingGraph(w))
-	}
-	for _, g := range staging {
-		if err := l.store.Drop(ctx, g); err != nil {
+		n, err := l.store.Count(ctx, l.stagingGraph(w))
+		if err == nil && n > 0 {
+			err = l.store.Drop(ctx, l.stagingGraph(w))
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,13 +77,14 @@ func lines(t testing.TB, records []string) []string {
 	return all
 }
 
+var engine = sync.OnceValue(func() *jsonld.Engine { return must(jsonld.NewEngine(nil)) })
+
 func feed(ctx context.Context, records []string, sink convert.Sink, rejects io.Writer) error {
 	in, err := study.Open([]string{"-"}, &study.Options{Stdin: strings.NewReader(strings.Join(records, "\n"))})
 	if err != nil {
 		return err
 	}
-	engine := must(jsonld.NewEngine(nil))
-	_, err = convert.Run(ctx, in, func() convert.Converter { return engine.NewConverter() }, sink, &convert.Options{Workers: 1, Validated: true, Rejects: rejects})
+	_, err = convert.Run(ctx, in, func() convert.Converter { return engine().NewConverter() }, sink, &convert.Options{Workers: 1, Validated: true, Rejects: rejects})
 	return err
 }
 
@@ -210,13 +213,13 @@ var faults = map[string]struct {
 	"a 201 that stored nothing": {func(w http.ResponseWriter, _ *http.Request, _ []byte) ([]byte, bool) {
 		w.WriteHeader(http.StatusCreated)
 		return nil, true
-	}, "expected the"},
+	}, "expected (the|it to be replaced)"},
 	"a proxy that cuts bodies after a line": {func(_ http.ResponseWriter, _ *http.Request, body []byte) ([]byte, bool) {
 		return body[:bytes.LastIndexByte(body[:len(body)/2], '\n')+1], false
-	}, "expected the|400"},
+	}, "expected (the|it to)|400"},
 	"a proxy that cuts bodies anywhere": {func(_ http.ResponseWriter, _ *http.Request, body []byte) ([]byte, bool) {
 		return body[:len(body)/2], false
-	}, "expected the|400"},
+	}, "expected (the|it to)|400"},
 	"disk full": {func(w http.ResponseWriter, _ *http.Request, _ []byte) ([]byte, bool) {
 		http.Error(w, "write failed: No space left on device", http.StatusInternalServerError)
 		return nil, true
@@ -262,7 +265,7 @@ func TestFaultsAreTold(t *testing.T) {
 					return c.fault(w, r, body)
 				}
 				changed := slices.Clone(all)
-				changed[1] = strings.Replace(changed[1], `"briefTitle"`, `"acronym": "NEW", "briefTitle"`, 1)
+				changed[1] = regexp.MustCompile(`"briefTitle": *"`).ReplaceAllString(changed[1], `${0}As many triples as before `)
 				if kind == store.GSP || kind == store.Update {
 					t.Skip("the plain protocols have no way to replace a graph that survives such faults; see the next test")
 				}
@@ -313,9 +316,9 @@ func TestABusyStoreIsAskedAgain(t *testing.T) {
 	all := records(t)
 	for _, kind := range kinds {
 		f := newFake(t, kind)
-		n := 0
+		dice := rand.New(rand.NewPCG(1, 2))
 		f.fault = func(w http.ResponseWriter, _ *http.Request, body []byte) ([]byte, bool) {
-			if n++; n%7 == 0 {
+			if dice.IntN(7) == 0 {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return nil, true
 			}
@@ -448,8 +451,8 @@ func (s *stopping) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestKilledAnywhereAndRunAgain: a load and a sync that are ended at every one of
 // their requests in turn end, run again, in the state of one that was not.
 func TestKilledAnywhereAndRunAgain(t *testing.T) {
-	all := records(t)[:5]
-	before, after := all[:4], newer(all)
+	all := records(t)[:4]
+	before, after := all[:3], newer(all)
 	for _, kind := range []store.Kind{store.Oxigraph, store.Virtuoso, store.Update} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

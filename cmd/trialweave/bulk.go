@@ -25,7 +25,7 @@ const partBytes = 512 << 20
 // bulk writes parts and a script for the store's own loader.
 func (c *loadCmd) bulk(ctx context.Context, std *streams, target store.Target) (err error) {
 	if target.Kind == "" {
-		return fmt.Errorf("--bulk does not ask the store, expected its kind: oxigraph:%[1]s, fuseki:%[1]s, rdf4j:, virtuoso:, neptune: or qlever:", target.Address)
+		return fmt.Errorf("--bulk does not ask the store, expected its kind before %q: oxigraph, fuseki, rdf4j, virtuoso, neptune or qlever, and a colon", target.Address)
 	}
 	if _, err := store.Script(target.Kind, 0); err != nil {
 		return err

@@ -58,7 +58,7 @@ func TestStoresTakeTheWholeRun(t *testing.T) {
 	})
 }
 
-func lastNumber(t *testing.T, out string) int {
+func lastNumber(t testing.TB, out string) int {
 	t.Helper()
 	words := strings.Fields(out)
 	n, err := strconv.Atoi(words[len(words)-1])
