@@ -307,7 +307,7 @@ func (j *joiner) values(c *column, t *rows, r row) []string {
 		return nil
 	case c.form == "", c.form == formSame, strings.HasPrefix(c.form, formOnce):
 		return []string{cell}
-	case c.form == "slashes":
+	case c.form == formSlashes:
 		return strings.Split(cell, "/")
 	case c.form == "file":
 		return []string{path.Base(cell)}

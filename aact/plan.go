@@ -49,6 +49,8 @@ type column struct {
 const (
 	formOnce = "once"
 	formSame = "same"
+	// formSlashes is that of a list with slashes between its items.
+	formSlashes = "slashes"
 )
 
 // plans are the loads in the order of the table.

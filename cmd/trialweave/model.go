@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
 type modelCmd struct {
-	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset" help:"context, core-context, ontology, enums, countries, shapes, queries or dataset."`
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset,r2rml" help:"context, core-context, ontology, enums, countries, shapes, queries, dataset or r2rml."`
 	Name string `arg:"" optional:"" help:"The name of one of the queries."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
@@ -29,7 +30,9 @@ func (modelCmd) Help() string {
   countries     the registry's names of countries, as Turtle
   shapes        SHACL shapes, as Turtle
   queries       the competency questions, as SPARQL; NAME prints one
-  dataset       a VoID, DCAT and PROV description, as Turtle`
+  dataset       a VoID, DCAT and PROV description, as Turtle
+  r2rml         mappings of the tables of an AACT database to the terms, for
+                engines that ask it in place, as Turtle`
 }
 
 // Run prints a part of the model.
@@ -66,6 +69,8 @@ func (c *modelCmd) data() ([]byte, error) {
 		return model.CountryNames(), nil
 	case "shapes":
 		return model.Shapes(), nil
+	case "r2rml":
+		return aact.R2RML(), nil
 	case "dataset":
 		return model.Dataset{Base: c.Base, Publisher: c.Publisher, Processed: c.Processed}.Describe(), nil
 	}

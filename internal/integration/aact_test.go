@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // postgres starts a PostgreSQL server of its own, on a port of this machine,
@@ -197,6 +199,81 @@ func TestAACTDatabase(t *testing.T) {
 		t.Errorf("%d lines only from files, such as %s; %d only from the database, such as %s", len(missing), first(missing), len(more), first(more))
 	}
 	t.Logf("%d studies, %d lines from both", len(ids), len(fromFiles))
+}
+
+// TestR2RML lets an engine that others wrote read the same database by the
+// mappings: of the fields and of the links between nodes it makes the triples
+// that convert makes.
+func TestR2RML(t *testing.T) {
+	address, psql := postgres(t)
+	command := trialweave(t)
+	tables, ids := spreadReal(t, 40)
+	dir := t.TempDir()
+	fill(t, tables, psql, dir)
+	run(t, dir, command, "convert", address, "--calc", "off", "-o", "ours.nq")
+	run(t, dir, command, "model", "r2rml", "-o", "mapping.ttl")
+	engine := strings.Replace(address, "postgres://", "postgresql+psycopg://", 1)
+	save(t, filepath.Join(dir, "morph.ini"), fmt.Appendf(nil, "[CONFIGURATION]\noutput_file=%s/theirs.nq\noutput_format=N-QUADS\nnumber_of_processes=1\n"+
+		"logging_level=ERROR\nna_values=this text stands for nothing\n[DataSource1]\nmappings=%s/mapping.ttl\ndb_url=%s\n", dir, dir, engine))
+	run(t, dir, morphKGC(t), "-m", "morph_kgc", filepath.Join(dir, "morph.ini"))
+	mapping := string(load(t, filepath.Join(dir, "mapping.ttl")))
+	ours, theirs := mapped(t, filepath.Join(dir, "ours.nq"), mapping), mapped(t, filepath.Join(dir, "theirs.nq"), mapping)
+	missing, more := difference(ours, theirs)
+	byPredicate := map[string]int{}
+	for _, line := range missing {
+		byPredicate["- "+strings.Fields(line)[1]]++
+	}
+	for _, line := range more {
+		byPredicate["+ "+strings.Fields(line)[1]]++
+	}
+	t.Logf("%d studies, %d lines of ours, %d of theirs", len(ids), len(ours), len(theirs))
+	for _, line := range append(missing[:min(20, len(missing))], more[:min(20, len(more))]...) {
+		t.Log(line)
+	}
+	if len(missing)+len(more) > 0 {
+		t.Errorf("%d lines only from ours, %d only from theirs: %v", len(missing), len(more), byPredicate)
+	}
+}
+
+// morphKGC returns the interpreter that has the engine.
+func morphKGC(t *testing.T) string {
+	t.Helper()
+	venv := filepath.Join(buildDir(t), "morph")
+	installed(t, filepath.Join(venv, "installed"), func() {
+		run(t, buildDir(t), "python3", "-m", "venv", venv)
+		run(t, buildDir(t), filepath.Join(venv, "bin", "python"), "-m", "pip", "install", "-q", "morph-kgc[postgresql]==2.10.0")
+		save(t, filepath.Join(venv, "installed"), nil)
+	})
+	return filepath.Join(venv, "bin", "python")
+}
+
+// mapped returns the lines of studies' own graphs whose predicates and types a
+// mapping has.
+func mapped(t *testing.T, path, mapping string) []string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []string
+	for q, err := range rdf.Read(f, rdf.NQuads, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		what := q.Predicate.Value
+		if strings.HasSuffix(what, "#type") {
+			what = q.Object.Value
+		}
+		if strings.HasPrefix(q.Object.Value, model.DefaultBase) {
+			continue // a shared node, which is left to convert
+		}
+		if strings.Contains(mapping, "<"+what+">") && strings.HasSuffix(q.Graph.Value, "#record") && !strings.HasSuffix(q.Subject.Value, "#record") {
+			out = append(out, q.String())
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // TestAACTDatabaseStreams reads 100,000 studies; what that takes of memory is

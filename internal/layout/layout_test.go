@@ -45,7 +45,7 @@ var arrows = []struct {
 	{"index", []string{"rdf"}},
 	{"sparql", []string{"index", "rdf"}},
 	{"store", []string{"convert", "jsonld/model", "rdf"}},
-	{"cmd/trialweave", []string{"store", "sparql", "index", "registry", "convert", "jsonld", "jsonld/model", "study", "rdf", "source", "internal/output"}},
+	{"cmd/trialweave", []string{"aact", "store", "sparql", "index", "registry", "convert", "jsonld", "jsonld/model", "study", "rdf", "source", "internal/output"}},
 	{"openapi", []string{"internal/yamltree", "source"}},
 	{"apisjson", []string{"internal/yamltree", "source"}},
 	{"capabilities", []string{"internal/yamltree", "source"}},
