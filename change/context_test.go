@@ -128,15 +128,16 @@ func ExampleContexts() {
 }
 
 func TestRealStudies(t *testing.T) {
-	const zip = "../../shared/data/ctg-studies-visible.json.zip"
-	if _, err := os.Stat(zip); err != nil {
+	const studies = "../../shared/data/golden"
+	if _, err := os.Stat(studies); err != nil {
 		t.Skip("../shared is absent: contexts were not compared on real studies")
 	}
-	if testing.Short() {
-		t.Skip("-short: 2,309 studies take some seconds")
-	}
-	got := said(contexts(t, `"whyStopped": "ctg:why_stopped"`, `"whyStopped": "ctg:reason"`, zip))
-	if len(got) != 1 || !strings.Contains(got[0], " of 2309 studies change") || !strings.Contains(got[0], "<https://clinicaltrials.gov/ns/reason>") {
+	got := said(contexts(t, `"briefTitle": "schema:name"`, `"briefTitle": "ctg:brief_title"`, studies))
+	if len(got) != 1 || !strings.Contains(got[0], " studies change") || !strings.Contains(got[0], "<https://clinicaltrials.gov/ns/brief_title>") || !strings.Contains(got[0], "<https://schema.org/name>") {
 		t.Errorf("%q", got)
+	}
+	all := strings.Split(strings.SplitAfter(got[0], "the triples of ")[1], " ")
+	if all[0] != all[2] || all[0] == "0" {
+		t.Errorf("every study has a title, but %s of %s change", all[0], all[2])
 	}
 }

@@ -14,13 +14,16 @@ import (
 )
 
 // capabilityReader compares the capabilities of one file with the operations
-// that they stand for. Only the forms that name operations of a description
-// (simple and bare) have something to compare.
+// that they stand for. In the forms that name operations of a description
+// (simple and bare) everything is compared; in those that say how a server is
+// called (Naftiko and Ikanos) the inputs are, since outputs have names of their
+// own there.
 type capabilityReader struct {
 	corpus *Corpus
 	doc    *Document
 	file   *capabilities.File
 	uses   []use
+	calls  []use
 
 	refs, escapes []finding
 	unchecked     []report.Unchecked
@@ -61,11 +64,27 @@ func (r *capabilityReader) place(at source.Position) report.Place {
 func (r *capabilityReader) resolve() {
 	for _, one := range r.file.Capabilities {
 		if one.OperationRef == nil {
+			r.called(one)
 			continue
 		}
 		faults := len(r.refs)
 		if api, operation, ok := r.operation(*one.OperationRef); ok {
 			r.uses = append(r.uses, use{one, api, operation, len(r.refs) > faults})
+		}
+	}
+}
+
+// called finds the operation that is named by method, path and server, as in
+// Naftiko and Ikanos files, where a description of that server has it.
+func (r *capabilityReader) called(one capabilities.Capability) {
+	if one.Method == "" || one.BaseURI == "" {
+		return
+	}
+	key := openapi.Operation{Method: one.Method, Path: one.Path}.Key()
+	for _, d := range r.corpus.descriptions() {
+		if operation, ok := d.operation(key); ok && slices.Contains(servers(d.Description), server(one.BaseURI)) {
+			r.calls = append(r.calls, use{one, d, operation, false})
+			return
 		}
 	}
 }

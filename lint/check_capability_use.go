@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/trialweave/trialweave/capabilities"
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 )
@@ -17,7 +18,14 @@ func checkCapabilityInput() Check {
 		Description: "The inputs of a capability are parameters of its operation, or properties of its body, and what the operation requires is among them.",
 		Why:         "An input that the operation does not know is dropped by the server, or refused; the result is not what was asked for.",
 		Fix:         "Use the parameter's own name, or describe the parameter.",
-		run:         eachUse((*capabilityReader).inputs),
+		run: func(c *Corpus) (out []finding) {
+			for _, r := range c.capabilityFiles() {
+				for _, u := range slices.Concat(r.uses, r.calls) {
+					out = append(out, r.inputs(u)...)
+				}
+			}
+			return out
+		},
 	}
 }
 
@@ -103,7 +111,7 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 		return out
 	}
 	for _, input := range u.Inputs {
-		if slices.Contains(names, input.Value) {
+		if slices.Contains(names, input.Value) || !r.isParameter(input) {
 			continue
 		}
 		f := finding{place: r.place(input.At), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
@@ -114,6 +122,17 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 		out = append(out, f)
 	}
 	return out
+}
+
+// isParameter tells whether an input goes into the path or the query, or does
+// not say where it goes.
+func (r *capabilityReader) isParameter(input capabilities.Text) bool {
+	steps, err := yamltree.ParsePointer(input.At.Pointer)
+	if err != nil || len(steps) == 0 {
+		return true
+	}
+	in, ok := r.doc.tree.Root.At(append(slices.Clone(steps[:len(steps)-1]), "in")...).StringValue()
+	return !ok || in == "query" || in == "path"
 }
 
 func lists(list []capabilities.Text, name string) bool {

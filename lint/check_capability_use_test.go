@@ -45,6 +45,22 @@ func TestCapabilityUse(t *testing.T) {
 	}
 }
 
+// TestCapabilityCalls holds what is compared in a Naftiko file.
+func TestCapabilityCalls(t *testing.T) {
+	const api = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: 'https://a.example/v1/'}]\npaths: {'/things/{id}': {get: {parameters: [{name: id, in: path, required: true}, {name: limit, in: query}], responses: {'200': {description: ok, content: {application/json: {schema: {properties: {b: {}}}}}}}}}}\n"
+	const head = "naftiko: 1.0.0-alpha2\ncapability:\n  consumes:\n  - {namespace: n, type: http, baseUri: 'https://A.example/v1', resources: [{name: r, path: '/things/{nr}', operations: [{name: o, method: GET, inputParameters: ["
+	for inputs, want := range map[string][]string{
+		"{name: id, in: path}, {name: limit, in: query}":            nil,
+		"{name: Authorization, in: header}, {name: body, in: body}": nil,
+		"{name: limt, in: query}":                                   {`capability-input get /things/{id} has no parameter "limt"; did you mean "limit"?`},
+	} {
+		r := lintTree(t, map[string]string{"api.yml": api, "c.yml": head + inputs + "], outputParameters: [{name: result, type: object, value: $.}]}]}]}\n"})
+		if diff := cmp.Diff(want, said(r, "capability-")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", inputs, diff)
+		}
+	}
+}
+
 func TestCapabilityRefs(t *testing.T) {
 	const api = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/studies: {get: {responses: {}}}, '/studies/{id}': {get: {responses: {}}}}\n"
 	for ref, want := range map[string][]string{

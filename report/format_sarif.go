@@ -154,13 +154,16 @@ func sarifRuleOf(rule Rule) sarifRule {
 
 func sarifResultOf(f Finding, rule int) sarifResult {
 	out := sarifResult{
-		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{f.Message},
+		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{f.full()},
 		Locations:    []sarifLocation{sarifLocationOf(f.Place)},
 		Fingerprints: map[string]string{"triallint/v1": f.Fingerprint()},
 	}
-	for i, related := range f.Related {
+	for _, related := range f.Related {
+		if related.File == "" {
+			continue // it is part of the message
+		}
 		l := sarifLocationOf(related.Place)
-		l.ID, l.Message = i+1, &sarifText{related.Message}
+		l.ID, l.Message = len(out.Related)+1, &sarifText{related.Message}
 		out.Related = append(out.Related, l)
 	}
 	return out
