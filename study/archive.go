@@ -29,8 +29,13 @@ func (w *walker) archive(name string, r io.ReaderAt, size int64) error {
 		w.in.consumed.Add(size)
 		return w.tables(name, aact.Files(w.ctx, z))
 	}
+	return w.entries(name, z.File)
+}
+
+// entries reads entries of an archive.
+func (w *walker) entries(name string, files []*zip.File) error {
 	var batch Batch
-	for _, f := range z.File {
+	for _, f := range files {
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
 		}

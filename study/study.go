@@ -68,6 +68,7 @@ func (o *Options) withDefaults() Options {
 // Input is a list of files, folders and archives of studies.
 type Input struct {
 	paths    []string
+	ranges   []Range // in place of paths
 	options  Options
 	size     int64
 	consumed atomic.Int64
@@ -161,6 +162,12 @@ func (in *Input) Records(ctx context.Context) iter.Seq2[Record, error] {
 func (in *Input) Batches(ctx context.Context) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		w := walker{in: in, ctx: ctx, yield: yield}
+		if err := w.ranges(); err != nil {
+			if !errors.Is(err, errStopped) {
+				yield(nil, err)
+			}
+			return
+		}
 		for _, path := range in.paths {
 			if err := w.path(path); err != nil {
 				if !errors.Is(err, errStopped) {

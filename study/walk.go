@@ -25,6 +25,7 @@ type walker struct {
 	in    *Input
 	ctx   context.Context // of one call of Batches, not kept beyond it
 	yield func(*Batch, error) bool
+	base  int64 // where the part of a file begins that is being read
 }
 
 func (w *walker) path(path string) error {
@@ -189,6 +190,7 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 		}
 		first = false
 		b := batchOf(name, p)
+		b.Offset += w.base
 		if w.ctx.Err() != nil {
 			return false
 		}

@@ -15,20 +15,20 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
-	basemodel "github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
 
 type convertCmd struct {
-	Inputs []string `arg:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
+	Inputs []string `arg:"" optional:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
 	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
 	Format string   `enum:",nquads,ntriples,turtle,trig,jsonld" default:"" help:"nquads, ntriples, turtle, trig or jsonld. Default: by the output's name, else nquads."`
 	Form   string   `enum:"annotated,expanded,compacted" default:"annotated" help:"Of JSON-LD: annotated (the record itself, with what makes it linked data), expanded or compacted; one document for the whole run."`
 	Split  byteSize `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string   `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
+	shardFlags
 	History bool   `help:"Versions of records: a graph for each, named by the day of its last update post, and links from each version to the one before."`
 	Workers int    `help:"Goroutines that convert. Default: one for each processor."`
 	Rejects string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
@@ -37,24 +37,39 @@ type convertCmd struct {
 
 // Run carries the command out.
 func (c *convertCmd) Run(ctx context.Context, std *streams) error {
-	options, err := c.options()
-	if err != nil {
-		return err
-	}
-	options.History = c.History
-	if c.History && c.isJSONLD() {
-		return errors.New("--history writes links between graphs at the end, expected another format than jsonld")
-	}
-	engine, err := std.engine(options)
-	if err != nil {
-		return err
+	switch {
+	case c.Plan != "":
+		return c.shard(ctx, std)
+	case c.Shard != "" || c.CheckInputs:
+		return errors.New("--shard and --check-inputs are of a plan, expected --plan FILE")
+	case len(c.Inputs) == 0:
+		return errors.New("no input, expected files, folders or ZIPs of studies, - or api:QUERY")
 	}
 	in, err := std.open(c.Inputs)
 	if err != nil {
 		return err
 	}
+	_, err = c.run(ctx, std, in)
+	return err
+}
+
+// run converts an input.
+func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (convert.Summary, error) {
+	var none convert.Summary
+	options, err := c.options()
+	if err != nil {
+		return none, err
+	}
+	options.History = c.History
+	if c.History && c.isJSONLD() {
+		return none, errors.New("--history writes links between graphs at the end, expected another format than jsonld")
+	}
+	engine, err := std.engine(options)
+	if err != nil {
+		return none, err
+	}
 	if err := apart(c.Inputs, c.Output, c.Rejects); err != nil {
-		return err
+		return none, err
 	}
 	if c.Engine == "compiled" && !engine.compiled() {
 		fmt.Fprintln(std.err, "trialweave: a context of your own takes a JSON-LD processor: json-gold converts")
@@ -62,7 +77,7 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	}
 	files, err := c.create(std)
 	if err != nil {
-		return err
+		return none, err
 	}
 	defer files.abort()
 	return c.convert(ctx, std, in, engine, files, options)
@@ -126,10 +141,10 @@ func (o *outputs) commit() error {
 	return o.main.Commit()
 }
 
-func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *jsonld.Options) error {
+func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *jsonld.Options) (convert.Summary, error) {
 	sink, converter, err := c.door(e, files.main)
 	if err != nil {
-		return err
+		return convert.Summary{}, err
 	}
 	started := time.Now()
 	bar := newProgress(std, in)
@@ -144,16 +159,16 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		options.Rejects = files.rejects
 	}
 	if c.History {
-		options.HistoryGraph = cmp.Or(model.Base, basemodel.DefaultBase) + "graph/history"
+		options.HistoryGraph = cmp.Or(model.Base, defaultBase) + "graph/history"
 	}
 	summary, err := convert.Run(ctx, in, converter, sink, options)
 	bar.finish()
 	faults.finish()
 	if err != nil {
-		return err
+		return summary, err
 	}
 	if err := files.commit(); err != nil {
-		return err
+		return summary, err
 	}
 	if c.isJSONLD() {
 		summary.Quads = -1
@@ -161,9 +176,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
 	tellNotCarried(std.err, in.NotCarried())
 	if summary.Rejected > 0 {
-		return errRejected
+		return summary, errRejected
 	}
-	return nil
+	return summary, nil
 }
 
 // tellNotCarried names fields that a source has no place for; what it does not

@@ -33,6 +33,8 @@ type streams struct {
 type cli struct {
 	Convert  convertCmd  `cmd:"" help:"Turn study records into RDF."`
 	Fetch    fetchCmd    `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
+	Plan     planCmd     `cmd:"" help:"Divide studies among several machines that convert."`
+	Merge    mergeCmd    `cmd:"" help:"Verify the parts that several machines converted, and put them together."`
 	Annotate annotateCmd `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
 	Restore  restoreCmd  `cmd:"" help:"Turn the RDF of studies back into study records."`
 	Load     loadCmd     `cmd:"" help:"Bring studies or RDF into a triple store."`

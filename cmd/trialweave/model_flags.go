@@ -6,7 +6,11 @@ import (
 	"slices"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
 )
+
+// defaultBase is where nodes live that we mint, where nothing else is said.
+const defaultBase = model.DefaultBase
 
 // modelFlags say what a study becomes, in convert and in annotate.
 type modelFlags struct {

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/study"
+)
+
+// shardFlags let one machine of several convert its part of the input.
+type shardFlags struct {
+	Plan        string `placeholder:"FILE" help:"Convert a part of an input that trialweave plan divided; -o DIR/ gets the part and its manifest."`
+	Shard       string `placeholder:"i/N" help:"Which part of the plan, from 0. Default: the index that Kubernetes, AWS Batch or Nomad gives the job."`
+	CheckInputs bool   `help:"Make sure, byte by byte, that the inputs are those of the plan. Default: their sizes are compared."`
+}
+
+// manifest says what a part holds. It is written when the part is complete.
+type manifest struct {
+	Format  int    `json:"format"`
+	Plan    string `json:"plan"`
+	Options string `json:"options"`
+	Shared  string `json:"sharedGraph"`
+	Shard   int    `json:"shard"`
+	Shards  int    `json:"shards"`
+	File    string `json:"file"`
+	Bytes   int64  `json:"bytes"`
+	SHA256  string `json:"sha256"`
+
+	Studies  int64 `json:"studies"`
+	Quads    int64 `json:"quads"`
+	Rejected int64 `json:"rejected"`
+}
+
+// indexVariables are where orchestrators say which of several jobs one is.
+var indexVariables = [...]string{"JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "NOMAD_ALLOC_INDEX"}
+
+// number is the shard that is asked for, of a plan.
+func (s *shardFlags) number(p *plan) (int, error) {
+	text := s.Shard
+	for _, name := range indexVariables {
+		if text == "" {
+			text = os.Getenv(name)
+		}
+	}
+	if text == "" {
+		return 0, fmt.Errorf("no shard, expected --shard i/%d, or %s in the environment", p.Shards, strings.Join(indexVariables[:], " or "))
+	}
+	index, of, isPart := strings.Cut(text, "/")
+	i, err := strconv.Atoi(index)
+	n := p.Shards
+	if isPart && err == nil {
+		n, err = strconv.Atoi(of)
+	}
+	if err != nil || n != p.Shards || i < 0 || i >= p.Shards {
+		return 0, fmt.Errorf("shard %q, expected one from 0/%d to %d/%d", text, p.Shards, p.Shards-1, p.Shards)
+	}
+	return i, nil
+}
+
+func partName(shard, shards int) string { return fmt.Sprintf("part-%05d-of-%05d", shard, shards) }
+
+// shard converts a part of a plan. One that is there already stays as it is.
+func (c *convertCmd) shard(ctx context.Context, std *streams) error {
+	if err := c.shardable(); err != nil {
+		return err
+	}
+	p, id, err := readPlan(c.Plan)
+	if err != nil {
+		return err
+	}
+	i, err := c.number(&p)
+	if err != nil {
+		return err
+	}
+	if err := p.check(ctx, i, c.CheckInputs); err != nil {
+		return err
+	}
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	base := options.Base
+	if base == "" {
+		base = defaultBase
+	}
+	m := manifest{Format: planFormat, Plan: id, Options: c.optionsText(), Shared: base + "graph/shared", Shard: i, Shards: p.Shards, File: partName(i, p.Shards) + ".nq.gz"}
+	dir := c.Output
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a folder that the user names, as public as others
+		return err
+	}
+	if done, err := m.done(ctx, dir); done || err != nil {
+		if done {
+			fmt.Fprintf(std.err, "shard %d of %d is there already\n", i, p.Shards)
+		}
+		return m.outcome(err)
+	}
+	in, err := study.OpenRanges(p.Ranges[i], &study.Options{Stdin: std.in, Live: std.live})
+	if err != nil {
+		return err
+	}
+	c.Output = filepath.Join(dir, m.File)
+	if c.Rejects == "" {
+		c.Rejects = filepath.Join(dir, partName(i, p.Shards)+".rejects.ndjson")
+	}
+	summary, err := c.run(ctx, std, in)
+	if err != nil && !errors.Is(err, errRejected) {
+		return err
+	}
+	return m.write(ctx, dir, summary)
+}
+
+// shardable says what a part cannot be.
+func (c *convertCmd) shardable() error {
+	switch {
+	case len(c.Inputs) > 0:
+		return errors.New("--plan names the inputs, expected none beside it")
+	case !strings.HasSuffix(c.Output, "/"):
+		return fmt.Errorf("-o %q, expected a folder, such as parts/, with --plan", c.Output)
+	case c.format() != rdf.NQuads || c.isJSONLD() || c.Split > 0:
+		return errors.New("parts are N-Quads, expected no --format and no --split with --plan")
+	case c.History:
+		return errors.New("versions of a record may be in several parts, expected no --history with --plan")
+	}
+	return nil
+}
+
+// optionsText tells runs with different options apart.
+func (c *convertCmd) optionsText() string {
+	text, err := json.Marshal(&c.modelFlags)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+func (m *manifest) path(dir string) string {
+	return filepath.Join(dir, partName(m.Shard, m.Shards)+".json")
+}
+
+// done reads the manifest of a part that is there, and says whether it is of
+// the same plan and options, and the part as it says.
+func (m *manifest) done(ctx context.Context, dir string) (bool, error) {
+	text, err := os.ReadFile(m.path(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	// A part that is not as its manifest says is made again.
+	var there manifest
+	whole := json.Unmarshal(text, &there) == nil && there.Plan == m.Plan && there.Options == m.Options && there.verify(ctx, dir) == nil
+	if whole {
+		*m = there
+	}
+	return whole, nil
+}
+
+// verify says what is wrong with a part.
+func (m *manifest) verify(ctx context.Context, dir string) error {
+	path := filepath.Join(dir, m.File)
+	sum, size, err := hashFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	if sum != m.SHA256 || size != m.Bytes {
+		return fmt.Errorf("%s is not the part that was written: %d bytes with SHA-256 %s, expected %d with %s\nhint: remove it and convert its shard again", path, size, sum, m.Bytes, m.SHA256)
+	}
+	return nil
+}
+
+// write describes the part that was just made.
+func (m *manifest) write(ctx context.Context, dir string, s convert.Summary) error {
+	var err error
+	if m.SHA256, m.Bytes, err = hashFile(ctx, filepath.Join(dir, m.File)); err != nil {
+		return err
+	}
+	m.Studies, m.Quads, m.Rejected = s.Studies, s.Quads, s.Rejected
+	text, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	temp := m.path(dir) + ".part"
+	if err := os.WriteFile(temp, append(text, '\n'), 0o644); err != nil { //nolint:gosec // beside the part, and as public
+		return err
+	}
+	return m.outcome(os.Rename(temp, m.path(dir)))
+}
+
+// outcome is the outcome of a shard: rejected records are told each time.
+func (m *manifest) outcome(err error) error {
+	if err == nil && m.Rejected > 0 {
+		return errRejected
+	}
+	return err
+}
