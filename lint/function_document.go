@@ -14,17 +14,22 @@ import (
 func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 	var lock sync.Mutex
 	compiled := map[string]*schemaCheck{}
-	return func(in input) ([]outcome, error) {
-		version := documentVersion(in.formats)
+	schema := func(version string) (*schemaCheck, error) {
 		lock.Lock()
 		defer lock.Unlock()
-		check := compiled[version]
-		if check == nil {
-			var err error
-			if check, err = documentSchema(version); err != nil {
-				return nil, err
-			}
+		if check := compiled[version]; check != nil {
+			return check, nil
+		}
+		check, err := documentSchema(version)
+		if err == nil {
 			compiled[version] = check
+		}
+		return check, err
+	}
+	return func(in input) ([]outcome, error) {
+		check, err := schema(documentVersion(in.formats))
+		if err != nil {
+			return nil, err
 		}
 		return check.judge(in.value, in.path), nil
 	}, nil

@@ -186,7 +186,7 @@ type Fault struct {
 // Validator tells whether documents are valid, apart from any ruleset: an
 // OpenAPI description by the schema of its version, a JSON Schema by the one
 // of its dialect, any other document by those checks that look at nothing else;
-// and every $ref leads somewhere. It is not safe for use by several goroutines.
+// and every $ref leads somewhere. It is safe for use by several goroutines.
 type Validator struct {
 	schema judge
 	checks []Check

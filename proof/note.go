@@ -107,31 +107,38 @@ func (p *prover) duplicates(s subject, h *hunt) []duplicate {
 	return out
 }
 
-// agree compares a rule with another one on the valid samples.
+// agree compares a rule with another one on the valid samples. Whether one is
+// valid is asked last: almost all rules differ on the first samples.
 func (h *hunt) agree(peer *lint.Trial) (firing, quiet int, same bool) {
+	var alike []*sample
 	for _, s := range h.samples {
-		// A rule that does not fire where this one does is another; that is
-		// cheap to see, and settles almost all.
-		if !h.isValid(s) {
-			continue
-		}
-		if !peer.AppliesTo(s.doc) {
-			if s.fires {
-				return 0, 0, false
-			}
-			continue
-		}
-		looks, err := peer.On(h.ctx, s.doc)
-		if err != nil || !slices.Equal(placesOf(s.looks), within(placesOf(looks), s.looks)) {
+		switch found, ok := h.sameFindings(peer, s); {
+		case found && ok:
+			alike = append(alike, s)
+		case ok && h.isValid(s):
 			return 0, 0, false
 		}
-		if s.fires {
+	}
+	for _, s := range alike {
+		switch {
+		case !h.isValid(s):
+		case s.fires:
 			firing++
-		} else {
+		default:
 			quiet++
 		}
 	}
 	return firing, quiet, true
+}
+
+// sameFindings tells whether a rule finds the same in a document, wherever
+// the rule that is judged looks; not ok where that says nothing.
+func (h *hunt) sameFindings(peer *lint.Trial, s *sample) (same, ok bool) {
+	if !peer.AppliesTo(s.doc) {
+		return false, s.fires
+	}
+	looks, err := peer.On(h.ctx, s.doc)
+	return err == nil && slices.Equal(placesOf(s.looks), within(placesOf(looks), s.looks)), true
 }
 
 // placesOf are the places of findings, in order and each once.

@@ -296,9 +296,6 @@ func (q *inquiry) hollow() [][]breach {
 // presence compares what the text says must be there with what is missed
 // where it is not.
 func (q *inquiry) presence() []Note {
-	if negations.MatchString(q.text.plain) {
-		return nil
-	}
 	if n := q.items(); n != nil {
 		return n
 	}

@@ -35,14 +35,14 @@ func (q *inquiry) items() []Note {
 // promisedItems are the values that the function allows and that the text
 // names as such that must be there.
 func (q *inquiry) promisedItems() []string {
-	if limits.MatchString(q.text.plain) {
+	if limits.MatchString(q.text.positive) {
 		return nil
 	}
 	c := q.text.clauses()
 	var out []string
 	for _, then := range q.rule.Then {
 		for _, value := range allowedTexts(then.Function, then.Options) {
-			named := c.demands(value) || then.Function == "enumeration" && mentions(q.text.plain, value)
+			named := c.demands(value) || then.Function == "enumeration" && mentions(q.text.positive, value)
 			if named && !slices.Contains(out, value) {
 				out = append(out, value)
 			}
@@ -123,7 +123,7 @@ func (q *inquiry) judgesItself(path []string) bool {
 			return true
 		}
 	}
-	return len(c.demanded) == 0 && mentions(q.text.plain, key) && key != "name"
+	return len(c.demanded) == 0 && mentions(q.text.positive, key) && key != "name"
 }
 
 func (q *inquiry) namesItem(plain string) bool {

@@ -194,13 +194,14 @@ type prover struct {
 	corpus    *lint.Corpus
 	subjects  []subject
 	bases     []base
+	validator *lint.Validator
 	unchecked []report.Unchecked
 	// peers are the enabled rules of each set.
 	peers map[*rules.Set][]*lint.Trial
 }
 
 func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
-	p := &prover{corpus: c, peers: map[*rules.Set][]*lint.Trial{}}
+	p := &prover{corpus: c, validator: lint.NewValidator(), peers: map[*rules.Set][]*lint.Trial{}}
 	if opts != nil {
 		p.opts = *opts
 	}
@@ -213,7 +214,7 @@ func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
 		p.addSet(set)
 	}
 	var err error
-	p.bases, err = bases(c, lint.NewValidator())
+	p.bases, err = bases(c, p.validator)
 	return p, err
 }
 

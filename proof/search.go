@@ -116,7 +116,7 @@ func kindsOf(bases []base) []lint.Kind {
 }
 
 func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *hunt {
-	l := &lab{ctx: ctx, trial: s.trial, validator: lint.NewValidator(), kind: kind, tries: p.opts.Tries, left: p.opts.Tries}
+	l := &lab{ctx: ctx, trial: s.trial, validator: p.validator, kind: kind, tries: p.opts.Tries, left: p.opts.Tries}
 	h := &hunt{lab: l, rule: s.rule}
 	for _, b := range p.bases {
 		if b.kind == kind && p.isFor(s, b) {
@@ -193,7 +193,7 @@ func (h *hunt) base(b base) {
 		h.whole(&sample{root: b.root, doc: doc, looks: looks, from: b.String(), own: b.own, judged: true, valid: true})
 	}
 	chosen := choose(looks, 4)
-	if len(looks) == 0 || !b.own && len(h.excerpts) >= maxExcerpts || b.own && h.ownExcerpts() >= maxExcerpts {
+	if len(looks) == 0 || len(h.excerpts) >= maxExcerpts || b.own && h.ownExcerpts() >= maxOwn {
 		if len(looks) == 0 && h.unlooked == nil {
 			h.unlooked = &sample{root: b.root, doc: doc, from: b.String(), own: b.own, judged: true, valid: true}
 		}
@@ -218,7 +218,9 @@ func (h *hunt) whole(s *sample) {
 	}
 }
 
-const maxExcerpts = 6
+// maxExcerpts bounds the documents that are changed, maxOwn those of them that
+// are at hand.
+const maxExcerpts, maxOwn = 6, 4
 
 // wholeDocument is the size of a document that can be a witness as it is.
 const wholeDocument = 3000

@@ -8,12 +8,13 @@ import (
 	"github.com/trialweave/trialweave/rules"
 )
 
-// ruleText is what a rule says that it asks for: its description, its message
-// and its reason, sentence by sentence.
+// ruleText is what a rule says that it asks for: its description and its
+// message.
 type ruleText struct {
+	// sentences are those that deny nothing, in plain words.
 	sentences []string
-	// plain is all of it in plain words.
-	plain string
+	// plain is all of it in plain words, positive what of it denies nothing.
+	plain, positive string
 }
 
 var sentenceEnd = regexp.MustCompile(`[.;!?]+(?:\s+|$)|\n`)
@@ -23,9 +24,13 @@ func readText(rule *rules.Rule) ruleText {
 	message := regexp.MustCompile(`\{\{[^}]*\}\}`).ReplaceAllString(rule.Message, " ")
 	for _, part := range []string{rule.Description, message} {
 		for _, s := range sentenceEnd.Split(part, -1) {
-			if s = strings.TrimSpace(s); s != "" {
+			if s = doubleNegation.ReplaceAllString(plainWords(s), "have"); s == "" {
+				continue
+			}
+			t.plain += s + " . "
+			if !negations.MatchString(s) {
 				t.sentences = append(t.sentences, s)
-				t.plain += plainWords(s) + " . "
+				t.positive += s + " . "
 			}
 		}
 	}
@@ -71,12 +76,14 @@ func mentions(plain, name string) bool {
 
 // The words by which texts promise something; docs/triallint.md lists them.
 var (
-	uniqueWords = regexp.MustCompile(`\b(unique\w*|distinct\w*|no two|twice|only once|exactly once|duplicat\w*|repeat\w*|no other|of (its|their) own|(its|their) own|differ\w* from|collid\w*|clash\w*)\b`)
+	uniqueWords = regexp.MustCompile(`\b(unique\w*|distinct\w*|no two|twice|only once|exactly once|duplicat\w*|repeat\w*|no other|same|shared?|shares|reused?|of (its|their) own|(its|their) own|differ\w* from|collid\w*|clash\w*)\b`)
 	everyWords  = regexp.MustCompile(`\b(every|each|all|any|always)\b`)
 	formatWords = regexp.MustCompile(`\b(pattern|regex\w*|regular expression|formatted|well formed|(camel|pascal|snake|kebab|title|upper|lower|macro|flat) ?case\w*|valid (url|uri|e ?mail|date|identifier)s?|semver|semantic version\w*|(start|begin|end)s? (with|in))\b`)
 	filledWords = regexp.MustCompile(`\b(at least (one|1)|one or more|non ?empty|not (be )?empty|never empty)\b`)
 	negations   = regexp.MustCompile(`\b(not|no|never|none|cannot|forbid\w*|forbidden|prohibit\w*|disallow\w*|avoid\w*|must ?n t)\b`)
-	limits      = regexp.MustCompile(`\b(only|allowed|permitted|one of|among|nothing|known|recogni[sz]ed|restricted|limited|either)\b`)
+	// doubleNegation is what stands for "have".
+	doubleNegation = regexp.MustCompile(`\b(not|never|cannot) (omit|lack|miss|forget|be missing|be absent|go without|be without)\b`)
+	limits         = regexp.MustCompile(`\b(only|allowed|permitted|one of|among|nothing|known|recogni[sz]ed|restricted|limited|either)\b`)
 
 	// What follows these must be there, ...
 	hasVerbs = regexp.MustCompile(`\b(have|has|includes?|contains?|declares?|defines?|provides?|supports?|offers?|accepts?|takes?|lists?|carr(y|ies)|publish(es)?|specif(y|ies)|documents?|needs?|requires?|expects?|exposes?|lacks?|missing|without|names|shows?|gives?|states?)\b`)
@@ -97,8 +104,7 @@ type clauses struct {
 
 func (t ruleText) clauses() clauses {
 	var c clauses
-	for _, s := range t.sentences {
-		plain := plainWords(s)
+	for _, plain := range t.sentences {
 		if at := isThere.FindStringIndex(plain); at != nil {
 			c.demanded = append(c.demanded, plain[:at[0]])
 			continue
