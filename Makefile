@@ -79,3 +79,9 @@ bench:
 	$(GO) run ./internal/bench
 bench-all:
 	$(GO) run ./internal/bench -all
+
+# Kills syncs into real servers again and again; prints the seed that repeats it.
+SOAK ?= 100
+.PHONY: soak
+soak:
+	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestSoak ./internal/integration

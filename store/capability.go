@@ -43,7 +43,7 @@ func Capabilities() []Capability {
 			Union: "start the server with --set tdb2:unionDefaultGraph=true, or set tdb2:unionDefaultGraph true in its configuration", Bulk: "tdb2.tdbloader"},
 		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
 			Union: "always", Bulk: "importrdf"},
-		{Kind: Virtuoso, Name: "Virtuoso", Rows: 10000, InsertMost: 1000, Workers: 4, LiteralMost: 99_000, NoDefault: true,
+		{Kind: Virtuoso, Name: "Virtuoso", Rows: 10000, InsertMost: 1000, Workers: 1, LiteralMost: 99_000, NoDefault: true,
 			Union: "always", Bulk: "ld_dir, rdf_loader_run"},
 		{Kind: GSP, Name: "any, by the Graph Store Protocol", Rows: 10000, InsertMost: 1000, Workers: 1, Union: "see its documentation"},
 		{Kind: Update, Name: "any, by SPARQL Update", Rows: 10000, InsertMost: 1000, Workers: 1, Union: "see its documentation"},

@@ -196,7 +196,7 @@ func passing(err error) bool {
 		case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 			return true
 		}
-		return false
+		return strings.Contains(refused.Said, "deadlock") // Virtuoso, with a 500
 	}
 	var count *CountError
 	var content *ContentError

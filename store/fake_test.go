@@ -86,7 +86,7 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	case r.Method == http.MethodPost && contentType == "application/x-www-form-urlencoded":
 		form, _ := url.ParseQuery(string(body))
 		f.query(w, r, form.Get("query"))
-	case r.Method == http.MethodPost && contentType == "application/sparql-update":
+	case r.Method == http.MethodPost && strings.HasPrefix(contentType, "application/sparql-update"):
 		f.log = append(f.log, "update "+string(body))
 		f.reply(w, f.update(string(body)))
 	case r.Method == http.MethodPost && contentType == "application/n-quads":

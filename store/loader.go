@@ -76,6 +76,7 @@ type Loader struct {
 	batches chan *batch
 	stopped <-chan struct{}
 	first   []byte // a line of a graph that was loaded
+	proved  bool   // updates arrive as they were sent
 
 	seeds    [2]maphash.Seed
 	shared   map[lineHash]struct{} // lines of the shared graph in this run

@@ -282,10 +282,11 @@ func (s *Store) post(ctx context.Context, quads ...[]byte) error {
 	return s.write(ctx, request{action: "sending quads", method: http.MethodPost, url: s.at.quads, contentType: rdf.NQuads.MediaType(), body: quads})
 }
 
-// update carries an update out; one that is not the same when it is carried out
+// update carries an update out, and says that it is in UTF-8: RDF4J 3.7 would take
+// it for Latin-1 otherwise. One that is not the same when it is carried out
 // twice is never sent twice.
 func (s *Store) update(ctx context.Context, action, text string, once bool) error {
-	return s.write(ctx, request{action: action, method: http.MethodPost, url: s.at.update, contentType: "application/sparql-update", body: [][]byte{[]byte(text)}, once: once})
+	return s.write(ctx, request{action: action, method: http.MethodPost, url: s.at.update, contentType: "application/sparql-update; charset=utf-8", body: [][]byte{[]byte(text)}, once: once})
 }
 
 func (s *Store) write(ctx context.Context, r request) error {

@@ -282,6 +282,34 @@ func TestFaultsAreTold(t *testing.T) {
 	}
 }
 
+// TestAStoreThatTakesUTF8ForSomethingElseReplacesNothing, since that is found out
+// before the first graph is replaced.
+func TestAStoreThatTakesUTF8ForSomethingElseReplacesNothing(t *testing.T) {
+	all := records(t)[:2]
+	f := newFake(t, store.RDF4J)
+	must(run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{}))
+	before := f.dump()
+	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+		if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/sparql-update") {
+			return body, false
+		}
+		latin := []rune{}
+		for _, b := range body {
+			latin = append(latin, rune(b))
+		}
+		return []byte(string(latin)), false
+	}
+	_, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{})
+	var content *store.ContentError
+	if !errors.As(err, &content) {
+		t.Errorf("found %v", err)
+	}
+	kept := slices.DeleteFunc(f.dump(), func(line string) bool { return strings.Contains(line, "graph/staging") })
+	if diff := cmp.Diff(before, kept); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+}
+
 // TestFaultsAreToldByPlainProtocols: there too nothing is taken for success.
 func TestFaultsAreToldByPlainProtocols(t *testing.T) {
 	all := records(t)

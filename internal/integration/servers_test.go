@@ -43,7 +43,7 @@ var servers = []struct {
 	{"oxigraph", newOxigraph}, {"fuseki", newFuseki}, {"rdf4j", newRDF4J}, {"virtuoso", newVirtuoso},
 }
 
-func freePort(t testing.TB) string {
+func loopbackPort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -139,7 +139,7 @@ func oxigraph(t testing.TB) string {
 }
 
 func newOxigraph(t testing.TB) *server {
-	command, port := oxigraph(t), freePort(t)
+	command, port := oxigraph(t), loopbackPort(t)
 	base := "http://127.0.0.1:" + port
 	return newServer(t, &server{name: "oxigraph", target: base, query: base + "/query", argv: func(s *server) []string {
 		return []string{command, "serve", "--union-default-graph", "--location", s.dir + "/db", "--bind", "127.0.0.1:" + port}
@@ -158,7 +158,7 @@ func maven(t testing.TB, artifact, file string) string {
 }
 
 func newFuseki(t testing.TB) *server {
-	jar, port := maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar", "jena-fuseki-server-5.6.0.jar"), freePort(t)
+	jar, port := maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar", "jena-fuseki-server-5.6.0.jar"), loopbackPort(t)
 	base := "http://127.0.0.1:" + port + "/ds"
 	return newServer(t, &server{name: "fuseki", target: base, query: base + "/query",
 		setup: func(t testing.TB, s *server) {
@@ -183,7 +183,7 @@ const repository = `@prefix rep: <http://www.openrdf.org/config/repository#>.
 func newRDF4J(t testing.TB) *server {
 	war := maven(t, "org.eclipse.rdf4j:rdf4j-http-server:3.7.7:war", "rdf4j-http-server-3.7.7.war")
 	runner := maven(t, "org.eclipse.jetty:jetty-runner:9.4.57.v20241219:jar", "jetty-runner-9.4.57.v20241219.jar")
-	port := freePort(t)
+	port := loopbackPort(t)
 	base := "http://127.0.0.1:" + port + "/rdf4j-server/repositories/trials"
 	return newServer(t, &server{name: "rdf4j", target: base, query: base,
 		argv: func(s *server) []string {
@@ -248,7 +248,7 @@ func newVirtuoso(t testing.TB) *server {
 	installed(t, "/usr/bin/virtuoso-t", func() {
 		run(t, ".", "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends virtuoso-opensource-7 virtuoso-opensource-7-bin")
 	})
-	port, sql := freePort(t), freePort(t)
+	port, sql := loopbackPort(t), loopbackPort(t)
 	base := "http://127.0.0.1:" + port
 	return newServer(t, &server{name: "virtuoso", target: base, query: base + "/sparql", port: sql,
 		env: []string{"TRIALWEAVE_USER=dba", "TRIALWEAVE_PASSWORD=secret"},
