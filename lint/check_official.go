@@ -294,7 +294,7 @@ func officialSchemas(d *description, o *official) []finding {
 		return nil
 	}
 	place := d.doc.keyPlace([]string{"components", "schemas"})
-	return []finding{{place: place, message: fmt.Sprintf("the schemas of %s are %d, in %s %d", counted(len(d.Operations), "operation"), ours, o.name, its)}}
+	return []finding{{place: place, message: fmt.Sprintf("%s for %s, for which %s has %d", counted(ours, "schema"), counted(len(d.Operations), "operation"), o.name, its)}}
 }
 
 // schemasOf counts the named schemas that the official description has: all of

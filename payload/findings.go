@@ -24,14 +24,14 @@ func (s *Schema) report(c *counts) *report.Report {
 		}
 	}
 	r.Findings = append(r.Findings, s.unseen(c)...)
-	for i, u := range c.unread {
-		if i == mostDetails {
-			r.Unchecked = append(r.Unchecked, report.Unchecked{File: u.err.File, Why: fmt.Sprintf("and %d records more", len(c.unread)-i)})
-			break
-		}
+	named := c.unread[:min(len(c.unread), mostDetails)]
+	for _, u := range named {
 		at := *u.err
 		at.File = ""
 		r.Unchecked = append(r.Unchecked, report.Unchecked{File: u.err.File, Why: strings.TrimPrefix(at.Error(), ":")})
+	}
+	if more := c.summary.Unreadable - int64(len(named)); more > 0 {
+		r.Unchecked = append(r.Unchecked, report.Unchecked{File: named[len(named)-1].err.File, Why: fmt.Sprintf("and %d records more", more)})
 	}
 	return r
 }

@@ -116,7 +116,9 @@ func (w *walker) batch(unpacker *study.Unpacker, j *job) {
 		w.counts.summary.Bytes += int64(len(record.JSON))
 		if err := w.judge(record, at); err != nil {
 			w.counts.summary.Unreadable++
-			w.counts.unread = append(w.counts.unread, unread{at.order, err})
+			if len(w.counts.unread) < mostDetails { // the first of all are among the first of each
+				w.counts.unread = append(w.counts.unread, unread{at.order, err})
+			}
 		}
 	}
 }
