@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"hash"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // cutLine returns the first line, its end included, and the rest.
@@ -27,7 +30,8 @@ func cutLines(b []byte, n int) (some, rest []byte) {
 	return b[:at], b[at:]
 }
 
-// graphOf returns the IRI of the graph of a line of canonical N-Quads.
+// graphOf returns the IRI of the graph of a line of canonical N-Quads; the line
+// is a quad, and no triple of the default graph.
 func graphOf(line []byte) string {
 	end := bytes.LastIndex(line, []byte("> ."))
 	start := bytes.LastIndexByte(line[:max(end, 0)], ' ')
@@ -35,6 +39,14 @@ func graphOf(line []byte) string {
 		return ""
 	}
 	return string(line[start+2 : end])
+}
+
+// parsedGraph is graphOf for lines that may be triples.
+func parsedGraph(line []byte) (string, error) {
+	for l, err := range rdf.ReadLines(bytes.NewReader(line), rdf.NQuads, nil) {
+		return strings.Trim(string(l.Graph), "<>"), err
+	}
+	return "", nil
 }
 
 // appendTriples appends lines of N-Quads that are all of one graph as N-Triples.

@@ -179,8 +179,16 @@ func (s *Sink) WriteShared(lines []byte) error { return s.loader.take(lines, pie
 // WriteGraph takes a graph, or with more a further part of one, as canonical
 // N-Quads without a line twice.
 func (s *Sink) WriteGraph(lines []byte, more bool) error {
+	first, _ := cutLine(lines)
+	graph, err := parsedGraph(first)
+	if err != nil {
+		return err
+	}
+	if graph == "" && s.loader.store.capability.NoDefault {
+		return fmt.Errorf("%s has no default graph of its own, expected triples in named graphs", s.loader.store.capability.Name)
+	}
 	p := newPiece(s.loader.hash, lines)
-	p.more = more || p.graph == ""
+	p.graph, p.more = graph, more || graph == ""
 	return s.loader.take(nil, p)
 }
 

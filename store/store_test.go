@@ -670,6 +670,19 @@ func TestTheDatasetIsDescribedWithItsCounts(t *testing.T) {
 	}
 }
 
+// TestTriplesOfTheDefaultGraphGoThere, also those whose object is an IRI.
+func TestTriplesOfTheDefaultGraphGoThere(t *testing.T) {
+	const triples = "<urn:x:s> <urn:x:p> <urn:x:o> .\n<urn:x:s> <urn:x:p> \"o\" .\n"
+	for _, kind := range []store.Kind{store.Oxigraph, store.Fuseki, store.RDF4J} {
+		f := newFake(t, kind)
+		s := must(store.Open(t.Context(), f.target(), nil))
+		must(s.NewLoader(nil).Run(t.Context(), func(sink *store.Sink) error { return sink.WriteGraph([]byte(triples), false) }))
+		if got := strings.Join(f.dump(), ""); got != "<urn:x:s> <urn:x:p> \"o\" .\n<urn:x:s> <urn:x:p> <urn:x:o> .\n" {
+			t.Errorf("%s holds %q", kind, got)
+		}
+	}
+}
+
 func TestTargetsNameNobody(t *testing.T) {
 	for _, s := range []string{"http://dba:secret@localhost/", "virtuoso:http://dba@localhost:8890"} {
 		if _, err := store.ParseTarget(s); err == nil || strings.Contains(err.Error(), "secret") {
