@@ -45,7 +45,7 @@ const maxBase = 2_000_000
 
 func appendSpecimens(out []base) ([]base, error) {
 	// The newest version of OpenAPI that is widespread comes first.
-	for _, name := range []string{"openapi-3.1.yml", "openapi-3.0.yml", "openapi-3.2.yml", "openapi-2.0.yml", "index.yml", "capabilities.yml", "context.jsonld", "overlay.yml", "schema.json"} {
+	for _, name := range []string{"openapi-3.1.yml", "openapi-3.0.yml", "openapi-3.2.yml", "openapi-2.0.yml", "index.yml", "capabilities.yml", "context.jsonld", "overlay.yml", "schema.json", "schema-07.json"} {
 		text, err := specimens.ReadFile("specimens/" + name)
 		if err != nil {
 			return nil, err

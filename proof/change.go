@@ -43,6 +43,8 @@ func near(root *yamltree.Node, look lint.Look, thens []rules.Then, d donors) ite
 		wanted := wantedBy(thens, look.Then)
 		if n := len(look.Missing); n > 0 {
 			wanted = append(wanted, d[look.Missing[n-1]]...)
+		} else if n := len(look.Target); n > 0 && !look.Key {
+			wanted = append(wanted, d[look.Target[n-1]]...)
 		}
 		switch {
 		case len(look.Missing) > 0:
