@@ -348,30 +348,30 @@ func (l *Loader) replaceAndLook(ctx context.Context, p *piece) error {
 	return err
 }
 
-// stage is tried as a whole again where a request of it found nobody: a MOVE
-// whose answer was lost may have happened, and must not be sent twice.
+// stage is done as a whole again where the MOVE failed: one whose answer was lost
+// may have happened, and must not be sent twice.
 func (l *Loader) stage(ctx context.Context, p *piece, staging string) error {
 	triples := p.triples()
-	return l.store.client.again(ctx, func() (bool, error) { return true, l.stageOnce(ctx, p, triples, staging) })
+	return l.store.client.again(ctx, func() (bool, error) { return l.stageOnce(ctx, p, triples, staging) })
 }
 
 // stageOnce begins and ends with nothing under the other name: so what is counted
 // there was sent now, and what is not there any more was moved.
-func (l *Loader) stageOnce(ctx context.Context, p *piece, triples []byte, staging string) error {
+func (l *Loader) stageOnce(ctx context.Context, p *piece, triples []byte, staging string) (again bool, err error) {
 	if err := l.expect(ctx, staging, p.graph, 0, func() error { return l.store.Drop(ctx, staging) }); err != nil {
-		return err
+		return false, err
 	}
 	if err := l.store.put(ctx, staging, triples); err != nil {
-		return err
+		return false, err
 	}
 	if err := l.expect(ctx, staging, p.graph, p.quads, nil); err != nil {
-		return err
+		return false, err
 	}
 	move := "MOVE GRAPH <" + staging + "> TO <" + p.graph + ">"
 	if err := l.store.update(ctx, "moving <"+p.graph+"> into place", move, true); err != nil {
-		return err
+		return true, err
 	}
-	return l.expect(ctx, staging, p.graph, 0, nil)
+	return false, l.expect(ctx, staging, p.graph, 0, nil)
 }
 
 // expect counts a graph, if it is not as expected, after a remedy again.
