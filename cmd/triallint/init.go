@@ -52,5 +52,5 @@ func (c *initCmd) write(name string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(name, text, 0o644)
+	return writeWhole(name, text)
 }

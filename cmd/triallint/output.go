@@ -1,9 +1,8 @@
 package main
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,11 +54,15 @@ func (o output) write(std *streams, r *report.Report, opts report.Options) error
 		opts.Color = std.terminal
 		return report.Write(std.out, o.format, r, &opts)
 	}
-	f, err := os.Create(o.file)
-	if err != nil {
-		return err
+	return writeReport(o.file, o.format, r, &opts)
+}
+
+func writeReport(file string, format report.Format, r *report.Report, opts *report.Options) error {
+	var text bytes.Buffer
+	if err := report.Write(&text, format, r, opts); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	return errors.Join(report.Write(io.Writer(f), o.format, r, &opts), f.Close())
+	return writeWhole(file, text.Bytes())
 }
 
 // lineReader reads lines for source excerpts: of documents, and of rulesets.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -74,12 +73,8 @@ func (c *reporting) failOn(config *lint.Config) (report.Severity, error) {
 }
 
 func writeBaseline(file string, r *report.Report) error {
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
 	known := &report.Report{Findings: r.Findings}
-	return errors.Join(report.Write(f, report.JSON, known, nil), f.Close())
+	return writeReport(file, report.JSON, known, nil)
 }
 
 // applyBaseline drops known findings; stale entries fail the run.

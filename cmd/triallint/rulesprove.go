@@ -194,6 +194,7 @@ func clearFixtures(dir string) error {
 	return nil
 }
 
+// writeWhole gives a file its name when all of it is written.
 func writeWhole(name string, text []byte) error {
 	f, err := whole.Create(name, nil, 1)
 	if err != nil {

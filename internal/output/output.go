@@ -15,16 +15,29 @@ import (
 type File struct {
 	path string
 	temp *os.File // nil for a stream
+	pipe *os.File // what cannot be replaced: a device, a named pipe
 	pack *packer  // nil where nothing is compressed
 	to   io.Writer
 }
 
 // Create starts the file that path names; "-" and "" are the stream. A name
 // that ends in .gz or .zst is compressed, by up to workers goroutines. Until
-// Commit the bytes are in a temporary file in the same folder.
+// Commit the bytes are in a temporary file in the same folder, that of the
+// file that a symbolic link leads to. A device or a named pipe is written to
+// as it is: a rename would put a file in its place.
 func Create(path string, stream io.Writer, workers int) (*File, error) {
 	if path == "-" || path == "" {
 		return &File{to: stream}, nil
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		pipe, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: cannot be written: %w", path, cause(err))
+		}
+		return &File{path: path, pipe: pipe, to: pipe}, nil
 	}
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
@@ -67,6 +80,11 @@ func (f *File) Commit() error {
 		}
 		f.pack = nil
 	}
+	if f.pipe != nil {
+		err := f.pipe.Close()
+		f.pipe = nil
+		return err
+	}
 	if f.temp == nil {
 		return nil
 	}
@@ -96,6 +114,10 @@ func (f *File) Abort() {
 	if f.pack != nil {
 		_ = f.pack.close() // what it wrote goes away
 		f.pack = nil
+	}
+	if f.pipe != nil {
+		f.pipe.Close()
+		f.pipe = nil
 	}
 	if f.temp != nil {
 		f.temp.Close()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -66,5 +67,57 @@ func TestAbortLeavesNothing(t *testing.T) {
 	f.Abort()
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%v is left", left)
+	}
+}
+
+// A rename onto a device would take it away from everyone.
+func TestWhatIsNoFileStays(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here: ", err)
+	}
+	got := make(chan []byte)
+	go func() {
+		b, _ := os.ReadFile(pipe)
+		got <- b
+	}()
+	f, err := Create(pipe, nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(f, "text")
+	if err := f.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if b := <-got; string(b) != "text" {
+		t.Errorf("%q went through the pipe", b)
+	}
+	if info, err := os.Stat(pipe); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the pipe is gone: %v %v", info, err)
+	}
+}
+
+func TestLinkStays(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "latest.nq")
+	if err := os.Mkdir(filepath.Join(dir, "of-today"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(dir, "of-today", "a.nq")
+	if err := os.WriteFile(target, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	if got := write(t, link, 1, []byte("new")); string(got) != "new" {
+		t.Errorf("%q was written", got)
+	}
+	if b, _ := os.ReadFile(target); string(b) != "new" {
+		t.Errorf("the file behind the link has %q", b)
+	}
+	if info, _ := os.Lstat(link); info.Mode()&os.ModeSymlink == 0 {
+		t.Error("the link is gone")
 	}
 }
