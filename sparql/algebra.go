@@ -27,6 +27,8 @@ type Query struct {
 	fromNamed []rdf.Term
 	dataset   bool
 	base      string
+
+	parameters []Parameter
 }
 
 // slot is a place of a pattern: a variable by number, or a term.

@@ -30,6 +30,7 @@ type parser struct {
 	aggregates *[]aggregate
 	nested     bool // inside an aggregate
 	depth      int
+	last       int // where the token before tok ends
 }
 
 // maxDepth bounds how deep a query may nest.
@@ -41,7 +42,7 @@ func Parse(text, base string) (q *Query, err error) {
 	if !utf8.ValidString(text) {
 		return nil, &Error{1, 1, "the query is not valid UTF-8"}
 	}
-	text = unescapeCodepoints(strings.TrimPrefix(text, "\ufeff"))
+	text = plain(text)
 	defer func() {
 		switch f := recover().(type) {
 		case nil:
@@ -58,6 +59,9 @@ func Parse(text, base string) (q *Query, err error) {
 	return p.query, nil
 }
 
+// plain is the text that positions count in.
+func plain(text string) string { return unescapeCodepoints(strings.TrimPrefix(text, "\ufeff")) }
+
 func locate(text string, f fault) *Error {
 	before := text[:min(f.at, len(text))]
 	line := 1 + strings.Count(before, "\n")
@@ -70,7 +74,10 @@ func (p *parser) enter() {
 	p.scope, p.order = map[string]int{}, nil
 }
 
-func (p *parser) advance() { p.tok = p.next() }
+func (p *parser) advance() {
+	p.last = p.pos
+	p.tok = p.next()
+}
 
 func (p *parser) expected(what string) {
 	p.fail(p.tok.at, fmt.Sprintf("unexpected %q, expected %s", p.tok.text, what))

@@ -188,26 +188,45 @@ func (p *parser) bind(b *body) {
 // valuesBlock reads what comes after VALUES.
 func (p *parser) valuesBlock() node {
 	out := &values{}
-	single := p.tok.kind == tokVar
-	if single {
-		out.variables = []int{p.needVar()}
-	} else {
-		p.need("(")
-		for !p.take(")") {
-			out.variables = append(out.variables, p.needVar())
-		}
+	if p.tok.kind == tokVar {
+		p.parameter(out)
+		return out
+	}
+	p.need("(")
+	for !p.take(")") {
+		out.variables = append(out.variables, p.needVar())
 	}
 	p.need("{")
 	for !p.take("}") {
-		out.rows = append(out.rows, p.valuesRow(single, len(out.variables)))
+		out.rows = append(out.rows, p.valuesRow(len(out.variables)))
 	}
 	return out
 }
 
-func (p *parser) valuesRow(single bool, width int) []rdf.Term {
-	if single {
-		return []rdf.Term{p.dataValue()}
+// parameter reads the values of one variable, and notes where they stand.
+func (p *parser) parameter(out *values) {
+	known := Parameter{Name: p.tok.text, first: tokEnd}
+	out.variables = []int{p.needVar()}
+	p.need("{")
+	known.start = p.last
+	for !p.at("}") {
+		at, first, end := p.tok.at, p.tok.kind, p.pos
+		term := p.dataValue()
+		out.rows = append(out.rows, []rdf.Term{term})
+		if known.first == tokEnd {
+			known.first, known.suffix = first, p.text[end:p.last]
+		}
+		known.terms = append(known.terms, term)
+		known.Values = append(known.Values, p.text[at:p.last])
 	}
+	known.end = p.tok.at
+	p.need("}")
+	if len(known.terms) > 0 {
+		p.query.parameters = append(p.query.parameters, known)
+	}
+}
+
+func (p *parser) valuesRow(width int) []rdf.Term {
 	at := p.tok.at
 	p.need("(")
 	row := []rdf.Term{}

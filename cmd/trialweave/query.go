@@ -23,6 +23,7 @@ import (
 type queryCmd struct {
 	Query    string        `arg:"" help:"A query, a file that ends in .rq, or the name or number of a bundled question."`
 	Inputs   []string      `arg:"" optional:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Param    []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
 	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
 	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
@@ -35,7 +36,11 @@ type queryCmd struct {
 func (queryCmd) Help() string {
 	return `The query is SPARQL 1.1 Query; SERVICE is not answered. The inputs are read into
 memory, some 200 bytes a quad. trialweave model queries lists the bundled
-questions; model, concepts and countries are part of what is asked.`
+questions; model, concepts and countries are part of what is asked.
+
+A value of --param takes the form of the one in the query: in question 01,
+-p disease=D001249 -p country=USA -p country=CAN asks of asthma in two
+countries. A term of SPARQL is taken as it is.`
 }
 
 // Run carries the command out.
@@ -47,6 +52,14 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	q, err := sparql.Parse(text, "")
 	if err != nil {
 		return fmt.Errorf("%s:%w", name, err)
+	}
+	if len(c.Param) > 0 {
+		if text, err = withParams(text, c.Param); err != nil {
+			return fmt.Errorf("%s: --param: %w", name, err)
+		}
+		if q, err = sparql.Parse(text, ""); err != nil {
+			return fmt.Errorf("%s:%w", name, err)
+		}
 	}
 	if c.Endpoint == "" && len(c.Inputs) == 0 {
 		return errors.New("nothing to ask\nhint: name files of studies or RDF, or give --endpoint")
@@ -65,6 +78,19 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	return out.Commit()
+}
+
+func withParams(query string, params []string) (string, error) {
+	values := map[string][]string{}
+	for _, p := range params {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok {
+			return "", fmt.Errorf("%s: expected NAME=VALUE", p)
+		}
+		name = strings.TrimLeft(name, "?$")
+		values[name] = append(values[name], value)
+	}
+	return sparql.WithValues(query, values)
 }
 
 // text finds the query, and what to call it in an error.
