@@ -14,6 +14,7 @@ import (
 
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/internal/record"
 )
 
 const real = "../../shared/data/"
@@ -57,22 +58,9 @@ func leaves(t testing.TB, text []byte) map[string]string {
 		t.Fatalf("%v: %.300s", err, text)
 	}
 	out := map[string]string{}
-	var walk func(v any, path string)
-	walk = func(v any, path string) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, x := range v {
-				walk(x, strings.TrimPrefix(path+"."+key, "."))
-			}
-		case []any:
-			for i, x := range v {
-				walk(x, fmt.Sprintf("%s[%d]", path, i))
-			}
-		default:
-			out[path] = fmt.Sprint(v)
-		}
+	for p, leaf := range record.Leaves(v) {
+		out[p.At] = fmt.Sprint(leaf)
 	}
-	walk(v, "")
 	return out
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/internal/record"
 )
 
 // explained are the leaves that differ between two forms of one version of a
@@ -37,22 +38,9 @@ var index = regexp.MustCompile(`\[\d+\]`)
 func leaves(t *testing.T, text []byte) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	var walk func(v any, path string)
-	walk = func(v any, path string) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, x := range v {
-				walk(x, strings.TrimPrefix(path+"."+key, "."))
-			}
-		case []any:
-			for i, x := range v {
-				walk(x, fmt.Sprintf("%s[%d]", path, i))
-			}
-		default:
-			out[path] = fmt.Sprint(v)
-		}
+	for p, v := range record.Leaves(decode(t, text)) {
+		out[p.At] = fmt.Sprint(v)
 	}
-	walk(decode(t, text), "")
 	return out
 }
 

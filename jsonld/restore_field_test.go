@@ -7,31 +7,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 
 // leafValues lists the values of a record by the path of their field.
-func leafValues(t *testing.T, record []byte) map[string][]string {
+func leafValues(t *testing.T, text []byte) map[string][]string {
 	t.Helper()
 	out := map[string][]string{}
-	var walk func(v any, path string)
-	walk = func(v any, path string) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, x := range v {
-				walk(x, strings.TrimPrefix(path+"."+key, "."))
-			}
-		case []any:
-			for _, x := range v {
-				walk(x, path)
-			}
-		default:
-			out[path] = append(out[path], textOf(v))
-		}
+	for p, v := range record.Leaves(decode(t, text)) {
+		out[p.Path] = append(out[p.Path], textOf(v))
 	}
-	walk(decode(t, record), "")
 	for _, values := range out {
 		slices.Sort(values)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
@@ -107,26 +108,6 @@ func shares(t *testing.T, places map[string]map[string]bool) {
 	}
 	defer z.Close()
 	values, total := map[string]int{}, 0
-	var walk func(v any, path string)
-	walk = func(v any, path string) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, x := range v {
-				walk(x, strings.TrimPrefix(path+"."+key, "."))
-			}
-		case []any:
-			for _, x := range v {
-				walk(x, path)
-			}
-		default:
-			total++
-			for form, ok := range places[path] {
-				if ok {
-					values[form]++
-				}
-			}
-		}
-	}
 	for i, f := range z.File {
 		if i%5 != 0 && os.Getenv("TRIALWEAVE_FULL") == "" {
 			continue
@@ -143,7 +124,14 @@ func shares(t *testing.T, places map[string]map[string]bool) {
 		if err := json.Unmarshal(text, &v); err != nil {
 			t.Fatal(err)
 		}
-		walk(v, "")
+		for p := range record.Leaves(v) {
+			total++
+			for form, ok := range places[p.Path] {
+				if ok {
+					values[form]++
+				}
+			}
+		}
 	}
 	for _, form := range slices.Sorted(func(yield func(string) bool) {
 		for form := range values {
