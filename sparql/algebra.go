@@ -29,6 +29,7 @@ type Query struct {
 	base      string
 
 	parameters []Parameter
+	prefixes   map[string]string // as at the end of the prologue
 }
 
 // slot is a place of a pattern: a variable by number, or a term.

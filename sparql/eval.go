@@ -57,6 +57,7 @@ type evaluator struct {
 	open  bool
 	plans map[planKey][]planned
 	facts map[node]nodeFacts
+	trace *tracer // nil where nobody asks what was done
 	held  int
 	steps int
 	blank int
@@ -182,6 +183,7 @@ func (e *evaluator) factsOf(n node) nodeFacts {
 // which evaluates from the inside out. A yielded row is good for the call.
 func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 	e.tick()
+	yield = e.trace.counted(n, yield)
 	facts := e.factsOf(n)
 	if e.open || facts.transparent {
 		return e.eval(n, in, yield)

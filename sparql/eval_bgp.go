@@ -64,11 +64,15 @@ func (m *matcher) step(depth int) bool {
 		m.plan = append(m.plan, m.next())
 	}
 	at := m.plan[depth]
+	seen := m.e.trace.matching(m.n, at.pattern)
 	return m.e.match(m.n.patterns[at.pattern], m.out, func() bool {
 		for _, f := range at.filters {
 			if !m.e.holds(f, m.out) {
 				return true
 			}
+		}
+		if seen != nil {
+			seen.rows++
 		}
 		return m.step(depth + 1)
 	})
@@ -77,7 +81,8 @@ func (m *matcher) step(depth int) bool {
 // next plans a further step.
 func (m *matcher) next() planned {
 	before := m.bound()
-	at := planned{pattern: m.choose()}
+	best, cost := m.choose()
+	at := planned{pattern: best}
 	after := append(varSet{}, before...)
 	after.addAll(m.n.patterns[at.pattern].variables())
 	for _, f := range m.n.filters {
@@ -87,6 +92,7 @@ func (m *matcher) next() planned {
 			at.filters = append(at.filters, f)
 		}
 	}
+	m.e.trace.chosen(m.n, at, cost)
 	return at
 }
 
@@ -105,8 +111,8 @@ func (m *matcher) bound() varSet {
 }
 
 // choose picks the pattern with the fewest matches of those that are left.
-func (m *matcher) choose() int {
-	best, cost := -1, 0
+func (m *matcher) choose() (best, cost int) {
+	best = -1
 	for i, t := range m.n.patterns {
 		if slices.ContainsFunc(m.plan, func(at planned) bool { return at.pattern == i }) {
 			continue
@@ -116,7 +122,7 @@ func (m *matcher) choose() int {
 			best, cost = i, c
 		}
 	}
-	return best
+	return best, cost
 }
 
 // cost counts the quads that match a pattern with what the row binds. Paths

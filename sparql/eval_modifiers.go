@@ -75,7 +75,7 @@ func (e *evaluator) runTop(n *slice, in row, yield func(row) bool) {
 	p, isProject := n.inner.(*project)
 	if isProject && n.limit >= 0 {
 		if o, isOrder := p.inner.(*orderBy); isOrder && slices.Equal(p.from, p.to) {
-			e.evalOrder(o, in, n.offset+n.limit, yield)
+			e.evalOrder(o, in, n.offset+n.limit, e.trace.counted(o, e.trace.counted(p, yield)))
 			return
 		}
 	}

@@ -56,6 +56,7 @@ func Parse(text, base string) (q *Query, err error) {
 	p.enter()
 	p.advance()
 	p.readQuery()
+	p.query.prefixes = p.prefixes
 	return p.query, nil
 }
 

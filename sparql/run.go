@@ -72,13 +72,18 @@ func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.S
 }
 
 // evaluate runs the pattern of the query.
-func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yield func(*evaluator, row) bool) (err error) {
+func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yield func(*evaluator, row) bool) error {
+	return q.evaluateNode(ctx, x, opts, optimized(q.root), nil, yield)
+}
+
+func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options, root node, trace *tracer, yield func(*evaluator, row) bool) (err error) {
 	if opts != nil && opts.Limits.Time > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
 		defer cancel()
 	}
 	e := newEvaluator(ctx, q, x, opts)
+	e.trace = trace
 	defer func() {
 		switch s := recover().(type) {
 		case nil:
@@ -88,7 +93,7 @@ func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yie
 			panic(s)
 		}
 	}()
-	e.run(optimized(q.root), make(row, len(q.names)), func(r row) bool { return yield(e, r) })
+	e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
 	return nil
 }
 

@@ -26,6 +26,7 @@ type queryCmd struct {
 	Param    []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
 	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
+	Explain  bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Strict   bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout  time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
@@ -63,6 +64,9 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	}
 	if c.Endpoint == "" && len(c.Inputs) == 0 {
 		return errors.New("nothing to ask\nhint: name files of studies or RDF, or give --endpoint")
+	}
+	if c.Explain && c.Endpoint != "" {
+		return errors.New("--explain is of what is done here, expected inputs in place of --endpoint")
 	}
 	out, err := output.Create(c.Output, std.out, 1)
 	if err != nil {
@@ -203,6 +207,13 @@ func addModel(b *index.Builder) error {
 // answer evaluates the query and writes what comes.
 func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index) error {
 	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}}
+	if c.Explain {
+		plan, err := q.Explain(ctx, x, opts)
+		if err != nil {
+			return err
+		}
+		return plan.Write(w)
+	}
 	switch q.Form {
 	case sparql.Ask:
 		answer, err := q.Ask(ctx, x, opts)

@@ -1,0 +1,418 @@
+package sparql
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Plan is what a query did: an operator of the algebra (section 18.2), or a
+// pattern of a basic graph pattern, and what it takes its solutions from.
+type Plan struct {
+	// Operator names it, in the words of the query language where it has some.
+	Operator string
+	// Times is how often it was evaluated, Rows how many solutions it gave in
+	// all.
+	Times, Rows int
+	// Estimate is the number of matches of a pattern by which the planner chose
+	// its place, when it first did so; -1 where nothing was estimated.
+	Estimate int
+	// Steps are the parts, patterns in the order in which they are matched.
+	Steps []*Plan
+}
+
+// Explain answers the query and returns what it did in place of the answer.
+func (q *Query) Explain(ctx context.Context, x *index.Index, opts *Options) (*Plan, error) {
+	t := &tracer{operators: map[node]*counts{}, patterns: map[*bgp][]*step{}}
+	root := optimized(q.root)
+	err := q.evaluateNode(ctx, x, opts, root, t, func(*evaluator, row) bool { return q.Form != Ask })
+	if err != nil {
+		return nil, err
+	}
+	return t.plan(q, root), nil
+}
+
+// counts are those of an operator.
+type counts struct{ times, rows int }
+
+// step is a pattern in its place.
+type step struct {
+	counts
+	pattern, estimate int
+	filters           []expr
+}
+
+// tracer counts what an evaluator does. Its methods do nothing on nil.
+type tracer struct {
+	operators map[node]*counts
+	patterns  map[*bgp][]*step // in the order in which they were first chosen
+}
+
+// counted returns yield, and notes an evaluation and what it yields.
+func (t *tracer) counted(n node, yield func(row) bool) func(row) bool {
+	if t == nil {
+		return yield
+	}
+	c := t.operators[n]
+	if c == nil {
+		c = &counts{}
+		t.operators[n] = c
+	}
+	c.times++
+	return func(r row) bool {
+		c.rows++
+		return yield(r)
+	}
+}
+
+// chosen notes that a pattern got a place, and why.
+func (t *tracer) chosen(n *bgp, at planned, estimate int) {
+	if t == nil || slices.ContainsFunc(t.patterns[n], func(s *step) bool { return s.pattern == at.pattern }) {
+		return
+	}
+	t.patterns[n] = append(t.patterns[n], &step{pattern: at.pattern, estimate: estimate, filters: at.filters})
+}
+
+// matching returns the counts of a pattern, after an evaluation is noted.
+func (t *tracer) matching(n *bgp, pattern int) *counts {
+	if t == nil {
+		return nil
+	}
+	for _, s := range t.patterns[n] {
+		if s.pattern == pattern {
+			s.times++
+			return &s.counts
+		}
+	}
+	return nil
+}
+
+func (t *tracer) plan(q *Query, n node) *Plan {
+	p := &Plan{Operator: q.operator(n), Estimate: -1}
+	if c := t.operators[n]; c != nil {
+		p.Times, p.Rows = c.times, c.rows
+	}
+	if b, ok := n.(*bgp); ok {
+		p.Steps = t.steps(q, b)
+		return p
+	}
+	for _, part := range append(parts(n), inExpressions(n)...) {
+		p.Steps = append(p.Steps, t.plan(q, part))
+	}
+	return p
+}
+
+func (t *tracer) steps(q *Query, b *bgp) []*Plan {
+	var out []*Plan
+	for _, s := range t.patterns[b] {
+		out = append(out, &Plan{Operator: q.triple(b.patterns[s.pattern]) + q.filters(s.filters), Times: s.times, Rows: s.rows, Estimate: s.estimate})
+		for _, f := range s.filters {
+			for _, pattern := range existing(f) {
+				out = append(out, t.plan(q, pattern))
+			}
+		}
+	}
+	for i, pattern := range b.patterns {
+		if !slices.ContainsFunc(t.patterns[b], func(s *step) bool { return s.pattern == i }) {
+			out = append(out, &Plan{Operator: q.triple(pattern), Estimate: -1})
+		}
+	}
+	return out
+}
+
+// parts are the patterns that an operator takes its solutions from.
+func parts(n node) []node {
+	switch n := n.(type) {
+	case *join:
+		return []node{n.left, n.right}
+	case *leftJoin:
+		return []node{n.left, n.right}
+	case *union:
+		return []node{n.left, n.right}
+	case *minus:
+		return []node{n.left, n.right}
+	case *filter:
+		return []node{n.inner}
+	case *extend:
+		return []node{n.inner}
+	case *graph:
+		return []node{n.inner}
+	case *group:
+		return []node{n.inner}
+	case *project:
+		return []node{n.inner}
+	case *distinct:
+		return []node{n.inner}
+	case *orderBy:
+		return []node{n.inner}
+	case *slice:
+		return []node{n.inner}
+	}
+	return nil
+}
+
+// inExpressions are the patterns of EXISTS in the expression of an operator.
+func inExpressions(n node) []node {
+	switch n := n.(type) {
+	case *filter:
+		return existing(n.by)
+	case *extend:
+		return existing(n.by)
+	case *leftJoin:
+		return existing(n.on)
+	}
+	return nil
+}
+
+func existing(e expr) []node {
+	switch e := e.(type) {
+	case existsExpr:
+		return []node{e.pattern}
+	case callExpr:
+		return existingIn(e.args)
+	case castExpr:
+		return existingIn(e.args)
+	case inExpr:
+		return append(existing(e.of), existingIn(e.list)...)
+	}
+	return nil
+}
+
+func existingIn(list []expr) []node {
+	var out []node
+	for _, e := range list {
+		out = append(out, existing(e)...)
+	}
+	return out
+}
+
+// Write prints the plan as a table: rows, times, the estimate, and the
+// operators, indented.
+func (p *Plan) Write(w io.Writer) error {
+	if _, err := fmt.Fprintf(w, "%10s %10s %10s\n", "rows", "times", "estimate"); err != nil {
+		return err
+	}
+	return p.write(w, 1)
+}
+
+func (p *Plan) write(w io.Writer, depth int) error {
+	estimate := ""
+	if p.Estimate >= 0 {
+		estimate = strconv.Itoa(p.Estimate)
+	}
+	if _, err := fmt.Fprintf(w, "%10d %10d %10s%s%s\n", p.Rows, p.Times, estimate, strings.Repeat("  ", depth), p.Operator); err != nil {
+		return err
+	}
+	for _, s := range p.Steps {
+		if err := s.write(w, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// operator says what an operator is.
+func (q *Query) operator(n node) string {
+	switch n := n.(type) {
+	case *bgp:
+		return "patterns"
+	case *join:
+		return "join"
+	case *leftJoin:
+		if n.on != nil {
+			return "OPTIONAL, where " + q.expression(n.on)
+		}
+		return "OPTIONAL"
+	case *union:
+		return "UNION"
+	case *minus:
+		return "MINUS"
+	case *filter:
+		return "FILTER " + q.expression(n.by)
+	case *extend:
+		return "BIND " + q.expression(n.by) + " AS " + q.variable(n.variable)
+	case *values:
+		return fmt.Sprintf("VALUES %s, %d rows", q.variables(n.variables), len(n.rows))
+	case *graph:
+		return "GRAPH " + q.slot(n.name)
+	case *group:
+		return q.grouping(n)
+	case *project:
+		return "SELECT " + q.variables(n.to)
+	case *distinct:
+		return "DISTINCT"
+	case *orderBy:
+		var keys []string
+		for _, k := range n.by {
+			if k.descending {
+				keys = append(keys, "DESC "+q.expression(k.by))
+			} else {
+				keys = append(keys, q.expression(k.by))
+			}
+		}
+		return "ORDER BY " + strings.Join(keys, ", ")
+	case *slice:
+		if n.limit < 0 {
+			return fmt.Sprintf("OFFSET %d", n.offset)
+		}
+		return fmt.Sprintf("OFFSET %d LIMIT %d", n.offset, n.limit)
+	case *service:
+		return "SERVICE " + q.slot(n.name)
+	}
+	return fmt.Sprintf("%T", n)
+}
+
+func (q *Query) grouping(n *group) string {
+	var keys, sets []string
+	for _, k := range n.keys {
+		keys = append(keys, q.variable(k.variable))
+	}
+	for _, a := range n.aggregates {
+		of := "*"
+		if a.of != nil {
+			of = q.expression(a.of)
+		}
+		if a.distinct {
+			of = "DISTINCT " + of
+		}
+		sets = append(sets, a.name+"("+of+")")
+	}
+	if len(keys) == 0 {
+		return "group: " + strings.Join(sets, ", ")
+	}
+	return strings.TrimSuffix("GROUP BY "+strings.Join(keys, " ")+": "+strings.Join(sets, ", "), ": ")
+}
+
+func (q *Query) variable(v int) string {
+	if name := q.names[v]; name != "" {
+		return "?" + name
+	}
+	return "?#" + strconv.Itoa(v) // a blank node, or what an aggregate is computed into
+}
+
+func (q *Query) variables(list []int) string {
+	var names []string
+	for _, v := range list {
+		names = append(names, q.variable(v))
+	}
+	return strings.Join(names, " ")
+}
+
+func (q *Query) slot(s slot) string {
+	if s.isVar() {
+		return q.variable(s.variable)
+	}
+	return q.shown(s.term)
+}
+
+func (q *Query) triple(t triple) string {
+	predicate := q.slot(t.predicate)
+	switch {
+	case t.path != nil:
+		predicate = q.path(t.path)
+	case t.predicate.term.Value == "http://www.w3.org/1999/02/22-rdf-syntax-ns#type":
+		predicate = "a"
+	}
+	return q.slot(t.subject) + " " + predicate + " " + q.slot(t.object)
+}
+
+// shown writes a term with the prefixes of the query.
+func (q *Query) shown(t rdf.Term) string {
+	switch t.Datatype {
+	case xsd + "integer", xsd + "decimal", xsd + "boolean":
+		return t.Value
+	}
+	if t.Kind != rdf.IRITerm {
+		return t.String()
+	}
+	best, short := -1, t.String()
+	for prefix, ns := range q.prefixes {
+		local, ok := strings.CutPrefix(t.Value, ns)
+		if name := prefix + ":" + local; ok && !strings.ContainsAny(local, "/#?:") && (len(ns) > best || len(ns) == best && name < short) {
+			best, short = len(ns), name
+		}
+	}
+	return short
+}
+
+func (q *Query) path(p path) string {
+	switch p := p.(type) {
+	case pathIRI:
+		return q.shown(p.iri)
+	case pathInverse:
+		return "^" + q.path(p.inner)
+	case pathSequence:
+		return "(" + q.path(p.left) + "/" + q.path(p.right) + ")"
+	case pathChoice:
+		return "(" + q.path(p.left) + "|" + q.path(p.right) + ")"
+	case pathRepeat:
+		sign := "?"
+		switch {
+		case p.many && p.zero:
+			sign = "*"
+		case p.many:
+			sign = "+"
+		}
+		return q.path(p.inner) + sign
+	case pathNegated:
+		var not []string
+		for _, iri := range p.forward {
+			not = append(not, q.shown(iri))
+		}
+		for _, iri := range p.backward {
+			not = append(not, "^"+q.shown(iri))
+		}
+		return "!(" + strings.Join(not, "|") + ")"
+	}
+	return fmt.Sprintf("%T", p)
+}
+
+func (q *Query) filters(list []expr) string {
+	var b strings.Builder
+	for _, f := range list {
+		b.WriteString("  FILTER " + q.expression(f))
+	}
+	return b.String()
+}
+
+func (q *Query) expression(e expr) string {
+	switch e := e.(type) {
+	case varExpr:
+		return q.variable(e.variable)
+	case constExpr:
+		return q.shown(e.term)
+	case castExpr:
+		return q.shown(rdf.IRI(e.iri)) + "(" + q.list(e.args, ", ") + ")"
+	case callExpr:
+		if len(e.args) == 2 && strings.Trim(e.name, "=<>!+-*/&|") == "" {
+			return "(" + q.list(e.args, " "+e.name+" ") + ")"
+		}
+		return e.name + "(" + q.list(e.args, ", ") + ")"
+	case inExpr:
+		in := " IN ("
+		if e.negated {
+			in = " NOT IN ("
+		}
+		return q.expression(e.of) + in + q.list(e.list, ", ") + ")"
+	case existsExpr:
+		if e.negated {
+			return "NOT EXISTS"
+		}
+		return "EXISTS"
+	}
+	return fmt.Sprintf("%T", e)
+}
+
+func (q *Query) list(args []expr, between string) string {
+	var all []string
+	for _, a := range args {
+		all = append(all, q.expression(a))
+	}
+	return strings.Join(all, between)
+}
