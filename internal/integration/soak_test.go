@@ -70,7 +70,9 @@ func soak(t *testing.T, s *server, runs int, seed uint64, older, edited string) 
 		_ = cmd.Wait()
 		again := time.Now()
 		said, status := s.ours(t, "sync", s.target, input)
-		whole = max(whole/2, min(time.Since(again), 5*time.Second))
+		took := time.Since(again)
+		t.Logf("run %d of %d: killed after %.1f s, run again in %.1f s", i+1, runs, again.Sub(start).Seconds(), took.Seconds())
+		whole = max(whole/2, min(took, 5*time.Second))
 		if expected := map[bool]int{true: 1, false: 0}[input != to]; status != expected {
 			t.Fatalf("run %d of seed %d: status %d after %.1f s\n%.2000s", i, seed, status, time.Since(start).Seconds(), said)
 		}

@@ -26,29 +26,48 @@ func jenaCommand(t testing.TB, class string) string {
 	return path
 }
 
+// offline tells that the loader for a full load fills a folder of which no server
+// knows yet.
+func (s *server) offline() bool { return s.name == "oxigraph" || s.name == "fuseki" }
+
 // fill loads everything in the way that is best for a full load.
 func (s *server) fill(t testing.TB, input string) {
 	t.Helper()
-	if s.name == "rdf4j" || s.name == "virtuoso" {
-		s.fresh(t)
+	s.empty(t)
+	s.loadAll(t, input)
+	if s.offline() {
+		s.start(t)
 	}
+}
+
+// empty makes ready for a full load.
+func (s *server) empty(t testing.TB) {
+	t.Helper()
+	if !s.offline() {
+		s.fresh(t)
+		return
+	}
+	s.kill()
+	if err := os.RemoveAll(s.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(s.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// loadAll is the full load itself.
+func (s *server) loadAll(t testing.TB, input string) {
+	t.Helper()
 	bulk := s.dir + ".bulk"
 	switch s.name {
 	case "oxigraph":
-		if err := os.MkdirAll(s.dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
 		s.must(t, "load", "oxigraph:"+s.dir+"/db", input, "--loader", oxigraph(t))
-		s.start(t)
 	case "fuseki":
 		s.must(t, "load", "fuseki:"+s.target, input, "--bulk", bulk)
 		t.Setenv("TDBLOADER", jenaCommand(t, "tdb2.tdbloader"))
 		t.Setenv("TDBQUERY", jenaCommand(t, "tdb2.tdbquery"))
-		if err := os.MkdirAll(s.dir, 0o755); err != nil {
-			t.Fatal(err)
-		}
 		run(t, ".", "sh", bulk+"/load.sh", s.dir+"/db")
-		s.start(t)
 	case "rdf4j":
 		s.must(t, "load", s.target, input)
 	case "virtuoso":

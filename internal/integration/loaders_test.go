@@ -1,0 +1,104 @@
+//go:build integration
+
+package integration
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestSoakLoaders measures, in one run, a full load from the ZIP against the
+// store's own loader on N-Quads that lie ready. What ours does besides, the
+// conversion and the counting, is in its time. It is part of make soak.
+func TestSoakLoaders(t *testing.T) {
+	if os.Getenv("TRIALWEAVE_SOAK") == "" {
+		t.Skip("part of make soak")
+	}
+	input := allStudies(t)
+	ready := filepath.Join(t.TempDir(), "ready.nq")
+	run(t, ".", command(t), "convert", input, "-o", ready)
+	var out bytes.Buffer
+	fmt.Fprint(&out, "| store | own loader, s | CPU-s | from the ZIP, s | CPU-s | ratio by the clock | of CPU |\n|---|---:|---:|---:|---:|---:|---:|\n")
+	for _, kind := range servers {
+		if only := os.Getenv("TRIALWEAVE_SERVER"); only != "" && only != kind.name {
+			continue
+		}
+		t.Run(kind.name, func(t *testing.T) {
+			s := kind.make(t)
+			s.empty(t)
+			own := s.timed(t, func() { s.loadReady(t, ready) })
+			s.empty(t)
+			ours := s.timed(t, func() { s.loadAll(t, input) })
+			fmt.Fprintf(&out, "| %s | %.1f | %.1f | %.1f | %.1f | %.2f | %.2f |\n", s.name, own.clock, own.cpu, ours.clock, ours.cpu, ours.clock/own.clock, ours.cpu/own.cpu)
+		})
+	}
+	t.Logf("%d cores\n%s", runtime.NumCPU(), out.String())
+}
+
+// loadReady has the store's own loader take a file of N-Quads.
+func (s *server) loadReady(t testing.TB, file string) {
+	t.Helper()
+	switch s.name {
+	case "oxigraph":
+		run(t, ".", oxigraph(t), "load", "--location", s.dir+"/db", "--file", file)
+	case "fuseki":
+		run(t, ".", jenaCommand(t, "tdb2.tdbloader"), "--loader=parallel", "--loc", s.dir+"/db", file)
+	case "rdf4j": // which has no other loader
+		run(t, ".", "curl", "--fail-with-body", "-sS", "-X", "POST", "-H", "Content-Type: application/n-quads", "-T", file, s.target+"/statements")
+	case "virtuoso":
+		link := filepath.Join(s.dir, "ready.nq")
+		if err := os.Link(file, link); err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range []string{"ld_dir('" + s.dir + "', 'ready.nq', 'urn:x-trialweave:none');", "log_enable(2, 1); rdf_loader_run();", "checkpoint;"} {
+			run(t, ".", "isql-vt", "127.0.0.1:"+s.port, "dba", "secret", "ERRORS=STDOUT", "exec="+statement)
+		}
+	}
+}
+
+type spent struct{ clock, cpu float64 }
+
+// timed measures what work takes of the clock, and of the CPU in the server and
+// in the processes that the work starts.
+func (s *server) timed(t testing.TB, work func()) spent {
+	t.Helper()
+	start, children, server := time.Now(), childrenCPU(t), s.cpu(t)
+	work()
+	return spent{time.Since(start).Seconds(), childrenCPU(t) - children + s.cpu(t) - server}
+}
+
+func childrenCPU(t testing.TB) float64 {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// cpu is what the running server used so far; Linux counts it in hundredths.
+func (s *server) cpu(t testing.TB) float64 {
+	t.Helper()
+	if s.cmd == nil {
+		return 0
+	}
+	text := load(t, fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	ticks := 0
+	for _, f := range fields[11:13] { // utime and stime
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ticks += n
+	}
+	return float64(ticks) / 100
+}
