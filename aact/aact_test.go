@@ -1,12 +1,11 @@
 package aact_test
 
 import (
-	"archive/zip"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,25 +176,15 @@ func compare(t testing.TB, want, got []byte, lost map[string]int) (same, all int
 }
 
 func TestRealStudiesThroughTables(t *testing.T) {
-	z, err := zip.OpenReader(real + "ctg-studies-visible.json.zip")
-	if err != nil {
-		t.Skipf("the real records are not at hand: %v", err)
-	}
-	defer z.Close()
 	studies := map[string][]byte{}
-	for i, f := range z.File {
-		if i%10 != 0 && os.Getenv("TRIALWEAVE_FULL") == "" {
-			continue
+	for f, err := range record.Archive(real+"ctg-studies-visible.json.zip", record.Sample(10)) {
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("the real records are not at hand: %v", err)
 		}
-		r, err := f.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		studies[strings.TrimSuffix(filepath.Base(f.Name), ".json")] = told(t, text)
+		studies[f.ID] = told(t, f.Text)
 	}
 	dir := spread(t, studies)
 	lost := map[string]int{}

@@ -1,9 +1,9 @@
 package classic_test
 
 import (
-	"archive/zip"
 	"encoding/json"
-	"io"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
@@ -22,24 +23,14 @@ const real = "../../shared/data/"
 // archive yields the files of a ZIP of real records.
 func archive(t *testing.T, name string, see func(name string, text []byte)) {
 	t.Helper()
-	z, err := zip.OpenReader(real + name)
-	if err != nil {
-		t.Skipf("the real records are not at hand: %v", err)
-	}
-	defer z.Close()
-	for _, f := range z.File {
-		r, err := f.Open()
+	for f, err := range record.Archive(real+name, 1) {
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("the real records are not at hand: %v", err)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Close(); err != nil {
-			t.Fatal(err)
-		}
-		see(filepath.Base(f.Name), text)
+		see(f.Name, f.Text)
 	}
 }
 

@@ -1,13 +1,13 @@
 package convert_test
 
 import (
-	"archive/zip"
 	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/w3c"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
@@ -46,27 +46,21 @@ func BenchmarkRun(b *testing.B) {
 // unpacked writes the studies of a ZIP to a file, one a line.
 func unpacked(b *testing.B, archive string) (path string, size int64) {
 	b.Helper()
-	z, err := zip.OpenReader(archive)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer z.Close()
 	path = filepath.Join(b.TempDir(), "studies.ndjson")
 	out, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer out.Close()
-	for _, f := range z.File {
-		r, err := f.Open()
+	for f, err := range record.Archive(archive, 1) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		n, err := io.Copy(out, r)
+		n, err := out.Write(f.Text)
 		if err != nil {
 			b.Fatal(err)
 		}
-		size += n
+		size += int64(n)
 		if _, err := out.WriteString("\n"); err != nil {
 			b.Fatal(err)
 		}

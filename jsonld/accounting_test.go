@@ -1,11 +1,9 @@
 package jsonld_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/w3c"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -275,22 +274,13 @@ func golden(t testing.TB) []byte {
 // realStudies yields the real studies, by name.
 func realStudies(t testing.TB) func(func(string, []byte) bool) {
 	t.Helper()
-	z, err := zip.OpenReader(w3c.Dir(t, "data/ctg-studies-visible.json.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { z.Close() })
+	path := w3c.Dir(t, "data/ctg-studies-visible.json.zip")
 	return func(yield func(string, []byte) bool) {
-		for _, f := range z.File {
-			r, err := f.Open()
+		for f, err := range record.Archive(path, 1) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			data, err := io.ReadAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !yield(f.Name, data) {
+			if !yield(f.Name, f.Text) {
 				return
 			}
 		}

@@ -58,37 +58,8 @@ func (c *compiler) limit(out *node, name string, n *yamltree.Node, at []string) 
 
 // isDate tells a full-date of RFC 3339, section 5.6.
 func isDate(s string) bool {
-	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	year, a := digits(s[0:4])
-	month, b := digits(s[5:7])
-	day, c := digits(s[8:10])
-	return a && b && c && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
-}
-
-func digits(s string) (int, bool) {
-	n := 0
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
-}
-
-func daysIn(year, month int) int {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 // isDateTime tells a date-time of RFC 3339.

@@ -135,15 +135,7 @@ func (c *diffCmd) judgeBy(ctx context.Context, ruleset string) (*report.Report, 
 
 // apply applies the configuration around the new version.
 func (c *diffCmd) apply(r *report.Report) (*lint.Config, error) {
-	w, err := openWorkspace("", []string{c.New}, nil)
-	if err != nil {
-		return nil, err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return nil, err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
+	w, corpus, err := openCorpus("", []string{c.New}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +144,7 @@ func (c *diffCmd) apply(r *report.Report) (*lint.Config, error) {
 	rename(r, c.New, w.paths[0])
 	lint.Apply(corpus, r)
 	rename(r, w.paths[0], c.New)
-	return config, nil
+	return corpus.Config, nil
 }
 
 func rename(r *report.Report, from, to string) {

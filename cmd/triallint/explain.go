@@ -31,15 +31,7 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if file != "" {
 		paths = []string{file}
 	}
-	w, err := openWorkspace("", paths, c.Ruleset)
-	if err != nil {
-		return err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
+	w, corpus, err := openCorpus("", paths, c.Ruleset)
 	if err != nil {
 		return err
 	}

@@ -29,15 +29,7 @@ mean", white space around links, and the patterns, parameters and responses that
 
 // Run writes the fixes.
 func (c *fixCmd) Run(_ context.Context, std *streams) error {
-	w, err := openWorkspace(c.Root, c.Paths, nil)
-	if err != nil {
-		return err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
+	w, corpus, err := openCorpus(c.Root, c.Paths, nil)
 	if err != nil {
 		return err
 	}

@@ -66,16 +66,7 @@ func (c *payloadCmd) open() (*workspace, *lint.Corpus, error) {
 	if c.Context != "" {
 		paths = append(paths, c.Context)
 	}
-	w, err := openWorkspace("", paths, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return nil, nil, err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
-	return w, corpus, err
+	return openCorpus("", paths, nil)
 }
 
 // read compiles the schema, and the context where there is one.

@@ -28,15 +28,7 @@ type listedRule struct {
 
 // Run prints one line a rule.
 func (c *rulesListCmd) Run(std *streams) error {
-	w, err := openWorkspace("", c.Paths, c.Ruleset)
-	if err != nil {
-		return err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
+	w, corpus, err := openCorpus("", c.Paths, c.Ruleset)
 	if err != nil {
 		return err
 	}

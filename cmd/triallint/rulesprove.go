@@ -83,15 +83,7 @@ type proving struct {
 }
 
 func openProving(paths, rulesets []string) (*proving, error) {
-	w, err := openWorkspace("", paths, rulesets)
-	if err != nil {
-		return nil, err
-	}
-	config, err := lint.ReadConfig(w.files)
-	if err != nil {
-		return nil, err
-	}
-	corpus, err := lint.Load(w.files, w.paths, config)
+	w, corpus, err := openCorpus("", paths, rulesets)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,20 @@ func openWorkspace(root string, paths, rulesets []string) (*workspace, error) {
 	return w, w.openRulesets(rulesets)
 }
 
+// openCorpus opens a workspace and reads the documents in it.
+func openCorpus(root string, paths, rulesets []string) (*workspace, *lint.Corpus, error) {
+	w, err := openWorkspace(root, paths, rulesets)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return nil, nil, err
+	}
+	corpus, err := lint.Load(w.files, w.paths, config)
+	return w, corpus, err
+}
+
 // chosenRoot is the folder that --root names, which must hold all paths, or
 // the one that was found.
 func chosenRoot(root, common string, paths []string) (string, error) {

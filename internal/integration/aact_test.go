@@ -3,11 +3,9 @@
 package integration
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -21,6 +19,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -108,27 +107,14 @@ func spreadReal(t *testing.T, step int) (tables *aacttest.Tables, ids []string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	z, err := zip.OpenReader(sharedFile(t, "ctg-studies-visible.json.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	for i, f := range z.File {
-		if i%step != 0 {
-			continue
-		}
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
+	for f, err := range record.Archive(sharedFile(t, "ctg-studies-visible.json.zip"), step) {
 		if err == nil {
-			err = tables.Add(text)
+			err = tables.Add(f.Text)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids = append(ids, strings.TrimSuffix(filepath.Base(f.Name), ".json"))
+		ids = append(ids, f.ID)
 	}
 	onlyNumbers(string(load(t, sharedFile(t, "aact/structure.sql"))), tables)
 	return tables, ids

@@ -1,0 +1,55 @@
+package record
+
+import (
+	"archive/zip"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// File is an entry of an archive of records.
+type File struct {
+	// Name is without folders; ID is without its ending too.
+	Name, ID string
+	Text     []byte
+}
+
+// Archive yields the entries of a ZIP in their order, every step-th of them. An
+// error is the last that it yields.
+func Archive(path string, step int) iter.Seq2[File, error] {
+	return func(yield func(File, error) bool) {
+		z, err := zip.OpenReader(path)
+		if err != nil {
+			yield(File{}, err)
+			return
+		}
+		defer z.Close()
+		for i := 0; i < len(z.File); i += step {
+			text, err := contents(z.File[i])
+			name := filepath.Base(z.File[i].Name)
+			if !yield(File{name, strings.TrimSuffix(name, filepath.Ext(name)), text}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func contents(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
+// Sample is the step of tests that look at every step-th record, and at all of
+// them where TRIALWEAVE_FULL is set.
+func Sample(step int) int {
+	if os.Getenv("TRIALWEAVE_FULL") != "" {
+		return 1
+	}
+	return step
+}
