@@ -56,6 +56,9 @@ type Options struct {
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
 	OnRecord func(bytes int)
+	// OnStudy is told where each study began, just before the sink gets what it
+	// became. Default: none.
+	OnStudy func(source.Position)
 	// Validated says that the converter itself rejects whatever study.Validate
 	// does; what is wrong with it, that then says. Default: Run validates first.
 	Validated bool

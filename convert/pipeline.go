@@ -53,6 +53,7 @@ type job struct {
 type result struct {
 	out      *jsonld.Output
 	hashes   []lineHash // of the lines of out.Shared
+	at       source.Position
 	bytes    int
 	rejected *source.Error
 	raw      []byte // of a rejected record
@@ -147,7 +148,7 @@ func (j *job) next() *result {
 }
 
 func (p *pipeline) one(c Converter, record study.Record, r *result) {
-	r.bytes = len(record.JSON)
+	r.at, r.bytes = record.Position, len(record.JSON)
 	r.rejected = record.Err
 	if r.rejected == nil {
 		r.out = p.outs.get(len(record.JSON))

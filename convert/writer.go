@@ -104,6 +104,9 @@ func (p *pipeline) put(r *result) error {
 		}
 	}
 	p.count(r)
+	if p.options.OnStudy != nil {
+		p.options.OnStudy(r.at)
+	}
 	if err := p.sink.WriteStudy(p.fresh, r.out.Record); err != nil {
 		return &WriteError{err}
 	}

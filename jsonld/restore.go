@@ -82,17 +82,10 @@ type spot struct {
 func newRestorer(quads []rdf.Quad) *restorer {
 	r := &restorer{
 		model: model.Default(), rules: newRules(Options{Base: model.DefaultBase}),
-		graph: map[string]map[string][]rdf.Term{}, known: map[string]bool{},
+		graph: graphOf(quads), known: map[string]bool{},
 	}
 	for _, p := range r.model.Properties() {
 		r.known[model.Expand(p.Name)] = true
-	}
-	for _, q := range quads {
-		s := q.Subject.Value
-		if r.graph[s] == nil {
-			r.graph[s] = map[string][]rdf.Term{}
-		}
-		r.graph[s][q.Predicate.Value] = append(r.graph[s][q.Predicate.Value], q.Object)
 	}
 	return r
 }
@@ -219,16 +212,10 @@ func groupID(iri string) string {
 
 // nodes restores an object or a list of objects that are nodes.
 func (r *restorer) nodes(c *model.Field, at spot) *value {
-	var iris []string
-	for _, t := range r.values(at.subject, c.Property) {
-		if r.belongs(c, t.Value, at) {
-			iris = append(iris, t.Value)
-		}
-	}
+	iris := r.nodesAt(c, at)
 	if len(iris) == 0 {
 		return nil
 	}
-	slices.SortFunc(iris, r.compareNodes)
 	list := array()
 	for _, iri := range iris {
 		list.items = append(list.items, r.node(c, iri, at))
@@ -240,11 +227,7 @@ func (r *restorer) nodes(c *model.Field, at spot) *value {
 }
 
 func (r *restorer) node(c *model.Field, iri string, at spot) *value {
-	inner := spot{subject: iri, around: iri, measure: at.measure}
-	if c.Class == "OutcomeMeasure" {
-		inner.measure = iri
-	}
-	out := r.object(c, inner)
+	out := r.object(c, r.within(c, iri, at))
 	r.hollow(iri, out)
 	r.unmapped(iri, out)
 	return out

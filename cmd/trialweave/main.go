@@ -1,7 +1,7 @@
 // Command trialweave turns study records of ClinicalTrials.gov into RDF.
 //
-// Exit status: 0 done; 1 done, some records rejected; 2 could not do it, also
-// when interrupted; 141, quietly, when the reader of standard output went away.
+// Exit status: 0 done; 1 done, some records rejected, or validate found
+// something; 2 could not do it, also when interrupted; 141, quietly, when the reader of standard output went away.
 package main
 
 import (
@@ -43,6 +43,7 @@ type cli struct {
 	Describe describeCmd `cmd:"" help:"Show what is said of a study."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
 	Serve    serveCmd    `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
+	Validate validateCmd `cmd:"" help:"Check studies or RDF against SHACL shapes."`
 	Format   formatCmd   `cmd:"" help:"Convert and check RDF between its syntaxes."`
 	Model    modelCmd    `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
 	Explain  explainCmd  `cmd:"" help:"Say what a field, term, piece, column or code means."`
@@ -115,7 +116,7 @@ func (s *streams) status(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errRejected):
+	case errors.Is(err, errRejected), errors.Is(err, errFindings):
 		return exitRejected
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe

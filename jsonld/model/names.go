@@ -15,6 +15,8 @@ const (
 	NSCountry  = "http://publications.europa.eu/resource/authority/country/"
 	// DefaultBase is where the nodes live that are not fragments of a study.
 	DefaultBase = "https://w3id.org/trialweave/"
+	// NSShapes is where the SHACL shapes have their names.
+	NSShapes = DefaultBase + "shapes/"
 	// StudyBase is the registry's own page of a study, less the number.
 	StudyBase = "https://clinicaltrials.gov/study/"
 )

@@ -6,49 +6,66 @@ import (
 )
 
 // BuildShapes makes the SHACL shapes, as Turtle: one for each class, from the
-// tables, and the rules of quality-shapes.ttl after them. A violation is what
-// the registry guarantees not to happen; a code that is on no list is a
-// warning, since lists grow.
+// tables, and the rules of quality-shapes.ttl after them. Every property shape
+// has a name, by which reports and tests call it. A violation is what the
+// registry guarantees not to happen; a code that is on no list is a warning,
+// since lists grow.
 func (m *Model) BuildShapes() []byte {
-	t := newTurtle(append(Prefixes(), shPrefix, Prefix{"tws", DefaultBase + "shapes/"})...)
+	t := newTurtle(append(Prefixes(), shPrefix, Prefix{"tws", NSShapes})...)
 	for _, c := range m.Classes {
-		if props := m.shapeOf(c.Name); len(props) > 0 {
-			pairs := [][2]string{{"a", "sh:NodeShape"}, {"sh:targetClass", "ctg:" + c.Name}, {"sh:nodeKind", "sh:IRI"}}
-			for _, p := range props {
-				pairs = append(pairs, [2]string{"sh:property", p})
-			}
-			t.subject("tws:"+c.Name, pairs...)
+		shapes := m.shapesOf(c.Name)
+		if len(shapes) == 0 {
+			continue
+		}
+		pairs := [][2]string{{"a", "sh:NodeShape"}, {"sh:targetClass", "ctg:" + c.Name}, {"sh:nodeKind", "sh:IRI"}}
+		for _, p := range shapes {
+			pairs = append(pairs, [2]string{"sh:property", p.name})
+		}
+		t.subject("tws:"+c.Name, pairs...)
+		t.b.WriteByte('\n')
+		for _, p := range shapes {
+			fmt.Fprintf(&t.b, "%s a sh:PropertyShape ; sh:path %s %s .\n", p.name, p.path, strings.TrimSpace(p.says))
 		}
 	}
 	return append(t.bytes(), bundled("quality-shapes.ttl")...)
 }
 
-// shapeOf returns the property shapes of a class.
-func (m *Model) shapeOf(class string) []string {
-	var out []string
+// propertyShape is a property shape on its way into the document.
+type propertyShape struct{ name, path, says string }
+
+// shapesOf returns the property shapes of a class.
+func (m *Model) shapesOf(class string) []propertyShape {
+	var out []propertyShape
 	seen := map[string]bool{}
-	add := func(path, rest string) {
-		if !seen[path] {
-			seen[path] = true
-			out = append(out, "[ sh:path "+path+" "+rest+"]")
+	add := func(path, suffix, says string) {
+		if seen[path+suffix] {
+			return
 		}
+		seen[path+suffix] = true
+		prefix, local, _ := strings.Cut(path, ":")
+		name := "tws:" + class + "-" + local + suffix
+		if seen[name] {
+			name = "tws:" + class + "-" + prefix + "-" + local + suffix
+		}
+		seen[name] = true
+		out = append(out, propertyShape{name, path, says})
 	}
 	for _, f := range m.Fields {
 		if f.Property == "" || f.carrier() != class {
 			continue
 		}
-		add(f.Property, f.constraint())
+		add(f.Property, "", f.constraint())
 		if f.Kind == Enum {
-			out = append(out, "[ sh:path "+f.Property+" ; sh:in ( "+m.codes(f.Enum)+" ) ; sh:severity sh:Warning ]")
+			add(f.Property, "-codes", "; sh:in ( "+m.codes(f.Enum)+" ) ; sh:severity sh:Warning")
 		}
 		for _, d := range f.Derived() {
-			add(d.Property, derivedConstraint(f, d))
+			add(d.Property, "", derivedConstraint(f, d))
 		}
 	}
 	for _, c := range m.Computed {
 		for _, k := range c.Classes {
 			if k == class {
-				add(c.Property, typeConstraint(rangeOf(c.Type)))
+				add(c.Property, "", typeConstraint(rangeOf(c.Type)))
 			}
 		}
 	}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shacl"
+)
+
+type validateCmd struct {
+	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, or RDF files."`
+	Shapes   string   `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
+	Engine   string   `enum:",compiled,gordflib" default:"" help:"What checks: compiled (shapes made into tables, at the speed of conversion) or gordflib (a SHACL validator over RDF). They find the same. Default: compiled for studies, gordflib for RDF."`
+	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Together bool     `help:"Take all graphs of an RDF input as one, in memory. By default each study's graph is checked when it ends, with what it points at in the other graphs."`
+	Format   string   `enum:"table,summary,turtle,sarif,json" default:"table" help:"table, summary (how often each constraint fails), turtle (a SHACL report), sarif or json."`
+	FailOn   string   `enum:"violation,warning,info,never" default:"violation" help:"The mildest severity that makes the exit status 1."`
+	Output   string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+	Workers  int      `help:"Goroutines that check studies. Default: one for each processor."`
+}
+
+// Help tells what the severities and the exit status mean.
+func (validateCmd) Help() string {
+	return `A violation is what the registry guarantees not to happen, a warning a rule on data
+elements that records break, info a hint.
+
+Exit status: 0 nothing at or above --fail-on; 1 something; 2 some input could not be
+checked, after everything else was.`
+}
+
+// errFindings is the outcome of a validation that found what --fail-on asks for.
+var errFindings = errors.New("the shapes are not met")
+
+// validator checks one graph, given as canonical lines.
+type validator interface {
+	Check(lines ...[]byte) ([]shacl.Result, error)
+}
+
+// finding is a result with where it is.
+type finding struct {
+	shacl.Result
+	File    string
+	Offset  int64
+	Study   string // IRI
+	Pointer string // into the JSON; empty for the record, and in RDF
+}
+
+// validation is a run of the command.
+type validation struct {
+	*validateCmd
+	std      *streams
+	shapes   *shacl.Shapes // nil where they are not compiled
+	report   findingWriter
+	start    time.Time
+	graphs   int
+	rejected int64
+	count    [3]int // by severity
+	// uncompiled says why the shapes are not compiled, where they are not.
+	uncompiled error
+}
+
+// Run carries the command out.
+func (c *validateCmd) Run(ctx context.Context, std *streams) error {
+	v := &validation{validateCmd: c, std: std, start: time.Now()}
+	quads, err := c.readShapes()
+	if err != nil {
+		return err
+	}
+	v.shapes, v.uncompiled = shacl.Compile(quads)
+	out, err := output.Create(c.Output, std.out, 1)
+	if err != nil {
+		return err
+	}
+	defer out.Abort()
+	if v.report, err = newFindingWriter(out, c.Format, v.shapes); err != nil {
+		return err
+	}
+	studies, graphs := sortInputs(c.Inputs, c.From)
+	if len(studies) > 0 {
+		if err := v.studies(ctx, studies, quads); err != nil {
+			return err
+		}
+	}
+	for _, name := range graphs {
+		if err := v.file(ctx, name, quads); err != nil {
+			return err
+		}
+	}
+	if err := v.report.Close(); err != nil {
+		return err
+	}
+	if err := out.Commit(); err != nil {
+		return err
+	}
+	return v.outcome()
+}
+
+// sortInputs tells studies from RDF.
+func sortInputs(inputs []string, from string) (studies, graphs []string) {
+	for _, name := range inputs {
+		if strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+			studies = append(studies, name)
+		} else {
+			graphs = append(graphs, name)
+		}
+	}
+	return studies, graphs
+}
+
+func (c *validateCmd) shapesName() string {
+	if c.Shapes == "" {
+		return "the shapes of the model"
+	}
+	return c.Shapes
+}
+
+func (c *validateCmd) readShapes() ([]rdf.Quad, error) {
+	data := model.Shapes()
+	if c.Shapes != "" {
+		var err error
+		if data, err = os.ReadFile(c.Shapes); err != nil {
+			return nil, unreadable(c.Shapes, err)
+		}
+	}
+	var out []rdf.Quad
+	for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, &rdf.ReadOptions{File: c.shapesName(), Base: model.NSShapes}) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// validators returns what makes an engine, by default the one that is named.
+func (v *validation) validators(otherwise string, shapes []rdf.Quad) (func() validator, error) {
+	switch {
+	case cmp.Or(v.Engine, otherwise) == "gordflib":
+		return func() validator { return newGraphValidator(shapes) }, nil
+	case v.uncompiled != nil:
+		return nil, fmt.Errorf("%s: %w\nhint: --engine gordflib takes all of SHACL", v.shapesName(), v.uncompiled)
+	}
+	return func() validator { return v.shapes.NewChecker() }, nil
+}
+
+// add reports findings.
+func (v *validation) add(found []finding) error {
+	v.graphs++
+	for _, f := range found {
+		v.count[f.Severity]++
+		if err := v.report.Add(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outcome tells what the run came to, and its exit status.
+func (v *validation) outcome() error {
+	fmt.Fprintf(v.std.err, "%d graphs, %d violations, %d warnings, %d infos, %.1f s\n",
+		v.graphs, v.count[shacl.Violation], v.count[shacl.Warning], v.count[shacl.Info], time.Since(v.start).Seconds())
+	if v.rejected > 0 {
+		return fmt.Errorf("records that could not be checked: %d", v.rejected)
+	}
+	for s := shacl.Violation; s <= shacl.Info && v.FailOn != "never"; s++ {
+		if v.count[s] > 0 {
+			return errFindings
+		}
+		if s.String() == v.FailOn {
+			break
+		}
+	}
+	return nil
+}

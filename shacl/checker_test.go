@@ -1,0 +1,101 @@
+package shacl
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+func compiled(t testing.TB, turtle string) (*Shapes, error) {
+	t.Helper()
+	var quads []rdf.Quad
+	for q, err := range rdf.Read(strings.NewReader("@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"+turtle), rdf.Turtle, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		quads = append(quads, q)
+	}
+	return Compile(quads)
+}
+
+func TestWhatIsNotCompiledIsNamed(t *testing.T) {
+	for turtle, want := range map[string]string{
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path [ sh:inversePath e:p ] .`:       "shape <http://e/P>: the path _:",
+		`e:S sh:targetClass e:C ; sh:sparql [] .`:                                               "shape <http://e/S>: sh:sparql is not compiled",
+		`e:S sh:targetClass e:C ; sh:severity e:Odd .`:                                          "severity <http://e/Odd>, expected sh:Violation",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:pattern "(" .`:         "shape <http://e/P>: sh:pattern: ",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:maxCount "many" .`:     "shape <http://e/P>: sh:maxCount: ",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:qualifiedMaxCount 1 .`: "sh:qualifiedMaxCount is not compiled",
+	} {
+		if _, err := compiled(t, turtle); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, expected %q", turtle, err, want)
+		}
+	}
+}
+
+func TestLinesThatAreNone(t *testing.T) {
+	shapes, err := compiled(t, `e:S sh:targetClass e:C .`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lines := range []string{"x", "x\n", "<s:> <p:>\n", "<s:> \n", "\n", "<s:> <p:> <o:>\n", "<s:> <p:> .\n"} {
+		if _, err := shapes.NewChecker().Check([]byte(lines)); err == nil {
+			t.Errorf("%q was taken", lines)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	x := "^^<http://www.w3.org/2001/XMLSchema#"
+	for _, c := range []struct {
+		a, b string
+		want int
+		ok   bool
+	}{
+		{`"1"` + x + `integer>`, `"01.0"` + x + `decimal>`, 0, true},
+		{`"-2"` + x + `integer>`, `"1"` + x + `integer>`, -1, true},
+		{`"-2"` + x + `integer>`, `"-1.5"` + x + `decimal>`, -1, true},
+		{`"-0"` + x + `integer>`, `"0"` + x + `integer>`, 0, true},
+		{`"10"` + x + `integer>`, `"9.99"` + x + `decimal>`, 1, true},
+		{`"0.5"` + x + `decimal>`, `"0.45"` + x + `decimal>`, 1, true},
+		{`"123456789012345678901234567890"` + x + `integer>`, `"123456789012345678901234567891"` + x + `integer>`, -1, true},
+		{`"1e1"` + x + `double>`, `"9"` + x + `integer>`, 1, true},
+		{`"NaN"` + x + `double>`, `"9"` + x + `integer>`, 0, false},
+		{`"x"` + x + `integer>`, `"9"` + x + `integer>`, 0, false},
+		{`"2020-01-31"` + x + `date>`, `"2020-02-01"` + x + `date>`, -1, true},
+		{`"2020-02-31"` + x + `date>`, `"2020-02-01"` + x + `date>`, 0, false},
+		{`"2020-02"` + x + `gYearMonth>`, `"2020-02-01"` + x + `date>`, 0, false},
+		{`"2020-01-01T00:00:00Z"` + x + `dateTime>`, `"2020-01-01T01:00:00+01:00"` + x + `dateTime>`, 0, true},
+		{`"2020-01-01T00:00:00Z"` + x + `dateTime>`, `"2020-01-01T01:00:00"` + x + `dateTime>`, 0, false},
+		{`"a"`, `"b"`, -1, true},
+		{`"a"@en`, `"b"@en`, 0, false},
+		{`"true"` + x + `boolean>`, `"false"` + x + `boolean>`, 1, true},
+		{`<e:a>`, `"1"` + x + `integer>`, 0, false},
+	} {
+		if got, ok := compare([]byte(c.a), []byte(c.b)); ok != c.ok || ok && got != c.want {
+			t.Errorf("%s %s: %d %t, expected %d %t", c.a, c.b, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+func TestWellFormed(t *testing.T) {
+	for datatype, texts := range map[string][2][]string{
+		"integer":      {{"0", "-12", "+3"}, {"", "1.0", "1 ", "--1", "x", "+"}},
+		"decimal":      {{"1", "-.5", "5."}, {"", ".", "1e5", "1.2.3"}},
+		"unsignedByte": {{"0", "255"}, {"-1", "256"}},
+		"double":       {{"1e5", "INF", "NaN", "1"}, {"", "inf", "0x1", "1_0"}},
+		"boolean":      {{"true", "0"}, {"TRUE", ""}},
+		"date":         {{"2020-02-29", "2020-02-29Z"}, {"2021-02-29", "2020-2-1", ""}},
+		"gYearMonth":   {{"2020-02"}, {"2020-13", "2020"}},
+		"duration":     {{"P18Y", "PT1H0.5S", "-P1M", "P1DT2M"}, {"P", "PT", "18Y", "P1.5Y", "P1M1Y", "PT1"}},
+	} {
+		for i, list := range texts {
+			for _, text := range list {
+				if got := wellFormed([]byte(text), datatype); got != (i == 0) {
+					t.Errorf("%s %q: %t", datatype, text, got)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package shacl
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+const (
+	rdfsNS       = "http://www.w3.org/2000/01/rdf-schema#"
+	rdfsClass    = rdfsNS + "Class"
+	subClassOf   = rdfsNS + "subClassOf"
+	typeNumber   = 0 // of rdf:type
+	parentNumber = 1 // of rdfs:subClassOf
+)
+
+// compiler reads a shapes graph.
+type compiler struct {
+	graph  map[rdf.Term]map[string][]rdf.Term
+	shapes *Shapes
+	made   map[rdf.Term]*shape
+}
+
+// Compile compiles the shapes of a graph. The error names the shape and what of
+// it cannot be compiled.
+func Compile(quads []rdf.Quad) (*Shapes, error) {
+	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}}
+	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), nodes: map[string][]*shape{}}
+	for _, q := range quads {
+		if c.graph[q.Subject] == nil {
+			c.graph[q.Subject] = map[string][]rdf.Term{}
+		}
+		c.graph[q.Subject][q.Predicate.Value] = append(c.graph[q.Subject][q.Predicate.Value], q.Object)
+	}
+	c.predicate(rdf.IRI(rdf.RDFType))
+	c.predicate(rdf.IRI(subClassOf))
+	subjects := slices.SortedFunc(maps.Keys(c.graph), func(a, b rdf.Term) int { return cmp.Compare(a.String(), b.String()) })
+	for _, id := range subjects {
+		if err := c.targeted(id); err != nil {
+			return nil, err
+		}
+	}
+	c.shapes.all = c.made
+	for _, s := range c.made {
+		c.index(s)
+	}
+	return c.shapes, nil
+}
+
+func (c *compiler) predicate(t rdf.Term) int {
+	n := c.shapes.predicates.add(t.String())
+	if n == len(c.shapes.preds) {
+		c.shapes.preds = append(c.shapes.preds, t)
+	}
+	return n
+}
+
+// targeted compiles a shape that has targets (section 2.1.3).
+func (c *compiler) targeted(id rdf.Term) error {
+	type place struct {
+		lists *[][]*shape
+		n     int
+	}
+	var at []place
+	classes := c.graph[id][ns+"targetClass"]
+	if slices.Contains(c.graph[id][rdf.RDFType], rdf.IRI(rdfsClass)) && c.isShape(id) {
+		classes = append(slices.Clip(classes), id)
+	}
+	for _, t := range classes {
+		at = append(at, place{&c.shapes.byClass, c.shapes.classes.add(t.String())})
+	}
+	for _, t := range c.graph[id][ns+"targetSubjectsOf"] {
+		at = append(at, place{&c.shapes.subjectsOf, c.predicate(t)})
+	}
+	for _, t := range c.graph[id][ns+"targetObjectsOf"] {
+		at = append(at, place{&c.shapes.objectsOf, c.predicate(t)})
+	}
+	nodes := c.graph[id][ns+"targetNode"]
+	if len(at)+len(nodes) == 0 {
+		return nil
+	}
+	s, err := c.shape(id)
+	if err != nil {
+		return err
+	}
+	s.number = c.shapes.targets
+	c.shapes.targets++
+	for _, p := range at {
+		for len(*p.lists) <= p.n {
+			*p.lists = append(*p.lists, nil)
+		}
+		(*p.lists)[p.n] = append((*p.lists)[p.n], s)
+	}
+	for _, t := range nodes {
+		c.shapes.nodes[t.String()] = append(c.shapes.nodes[t.String()], s)
+	}
+	return nil
+}
+
+func (c *compiler) isShape(id rdf.Term) bool {
+	types := c.graph[id][rdf.RDFType]
+	return slices.Contains(types, rdf.IRI(ns+"NodeShape")) || slices.Contains(types, rdf.IRI(ns+"PropertyShape"))
+}
+
+// index prepares a shape for focus nodes.
+func (c *compiler) index(s *shape) {
+	s.byPath = make([][]*shape, len(c.shapes.preds))
+	for _, p := range s.properties {
+		if p.off {
+			continue
+		}
+		s.byPath[p.path] = append(s.byPath[p.path], p)
+		if slices.ContainsFunc(p.checks, check.asksForMore) {
+			s.needed = append(s.needed, p)
+		}
+	}
+}
+
+// asksForMore says whether the constraint can fail without a value.
+func (k check) asksForMore() bool {
+	return k.parameter == "minCount" || k.parameter == "hasValue" || k.parameter == "equals"
+}
+
+// silent are properties of a shape that constrain nothing by themselves.
+var silent = []string{
+	"path", "property", "severity", "message", "deactivated", "name", "description", "order", "group", "defaultValue",
+	"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties",
+}
+
+func (c *compiler) shape(id rdf.Term) (*shape, error) {
+	if s := c.made[id]; s != nil {
+		return s, nil
+	}
+	s := &shape{id: id, path: -1}
+	c.made[id] = s
+	said := c.graph[id]
+	if paths := said[ns+"path"]; len(paths) > 0 {
+		if paths[0].Kind != rdf.IRITerm {
+			return nil, fmt.Errorf("shape %s: the path %s, expected a predicate", id, paths[0])
+		}
+		s.path = c.predicate(paths[0])
+	}
+	for _, t := range said[ns+"severity"] {
+		var known bool
+		if s.severity, known = SeverityOf(t.Value); !known {
+			return nil, fmt.Errorf("shape %s: severity %s, expected sh:Violation, sh:Warning or sh:Info", id, t)
+		}
+	}
+	for _, t := range said[ns+"message"] {
+		if s.message == "" || t.Language == "" || strings.HasPrefix(t.Language, "en") {
+			s.message = t.Value
+		}
+	}
+	for _, t := range said[ns+"deactivated"] {
+		s.off = t.Value == "true"
+	}
+	for _, t := range said[ns+"property"] {
+		p, err := c.shape(t)
+		if err != nil {
+			return nil, err
+		}
+		s.properties = append(s.properties, p)
+	}
+	return s, c.checks(s)
+}
+
+// checks compiles the constraints of a shape.
+func (c *compiler) checks(s *shape) error {
+	said := c.graph[s.id]
+	for _, p := range slices.Sorted(maps.Keys(said)) {
+		name, ours := strings.CutPrefix(p, ns)
+		if !ours || slices.Contains(silent, name) {
+			continue
+		}
+		for _, value := range said[p] {
+			k := check{parameter: name, component: componentOf(name), term: value, text: []byte(value.String())}
+			known, err := c.fill(s, &k)
+			switch {
+			case err != nil:
+				return fmt.Errorf("shape %s: sh:%s: %w", s.id, name, err)
+			case !known:
+				return fmt.Errorf("shape %s: sh:%s is not compiled", s.id, name)
+			}
+			if k.parameter != "closed" || value.Value == "true" {
+				s.checks = append(s.checks, k)
+			}
+		}
+	}
+	return nil
+}
+
+// fill compiles the value of a parameter (section 4).
+func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
+	switch k.parameter {
+	case "class":
+		k.class = c.shapes.classes.add(k.term.String())
+	case "datatype", "nodeKind", "hasValue", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "uniqueLang":
+	case "minCount", "maxCount", "minLength", "maxLength":
+		k.count, err = strconv.Atoi(k.term.Value)
+	case "pattern":
+		flags := ""
+		for _, f := range c.graph[s.id][ns+"flags"] {
+			flags = "(?" + f.Value + ")"
+		}
+		k.match, err = regexp.Compile(flags + k.term.Value)
+	case "equals", "disjoint", "lessThan", "lessThanOrEquals":
+		k.other = c.predicate(k.term)
+	case "in", "languageIn":
+		k.set = map[string]bool{}
+		for _, t := range c.list(k.term) {
+			k.list = append(k.list, t.Value)
+			k.set[t.String()] = true
+		}
+	case "and", "or", "xone":
+		err = c.inner(k, c.list(k.term))
+	case "not", "node":
+		err = c.inner(k, []rdf.Term{k.term})
+	case "closed":
+		k.allowed = c.allowed(s)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+func (c *compiler) inner(k *check, ids []rdf.Term) error {
+	for _, id := range ids {
+		s, err := c.shape(id)
+		if err != nil {
+			return err
+		}
+		k.shapes = append(k.shapes, s)
+	}
+	return nil
+}
+
+// allowed are the properties of a closed shape (section 4.8.1).
+func (c *compiler) allowed(s *shape) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range s.properties {
+		out[c.shapes.preds[p.path].String()] = true
+	}
+	for _, l := range c.graph[s.id][ns+"ignoredProperties"] {
+		for _, t := range c.list(l) {
+			out[t.String()] = true
+		}
+	}
+	return out
+}
+
+// list reads an RDF list.
+func (c *compiler) list(at rdf.Term) []rdf.Term {
+	var out []rdf.Term
+	for len(c.graph[at][rdf.RDFFirst]) > 0 && len(out) < 1<<16 {
+		out = append(out, c.graph[at][rdf.RDFFirst][0])
+		rest := c.graph[at][rdf.RDFRest]
+		if len(rest) == 0 {
+			break
+		}
+		at = rest[0]
+	}
+	return out
+}
+
+// sorted returns the shapes that have targets, by name.
+func (s *Shapes) sorted() []*shape {
+	seen := map[*shape]bool{}
+	for _, lists := range [][][]*shape{s.byClass, s.subjectsOf, s.objectsOf, slices.Collect(maps.Values(s.nodes))} {
+		for _, l := range lists {
+			for _, t := range l {
+				seen[t] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b *shape) int { return cmp.Compare(a.id.String(), b.id.String()) })
+}

@@ -1,0 +1,65 @@
+package shacl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// notCompiled is what shapes of the suite ask for that Compile refuses.
+const notCompiled = "is not compiled: "
+
+func TestConformance(t *testing.T) {
+	expected := map[string]string{}
+	for _, id := range []string{
+		"path-alternative-001", "path-complex-001", "path-complex-002", "path-inverse-001", "path-oneOrMore-001", "path-sequence-001",
+		"path-sequence-002", "path-sequence-duplicate-001", "path-strange-001", "path-strange-002", "path-zeroOrMore-001",
+		"path-zeroOrOne-001",
+	} {
+		expected["path/"+id] = notCompiled + "paths other than a predicate"
+	}
+	for _, id := range []string{
+		"node/qualified-001", "property/qualifiedMinCountDisjoint-001", "property/qualifiedValueShape-001", "property/qualifiedValueShapesDisjoint-001",
+	} {
+		expected[id] = notCompiled + "sh:qualifiedValueShape"
+	}
+	expected["complex/personexample"] = notCompiled + "paths other than a predicate"
+	expected["complex/shacl-shacl"] = notCompiled + "paths other than a predicate"
+	expected["misc/severity-002"] = notCompiled + "a severity that is none of the three"
+	tests := map[string]w3c.ShapesTest{}
+	var list []w3c.Test
+	for _, test := range w3c.LoadShapes(t) {
+		tests[test.ID] = test
+		list = append(list, test.Test)
+	}
+	w3c.Run(t, "SHACL Core", list, expected, func(test w3c.Test) error { return conforms(tests[test.ID]) })
+}
+
+func conforms(test w3c.ShapesTest) error {
+	shapes, err := Compile(test.Shapes)
+	if err != nil {
+		return err
+	}
+	var lines []byte
+	for _, q := range test.Data {
+		lines = rdf.AppendQuad(lines, q)
+	}
+	results, err := shapes.NewChecker().Check(lines)
+	if err != nil {
+		return err
+	}
+	var got []string
+	for _, r := range results {
+		got = append(got, w3c.ShapesResult(r.Focus, r.Path, r.Value, r.Shape, rdf.IRI(r.Component), rdf.IRI(r.Severity.IRI())))
+	}
+	slices.Sort(got)
+	got = slices.Compact(got)
+	if !slices.Equal(got, test.Results) {
+		return fmt.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.Results, "\n"))
+	}
+	return nil
+}

@@ -1,0 +1,323 @@
+package shacl
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// evaluate applies a shape to any node, a literal too.
+func (c *Checker) evaluate(s *shape, node []byte) {
+	if s.off || c.depth > maxDepth {
+		return
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	n := c.nodes.find(node)
+	if s.path >= 0 {
+		c.property(s, n, node)
+		return
+	}
+	for i := range s.checks {
+		c.check(s, &s.checks[i], n, node, [][]byte{node})
+	}
+	for _, p := range s.properties {
+		if !p.off {
+			c.property(p, n, node)
+		}
+	}
+}
+
+// conforms says whether a node has nothing wrong (section 3.5).
+func (c *Checker) conforms(s *shape, node []byte) bool {
+	before := c.wrong
+	c.quiet++
+	c.wrong = 0
+	c.evaluate(s, node)
+	ok := c.wrong == 0
+	c.quiet--
+	c.wrong = before
+	return ok
+}
+
+// property applies a property shape to the values of a node.
+func (c *Checker) property(s *shape, n int, focus []byte) {
+	mark := len(c.stack)
+	values := c.values(n, s.path)
+	for i := range s.checks {
+		c.check(s, &s.checks[i], n, focus, values)
+	}
+	for _, p := range s.properties {
+		for _, v := range values {
+			c.evaluate(p, v)
+		}
+	}
+	c.stack = c.stack[:mark]
+}
+
+// values puts the values of a property on the stack. One may come twice, where
+// lines do.
+func (c *Checker) values(n, path int) [][]byte {
+	if n < 0 {
+		return nil
+	}
+	mark := len(c.stack)
+	if n == c.focus && c.depth == 0 {
+		for q := c.first[path]; q >= 0; q = c.quads[q].same {
+			c.stack = append(c.stack, c.quads[q].object)
+		}
+		return c.stack[mark:len(c.stack):len(c.stack)]
+	}
+	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
+		if int(c.quads[q].predicate) == path {
+			c.stack = append(c.stack, c.quads[q].object)
+		}
+	}
+	return c.stack[mark:len(c.stack):len(c.stack)]
+}
+
+// check checks one constraint (section 4).
+func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte) {
+	switch k.parameter {
+	case "minCount":
+		if len(values) < k.count || len(values) > 1 && distinct(values) < k.count {
+			c.report(s, k, focus, nil, s.path)
+		}
+	case "maxCount":
+		if len(values) > k.count && distinct(values) > k.count {
+			c.report(s, k, focus, nil, s.path)
+		}
+	case "hasValue":
+		if !contains(values, k.text) {
+			c.report(s, k, focus, nil, s.path)
+		}
+	case "equals", "disjoint", "lessThan", "lessThanOrEquals":
+		c.pair(s, k, n, focus, values)
+	case "uniqueLang":
+		c.uniqueLang(s, k, focus, values)
+	case "closed":
+		c.closedShape(s, k, focus, values)
+	default:
+		for _, v := range values {
+			if !c.value(k, v) {
+				c.report(s, k, focus, v, s.path)
+			}
+		}
+	}
+}
+
+// value checks one value.
+func (c *Checker) value(k *check, v []byte) bool {
+	switch k.parameter {
+	case "class":
+		return c.instance(v, k)
+	case "datatype":
+		return hasDatatype(v, k.term.Value)
+	case "nodeKind":
+		return strings.Contains(k.term.Value[len(ns):], kind(v))
+	case "in":
+		return k.set[string(v)]
+	case "maxLength":
+		return v[0] != '_' && (len(v) <= k.count || utf8.RuneCount(lexical(v)) <= k.count)
+	case "minLength":
+		return v[0] != '_' && utf8.RuneCount(lexical(v)) >= k.count
+	case "pattern":
+		return v[0] != '_' && k.match.Match(lexical(v))
+	case "languageIn":
+		return slices.ContainsFunc(k.list, func(of string) bool { return languageMatches(language(v), of) })
+	case "minInclusive", "maxInclusive", "minExclusive", "maxExclusive":
+		return inRange(k, v)
+	}
+	return c.logical(k, v)
+}
+
+func inRange(k *check, v []byte) bool {
+	order, comparable := compare(v, k.text)
+	switch k.parameter {
+	case "minInclusive":
+		return comparable && order >= 0
+	case "maxInclusive":
+		return comparable && order <= 0
+	case "minExclusive":
+		return comparable && order > 0
+	}
+	return comparable && order < 0
+}
+
+// logical checks a value against other shapes (sections 4.6 and 4.7).
+func (c *Checker) logical(k *check, v []byte) bool {
+	conform := 0
+	for _, s := range k.shapes {
+		if c.conforms(s, v) {
+			conform++
+		}
+	}
+	switch k.parameter {
+	case "or":
+		return conform > 0
+	case "xone":
+		return conform == 1
+	case "not":
+		return conform == 0
+	}
+	return conform == len(k.shapes) // and, node
+}
+
+// kind names the kind of a term as sh:nodeKind does.
+func kind(v []byte) string {
+	switch v[0] {
+	case '<':
+		return "IRI"
+	case '_':
+		return "BlankNode"
+	}
+	return "Literal"
+}
+
+// instance says whether a node has the class, or a subclass of it.
+func (c *Checker) instance(v []byte, k *check) bool {
+	n := c.nodes.find(v)
+	if n < 0 {
+		return false
+	}
+	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
+		if c.quads[q].predicate == typeNumber && c.subclass(c.quads[q].object, k.text, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Checker) subclass(class, of []byte, depth int) bool {
+	if bytes.Equal(class, of) {
+		return true
+	}
+	if c.parents == nil || depth > maxDepth {
+		return false
+	}
+	return slices.ContainsFunc(c.parents[string(class)], func(p []byte) bool { return c.subclass(p, of, depth+1) })
+}
+
+// pair compares values with those of another property (section 4.5).
+func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte) {
+	others := c.values(n, k.other)
+	for _, v := range values {
+		switch k.parameter {
+		case "equals", "disjoint":
+			if contains(others, v) != (k.parameter == "equals") {
+				c.report(s, k, focus, v, s.path)
+			}
+			continue
+		}
+		for _, o := range others {
+			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.parameter == "lessThan" {
+				c.report(s, k, focus, v, s.path)
+			}
+		}
+	}
+	if k.parameter == "equals" {
+		for _, o := range others {
+			if !contains(values, o) {
+				c.report(s, k, focus, o, s.path)
+			}
+		}
+	}
+}
+
+func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) {
+	if k.term.Value != "true" {
+		return
+	}
+	count := map[string]int{}
+	for _, v := range values {
+		if l := strings.ToLower(language(v)); l != "" {
+			if count[l]++; count[l] == 2 {
+				c.report(s, k, focus, nil, s.path)
+			}
+		}
+	}
+}
+
+// closedShape reports what a node has beside the properties of its shape.
+func (c *Checker) closedShape(s *shape, k *check, focus []byte, values [][]byte) {
+	for _, v := range values {
+		n := c.nodes.find(v)
+		if n < 0 {
+			continue
+		}
+		for q := c.about[n].head; q >= 0; q = c.quads[q].next {
+			c.allowed(s, k, focus, &c.quads[q])
+		}
+	}
+}
+
+func (c *Checker) allowed(s *shape, k *check, focus []byte, q *quad) {
+	if q.predicate >= 0 {
+		if !k.allowed[c.shapes.preds[q.predicate].String()] {
+			c.report(s, k, focus, q.object, int(q.predicate))
+		}
+		return
+	}
+	end := bytes.IndexByte(q.object, '>') + 1
+	predicate := q.object[:end]
+	if k.allowed[string(predicate)] {
+		return
+	}
+	before := len(c.found)
+	c.report(s, k, focus, q.object[end:], -1)
+	if len(c.found) > before {
+		c.found[before].Path = termOf(predicate)
+	}
+}
+
+func contains(list [][]byte, v []byte) bool {
+	return slices.ContainsFunc(list, func(o []byte) bool { return bytes.Equal(o, v) })
+}
+
+// distinct counts the values, each once.
+func distinct(values [][]byte) int {
+	seen := map[string]bool{}
+	for _, v := range values {
+		seen[string(v)] = true
+	}
+	return len(seen)
+}
+
+// words says what a constraint asks for.
+func (k *check) words() string {
+	switch k.parameter {
+	case "minCount":
+		return fmt.Sprintf("expected at least %d", k.count)
+	case "maxCount":
+		return fmt.Sprintf("expected at most %d", k.count)
+	case "in":
+		return "expected one of " + strings.Join(k.list, ", ")
+	case "datatype":
+		return "expected a value of datatype " + local(k.term.Value)
+	case "class":
+		return "expected a node of class " + local(k.term.Value)
+	case "nodeKind":
+		return "expected a node of kind " + local(k.term.Value)
+	case "pattern":
+		return "expected a match of " + k.term.Value
+	case "maxLength":
+		return fmt.Sprintf("expected at most %d characters", k.count)
+	case "minLength":
+		return fmt.Sprintf("expected at least %d characters", k.count)
+	case "lessThanOrEquals":
+		return "expected at most the value of " + local(k.term.Value)
+	case "hasValue":
+		return "expected the value " + k.term.Value
+	case "or":
+		return "expected one of several shapes, fits none"
+	}
+	return "expected sh:" + k.parameter + " " + local(k.term.Value)
+}
+
+// local is what comes after the last slash or hash of an IRI.
+func local(iri string) string { return iri[strings.LastIndexAny(iri, "/#")+1:] }

@@ -1,0 +1,163 @@
+// Package shacl checks graphs against shapes of SHACL Core (W3C Recommendation,
+// 20 July 2017). Shapes are compiled once; a Checker then runs them over the
+// lines of one graph after the other, without a store.
+//
+// The first call to make is Compile. What it does not compile (paths other than
+// one predicate, sh:qualifiedValueShape, SPARQL constraints) it refuses, so that
+// no shape is passed over in silence.
+package shacl
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+const ns = "http://www.w3.org/ns/shacl#"
+
+// Severity is how bad a result is (section 2.1.4).
+type Severity uint8
+
+// The severities, from the worst to the mildest.
+const (
+	Violation Severity = iota
+	Warning
+	Info
+)
+
+// String names the severity in lower case.
+func (s Severity) String() string { return [...]string{"violation", "warning", "info"}[min(s, Info)] }
+
+// IRI returns the severity's IRI.
+func (s Severity) IRI() string { return ns + [...]string{"Violation", "Warning", "Info"}[min(s, Info)] }
+
+// SeverityOf returns the severity with an IRI, and whether it is one.
+func SeverityOf(iri string) (Severity, bool) {
+	for s := Violation; s <= Info; s++ {
+		if s.IRI() == iri {
+			return s, true
+		}
+	}
+	return Violation, false
+}
+
+// Result is one thing that a graph has wrong (section 3.6.2). Results are
+// comparable.
+type Result struct {
+	// Focus is the node that was looked at.
+	Focus rdf.Term
+	// Path is the property that was looked at; zero where it was the node itself.
+	Path rdf.Term
+	// Value is what is wrong; zero where something is missing or too much.
+	Value rdf.Term
+	// Shape is the source shape, which a message can be found by.
+	Shape rdf.Term
+	// Component is the IRI of the constraint component.
+	Component string
+	Severity  Severity
+}
+
+// Constraint names the component as its parameter is written: sh:maxCount.
+func (r Result) Constraint() string { return "sh:" + parameter(r.Component) }
+
+func parameter(component string) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(component, ns), "ConstraintComponent")
+	if name == "" {
+		return component
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+func componentOf(parameter string) string {
+	return ns + strings.ToUpper(parameter[:1]) + parameter[1:] + "ConstraintComponent"
+}
+
+// Shapes are compiled shapes. They never change and may be shared.
+type Shapes struct {
+	predicates table
+	classes    table
+	preds      []rdf.Term
+	byClass    [][]*shape // by number of class
+	subjectsOf [][]*shape // by number of predicate
+	objectsOf  [][]*shape
+	nodes      map[string][]*shape // by canonical term
+	all        map[rdf.Term]*shape
+	targets    int
+}
+
+// shape is a node shape or a property shape.
+type shape struct {
+	id         rdf.Term
+	number     int // of shapes with a target
+	path       int // number of the predicate, -1 for a node shape
+	severity   Severity
+	message    string
+	off        bool
+	checks     []check
+	properties []*shape
+	// The rest is of shapes with a target: its properties by predicate, and
+	// those that also say something where there is no value.
+	byPath [][]*shape
+	needed []*shape
+}
+
+// check is a constraint.
+type check struct {
+	parameter string
+	component string
+	count     int
+	term      rdf.Term
+	text      []byte // the term as canonical N-Quads has it
+	set       map[string]bool
+	list      []string
+	match     *regexp.Regexp
+	class     int
+	other     int // number of a predicate
+	shapes    []*shape
+	allowed   map[string]bool
+}
+
+// Message says what a result's shape asks for: its sh:message, or the
+// constraint in words. Of no shapes (nil), the constraint's name.
+func (s *Shapes) Message(r Result) string {
+	if s == nil || s.all[r.Shape] == nil {
+		return r.Constraint()
+	}
+	from := s.all[r.Shape]
+	if from.message != "" {
+		return from.message
+	}
+	for i := range from.checks {
+		if from.checks[i].component == r.Component {
+			return from.checks[i].words()
+		}
+	}
+	return r.Constraint()
+}
+
+// Constraint is a constraint of a shape that applies to focus nodes: of the node
+// shape itself, or of one of its properties.
+type Constraint struct {
+	Target    rdf.Term // the node shape
+	Shape     rdf.Term // the source shape of results
+	Path      rdf.Term // zero for a node shape
+	Component string
+	Severity  Severity
+}
+
+// Constraints lists the constraints in the order of the shapes' names.
+func (s *Shapes) Constraints() []Constraint {
+	var out []Constraint
+	for _, t := range s.sorted() {
+		for _, c := range t.checks {
+			out = append(out, Constraint{Target: t.id, Shape: t.id, Component: c.component, Severity: t.severity})
+		}
+		for _, p := range t.properties {
+			for _, c := range p.checks {
+				out = append(out, Constraint{t.id, p.id, s.preds[p.path], c.component, p.severity})
+			}
+		}
+	}
+	return out
+}
