@@ -126,10 +126,14 @@ type (
 		inner         node
 		offset, limit int // -1 for no limit
 	}
+	// service is a pattern that another service matches: it is sent as it is
+	// written, after the prologue that it was read with.
 	service struct {
-		name   slot
-		silent bool
-		inner  node
+		name     slot
+		silent   bool
+		inner    node
+		prologue string
+		text     string
 	}
 )
 

@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sort"
@@ -24,6 +26,7 @@ type suiteTest struct {
 	id, kind, query, result string
 	data                    []string
 	named                   []string
+	services                map[string][]string // data of endpoints
 }
 
 const (
@@ -42,10 +45,10 @@ func TestConformanceSPARQL11(t *testing.T) {
 
 // leftOut are the folders of sparql11 that are not about queries over a graph.
 var leftOut = map[string]bool{
-	"entailment": true, "service": true, "add": true, "basic-update": true, "clear": true, "copy": true, "delete": true,
+	"entailment": true, "add": true, "basic-update": true, "clear": true, "copy": true, "delete": true,
 	"delete-data": true, "delete-insert": true, "delete-where": true, "drop": true, "move": true, "update-silent": true,
 	"syntax-update-1": true, "syntax-update-2": true, "protocol": true, "http-rdf-update": true, "graph-store-protocol": true,
-	"service-description": true, "syntax-fed": true,
+	"service-description": true,
 }
 
 func runSuite(t *testing.T, name string, expected map[string]string) {
@@ -124,6 +127,12 @@ func readManifest(t *testing.T, name string) []suiteTest {
 				for _, d := range graph[action][queryNS+"graphData"] {
 					test.named = append(test.named, path(d.Value))
 				}
+				for _, s := range graph[action][queryNS+"serviceData"] {
+					if test.services == nil {
+						test.services = map[string][]string{}
+					}
+					test.services[one(s, queryNS+"endpoint").Value] = []string{path(one(s, queryNS+"data").Value)}
+				}
 				if strings.Contains(test.kind, "Update") {
 					continue
 				}
@@ -184,7 +193,11 @@ func runOne(test suiteTest) (err error) {
 	if err != nil {
 		return err
 	}
-	got, err := answer(q, x)
+	opts := &Options{StrictDefault: true}
+	if err := serve(test, opts); err != nil {
+		return err
+	}
+	got, err := answer(q, x, opts)
 	if err != nil {
 		return err
 	}
@@ -230,6 +243,34 @@ func buildIndex(q *Query, test suiteTest) (*index.Index, error) {
 	return b.Build(), nil
 }
 
+// hosts are handlers by address, in place of a network.
+type hosts map[string]http.Handler
+
+func (h hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	handler := h[r.URL.String()]
+	if handler == nil {
+		return nil, fmt.Errorf("there is no host %s", r.URL)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// serve sets up the services of a test, which may ask each other.
+func serve(test suiteTest, opts *Options) error {
+	network := hosts{}
+	opts.Transport = network
+	for endpoint, data := range test.services {
+		x, err := buildIndex(&Query{}, suiteTest{data: data})
+		if err != nil {
+			return err
+		}
+		network[endpoint] = Handler(x, opts)
+		opts.Services = append(opts.Services, endpoint)
+	}
+	return nil
+}
+
 func apartBlank(t rdf.Term, label string) rdf.Term {
 	if t.Kind == rdf.BlankTerm {
 		t.Value = label + t.Value
@@ -240,10 +281,9 @@ func apartBlank(t rdf.Term, label string) rdf.Term {
 // results is an answer as a graph: a node for each solution.
 type results []rdf.Quad
 
-func answer(q *Query, x *index.Index) (results, error) {
+func answer(q *Query, x *index.Index, opts *Options) (results, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	opts := &Options{StrictDefault: true}
 	var out results
 	switch q.Form {
 	case Ask:

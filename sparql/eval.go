@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -34,6 +35,11 @@ type Options struct {
 	// StrictDefault makes the default graph the quads without a graph name. By
 	// default it is the union of all graphs, as the data of this project asks.
 	StrictDefault bool
+	// Services are the addresses that SERVICE may ask. By default it may ask
+	// none: a query that does ends with a *ServiceError.
+	Services []string
+	// Transport asks them. Default: http.DefaultTransport.
+	Transport http.RoundTripper
 	// Now is the time that NOW() tells; the time of the call by default.
 	Now time.Time
 }
@@ -57,10 +63,13 @@ type evaluator struct {
 	open  bool
 	plans map[planKey][]planned
 	facts map[node]nodeFacts
-	trace *tracer // nil where nobody asks what was done
-	held  int
-	steps int
-	blank int
+	trace *tracer          // nil where nobody asks what was done
+	asked map[string][]row // answers of services, by what was sent
+	// services counts the answers, whose blank nodes are told apart.
+	services int
+	held     int
+	steps    int
+	blank    int
 	// solution numbers the solutions of basic graph patterns, labelled the blank
 	// nodes that BNODE made for the one that labels are of.
 	solution, labelledFor int
@@ -247,16 +256,17 @@ func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 	case *slice:
 		return e.evalSlice(n, in, yield)
 	case *service:
-		if n.silent {
-			return yield(in)
-		}
+		return e.evalService(n, in, yield)
 	}
-	panic(stop{errors.New("SERVICE is not answered: the query would leave this machine")})
+	panic(stop{fmt.Errorf("there is no operator %T", n)})
 }
 
 // evalJoin looks the right side up for each solution of the left, where they
 // share variables, and otherwise keeps the right side.
 func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
+	if s, ok := n.right.(*service); ok && !e.open {
+		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.merge(l, answers, yield) })
+	}
 	if e.lookup(n.left, n.right, in) {
 		return e.run(n.left, in, func(l row) bool { return e.run(n.right, l, yield) })
 	}
@@ -316,32 +326,39 @@ func joinRows(out, l, r row) bool {
 }
 
 func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool {
+	if s, ok := n.right.(*service); ok && !e.open {
+		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.mergeLeft(n, l, answers, yield) })
+	}
 	var kept []row
 	look := e.lookup(n.left, n.right, in)
 	if !look {
 		kept = e.collect(n.right, in)
 	}
 	return e.run(n.left, in, func(l row) bool {
-		found := false
-		each := func(r row) bool {
-			if n.on != nil && !e.holds(n.on, r) {
-				return true
-			}
-			found = true
-			return yield(r)
-		}
 		l = l.clone()
-		var more bool
-		if look {
-			more = e.run(n.right, l, each)
-		} else {
-			more = e.merge(l, kept, each)
+		if !look {
+			return e.mergeLeft(n, l, kept, yield)
 		}
-		if !more {
-			return false
-		}
-		return found || yield(l)
+		return e.extended(n, l, yield, func(each func(row) bool) bool { return e.run(n.right, l, each) })
 	})
+}
+
+// mergeLeft yields the row joined with each kept row that fits, or else alone.
+func (e *evaluator) mergeLeft(n *leftJoin, l row, kept []row, yield func(row) bool) bool {
+	return e.extended(n, l, yield, func(each func(row) bool) bool { return e.merge(l, kept, each) })
+}
+
+// extended yields the joined rows that meet the condition, or else the row alone.
+func (e *evaluator) extended(n *leftJoin, l row, yield func(row) bool, joined func(func(row) bool) bool) bool {
+	found := false
+	more := joined(func(r row) bool {
+		if n.on != nil && !e.holds(n.on, r) {
+			return true
+		}
+		found = true
+		return yield(r)
+	})
+	return more && (found || yield(l))
 }
 
 // evalMinus leaves out solutions that agree with one of the right side in a

@@ -2,6 +2,9 @@ package sparql
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -127,9 +130,7 @@ func (p *parser) notTriples(b *body) {
 		name := p.varOrIRI()
 		b.done = joined(b.done, &graph{name, p.groupPattern()})
 	case p.word("SERVICE"):
-		silent := p.word("SILENT")
-		name := p.varOrIRI()
-		b.done = joined(b.done, &service{name, silent, p.groupPattern()})
+		b.done = joined(b.done, p.service())
 	case p.word("BIND"):
 		p.bind(b)
 	case p.word("VALUES"):
@@ -137,6 +138,27 @@ func (p *parser) notTriples(b *body) {
 	default:
 		p.expected("a pattern")
 	}
+}
+
+// service reads what comes after SERVICE, and keeps its text.
+func (p *parser) service() node {
+	n := &service{silent: p.word("SILENT"), name: p.varOrIRI(), prologue: p.written()}
+	start := p.tok.at
+	n.inner = p.groupPattern()
+	n.text = p.text[start:p.last]
+	return n
+}
+
+// written is the prologue so far.
+func (p *parser) written() string {
+	var b strings.Builder
+	if p.base != "" {
+		fmt.Fprintf(&b, "BASE <%s>\n", p.base)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.prefixes)) {
+		fmt.Fprintf(&b, "PREFIX %s: <%s>\n", name, p.prefixes[name])
+	}
+	return b.String()
 }
 
 // optional makes a left join: the filters of the optional group are asked of

@@ -59,11 +59,16 @@ func fail(w http.ResponseWriter, err error) {
 	status := http.StatusInternalServerError
 	var known *httpError
 	var syntax *Error
+	var service *ServiceError
 	switch {
 	case errors.As(err, &known):
 		status = known.status
 	case errors.As(err, &syntax):
 		status = http.StatusBadRequest
+	case errors.As(err, &service) && service.Refused:
+		status = http.StatusForbidden
+	case errors.As(err, &service):
+		status = http.StatusBadGateway
 	case errors.Is(err, ErrLimit):
 		status = http.StatusServiceUnavailable
 	case errors.Is(err, context.Canceled):

@@ -159,6 +159,11 @@ func certain(n node) varSet {
 		s.addAll(slotSet(n.name))
 	case *group:
 		return n.certain()
+	case *service:
+		s.addAll(slotSet(n.name))
+		if !n.silent {
+			s.addAll(certain(n.inner))
+		}
 	case *project:
 		return n.certain()
 	case *distinct:

@@ -28,6 +28,7 @@ type queryCmd struct {
 	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
 	Explain  bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Service  []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of a query ask this address. Again for more. Default: none is asked."`
 	Strict   bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout  time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
 	Output   string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
@@ -120,6 +121,10 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return err
 	}
 	if err := c.answer(ctx, w, q, x); err != nil {
+		var service *sparql.ServiceError
+		if errors.As(err, &service) && service.Refused {
+			err = fmt.Errorf("%w\nhint: --service %s lets it be asked", err, service.Endpoint)
+		}
 		return err
 	}
 	if rejected > 0 {
@@ -206,7 +211,7 @@ func addModel(b *index.Builder) error {
 
 // answer evaluates the query and writes what comes.
 func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index) error {
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}}
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service}
 	if c.Explain {
 		plan, err := q.Explain(ctx, x, opts)
 		if err != nil {

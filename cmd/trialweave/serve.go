@@ -15,6 +15,7 @@ type serveCmd struct {
 	Inputs  []string      `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
 	Listen  string        `default:"127.0.0.1:7878" placeholder:"ADDRESS" help:"Where to listen. Default: 127.0.0.1:7878, which only this machine can reach."`
 	From    string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Service []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of queries ask this address. Again for more. Default: none is asked."`
 	Strict  bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout time.Duration `default:"60s" placeholder:"DURATION" help:"End a query after this time. Default: 60s."`
 }
@@ -38,7 +39,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	server := &http.Server{
-		Handler:           sparql.Handler(x, &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}}),
+		Handler:           sparql.Handler(x, &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service}),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at http://%s/sparql\n", x.Len(), rejected, listener.Addr())

@@ -35,6 +35,16 @@ func TestServe(t *testing.T) {
 	if status != 0 || out.String() != "nct\r\nNCT99990000\r\n" {
 		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
 	}
+	federated := `SELECT ?nct ?title { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct SERVICE <` + address + `> { ?s <https://schema.org/name> ?title } }`
+	out.Reset()
+	status = run(ctx, []string{"query", federated, "../../testdata/sample.json", "--format", "csv", "--service", address}, std)
+	if status != 0 || !strings.HasPrefix(out.String(), "nct,title\r\nNCT99990000,") {
+		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
+	}
+	status = run(ctx, []string{"query", federated, "../../testdata/sample.json"}, std)
+	if said := fault.String(); status != 2 || !strings.Contains(said, address) || !strings.Contains(said, "hint: --service "+address) {
+		t.Errorf("exit %d, %s", status, said)
+	}
 	cancel()
 	if status := <-ended; status != 0 {
 		t.Errorf("the service ended with %d, expected 0", status)
