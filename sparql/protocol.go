@@ -276,7 +276,8 @@ func (s *endpoint) graph(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) error {
+func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) (err error) {
+	defer stopped(&err)
 	parameters := r.URL.Query()
 	format, err := negotiate(r.Header.Get("Accept"), graphTypes)
 	switch {

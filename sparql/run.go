@@ -82,19 +82,25 @@ func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options,
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
 		defer cancel()
 	}
+	defer stopped(&err)
 	e := newEvaluator(ctx, q, x, opts)
 	e.trace = trace
-	defer func() {
-		switch s := recover().(type) {
-		case nil:
-		case stop:
-			err = s.err
-		default:
-			panic(s)
-		}
-	}()
 	e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
 	return nil
+}
+
+// stopped makes an error of the panic by which evaluation ends early, or an
+// index that is damaged.
+func stopped(err *error) {
+	switch s := recover().(type) {
+	case nil:
+	case stop:
+		*err = s.err
+	case *index.Damage:
+		*err = s
+	default:
+		panic(s)
+	}
 }
 
 type limitError struct{ limit time.Duration }
@@ -183,7 +189,8 @@ func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.T
 
 // describeAll yields what the graphs say of each resource, and of the blank
 // nodes that this leads to.
-func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) error {
+func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) (err error) {
+	defer stopped(&err)
 	var resources []rdf.Term
 	seen := map[rdf.Term]bool{}
 	add := func(t rdf.Term) {
@@ -192,7 +199,7 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 			resources = append(resources, t)
 		}
 	}
-	err := q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
+	err = q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
 		for _, s := range q.describe {
 			if s.isVar() {
 				add(e.term(r[s.variable]))

@@ -41,6 +41,7 @@ type cli struct {
 	Sync     syncCmd     `cmd:"" help:"Bring what changed since the last time into a triple store."`
 	Stats    statsCmd    `cmd:"" help:"Count quads by class, property and graph."`
 	Describe describeCmd `cmd:"" help:"Show what is said of a study."`
+	Index    indexCmd    `cmd:"" help:"Put studies or RDF into a folder that can be asked at once."`
 	Query    queryCmd    `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
 	Serve    serveCmd    `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
 	Validate validateCmd `cmd:"" help:"Check studies or RDF against SHACL shapes."`

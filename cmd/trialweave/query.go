@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,18 +10,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
-	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
 )
 
 type queryCmd struct {
 	Query    string        `arg:"" help:"A query, a file that ends in .rq, or the name or number of a bundled question."`
-	Inputs   []string      `arg:"" optional:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Inputs   []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
 	Param    []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
 	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
@@ -36,9 +33,10 @@ type queryCmd struct {
 
 // Help tells what is asked of what.
 func (queryCmd) Help() string {
-	return `The query is SPARQL 1.1 Query; SERVICE is not answered. The inputs are read into
-memory, some 200 bytes a quad. trialweave model queries lists the bundled
-questions; model, concepts and countries are part of what is asked.
+	return `The query is SPARQL 1.1 Query; SERVICE is not answered. An index, which trialweave
+index makes, is opened at once; other inputs are read into memory, some 100 bytes
+a quad. trialweave model queries lists the bundled questions; model, concepts and
+countries are part of what is asked.
 
 A value of --param takes the form of the one in the query: in question 01,
 -p disease=D001249 -p country=USA -p country=CAN asks of asthma in two
@@ -120,6 +118,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	if err != nil {
 		return err
 	}
+	defer x.Close()
 	if err := c.answer(ctx, w, q, x); err != nil {
 		var service *sparql.ServiceError
 		if errors.As(err, &service) && service.Refused {
@@ -133,80 +132,25 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	return nil
 }
 
-// build reads the inputs into an index, and counts the rejected records.
-func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int, error) {
-	b := index.NewBuilder()
-	rejected := 0
-	for _, name := range c.Inputs {
-		n, err := c.load(ctx, std, b, name)
-		if err != nil {
-			return nil, 0, err
-		}
-		rejected += n
+// build opens the index that is the one input, or reads the inputs into one,
+// and counts the rejected records.
+func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64, error) {
+	if len(c.Inputs) == 1 && index.In(c.Inputs[0]) {
+		x, err := index.Open(c.Inputs[0])
+		return x, 0, err
 	}
-	if err := addModel(b); err != nil {
+	b, scope := inMemory{index.NewBuilder()}, ""
+	if len(c.Inputs) > 1 {
+		scope = "i"
+	}
+	rejected, err := fill(ctx, std, c.Inputs, c.From, scope, b)
+	if err == nil {
+		err = addModel(b)
+	}
+	if err != nil {
 		return nil, 0, err
 	}
 	return b.Build(), rejected, nil
-}
-
-// load reads RDF, or converts studies, and returns how many were rejected.
-func (c *queryCmd) load(ctx context.Context, std *streams, b *index.Builder, name string) (int, error) {
-	if c.From != "" || rdf.FormatByFile(name) != rdf.UnknownFormat {
-		for q, err := range readRDF(ctx, std, name, c.From, "") {
-			if err != nil {
-				return 0, err
-			}
-			b.Add(q)
-		}
-		return 0, nil
-	}
-	engine, err := std.engine(nil)
-	if err != nil {
-		return 0, err
-	}
-	in, err := std.open([]string{name})
-	if err != nil {
-		return 0, err
-	}
-	faults := faultPrinter{std: std, bar: &progress{}}
-	summary, err := convert.Run(ctx, in, func() convert.Converter { return engine.converter(false) }, indexSink{b}, &convert.Options{
-		OnReject: func(e *source.Error) error { return faults.reject(e) },
-	})
-	faults.finish()
-	return int(summary.Rejected), err
-}
-
-// indexSink puts what studies become into an index.
-type indexSink struct{ builder *index.Builder }
-
-func (s indexSink) WriteStudy(shared, record []byte) error {
-	for _, lines := range [][]byte{shared, record} {
-		for q, err := range rdf.Read(bytes.NewReader(lines), rdf.NQuads, nil) {
-			if err != nil {
-				return err
-			}
-			s.builder.Add(q)
-		}
-	}
-	return nil
-}
-
-func (indexSink) Close() error { return nil }
-
-// addModel adds concepts and countries, which some questions ask for.
-func addModel(b *index.Builder) error {
-	graph := rdf.IRI(model.DefaultBase + "graph/model")
-	for _, data := range [][]byte{model.Ontology(), model.Enums(), model.CountryNames()} {
-		for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, nil) {
-			if err != nil {
-				return err
-			}
-			q.Graph = graph
-			b.Add(q)
-		}
-	}
-	return nil
 }
 
 // answer evaluates the query and writes what comes.

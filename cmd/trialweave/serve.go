@@ -12,7 +12,7 @@ import (
 )
 
 type serveCmd struct {
-	Inputs  []string      `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Inputs  []string      `arg:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
 	Listen  string        `default:"127.0.0.1:7878" placeholder:"ADDRESS" help:"Where to listen. Default: 127.0.0.1:7878, which only this machine can reach."`
 	From    string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Service []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of queries ask this address. Again for more. Default: none is asked."`
@@ -23,8 +23,9 @@ type serveCmd struct {
 // Help tells what is served.
 func (serveCmd) Help() string {
 	return `Queries are answered at /sparql by the SPARQL 1.1 Protocol, graphs are read at
-/data by the Graph Store HTTP Protocol. Nothing can be written. The inputs are
-held in memory. An interrupt ends it.`
+/data by the Graph Store HTTP Protocol. Nothing can be written. An index, which
+trialweave index makes, is opened at once; other inputs are held in memory. An
+interrupt ends it.`
 }
 
 // Run carries the command out.
@@ -34,6 +35,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	defer x.Close()
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ var doors = map[string]string{
 	"github.com/go-json-experiment":     "jsonld internal/scan study classic registry internal/bench",
 	"github.com/klauspost/compress":     "study registry internal/output cmd internal/bench",
 	"github.com/icholy/digest":          "store",
-	"github.com/gofrs/flock":            "store",
+	"github.com/gofrs/flock":            "store index",
 	"github.com/jackc/pgx":              "aact",
 	"github.com/tggo/goRDFlib":          "cmd",
 	"github.com/santhosh-tekuri":        "lint payload cmd",

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+type indexCmd struct {
+	Build   indexBuildCmd   `cmd:"" default:"withargs" help:"Make or update an index, a folder that query and serve take."`
+	Verify  indexVerifyCmd  `cmd:"" help:"Compare all of an index with its checksums."`
+	Compact indexCompactCmd `cmd:"" help:"Make an index that was updated as fast and small as a new one."`
+}
+
+type indexBuildCmd struct {
+	Inputs []string `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Output string   `short:"o" required:"" placeholder:"DIR" help:"The folder of the index. One that is there is replaced, or updated."`
+	Update bool     `short:"u" help:"Keep what the index holds. A graph of the input, such as that of a study, takes the place of the one of its name; what studies share, and what has no graph name, is added."`
+	Remove []string `sep:"none" placeholder:"NCT|IRI" help:"With --update: remove a study, or a graph. Again for more."`
+	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+}
+
+// Help tells what an index is good for.
+func (indexBuildCmd) Help() string {
+	return `An index is a folder of files that are mapped into memory: trialweave query and
+serve open it in milliseconds, however big it is. It appears when it is done:
+until then, and when this is interrupted or killed, the folder holds what it held
+before. Who has it open goes on with what they opened. The model, with concepts
+and countries, is part of it.
+
+The folder itself has the room for what is sorted on the way, about as much
+again as the index.`
+}
+
+// indexMemory is where the garbage collector begins to work harder.
+const indexMemory = 1 << 30
+
+// Run carries the command out.
+func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
+	if len(c.Remove) > 0 && !c.Update {
+		return errors.New("--remove takes out of an index that is there, expected --update with it")
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(indexMemory))
+	}
+	started := time.Now()
+	w, err := c.begin()
+	if err != nil {
+		return err
+	}
+	rejected, err := c.fill(ctx, std, w)
+	if err == nil {
+		err = w.Commit(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	if err := c.tell(std, rejected, time.Since(started)); err != nil {
+		return err
+	}
+	if rejected > 0 {
+		return errRejected
+	}
+	return nil
+}
+
+func (c *indexBuildCmd) begin() (*index.Writer, error) {
+	if !c.Update {
+		return index.Create(c.Output)
+	}
+	var shared []rdf.Term
+	for _, g := range [...]string{"shared", "model", "history"} {
+		shared = append(shared, rdf.IRI(defaultBase+"graph/"+g))
+	}
+	return index.Update(c.Output, &index.UpdateOptions{Add: shared})
+}
+
+func (c *indexBuildCmd) fill(ctx context.Context, std *streams, w *index.Writer) (rejected int64, err error) {
+	for _, name := range c.Remove {
+		w.Drop(graphOf(name))
+	}
+	scope := fmt.Sprintf("w%di", w.Number())
+	if rejected, err = fill(ctx, std, c.Inputs, c.From, scope, w); err != nil {
+		return 0, err
+	}
+	return rejected, addModel(w)
+}
+
+// graphOf is the graph of a study, or one that is given by its IRI.
+func graphOf(name string) rdf.Term {
+	if id, ok := model.NormalID(name); ok {
+		return rdf.IRI(model.StudyBase + id + "#record")
+	}
+	return rdf.IRI(name)
+}
+
+// tell says what the index is now.
+func (c *indexBuildCmd) tell(std *streams, rejected int64, took time.Duration) error {
+	x, err := index.Open(c.Output)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	bytes, err := folderSize(c.Output)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.err, "%d quads in %d graphs, %d rejected, %.1f s; %d MB, %.1f bytes a quad\n",
+		x.Len(), len(x.Graphs()), rejected, took.Seconds(), bytes/1e6, float64(bytes)/float64(max(1, x.Len())))
+	return nil
+}
+
+func folderSize(dir string) (int64, error) {
+	entries, err := os.ReadDir(dir)
+	var n int64
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return 0, err
+		}
+		n += info.Size()
+	}
+	return n, err
+}
+
+type indexVerifyCmd struct {
+	Dir string `arg:"" name:"DIR" help:"The folder of the index."`
+}
+
+// Run carries the command out.
+func (c *indexVerifyCmd) Run(std *streams) error {
+	x, err := index.Open(c.Dir)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	if err := x.Verify(); err != nil {
+		return err
+	}
+	fmt.Fprintf(std.err, "%s: %d quads, all as they were written\n", c.Dir, x.Len())
+	return nil
+}
+
+type indexCompactCmd struct {
+	Dir string `arg:"" name:"DIR" help:"The folder of the index."`
+}
+
+// Run carries the command out.
+func (c *indexCompactCmd) Run(ctx context.Context, std *streams) error {
+	before, err := folderSize(c.Dir)
+	if err != nil {
+		return err
+	}
+	if err := index.Compact(ctx, c.Dir); err != nil {
+		return err
+	}
+	after, err := folderSize(c.Dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.err, "%s: %d MB, before %d MB\n", c.Dir, after/1e6, before/1e6)
+	return nil
+}

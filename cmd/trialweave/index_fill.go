@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+)
+
+// quadStore is what inputs are filled into.
+type quadStore interface {
+	Add(rdf.Quad) error
+	AddPacket([]byte) error
+}
+
+// inMemory is an index in the making that takes all that comes.
+type inMemory struct{ *index.Builder }
+
+func (m inMemory) Add(q rdf.Quad) error {
+	m.Builder.Add(q)
+	return nil
+}
+
+func (m inMemory) AddPacket(p []byte) error {
+	m.Builder.AddPacket(p)
+	return nil
+}
+
+// fill reads inputs of RDF, and of studies, which are converted, into a store.
+// Labels of blank nodes get scope and the number of the input before them,
+// where there is a scope. It returns how many records were rejected.
+func fill(ctx context.Context, std *streams, inputs []string, from, scope string, into quadStore) (rejected int64, err error) {
+	var studies []string
+	for i, name := range inputs {
+		switch {
+		case index.In(name):
+			return 0, fmt.Errorf("%s is an index, expected RDF or studies: an index is asked alone", name)
+		case isStudies(name, from):
+			studies = append(studies, name)
+		default:
+			label := ""
+			if scope != "" {
+				label = fmt.Sprintf("%s%d_", scope, i+1)
+			}
+			for q, err := range readRDF(ctx, std, name, from, "") {
+				if err == nil {
+					err = into.Add(relabelled(q, label))
+				}
+				if err != nil {
+					return 0, err
+				}
+			}
+		}
+	}
+	if len(studies) == 0 {
+		return 0, nil
+	}
+	return fillStudies(ctx, std, studies, into)
+}
+
+// isStudies says whether an input is not RDF.
+func isStudies(name, from string) bool {
+	return strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name)
+}
+
+func fillStudies(ctx context.Context, std *streams, inputs []string, into quadStore) (rejected int64, err error) {
+	engine, err := std.engine(nil)
+	if err != nil {
+		return 0, err
+	}
+	in, err := std.open(inputs)
+	if err != nil {
+		return 0, err
+	}
+	bar := newProgress(std, in)
+	faults := faultPrinter{std: std, bar: bar}
+	summary, err := convert.Run(ctx, in, func() convert.Converter { return &packingConverter{Converter: engine.converter(false)} }, &packetSink{into: into}, &convert.Options{
+		OnReject: faults.reject, OnRecord: bar.record, Validated: true,
+	})
+	bar.finish()
+	faults.finish()
+	return summary.Rejected, err
+}
+
+// packingConverter makes a packet of a study's own lines.
+type packingConverter struct {
+	convert.Converter
+	packer index.Packer
+	packet []byte
+}
+
+func (c *packingConverter) Convert(json []byte, out *jsonld.Output) error {
+	err := c.Converter.Convert(json, out)
+	if err != nil {
+		return err
+	}
+	if c.packet, err = c.packer.Pack(c.packet[:0], out.Record); err != nil {
+		return &source.Error{Problem: "the converter's own N-Quads", Err: err}
+	}
+	out.Record = append(out.Record[:0], c.packet...)
+	return nil
+}
+
+// packetSink takes packets of what is a study's own, and lines of what is
+// shared.
+type packetSink struct {
+	into   quadStore
+	packer index.Packer
+	shared []byte
+}
+
+func (s *packetSink) WriteStudy(shared, packet []byte) (err error) {
+	if s.shared, err = s.packer.Pack(s.shared[:0], shared); err != nil {
+		return err
+	}
+	if err := s.into.AddPacket(s.shared); err != nil {
+		return err
+	}
+	return s.into.AddPacket(packet)
+}
+
+func (*packetSink) Close() error { return nil }
+
+// addModel adds concepts and countries, which some questions ask for.
+func addModel(into quadStore) error {
+	graph := rdf.IRI(model.DefaultBase + "graph/model")
+	for _, data := range [][]byte{model.Ontology(), model.Enums(), model.CountryNames()} {
+		for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, nil) {
+			if err != nil {
+				return err
+			}
+			q.Graph = graph
+			if err := into.Add(q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package index
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Builder collects quads for an index in memory.
+type Builder struct {
+	adder
+}
+
+// NewBuilder returns an empty builder.
+func NewBuilder() *Builder { return &Builder{} }
+
+// Add takes a quad; the same quad may come several times.
+func (b *Builder) Add(q rdf.Quad) { b.quad(q) }
+
+// AddPacket takes what a Packer made.
+func (b *Builder) AddPacket(packet []byte) { b.packet(packet) }
+
+// AddGraph makes a named graph known that may hold no quad.
+func (b *Builder) AddGraph(name rdf.Term) { b.term(name) }
+
+// Build makes the index. The builder is empty afterwards.
+func (b *Builder) Build() *Index {
+	c := &b.chunk
+	s := &segment{}
+	s.terms = &dictionary{file: inMemory(partTerms, func(w *fileWriter) {
+		terms := dictionaryWriter{to: w}
+		for i := range c.digests {
+			terms.add(c.key(i + 1))
+		}
+		_, _ = terms.finish() // memory takes all
+	})}
+	s.hashes = &hashes{inMemory(partHashes, func(w *fileWriter) {
+		to := hashWriter{to: w}
+		for _, r := range c.hashRows() {
+			to.add(r[0], ID(r[3]))
+		}
+		_, _ = to.finish()
+	})}
+	sortAll(c.quads, func(which int, rows []row) {
+		s.orders[which] = newSorted(inMemory(partOrder+part(which), func(w *fileWriter) {
+			to := newOrderWriter(w, &orders[which])
+			for i := range rows {
+				to.add(&rows[i])
+			}
+			_, _ = to.finish()
+		}), &orders[which])
+	})
+	s.quads = s.orders[spog].rows()
+	*b = Builder{}
+	return newIndex([]*segment{s}, nil)
+}
+
+func inMemory(kind part, write func(*fileWriter)) *file {
+	var b bytes.Buffer
+	write(newFileWriter(&b))
+	f, err := newFile("index in memory", b.Bytes(), kind, func() error { return nil })
+	if err != nil {
+		panic(err) // it was just written
+	}
+	return f
+}
+
+// adder puts quads into a chunk.
+type adder struct {
+	chunk   chunk
+	scratch []byte
+	numbers []uint32
+}
+
+func (a *adder) quad(q rdf.Quad) {
+	a.chunk.quads = append(a.chunk.quads, row{a.term(q.Subject), a.term(q.Predicate), a.term(q.Object), a.term(q.Graph)})
+}
+
+func (a *adder) term(t rdf.Term) uint32 {
+	if t.IsZero() {
+		return 0
+	}
+	tag, key := appendKey(a.scratch[:0], t)
+	a.scratch = key
+	return a.chunk.intern(digestOf(tag, key), tag, key)
+}
+
+func (a *adder) packet(b []byte) { a.numbers = a.chunk.addPacket(b, a.numbers) }
+
+// hashRows returns digest and number of each term, sorted.
+func (c *chunk) hashRows() []row {
+	rows := make([]row, len(c.digests))
+	for i, d := range c.digests {
+		rows[i] = row{d[0], d[1], d[2], uint32(i + 1)}
+	}
+	rows, _ = sortBy(rows, make([]row, len(rows)), 0)
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && rows[to][0] == rows[from][0] {
+			to++
+		}
+		if to > from+1 {
+			slices.SortFunc(rows[from:to], order3)
+		}
+		from = to
+	}
+	return rows
+}
+
+func order3(a, b row) int {
+	switch {
+	case a.less(&b):
+		return -1
+	case b.less(&a):
+		return 1
+	}
+	return 0
+}
+
+// sortAll sorts quads in each order, and calls use with the rows of each; they
+// are good for the call. The quads are not what they were afterwards.
+func sortAll(quads []row, use func(which int, rows []row)) {
+	other := make([]row, len(quads))
+	for _, place := range [...]int{Graph, Object, Predicate, Subject} {
+		quads, other = sortBy(quads, other, place)
+	}
+	quads = slices.Compact(quads)
+	other = other[:len(quads)]
+	use(spog, quads)
+	// Sorting what is sorted by subject once more gives the orders that begin
+	// otherwise: rows that are equal there stay in sequence.
+	third := make([]row, len(quads))
+	copy(third, quads)
+	byGraph, rest := sortBy(third, other, Graph)
+	for i, r := range byGraph {
+		rest[i] = row{r[Graph], r[Subject], r[Predicate], r[Object]}
+	}
+	use(gspo, rest)
+	byObject, rest := sortBy(quads, rest, Object)
+	for i, r := range byObject {
+		byGraph[i] = orders[ospg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
+	}
+	use(ospg, byGraph)
+	byPredicate, rest := sortBy(byObject, rest, Predicate)
+	for i, r := range byPredicate {
+		rest[i] = orders[posg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
+	}
+	use(posg, rest)
+}

@@ -1,0 +1,276 @@
+package index_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+func name(n int) rdf.Term { return rdf.IRI(fmt.Sprintf("http://example.org/%d", n)) }
+
+func randomQuad(r *rand.Rand, terms int) rdf.Quad {
+	q := rdf.Quad{Subject: name(r.IntN(terms)), Predicate: name(r.IntN(5)), Object: name(r.IntN(terms))}
+	switch r.IntN(4) {
+	case 0:
+		q.Object = rdf.Typed(fmt.Sprint(r.IntN(terms)), rdf.XSDInteger)
+	case 1:
+		q.Object = rdf.LangString("a\nb", []string{"en", "EN", "de"}[r.IntN(3)])
+	}
+	if g := r.IntN(6); g > 0 {
+		q.Graph = name(10000 + g)
+	}
+	return q
+}
+
+// smaller is a quad as an index has it.
+func smaller(q rdf.Quad) rdf.Quad {
+	if q.Object.Language == "EN" {
+		q.Object.Language = "en"
+	}
+	return q
+}
+
+// model is what an index should hold.
+type model map[rdf.Quad]bool
+
+func (m model) update(quads []rdf.Quad, kept rdf.Term) {
+	replaced := map[rdf.Term]bool{}
+	for _, q := range quads {
+		replaced[q.Graph] = !q.Graph.IsZero() && q.Graph != kept
+	}
+	for q := range m {
+		if replaced[q.Graph] {
+			delete(m, q)
+		}
+	}
+	for _, q := range quads {
+		m[smaller(q)] = true
+	}
+}
+
+// same compares an index with what it should hold, by every kind of pattern.
+func same(t *testing.T, x *index.Index, want model, r *rand.Rand, patterns int) {
+	t.Helper()
+	if x.Len() != len(want) {
+		t.Fatalf("%d quads, expected %d", x.Len(), len(want))
+	}
+	graphs := map[rdf.Term]bool{}
+	for q := range want {
+		if !q.Graph.IsZero() {
+			graphs[q.Graph] = true
+		}
+	}
+	if len(x.Graphs()) != len(graphs) {
+		t.Fatalf("%d graphs, expected %d", len(x.Graphs()), len(graphs))
+	}
+	for range patterns {
+		q := smaller(randomQuad(r, 300))
+		scope := index.Scope(r.IntN(3))
+		var pattern index.Quad
+		missing := false
+		for i, term := range []*rdf.Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
+			if i < 3 && r.IntN(2) == 0 {
+				*term = rdf.Term{}
+				continue
+			}
+			id, ok := x.Lookup(*term)
+			missing = missing || !ok && !term.IsZero()
+			pattern[i] = id
+		}
+		if missing {
+			continue
+		}
+		expected := filtered(want, q, scope)
+		before := len(expected)
+		x.Match(pattern, scope, func(found index.Quad) bool {
+			got := rdf.Quad{Subject: x.Term(found[0]), Predicate: x.Term(found[1]), Object: x.Term(found[2])}
+			if scope != index.Union {
+				got.Graph = x.Term(found[3])
+			}
+			if !expected[got] {
+				t.Fatalf("%v, scope %d: %v is not expected, or comes twice", q, scope, got)
+			}
+			delete(expected, got)
+			return true
+		})
+		if len(expected) > 0 {
+			t.Fatalf("%v, scope %d: %d of %d are missing", q, scope, len(expected), before)
+		}
+		if n := x.Estimate(pattern, scope); n < before {
+			t.Fatalf("%v, scope %d: estimate %d of %d", q, scope, n, before)
+		}
+	}
+}
+
+// filtered looks at each quad; zero terms of the pattern stand for any.
+func filtered(all model, pattern rdf.Quad, scope index.Scope) model {
+	found := model{}
+	is := func(want, got rdf.Term) bool { return want.IsZero() || want == got }
+	for q := range all {
+		ok := is(pattern.Subject, q.Subject) && is(pattern.Predicate, q.Predicate) && is(pattern.Object, q.Object)
+		switch scope {
+		case index.One:
+			ok = ok && q.Graph == pattern.Graph
+		case index.Each:
+			ok = ok && !q.Graph.IsZero()
+		case index.Union:
+			q.Graph = rdf.Term{}
+		}
+		if ok {
+			found[q] = true
+		}
+	}
+	return found
+}
+
+// TestUpdatesAgainstScan updates and compacts an index by chance, and compares
+// it with a look at each quad after each step.
+func TestUpdatesAgainstScan(t *testing.T) {
+	for seed := range uint64(5) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		dir := filepath.Join(t.TempDir(), "index")
+		want, kept := model{}, name(10001)
+		for step := range 12 {
+			if step > 0 && r.IntN(4) == 0 {
+				if err := index.Compact(t.Context(), dir); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				change(t, dir, want, kept, r, step)
+			}
+			x, err := index.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, x, want, r, 60)
+			if err := x.Verify(); err != nil {
+				t.Fatal(err)
+			}
+			if err := x.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func change(t *testing.T, dir string, want model, kept rdf.Term, r *rand.Rand, step int) {
+	t.Helper()
+	w, err := begin(dir, kept, step == 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quads []rdf.Quad
+	only := name(10000 + 1 + r.IntN(5)) // most updates replace one graph
+	for range r.IntN(3000) / (1 + step) {
+		q := randomQuad(r, 300)
+		if step > 0 && step%4 > 0 && !q.Graph.IsZero() {
+			q.Graph = only
+		}
+		quads = append(quads, q)
+	}
+	var p index.Packer
+	var lines []byte
+	for i, q := range quads {
+		if i%2 == 0 {
+			lines = rdf.AppendQuad(lines, q)
+			continue
+		}
+		if err := w.Add(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	packet, err := p.Pack(nil, lines)
+	if err == nil {
+		err = w.AddPacket(packet)
+	}
+	if err == nil && r.IntN(3) == 0 {
+		err = w.Spill()
+	}
+	if err == nil {
+		err = w.Commit(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.update(quads, kept)
+}
+
+func begin(dir string, kept rdf.Term, create bool) (*index.Writer, error) {
+	if create {
+		return index.Create(dir)
+	}
+	return index.Update(dir, &index.UpdateOptions{Add: []rdf.Term{kept}})
+}
+
+// TestDamage changes or cuts files of an index: that is an error which names
+// the file, or the answers are what they were.
+func TestDamage(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	dir := filepath.Join(t.TempDir(), "index")
+	want := model{}
+	for step := range 3 {
+		change(t, dir, want, name(10001), r, step)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 300 {
+		f := filepath.Join(dir, files[r.IntN(len(files))].Name())
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) == 0 {
+			continue // the lock
+		}
+		bad := append([]byte{}, data...)
+		if r.IntN(3) == 0 {
+			bad = bad[:r.IntN(len(bad))]
+		} else {
+			bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
+		}
+		if err := os.WriteFile(f, bad, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		damaged(t, dir, f, want, r)
+		if err := os.WriteFile(f, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func damaged(t *testing.T, dir, file string, want model, r *rand.Rand) {
+	t.Helper()
+	named := func(err error) {
+		if d, ok := errors.AsType[*index.Damage](err); !ok || d.File != file {
+			t.Fatalf("%s is damaged; the error is %v", file, err)
+		}
+	}
+	x, err := index.Open(dir)
+	if err != nil {
+		named(err)
+		return
+	}
+	defer x.Close()
+	if x.Verify() == nil {
+		t.Fatalf("%s is damaged, and Verify finds nothing", file)
+	}
+	y, err := index.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer y.Close()
+	defer func() {
+		if d := recover(); d != nil {
+			named(d.(error))
+		}
+	}()
+	same(t, y, want, r, 30)
+}

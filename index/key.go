@@ -1,0 +1,131 @@
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// A key is a term as it is stored: a tag, and bytes of which the tag says what
+// they are. Equal terms have equal keys.
+const (
+	tagIRI    = 1 + iota
+	tagBlank  // the label
+	tagString // an xsd:string
+	tagLang   // the length of the tag, the tag in small letters, the string
+	tagTyped  // the length of the datatype, the datatype, the lexical form
+	tagCommon // this and up: the lexical form, of a datatype of commonTypes
+)
+
+// commonTypes are the datatypes that have a tag of their own. Their order is
+// part of the format.
+var commonTypes = [...]string{
+	rdf.XSDInteger, rdf.XSDDecimal, rdf.XSDBoolean, rdf.XSDDouble,
+	xsd + "date", xsd + "gYearMonth", xsd + "gYear", xsd + "dateTime", xsd + "nonNegativeInteger", xsd + "anyURI",
+	"http://www.opengis.net/ont/geosparql#wktLiteral",
+}
+
+const xsd = "http://www.w3.org/2001/XMLSchema#"
+
+// commonTag is the tag of a datatype, 0 where it has none.
+func commonTag[T string | []byte](datatype T) byte {
+	for i, d := range commonTypes {
+		if string(datatype) == d {
+			return tagCommon + byte(i)
+		}
+	}
+	return 0
+}
+
+// appendKey appends what follows the tag in the key of a term.
+func appendKey(dst []byte, t rdf.Term) (tag byte, key []byte) {
+	switch t.Kind {
+	case rdf.IRITerm:
+		return tagIRI, append(dst, t.Value...)
+	case rdf.BlankTerm:
+		return tagBlank, append(dst, t.Value...)
+	}
+	if t.Language != "" {
+		// Language tags mean the same in capitals (RDF 1.1 Concepts, section 3.3).
+		language := strings.ToLower(t.Language)
+		dst = binary.AppendUvarint(dst, uint64(len(language)))
+		return tagLang, append(append(dst, language...), t.Value...)
+	}
+	if t.Datatype == "" || t.Datatype == rdf.XSDString {
+		return tagString, append(dst, t.Value...)
+	}
+	if tag := commonTag(t.Datatype); tag != 0 {
+		return tag, append(dst, t.Value...)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(t.Datatype)))
+	return tagTyped, append(append(dst, t.Datatype...), t.Value...)
+}
+
+// termOf makes the term of a key.
+func termOf(tag byte, key []byte) (rdf.Term, error) {
+	switch {
+	case tag == tagIRI:
+		return rdf.IRI(string(key)), nil
+	case tag == tagBlank:
+		return rdf.Blank(string(key)), nil
+	case tag == tagString:
+		return rdf.String(string(key)), nil
+	case tag >= tagCommon && int(tag-tagCommon) < len(commonTypes):
+		return rdf.Typed(string(key), commonTypes[tag-tagCommon]), nil
+	}
+	n, size := binary.Uvarint(key)
+	if size <= 0 || n > uint64(len(key)-size) || tag != tagLang && tag != tagTyped {
+		return rdf.Term{}, fmt.Errorf("a term of tag %d", tag)
+	}
+	kind, value := string(key[size:size+int(n)]), string(key[size+int(n):])
+	if tag == tagLang {
+		return rdf.LangString(value, kind), nil
+	}
+	return rdf.Typed(value, kind), nil
+}
+
+// digest stands for a key; two keys share one by chance once in 2^96 pairs or so.
+type digest [3]uint32
+
+// No text in UTF-8 holds the bytes of these.
+const (
+	mix1 = 0xFF9E3779B97F4AFD
+	mix2 = 0xFFC2B2AE3D27D4EB
+)
+
+// digestOf reads the key in two lanes, sixteen bytes a step.
+func digestOf(tag byte, key []byte) digest {
+	a := uint64(len(key))*mix2 + uint64(tag)
+	b := uint64(tag)*mix1 + uint64(len(key))
+	for len(key) >= 16 {
+		x, y := binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[8:])
+		a, b = fold(x^mix1, y^a), fold(x^b, y^mix2)
+		key = key[16:]
+	}
+	var x, y uint64
+	switch n := len(key); {
+	case n >= 8:
+		x, y = binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[n-8:])
+	case n >= 4:
+		x, y = uint64(binary.LittleEndian.Uint32(key)), uint64(binary.LittleEndian.Uint32(key[n-4:]))
+	case n > 0:
+		x, y = uint64(key[0])|uint64(key[n/2])<<8, uint64(key[n-1])
+	}
+	a, b = fold(x^mix1, y^a), fold(x^b, y^mix2)
+	a, b = scatter(a), scatter(b)
+	return digest{uint32(a >> 32), uint32(a), uint32(b >> 32)}
+}
+
+func fold(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	return high ^ low
+}
+
+func scatter(h uint64) uint64 {
+	h = (h ^ h>>33) * 0xFF51AFD7ED558CCD
+	h = (h ^ h>>33) * 0xC4CEB9FE1A85EC53
+	return h ^ h>>33
+}

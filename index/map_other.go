@@ -1,0 +1,15 @@
+//go:build !unix
+
+package index
+
+import (
+	"io"
+	"os"
+)
+
+// mapped reads the file.
+func mapped(f *os.File, size int64) ([]byte, func() error, error) {
+	data := make([]byte, size)
+	_, err := io.ReadFull(f, data)
+	return data, func() error { return nil }, err
+}

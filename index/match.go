@@ -1,0 +1,170 @@
+package index
+
+// Scope says which graphs a pattern is matched in.
+type Scope uint8
+
+// The scopes of a match.
+const (
+	// Union matches in all graphs together; a triple that several graphs hold
+	// comes once.
+	Union Scope = iota
+	// One matches in the graph that the pattern names; the zero graph is the
+	// default graph.
+	One
+	// Each matches in every named graph in turn; a triple comes once for each
+	// graph that holds it.
+	Each
+)
+
+// Match calls yield with every quad that has the numbers of the pattern in the
+// places where those are not zero, until yield returns false. Under Union the
+// graph of what comes is any of those that hold the triple.
+func (x *Index) Match(pattern Quad, scope Scope, yield func(Quad) bool) bool {
+	if scope != One {
+		pattern[Graph] = 0
+	}
+	which, depth := x.choose(pattern, scope)
+	var last Quad
+	first := true
+	return x.scan(which, pattern, depth, func(q Quad) bool {
+		switch {
+		case !fits(q, pattern) || scope == One && q[Graph] != pattern[Graph] || scope == Each && q[Graph] == 0:
+			return true
+		case scope == Union && !first && sameTriple(q, last):
+			return true
+		}
+		last, first = q, false
+		return yield(q)
+	})
+}
+
+func fits(q, pattern Quad) bool {
+	return (pattern[0] == 0 || q[0] == pattern[0]) && (pattern[1] == 0 || q[1] == pattern[1]) && (pattern[2] == 0 || q[2] == pattern[2])
+}
+
+func sameTriple(a, b Quad) bool { return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] }
+
+// Estimate returns an upper bound of how many quads match, without looking at
+// them: exact but for the graphs, where the pattern is a prefix of an order.
+func (x *Index) Estimate(pattern Quad, scope Scope) int {
+	if scope != One {
+		pattern[Graph] = 0
+	}
+	which, depth := x.choose(pattern, scope)
+	return x.count(which, pattern, depth)
+}
+
+func (x *Index) count(which int, pattern Quad, depth int) int {
+	key := orders[which].row(pattern)
+	n := 0
+	for _, s := range x.segments {
+		n += s.orders[which].run(&key, depth)
+	}
+	return n
+}
+
+// choose finds the order in which the fewest quads are to be looked at, and how
+// many of its leading places the pattern binds.
+func (x *Index) choose(pattern Quad, scope Scope) (which, depth int) {
+	for i := range orders[:gspo] {
+		if d := min(3, orders[i].depth(pattern)); d > depth {
+			which, depth = i, d
+		}
+	}
+	if scope != One {
+		return which, depth
+	}
+	inGraph := 1
+	for inGraph < 4 && pattern[orders[gspo].places[inGraph]] != 0 {
+		inGraph++
+	}
+	switch {
+	case depth == 0 || inGraph > depth:
+		return gspo, inGraph
+	case depth == 3 || x.graphSize(pattern[Graph]) > x.count(which, pattern, depth):
+		return which, depth
+	}
+	return gspo, inGraph
+}
+
+// scan calls yield with the quads, in an order, that agree with a pattern in
+// its first places.
+func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) bool {
+	key := orders[which].row(pattern)
+	if len(x.segments) == 1 {
+		return x.scanOne(x.segments[0].orders[which], &key, depth, yield)
+	}
+	var sources merger
+	var opened []*stretch
+	defer func() {
+		for _, s := range opened {
+			s.release(s.cursor)
+		}
+	}()
+	for i, s := range x.segments {
+		part := x.stretch(i, s.orders[which], &key, depth)
+		opened = append(opened, part)
+		if r := part.next(); r != nil {
+			sources = append(sources, head{r, part})
+		}
+	}
+	for i := len(sources)/2 - 1; i >= 0; i-- {
+		sources.sink(i)
+	}
+	for len(sources) > 0 {
+		if !yield(orders[which].quad(sources[0].row)) {
+			return false
+		}
+		if sources[0].row = sources[0].next(); sources[0].row == nil {
+			sources[0] = sources[len(sources)-1]
+			sources = sources[:len(sources)-1]
+		}
+		sources.sink(0)
+	}
+	return true
+}
+
+func (x *Index) scanOne(s *sorted, key *row, depth int, yield func(Quad) bool) bool {
+	c := s.cursor()
+	defer s.release(c)
+	c.seek(key, depth, false)
+	for r := c.next(); r != nil && prefixed(r, key, depth) == 0; r = c.next() {
+		if !yield(s.order.quad(r)) {
+			return false
+		}
+	}
+	return true
+}
+
+// stretch is the rows of a segment that agree with a key in the first places,
+// without those that a later segment dropped.
+type stretch struct {
+	*cursor
+	key     *row
+	depth   int
+	segment int
+	dropped map[ID]int
+	graph   ID // that was looked up last, and what came of it
+	gone    bool
+}
+
+func (x *Index) stretch(segment int, s *sorted, key *row, depth int) *stretch {
+	c := &stretch{cursor: s.cursor(), key: key, depth: depth, segment: segment, dropped: x.dropped}
+	c.seek(key, depth, false)
+	return c
+}
+
+func (s *stretch) next() *row {
+	for {
+		r := s.cursor.next()
+		if r == nil || prefixed(r, s.key, s.depth) != 0 {
+			return nil
+		}
+		if g := ID(r[s.order.at[Graph]]); g != s.graph {
+			s.graph, s.gone = g, s.dropped[g] > s.segment
+		}
+		if !s.gone {
+			return r
+		}
+	}
+}

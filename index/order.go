@@ -1,0 +1,54 @@
+package index
+
+// row is a quad with its places in the sequence of an order.
+type row [4]uint32
+
+func (r *row) less(s *row) bool {
+	for i := range 3 {
+		if r[i] != s[i] {
+			return r[i] < s[i]
+		}
+	}
+	return r[3] < s[3]
+}
+
+// order is a sequence of places by which quads are sorted.
+type order struct {
+	name   string
+	places [4]uint8
+	at     [4]uint8 // where a place stands in places
+}
+
+// The orders that an index keeps. Each pattern of bound places but those with
+// a graph and no subject is a prefix of one of them; the rest are scanned
+// within a graph.
+var orders = [...]order{
+	{"spog", [4]uint8{Subject, Predicate, Object, Graph}, [4]uint8{0, 1, 2, 3}},
+	{"posg", [4]uint8{Predicate, Object, Subject, Graph}, [4]uint8{2, 0, 1, 3}},
+	{"ospg", [4]uint8{Object, Subject, Predicate, Graph}, [4]uint8{1, 2, 0, 3}},
+	{"gspo", [4]uint8{Graph, Subject, Predicate, Object}, [4]uint8{1, 2, 3, 0}},
+}
+
+const (
+	spog = iota
+	posg
+	ospg
+	gspo
+)
+
+func (o *order) row(q Quad) row {
+	return row{uint32(q[o.places[0]]), uint32(q[o.places[1]]), uint32(q[o.places[2]]), uint32(q[o.places[3]])}
+}
+
+func (o *order) quad(r *row) Quad {
+	return Quad{ID(r[o.at[Subject]]), ID(r[o.at[Predicate]]), ID(r[o.at[Object]]), ID(r[o.at[Graph]])}
+}
+
+// depth counts the leading places that a pattern binds.
+func (o *order) depth(pattern Quad) int {
+	d := 0
+	for d < 4 && pattern[o.places[d]] != 0 {
+		d++
+	}
+	return d
+}

@@ -1,0 +1,215 @@
+package index
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Packer turns lines of N-Quads into packets, which a Writer or Builder takes
+// faster than quads: what can be done for a few lines alone is done, on as many
+// goroutines as have a Packer.
+type Packer struct {
+	chunk   chunk
+	scratch []byte
+	subject memo
+	graph   memo
+}
+
+// memo is the number of the term that stood in a place in the line before.
+type memo struct {
+	text []byte
+	id   uint32
+}
+
+// Pack appends a packet to dst. The lines are canonical N-Quads, as
+// rdf.AppendQuad writes them; they are not checked further.
+func (p *Packer) Pack(dst, lines []byte) ([]byte, error) {
+	p.chunk.reset()
+	p.subject, p.graph = memo{}, memo{}
+	for len(lines) > 0 {
+		n, err := p.line(lines)
+		if err != nil {
+			line, _, _ := bytes.Cut(lines, []byte("\n"))
+			return dst, fmt.Errorf("line %q: %w", line, err)
+		}
+		lines = lines[n:]
+	}
+	return p.chunk.appendPacket(dst), nil
+}
+
+var errNotCanonical = errors.New("expected canonical N-Quads")
+
+// line takes a line and returns its length.
+func (p *Packer) line(b []byte) (int, error) {
+	var q row
+	var ok bool
+	at := len(p.subject.text)
+	if at > 0 && bytes.HasPrefix(b, p.subject.text) {
+		q[Subject] = p.subject.id
+	} else {
+		if at = resource(b); at == 0 {
+			return 0, errNotCanonical
+		}
+		q[Subject] = p.resource(b[:at-1])
+		p.subject = memo{b[:at], q[Subject]}
+	}
+	n := resource(b[at:])
+	if n == 0 {
+		return 0, errNotCanonical
+	}
+	q[Predicate] = p.resource(b[at : at+n-1])
+	at += n
+	if q[Object], n, ok = p.object(b[at:]); !ok {
+		return 0, errNotCanonical
+	}
+	at += n
+	end := len(p.graph.text)
+	if end == 0 || !bytes.HasPrefix(b[at:], p.graph.text) {
+		if end = bytes.IndexByte(b[at:], '\n') + 1; end < 2 || b[at+end-2] != '.' {
+			return 0, errNotCanonical
+		}
+		id := uint32(0)
+		if end > 3 {
+			id = p.resource(b[at : at+end-3])
+		}
+		p.graph = memo{b[at : at+end], id}
+	}
+	q[Graph] = p.graph.id
+	p.chunk.quads = append(p.chunk.quads, q)
+	return at + end, nil
+}
+
+// resource is the length of an IRI or blank node that b begins with, and of the
+// space behind it.
+func resource(b []byte) int {
+	if len(b) == 0 || b[0] != '<' && b[0] != '_' {
+		return 0
+	}
+	return bytes.IndexByte(b, ' ') + 1
+}
+
+func (p *Packer) resource(b []byte) uint32 {
+	if b[0] == '<' && bytes.IndexByte(b, '\\') < 0 {
+		return p.intern(tagIRI, b[1:len(b)-1])
+	}
+	if b[0] == '_' {
+		return p.intern(tagBlank, b[2:])
+	}
+	return p.other(b)
+}
+
+func (p *Packer) intern(tag byte, key []byte) uint32 {
+	return p.chunk.intern(digestOf(tag, key), tag, key)
+}
+
+// other takes a term that is written with escapes, or rare.
+func (p *Packer) other(b []byte) uint32 {
+	t, err := rdf.ParseTerm(b)
+	if err != nil {
+		return 0
+	}
+	tag, key := appendKey(p.scratch[:0], t)
+	p.scratch = key
+	return p.intern(tag, key)
+}
+
+// object takes the term that b begins with, and the space behind it.
+func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
+	if n := resource(b); n > 0 {
+		id = p.resource(b[:n-1])
+		return id, n, id != 0
+	}
+	if len(b) == 0 || b[0] != '"' {
+		return 0, 0, false
+	}
+	quote, escaped := closing(b)
+	n := bytes.IndexByte(b[quote:], ' ')
+	if quote == 0 || n < 0 {
+		return 0, 0, false
+	}
+	tail := b[quote+1 : quote+n]
+	switch tag := byte(0); {
+	case escaped:
+		id = p.other(b[:quote+n])
+	case len(tail) == 0:
+		id = p.intern(tagString, b[1:quote])
+	case len(tail) > 4 && tail[0] == '^':
+		if tag = commonTag(tail[3 : len(tail)-1]); tag == 0 {
+			id = p.other(b[:quote+n])
+		} else {
+			id = p.intern(tag, b[1:quote])
+		}
+	default:
+		id = p.other(b[:quote+n])
+	}
+	return id, quote + n + 1, id != 0
+}
+
+// closing returns the place of the quote that ends a string, 0 for none, and
+// whether there are escapes before it.
+func closing(b []byte) (at int, escaped bool) {
+	at = 1
+	for {
+		n := bytes.IndexByte(b[at:], '"')
+		if n < 0 {
+			return 0, false
+		}
+		escaped = escaped || bytes.IndexByte(b[at:at+n], '\\') >= 0
+		at += n
+		slashes := 0
+		for b[at-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return at, escaped
+		}
+		at++
+	}
+}
+
+// appendPacket writes how many terms and quads there are; the digest, tag, key
+// length of each term, and the key; and the numbers of each quad.
+func (c *chunk) appendPacket(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.digests)))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.quads)))
+	for i, d := range c.digests {
+		tag, key := c.key(i + 1)
+		for _, v := range d {
+			dst = binary.LittleEndian.AppendUint32(dst, v)
+		}
+		dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(key))), tag)
+		dst = append(dst, key...)
+	}
+	for i := range c.quads {
+		dst = appendRow(dst, &c.quads[i])
+	}
+	return dst
+}
+
+// addPacket adds what a packet holds. Its terms are numbered in numbers, which
+// is returned for the next call.
+func (c *chunk) addPacket(b []byte, numbers []uint32) []uint32 {
+	terms, quads := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
+	numbers = append(numbers[:0], 0)
+	at := 8
+	for range terms {
+		d := digest{binary.LittleEndian.Uint32(b[at:]), binary.LittleEndian.Uint32(b[at+4:]), binary.LittleEndian.Uint32(b[at+8:])}
+		n, tag := int(binary.LittleEndian.Uint32(b[at+12:])), b[at+16]
+		at += 17
+		numbers = append(numbers, c.intern(d, tag, b[at:at+n]))
+		at += n
+	}
+	for range quads {
+		var q row
+		for i := range q {
+			q[i] = numbers[binary.LittleEndian.Uint32(b[at:])]
+			at += 4
+		}
+		c.quads = append(c.quads, q)
+	}
+	return numbers
+}

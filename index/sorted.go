@@ -1,0 +1,175 @@
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+	"sync"
+)
+
+// sorted is the rows of a segment in one order: blocks of them, the first row
+// and the end of each block, and what is counted of some places.
+type sorted struct {
+	*file
+	order  *order
+	blocks int
+	pool   sync.Pool // of *cursor, as they know the block that was read last
+}
+
+// Sections of the file of an order.
+const (
+	sectionBlocks = iota
+	sectionFirsts // of each block: its first row, and where it begins
+	sectionCounts
+)
+
+const firstSize = 16 + 8
+
+func newSorted(f *file, o *order) *sorted {
+	s := &sorted{file: f, order: o, blocks: int(f.count+blockRows-1) / blockRows}
+	s.pool.New = func() any { return &cursor{sorted: s, block: -1} }
+	return s
+}
+
+func (s *sorted) rows() int { return int(s.count) }
+
+// first returns the first row of a block.
+func (s *sorted) first(block int) row {
+	from := s.ends[sectionBlocks] + firstSize*int64(block)
+	b := s.bytes(from, from+16)
+	return row{
+		binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]),
+		binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]),
+	}
+}
+
+func (s *sorted) start(block int) int64 {
+	if block == s.blocks {
+		return s.ends[sectionBlocks]
+	}
+	from := s.ends[sectionBlocks] + firstSize*int64(block) + 16
+	return int64(binary.LittleEndian.Uint64(s.bytes(from, from+8)))
+}
+
+// cursor stands before a row.
+type cursor struct {
+	*sorted
+	block int // that is in all; -1 for none
+	at    int
+	n     int
+	all   [blockRows]row
+}
+
+func (s *sorted) cursor() *cursor   { return s.pool.Get().(*cursor) }
+func (s *sorted) release(c *cursor) { s.pool.Put(c) }
+
+func (c *cursor) load(block int) {
+	if c.block == block {
+		return
+	}
+	c.block = -1
+	c.n = min(blockRows, c.sorted.rows()-block*blockRows)
+	from := c.start(block)
+	if !c.order.decode(c.bytes(from, c.start(block+1)), c.all[:c.n]) {
+		c.damaged(from, "a block that cannot be read", fmt.Sprintf("%d rows", c.n))
+	}
+	c.block = block
+}
+
+// prefixed compares the first places of a row with those of a key.
+func prefixed(r, key *row, depth int) int {
+	for i := range depth {
+		if r[i] != key[i] {
+			return compare(r[i], key[i])
+		}
+	}
+	return 0
+}
+
+// seek moves before the first row that is not less than the key in the first
+// places, or, with past, that is greater.
+func (c *cursor) seek(key *row, depth int, past bool) {
+	least := 0
+	if past {
+		least = 1
+	}
+	// The block before the first one that begins at or behind the place.
+	block := sort.Search(c.blocks, func(i int) bool {
+		first := c.first(i)
+		return prefixed(&first, key, depth) >= least
+	}) - 1
+	if block < 0 {
+		block = 0
+	}
+	if c.blocks == 0 {
+		c.at, c.n = 0, 0
+		return
+	}
+	c.load(block)
+	c.at = sort.Search(c.n, func(i int) bool { return prefixed(&c.all[i], key, depth) >= least })
+}
+
+// next returns the row behind the cursor, which lives until the next call, nil
+// at the end.
+func (c *cursor) next() *row {
+	if c.at == c.n {
+		if c.blocks == 0 || c.block+1 == c.blocks {
+			return nil
+		}
+		c.load(c.block + 1)
+		c.at = 0
+	}
+	c.at++
+	return &c.all[c.at-1]
+}
+
+func (c *cursor) position() int {
+	if c.blocks == 0 {
+		return 0
+	}
+	return c.block*blockRows + c.at
+}
+
+// run counts the rows that agree with a key in the first places.
+func (s *sorted) run(key *row, depth int) int {
+	if depth == 0 {
+		return s.rows()
+	}
+	c := s.cursor()
+	defer s.release(c)
+	c.seek(key, depth, false)
+	from := c.position()
+	c.seek(key, depth, true)
+	return c.position() - from
+}
+
+// counted is what a section of counts says of one number.
+type counted struct {
+	id    ID
+	quads uint64
+	// distinct counts, of a predicate, its different subjects or objects.
+	distinct uint64
+}
+
+const countedSize = 4 + 8 + 8
+
+func (s *sorted) counts() int {
+	from, to := s.section(sectionCounts)
+	return int(to-from) / countedSize
+}
+
+func (s *sorted) count1(i int) counted {
+	from, _ := s.section(sectionCounts)
+	from += countedSize * int64(i)
+	b := s.bytes(from, from+countedSize)
+	return counted{ID(binary.LittleEndian.Uint32(b)), binary.LittleEndian.Uint64(b[4:]), binary.LittleEndian.Uint64(b[12:])}
+}
+
+// of returns what is counted of a number; zero where it does not occur.
+func (s *sorted) of(id ID) counted {
+	i := sort.Search(s.counts(), func(i int) bool { return s.count1(i).id >= id })
+	if i == s.counts() || s.count1(i).id != id {
+		return counted{id: id}
+	}
+	return s.count1(i)
+}

@@ -1,0 +1,112 @@
+package index
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
+
+// orderWriter writes rows of an order, which come sorted and each once.
+type orderWriter struct {
+	codec
+	to     *fileWriter
+	firsts []byte
+	block  []byte
+	rows   int
+	tally
+}
+
+func newOrderWriter(to *fileWriter, o *order) *orderWriter {
+	return &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
+}
+
+func (w *orderWriter) add(r *row) {
+	w.count(w.order, r, &w.last, w.rows == 0)
+	if w.rows%blockRows == 0 {
+		w.flush()
+		w.firsts = appendRow(w.firsts, r)
+		w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.to.at))
+		w.block = w.appendFirst(w.block, r)
+	} else {
+		w.block = w.append(w.block, r)
+	}
+	w.rows++
+}
+
+func appendRow(dst []byte, r *row) []byte {
+	for _, v := range r {
+		dst = binary.LittleEndian.AppendUint32(dst, v)
+	}
+	return dst
+}
+
+func (w *orderWriter) flush() {
+	w.to.write(w.block)
+	w.block = w.block[:0]
+}
+
+func (w *orderWriter) finish() (seal uint32, err error) {
+	w.flush()
+	w.to.endSection()
+	w.to.write(w.firsts)
+	w.to.endSection()
+	w.to.write(w.sorted())
+	return w.to.finish(partOf(w.order), uint64(w.rows))
+}
+
+func partOf(o *order) part {
+	for i := range orders {
+		if &orders[i] == o {
+			return partOrder + part(i)
+		}
+	}
+	return 0
+}
+
+// tally counts the quads of graphs, in gspo; of predicates, their quads and
+// different objects in posg, their quads and different subjects in spog.
+type tally struct {
+	at     map[uint32]*counted
+	recent [256]*counted // by the end of their numbers
+}
+
+func (t *tally) count(o *order, r, last *row, first bool) {
+	place, distinct := 0, 0
+	switch o {
+	case &orders[spog]:
+		place, distinct = 1, 1
+	case &orders[posg]:
+		distinct = 1
+	case &orders[ospg]:
+		return
+	}
+	c := t.recent[r[place]%256]
+	if c == nil || c.id != ID(r[place]) {
+		c = t.find(r[place])
+		t.recent[r[place]%256] = c
+	}
+	c.quads++
+	if first || prefixed(r, last, distinct+1) != 0 {
+		c.distinct++
+	}
+}
+
+func (t *tally) find(id uint32) *counted {
+	c := t.at[id]
+	if c == nil {
+		c = &counted{id: ID(id)}
+		t.at[id] = c
+	}
+	return c
+}
+
+func (t *tally) sorted() []byte {
+	ids := slices.Sorted(maps.Keys(t.at))
+	out := make([]byte, 0, countedSize*len(ids))
+	for _, id := range ids {
+		out = binary.LittleEndian.AppendUint32(out, id)
+		out = binary.LittleEndian.AppendUint64(out, t.at[id].quads)
+		out = binary.LittleEndian.AppendUint64(out, t.at[id].distinct)
+	}
+	return out
+}

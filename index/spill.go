@@ -1,0 +1,318 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// spiller makes a segment of chunks. Of each chunk it numbers the terms that
+// nobody had before, writes them to the dictionary, and leaves the quads as a
+// run in each order; in the end the runs are merged.
+type spiller struct {
+	folder *folder
+	number int
+	old    *Index // that is updated; nil for none
+	keep   map[ID]bool
+	drops  map[ID]bool
+	base   ID
+	next   ID // number of the next new term
+
+	file   *os.File
+	terms  dictionaryWriter
+	runs   [len(orders)][]run
+	hashes []run
+}
+
+func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
+	s := &spiller{folder: f, number: f.number(), old: old, keep: map[ID]bool{}, drops: map[ID]bool{}}
+	if old != nil {
+		s.base = ID(old.Terms())
+		for _, t := range add {
+			if id, ok := old.Lookup(t); ok {
+				s.keep[id] = true
+			}
+		}
+	}
+	s.next = s.base + 1
+	var err error
+	s.file, err = os.Create(fileName(f.dir, s.number, nameTerms))
+	if err == nil {
+		s.terms.to = newFileWriter(s.file)
+	}
+	return s, err
+}
+
+func (s *spiller) empty() bool { return len(s.hashes) == 0 && len(s.drops) == 0 }
+
+func (s *spiller) drop(graph rdf.Term) {
+	if s.old == nil {
+		return
+	}
+	if id, ok := s.old.Lookup(graph); ok && s.old.HasGraph(id) {
+		s.drops[id] = true
+	}
+}
+
+func (s *spiller) run(order *order, name string) run {
+	return run{fileName(s.folder.dir, s.number, fmt.Sprintf("%s.run%d", name, len(s.hashes))), order}
+}
+
+// spill writes a chunk.
+func (s *spiller) spill(c *chunk) (err error) {
+	defer rescued(&err)
+	rows := c.hashRows()
+	ids, err := s.known(c, rows)
+	if err != nil {
+		return err
+	}
+	first := s.next
+	for i := range c.digests {
+		if ids[i+1] != 0 {
+			continue
+		}
+		if s.next == noID {
+			return errors.New("more than 4,294,967,294 terms, expected fewer in one index")
+		}
+		ids[i+1] = uint32(s.next)
+		s.next++
+		s.terms.add(c.key(i + 1))
+	}
+	fresh := rows[:0]
+	for _, r := range rows {
+		if r[3] = ids[r[3]]; ID(r[3]) >= first {
+			fresh = append(fresh, r)
+		}
+	}
+	hashes := s.run(nil, nameHashes)
+	if err := hashes.write(fresh); err != nil {
+		return err
+	}
+	return s.spillQuads(c, ids, hashes)
+}
+
+// noID is the number of no term.
+const noID = ^ID(0)
+
+func (s *spiller) spillQuads(c *chunk, ids []uint32, hashes run) error {
+	for i := range c.quads {
+		q := &c.quads[i]
+		*q = row{ids[q[0]], ids[q[1]], ids[q[2]], ids[q[3]]}
+	}
+	if s.old != nil {
+		s.replace(c)
+	}
+	var errs []error
+	sortAll(c.quads, func(which int, rows []row) {
+		r := s.run(&orders[which], orders[which].name)
+		errs = append(errs, r.write(rows))
+		s.runs[which] = append(s.runs[which], r)
+	})
+	s.hashes = append(s.hashes, hashes)
+	return errors.Join(errs...)
+}
+
+// known finds the numbers of terms that came in an earlier chunk, or are in the
+// index that is updated; 0 is for new ones. The rows are sorted digests.
+func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
+	ids := make([]uint32, len(c.digests)+1)
+	for _, earlier := range s.hashes {
+		r, err := earlier.open()
+		if err != nil {
+			return nil, err
+		}
+		join(rows, r, ids)
+		r.file.Close()
+	}
+	if s.old == nil {
+		return ids, nil
+	}
+	for i, d := range c.digests {
+		if ids[i+1] == 0 {
+			tag, key := c.key(i + 1)
+			id, _ := s.old.find(d, tag, key)
+			ids[i+1] = uint32(id)
+		}
+	}
+	return ids, nil
+}
+
+// join gives terms the numbers that they have in a run.
+func join(rows []row, r source, ids []uint32) {
+	i := 0
+	for known := r.next(); known != nil && i < len(rows); {
+		switch c := prefixed(&rows[i], known, 3); {
+		case c < 0:
+			i++
+			continue
+		case c == 0:
+			ids[rows[i][3]] = known[3]
+		}
+		known = r.next()
+	}
+}
+
+// replace drops the graphs that quads come for, and the quads that the index
+// has already.
+func (s *spiller) replace(c *chunk) {
+	for i := range c.quads {
+		g := ID(c.quads[i][Graph])
+		if g != 0 && g <= s.base && !s.keep[g] && !s.drops[g] && s.old.HasGraph(g) {
+			s.drops[g] = true
+		}
+	}
+	c.quads = slices.DeleteFunc(c.quads, func(r row) bool {
+		q := Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])}
+		if max(q[0], q[1], q[2], q[3]) > s.base || s.drops[q[Graph]] {
+			return false
+		}
+		return !s.old.scan(spog, q, 4, func(Quad) bool { return false })
+	})
+}
+
+// finish writes the files of the segment.
+func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
+	seal, err := s.terms.finish()
+	if err != nil {
+		return segmentInfo{}, err
+	}
+	info := segmentInfo{Number: s.number, Base: s.base, Seals: map[string]uint32{nameTerms: seal}}
+	info.Seals[nameDropped], err = writeDropped(fileName(s.folder.dir, s.number, nameDropped), slices.Sorted(maps.Keys(s.drops)))
+	if err != nil {
+		return info, err
+	}
+	return info, info.fill(func() (uint32, error) { return s.mergeHashes(ctx) }, func(which int) (int, uint32, error) { return s.mergeOrder(ctx, which) })
+}
+
+// fill has the hashes and the orders written, on as many goroutines as there
+// are processors.
+func (s *segmentInfo) fill(hashes func() (uint32, error), order func(which int) (rows int, seal uint32, err error)) error {
+	var seals [len(orders) + 1]uint32
+	var errs [len(orders) + 1]error
+	var all sync.WaitGroup
+	turns := make(chan bool, runtime.GOMAXPROCS(0))
+	for i := range seals {
+		all.Go(func() {
+			turns <- true
+			defer func() { <-turns }()
+			if i == len(orders) {
+				seals[i], errs[i] = hashes()
+				return
+			}
+			var rows int
+			if rows, seals[i], errs[i] = order(i); i == spog {
+				s.Quads = rows
+			}
+		})
+	}
+	all.Wait()
+	for i := range orders {
+		s.Seals[orders[i].name] = seals[i]
+	}
+	s.Seals[nameHashes] = seals[len(orders)]
+	return errors.Join(errs[:]...)
+}
+
+func (s *spiller) mergeOrder(ctx context.Context, which int) (rows int, seal uint32, err error) {
+	err = withRuns(s.runs[which], func(sources []source) error {
+		rows, seal, err = writeOrder(ctx, s.folder.dir, s.number, which, sources)
+		return err
+	})
+	return rows, seal, err
+}
+
+func (s *spiller) mergeHashes(ctx context.Context) (seal uint32, err error) {
+	err = withRuns(s.hashes, func(sources []source) error {
+		seal, err = writeHashes(ctx, s.folder.dir, s.number, sources)
+		return err
+	})
+	return seal, err
+}
+
+// withRuns opens runs for use, and removes them.
+func withRuns(runs []run, use func([]source) error) (err error) {
+	var sources []source
+	defer func() {
+		for _, s := range sources {
+			s.(*runReader).file.Close()
+		}
+		for _, r := range runs {
+			err = errors.Join(err, os.Remove(r.path))
+		}
+	}()
+	for _, r := range runs {
+		opened, err := r.open()
+		if err != nil {
+			return err
+		}
+		sources = append(sources, opened)
+	}
+	return use(sources)
+}
+
+func writeOrder(ctx context.Context, dir string, number, which int, sources []source) (rows int, seal uint32, err error) {
+	seal, err = writeFile(fileName(dir, number, orders[which].name), func(w *fileWriter) (uint32, error) {
+		to := newOrderWriter(w, &orders[which])
+		if err := mergeUntil(ctx, sources, to.add); err != nil {
+			return 0, err
+		}
+		rows = to.rows
+		return to.finish()
+	})
+	return rows, seal, err
+}
+
+func writeHashes(ctx context.Context, dir string, number int, sources []source) (uint32, error) {
+	return writeFile(fileName(dir, number, nameHashes), func(w *fileWriter) (uint32, error) {
+		to := hashWriter{to: w}
+		if err := mergeUntil(ctx, sources, func(r *row) { to.add(r[0], ID(r[3])) }); err != nil {
+			return 0, err
+		}
+		return to.finish()
+	})
+}
+
+// mergeUntil is merge until ctx is done.
+func mergeUntil(ctx context.Context, sources []source, yield func(*row)) (err error) {
+	defer rescued(&err)
+	steps := 0
+	merge(sources, func(r *row) {
+		if steps++; steps%(1<<16) == 0 && ctx.Err() != nil {
+			panic(failure{context.Cause(ctx)})
+		}
+		yield(r)
+	})
+	return nil
+}
+
+// kept are the segments that stay, with the quads that are left of them.
+func (s *spiller) kept() []segmentInfo {
+	if s.old == nil {
+		return nil
+	}
+	kept := slices.Clone(s.folder.now.Segments)
+	for i, segment := range s.old.segments {
+		for g := range s.drops {
+			if s.old.dropped[g] <= i {
+				kept[i].Quads -= int(segment.orders[gspo].of(g).quads)
+			}
+		}
+	}
+	return kept
+}
+
+func (s *spiller) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+	if s.old != nil {
+		s.old.Close()
+	}
+}
