@@ -2,9 +2,8 @@ package index
 
 import "encoding/binary"
 
-// blockRows is how many rows a block has, all but the last of an order. A
-// block is read whole.
-const blockRows = 128
+// blockRows is how many rows a block has, all but the last of an order.
+const blockRows = 64
 
 // codec writes rows of an order as differences. Numbers are given as terms
 // first come, so those of one study lie together: a subject, an object and a
@@ -48,24 +47,17 @@ func (c *codec) append(dst []byte, r *row) []byte {
 		dst = binary.AppendUvarint(dst, uint64(grown))
 	}
 	for j := k + 1; j < 4; j++ {
-		switch c.order.places[j] {
-		case Predicate:
-			dst = binary.AppendUvarint(dst, uint64(r[j]))
-		case Subject:
-			dst = appendNear(dst, r[j], r[j-1])
-		case Graph:
-			if r[j] == c.last[j] {
-				dst[at] |= sameGraph
-			} else {
-				dst = appendNear(dst, r[j], r[c.order.at[Subject]])
-			}
-		case Object:
-			if s := c.order.at[Subject]; int(s) < j && zigzag(r[j], r[s]) < uint64(r[j]) {
-				dst = appendNear(dst, r[j], r[s])
-			} else {
+		place, near := c.order.places[j], c.order.near[j]
+		switch {
+		case place == Graph && r[j] == c.last[j]:
+			dst[at] |= sameGraph
+		case near < 4 && (place != Object || zigzag(r[j], r[near]) < uint64(r[j])):
+			dst = binary.AppendUvarint(dst, zigzag(r[j], r[near]))
+		default:
+			if place == Object {
 				dst[at] |= plainObject
-				dst = binary.AppendUvarint(dst, uint64(r[j]))
 			}
+			dst = binary.AppendUvarint(dst, uint64(r[j]))
 		}
 	}
 	c.last = *r
@@ -75,10 +67,6 @@ func (c *codec) append(dst []byte, r *row) []byte {
 func zigzag(v, near uint32) uint64 {
 	d := int64(v) - int64(near)
 	return uint64(d<<1) ^ uint64(d>>63)
-}
-
-func appendNear(dst []byte, v, near uint32) []byte {
-	return binary.AppendUvarint(dst, zigzag(v, near))
 }
 
 // reader takes numbers off a block. After a fault, bad is set and the rest is
@@ -116,53 +104,83 @@ func (r *reader) long() uint64 {
 	return v
 }
 
-func (r *reader) near(v uint32) uint32 {
-	d := r.number()
-	return uint32(int64(v) + (int64(d>>1) ^ -int64(d&1)))
+// blockReader reads the rows of a block, one after the other.
+type blockReader struct {
+	reader
+	order *order
+	last  row
 }
 
-// decode reads n rows of a block into rows, and says whether that is what it
-// holds.
-func (o *order) decode(b []byte, rows []row) bool {
-	r := reader{b: b}
-	if len(rows) == 0 {
-		return len(b) == 0
-	}
+// begin reads the first row.
+func (r *blockReader) begin(o *order, b []byte) {
+	r.reader, r.order = reader{b: b}, o
 	for j := range 4 {
-		rows[0][j] = uint32(r.number())
+		r.last[j] = uint32(r.number())
 	}
-	for i := 1; i < len(rows); i++ {
-		rows[i] = rows[i-1]
-		o.next(&r, &rows[i])
-	}
-	return !r.bad && r.at == len(b)
 }
 
-// next turns the row before into the row that follows.
-func (o *order) next(r *reader, to *row) {
-	head := r.byte()
+// more reads the next row into last.
+func (r *blockReader) more() {
+	b, at, to := r.b, r.at, &r.last
+	if at >= len(b) {
+		r.bad = true
+		return
+	}
+	head := b[at]
+	at++
 	k := int(head & 3)
 	if grown := uint32(head >> 4); grown < many {
 		to[k] += grown
 	} else {
-		to[k] += uint32(r.number())
+		var v uint64
+		v, at = number(b, at)
+		to[k] += uint32(v)
 	}
 	for j := k + 1; j < 4; j++ {
-		switch o.places[j] {
-		case Predicate:
-			to[j] = uint32(r.number())
-		case Subject:
-			to[j] = r.near(to[j-1])
-		case Graph:
-			if head&sameGraph == 0 {
-				to[j] = r.near(to[o.at[Subject]])
-			}
-		case Object:
-			if head&plainObject == 0 {
-				to[j] = r.near(to[o.at[Subject]])
-			} else {
-				to[j] = uint32(r.number())
-			}
+		place := r.order.places[j]
+		if place == Graph && head&sameGraph != 0 {
+			continue
+		}
+		var v uint64
+		if at < len(b) && b[at] < 0x80 {
+			v = uint64(b[at])
+			at++
+		} else {
+			v, at = number(b, at)
+		}
+		if near := r.order.near[j]; near < 4 && (place != Object || head&plainObject == 0) {
+			to[j] = uint32(int64(to[near]) + (int64(v>>1) ^ -int64(v&1)))
+		} else {
+			to[j] = uint32(v)
 		}
 	}
+	if r.at = at; at > len(b) {
+		r.bad = true
+	}
+}
+
+// number reads a number at a place and returns the place behind it, one behind
+// the end where there is none.
+func number(b []byte, at int) (uint64, int) {
+	if at+1 < len(b) && b[at+1] < 0x80 && b[at] >= 0x80 {
+		return uint64(b[at]&0x7F) | uint64(b[at+1])<<7, at + 2
+	}
+	v, n := binary.Uvarint(b[min(at, len(b)):])
+	if n <= 0 {
+		return 0, len(b) + 1
+	}
+	return v, at + n
+}
+
+// decode reads all rows of a block, and says whether that is what it holds.
+func (o *order) decode(b []byte, rows []row) bool {
+	var r blockReader
+	r.begin(o, b)
+	for i := range rows {
+		if i > 0 {
+			r.more()
+		}
+		rows[i] = r.last
+	}
+	return !r.bad && r.at == len(b)
 }

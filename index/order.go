@@ -17,16 +17,19 @@ type order struct {
 	name   string
 	places [4]uint8
 	at     [4]uint8 // where a place stands in places
+	// near says by the distance to which one that stands before it a number is
+	// written; 4 for none.
+	near [4]uint8
 }
 
 // The orders that an index keeps. Each pattern of bound places but those with
 // a graph and no subject is a prefix of one of them; the rest are scanned
 // within a graph.
 var orders = [...]order{
-	{"spog", [4]uint8{Subject, Predicate, Object, Graph}, [4]uint8{0, 1, 2, 3}},
-	{"posg", [4]uint8{Predicate, Object, Subject, Graph}, [4]uint8{2, 0, 1, 3}},
-	{"ospg", [4]uint8{Object, Subject, Predicate, Graph}, [4]uint8{1, 2, 0, 3}},
-	{"gspo", [4]uint8{Graph, Subject, Predicate, Object}, [4]uint8{1, 2, 3, 0}},
+	{"spog", [4]uint8{Subject, Predicate, Object, Graph}, [4]uint8{0, 1, 2, 3}, [4]uint8{4, 4, 0, 0}},
+	{"posg", [4]uint8{Predicate, Object, Subject, Graph}, [4]uint8{2, 0, 1, 3}, [4]uint8{4, 4, 1, 2}},
+	{"ospg", [4]uint8{Object, Subject, Predicate, Graph}, [4]uint8{1, 2, 0, 3}, [4]uint8{4, 0, 4, 1}},
+	{"gspo", [4]uint8{Graph, Subject, Predicate, Object}, [4]uint8{1, 2, 3, 0}, [4]uint8{4, 0, 4, 1}},
 }
 
 const (

@@ -51,29 +51,46 @@ func (s *sorted) start(block int) int64 {
 	return int64(binary.LittleEndian.Uint64(s.bytes(from, from+8)))
 }
 
-// cursor stands before a row.
+// cursor stands before a row. The rows of a block are read as far as they are
+// needed.
 type cursor struct {
 	*sorted
-	block int // that is in all; -1 for none
-	at    int
-	n     int
-	all   [blockRows]row
+	block  int // -1 for none
+	size   int // rows of the block
+	reader blockReader
+	read   int // rows of the block that are in all
+	all    [blockRows]row
+	at     int
 }
 
 func (s *sorted) cursor() *cursor   { return s.pool.Get().(*cursor) }
 func (s *sorted) release(c *cursor) { s.pool.Put(c) }
 
 func (c *cursor) load(block int) {
+	c.at = 0
 	if c.block == block {
 		return
 	}
 	c.block = -1
-	c.n = min(blockRows, c.sorted.rows()-block*blockRows)
-	from := c.start(block)
-	if !c.order.decode(c.bytes(from, c.start(block+1)), c.all[:c.n]) {
-		c.damaged(from, "a block that cannot be read", fmt.Sprintf("%d rows", c.n))
-	}
+	c.size, c.read = min(blockRows, c.sorted.rows()-block*blockRows), 0
+	c.reader.begin(c.order, c.bytes(c.start(block), c.start(block+1)))
 	c.block = block
+}
+
+// row returns a row of the block.
+func (c *cursor) row(i int) *row {
+	for c.read <= i {
+		if c.read > 0 {
+			c.reader.more()
+		}
+		if c.all[c.read] = c.reader.last; c.reader.bad {
+			block := c.block
+			c.block = -1
+			c.damaged(c.start(block), "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
+		}
+		c.read++
+	}
+	return &c.all[i]
 }
 
 // prefixed compares the first places of a row with those of a key.
@@ -98,29 +115,30 @@ func (c *cursor) seek(key *row, depth int, past bool) {
 		first := c.first(i)
 		return prefixed(&first, key, depth) >= least
 	}) - 1
-	if block < 0 {
-		block = 0
-	}
 	if c.blocks == 0 {
-		c.at, c.n = 0, 0
 		return
 	}
-	c.load(block)
-	c.at = sort.Search(c.n, func(i int) bool { return prefixed(&c.all[i], key, depth) >= least })
+	c.load(max(0, block))
+	if c.read > 0 && prefixed(&c.all[c.read-1], key, depth) >= least {
+		c.at = sort.Search(c.read, func(i int) bool { return prefixed(&c.all[i], key, depth) >= least })
+		return
+	}
+	for c.at = c.read; c.at < c.size && prefixed(c.row(c.at), key, depth) < least; {
+		c.at++
+	}
 }
 
 // next returns the row behind the cursor, which lives until the next call, nil
 // at the end.
 func (c *cursor) next() *row {
-	if c.at == c.n {
-		if c.blocks == 0 || c.block+1 == c.blocks {
+	if c.at == c.size {
+		if c.block+1 >= c.blocks {
 			return nil
 		}
 		c.load(c.block + 1)
-		c.at = 0
 	}
 	c.at++
-	return &c.all[c.at-1]
+	return c.row(c.at - 1)
 }
 
 func (c *cursor) position() int {

@@ -55,6 +55,8 @@ type evaluator struct {
 	made    []rdf.Term
 	madeIDs map[rdf.Term]index.ID
 	parsed  map[index.ID]value
+	// looked has what terms of the query were looked up as.
+	looked map[rdf.Term]found
 	// active is the graph that patterns are matched in.
 	active dataset
 	named  []index.ID
@@ -93,7 +95,7 @@ type stop struct{ err error }
 
 func newEvaluator(ctx context.Context, q *Query, x *index.Index, opts *Options) *evaluator {
 	e := &evaluator{
-		ctx: ctx, query: q, index: x, madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{},
+		ctx: ctx, query: q, index: x, madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
 		plans: map[planKey][]planned{}, facts: map[node]nodeFacts{},
 	}
 	if opts != nil {
@@ -151,6 +153,21 @@ func (e *evaluator) hold(n int) {
 	if e.held += n; e.opts.Limits.Rows > 0 && e.held > e.opts.Limits.Rows {
 		panic(stop{fmt.Errorf("%w of %d rows", ErrLimit, e.opts.Limits.Rows)})
 	}
+}
+
+type found struct {
+	id    index.ID
+	known bool
+}
+
+// numbered is the number of a term of the query, and whether the index has it.
+func (e *evaluator) numbered(t rdf.Term) (index.ID, bool) {
+	f, ok := e.looked[t]
+	if !ok {
+		f.id, f.known = e.index.Lookup(t)
+		e.looked[t] = f
+	}
+	return f.id, f.known
 }
 
 // id numbers a term, which may be one that the index lacks.
@@ -454,7 +471,7 @@ func (e *evaluator) evalGraph(n *graph, in row, yield func(row) bool) bool {
 		})
 	}
 	if !n.name.isVar() {
-		id, ok := e.index.Lookup(n.name.term)
+		id, ok := e.numbered(n.name.term)
 		return !ok || !e.isNamed(id) || inGraph(id, in)
 	}
 	if g := in[n.name.variable]; g != 0 {

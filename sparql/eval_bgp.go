@@ -154,7 +154,7 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 			q[i] = r[s.variable]
 		case t.path != nil && i == index.Predicate:
 		default:
-			id, ok := e.index.Lookup(s.term)
+			id, ok := e.numbered(s.term)
 			known = known && ok
 			q[i] = id
 		}
@@ -305,7 +305,7 @@ func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) 
 }
 
 func (e *evaluator) followIRI(iri rdf.Term, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	id, ok := e.index.Lookup(iri)
+	id, ok := e.numbered(iri)
 	if !ok || int(from) > e.index.Terms() || int(to) > e.index.Terms() {
 		return true
 	}
