@@ -64,32 +64,44 @@ func (m merger) sink(i int) {
 	}
 }
 
-// run is sorted rows in a file that does not outlive the writer: blocks of
-// them, each behind its length in bytes and rows; or, without an order, the
-// rows as they are.
-type run struct {
-	path  string
+// runs are sorted rows in a file that does not outlive the writer, one run
+// after the other: blocks of them, each behind its length in bytes and rows; or,
+// without an order, the rows as they are.
+type runs struct {
 	order *order
+	file  *os.File
+	ends  []int64
 }
 
-// write makes the file of the rows.
-func (r run) write(rows []row) error {
-	f, err := os.Create(r.path)
-	if err != nil {
-		return err
+func newRuns(path string, o *order) (*runs, error) {
+	f, err := os.Create(path)
+	return &runs{order: o, file: f}, err
+}
+
+func (r *runs) end() int64 {
+	if len(r.ends) == 0 {
+		return 0
 	}
-	to := bufio.NewWriterSize(f, 256<<10)
+	return r.ends[len(r.ends)-1]
+}
+
+// add writes one more run.
+func (r *runs) add(rows []row) error {
+	to := bufio.NewWriterSize(r.file, 256<<10)
 	var block []byte
+	end := r.end()
 	for len(rows) > 0 {
 		n := min(blockRows, len(rows))
 		block = r.block(block[:0], rows[:n])
+		end += int64(len(block))
 		_, _ = to.Write(block) // the error stays with the writer
 		rows = rows[n:]
 	}
-	return errors.Join(to.Flush(), f.Close())
+	r.ends = append(r.ends, end)
+	return to.Flush()
 }
 
-func (r run) block(dst []byte, rows []row) []byte {
+func (r *runs) block(dst []byte, rows []row) []byte {
 	if r.order == nil {
 		for i := range rows {
 			dst = appendRow(dst, &rows[i])
@@ -106,26 +118,39 @@ func (r run) block(dst []byte, rows []row) []byte {
 	return dst
 }
 
+// sources are what reads the runs.
+func (r *runs) sources() []source {
+	var out []source
+	from := int64(0)
+	for _, end := range r.ends {
+		out = append(out, &runReader{runs: r, in: bufio.NewReaderSize(io.NewSectionReader(r.file, from, end-from), 128<<10)})
+		from = end
+	}
+	return out
+}
+
+// remove closes and removes the file; it may be called again.
+func (r *runs) remove() error {
+	if r == nil || r.file == nil {
+		return nil
+	}
+	path := r.file.Name()
+	err := r.file.Close()
+	r.file = nil
+	return errors.Join(err, os.Remove(path))
+}
+
 // runReader reads a run.
 type runReader struct {
-	run
-	file  *os.File
+	*runs
 	in    *bufio.Reader
-	block []byte
+	bytes []byte
 	rows  [blockRows]row
 	at, n int
 }
 
 // failure is the panic of what cannot be read or written while rows are merged.
 type failure struct{ err error }
-
-func (r run) open() (*runReader, error) {
-	f, err := os.Open(r.path)
-	if err != nil {
-		return nil, err
-	}
-	return &runReader{run: r, file: f, in: bufio.NewReaderSize(f, 128<<10)}, nil
-}
 
 func (r *runReader) next() *row {
 	if r.at == r.n && !r.fill() {
@@ -145,35 +170,35 @@ func (r *runReader) fill() bool {
 		r.n = 0
 		return false
 	} else if err != nil {
-		panic(failure{fmt.Errorf("%s: %w", r.path, err)})
+		panic(failure{fmt.Errorf("%s: %w", r.file.Name(), err)})
 	}
 	r.n = int(head[4])
 	n := int(binary.LittleEndian.Uint32(head[:]))
-	if cap(r.block) < n {
-		r.block = make([]byte, n)
+	if cap(r.bytes) < n {
+		r.bytes = make([]byte, n)
 	}
-	_, err := io.ReadFull(r.in, r.block[:n])
-	if err == nil && !r.order.decode(r.block[:n], r.rows[:r.n]) {
+	_, err := io.ReadFull(r.in, r.bytes[:n])
+	if err == nil && !r.order.decode(r.bytes[:n], r.rows[:r.n]) {
 		err = errors.New("it changed while it was read")
 	}
 	if err != nil {
-		panic(failure{fmt.Errorf("%s: %w", r.path, err)})
+		panic(failure{fmt.Errorf("%s: %w", r.file.Name(), err)})
 	}
 	return true
 }
 
 func (r *runReader) fillPlain() bool {
-	if cap(r.block) == 0 {
-		r.block = make([]byte, 16*blockRows)
+	if cap(r.bytes) == 0 {
+		r.bytes = make([]byte, 16*blockRows)
 	}
-	n, err := io.ReadFull(r.in, r.block[:16*blockRows])
+	n, err := io.ReadFull(r.in, r.bytes[:16*blockRows])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		panic(failure{fmt.Errorf("%s: %w", r.path, err)})
+		panic(failure{fmt.Errorf("%s: %w", r.file.Name(), err)})
 	}
 	r.n = n / 16
 	for i := range r.n {
 		for j := range 4 {
-			r.rows[i][j] = binary.LittleEndian.Uint32(r.block[16*i+4*j:])
+			r.rows[i][j] = binary.LittleEndian.Uint32(r.bytes[16*i+4*j:])
 		}
 	}
 	return r.n > 0

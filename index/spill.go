@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"runtime"
@@ -27,8 +26,8 @@ type spiller struct {
 
 	file   *os.File
 	terms  dictionaryWriter
-	runs   [len(orders)][]run
-	hashes []run
+	runs   [len(orders)]*runs
+	hashes *runs
 }
 
 func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
@@ -42,15 +41,28 @@ func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
 		}
 	}
 	s.next = s.base + 1
-	var err error
-	s.file, err = os.Create(fileName(f.dir, s.number, nameTerms))
-	if err == nil {
-		s.terms.to = newFileWriter(s.file)
-	}
-	return s, err
+	return s, s.create()
 }
 
-func (s *spiller) empty() bool { return len(s.hashes) == 0 && len(s.drops) == 0 }
+// create creates the files that are written while chunks come.
+func (s *spiller) create() (err error) {
+	name := func(what string) string { return fileName(s.folder.dir, s.number, what) }
+	if s.file, err = os.Create(name(nameTerms)); err != nil {
+		return err
+	}
+	s.terms.to = newFileWriter(s.file)
+	if s.hashes, err = newRuns(name(nameHashes+".runs"), nil); err != nil {
+		return err
+	}
+	for i := range orders {
+		if s.runs[i], err = newRuns(name(orders[i].name+".runs"), &orders[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *spiller) empty() bool { return len(s.hashes.ends) == 0 && len(s.drops) == 0 }
 
 func (s *spiller) drop(graph rdf.Term) {
 	if s.old == nil {
@@ -61,18 +73,11 @@ func (s *spiller) drop(graph rdf.Term) {
 	}
 }
 
-func (s *spiller) run(order *order, name string) run {
-	return run{fileName(s.folder.dir, s.number, fmt.Sprintf("%s.run%d", name, len(s.hashes))), order}
-}
-
 // spill writes a chunk.
 func (s *spiller) spill(c *chunk) (err error) {
 	defer rescued(&err)
 	rows := c.hashRows()
-	ids, err := s.known(c, rows)
-	if err != nil {
-		return err
-	}
+	ids := s.known(c, rows)
 	first := s.next
 	for i := range c.digests {
 		if ids[i+1] != 0 {
@@ -91,17 +96,16 @@ func (s *spiller) spill(c *chunk) (err error) {
 			fresh = append(fresh, r)
 		}
 	}
-	hashes := s.run(nil, nameHashes)
-	if err := hashes.write(fresh); err != nil {
+	if err := s.hashes.add(fresh); err != nil {
 		return err
 	}
-	return s.spillQuads(c, ids, hashes)
+	return s.spillQuads(c, ids)
 }
 
 // noID is the number of no term.
 const noID = ^ID(0)
 
-func (s *spiller) spillQuads(c *chunk, ids []uint32, hashes run) error {
+func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
 	for i := range c.quads {
 		q := &c.quads[i]
 		*q = row{ids[q[0]], ids[q[1]], ids[q[2]], ids[q[3]]}
@@ -111,28 +115,20 @@ func (s *spiller) spillQuads(c *chunk, ids []uint32, hashes run) error {
 	}
 	var errs []error
 	sortAll(c.quads, func(which int, rows []row) {
-		r := s.run(&orders[which], orders[which].name)
-		errs = append(errs, r.write(rows))
-		s.runs[which] = append(s.runs[which], r)
+		errs = append(errs, s.runs[which].add(rows))
 	})
-	s.hashes = append(s.hashes, hashes)
 	return errors.Join(errs...)
 }
 
 // known finds the numbers of terms that came in an earlier chunk, or are in the
 // index that is updated; 0 is for new ones. The rows are sorted digests.
-func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
+func (s *spiller) known(c *chunk, rows []row) []uint32 {
 	ids := make([]uint32, len(c.digests)+1)
-	for _, earlier := range s.hashes {
-		r, err := earlier.open()
-		if err != nil {
-			return nil, err
-		}
-		join(rows, r, ids)
-		r.file.Close()
+	for _, earlier := range s.hashes.sources() {
+		join(rows, earlier, ids)
 	}
 	if s.old == nil {
-		return ids, nil
+		return ids
 	}
 	for i, d := range c.digests {
 		if ids[i+1] == 0 {
@@ -141,7 +137,7 @@ func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
 			ids[i+1] = uint32(id)
 		}
 	}
-	return ids, nil
+	return ids
 }
 
 // join gives terms the numbers that they have in a run.
@@ -221,40 +217,13 @@ func (s *segmentInfo) fill(hashes func() (uint32, error), order func(which int) 
 }
 
 func (s *spiller) mergeOrder(ctx context.Context, which int) (rows int, seal uint32, err error) {
-	err = withRuns(s.runs[which], func(sources []source) error {
-		rows, seal, err = writeOrder(ctx, s.folder.dir, s.number, which, sources)
-		return err
-	})
-	return rows, seal, err
+	rows, seal, err = writeOrder(ctx, s.folder.dir, s.number, which, s.runs[which].sources())
+	return rows, seal, errors.Join(err, s.runs[which].remove())
 }
 
-func (s *spiller) mergeHashes(ctx context.Context) (seal uint32, err error) {
-	err = withRuns(s.hashes, func(sources []source) error {
-		seal, err = writeHashes(ctx, s.folder.dir, s.number, sources)
-		return err
-	})
-	return seal, err
-}
-
-// withRuns opens runs for use, and removes them.
-func withRuns(runs []run, use func([]source) error) (err error) {
-	var sources []source
-	defer func() {
-		for _, s := range sources {
-			s.(*runReader).file.Close()
-		}
-		for _, r := range runs {
-			err = errors.Join(err, os.Remove(r.path))
-		}
-	}()
-	for _, r := range runs {
-		opened, err := r.open()
-		if err != nil {
-			return err
-		}
-		sources = append(sources, opened)
-	}
-	return use(sources)
+func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
+	seal, err := writeHashes(ctx, s.folder.dir, s.number, s.hashes.sources())
+	return seal, errors.Join(err, s.hashes.remove())
 }
 
 func writeOrder(ctx context.Context, dir string, number, which int, sources []source) (rows int, seal uint32, err error) {
@@ -311,6 +280,9 @@ func (s *spiller) kept() []segmentInfo {
 func (s *spiller) close() {
 	if s.file != nil {
 		s.file.Close()
+	}
+	for _, r := range append(s.runs[:], s.hashes) {
+		_ = r.remove() // what stays behind, the folder removes
 	}
 	if s.old != nil {
 		s.old.Close()

@@ -96,8 +96,8 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 
 // A chunk is full at so many quads, or bytes of terms.
 const (
-	mostQuads = 2 << 20
-	mostKeys  = 64 << 20
+	mostQuads = 1 << 20
+	mostKeys  = 48 << 20
 )
 
 func (w *Writer) spillIfFull() error {

@@ -51,6 +51,10 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(indexMemory))
 	}
+	if os.Getenv("GOGC") == "" {
+		// There is next to no garbage but a few big buffers.
+		defer debug.SetGCPercent(debug.SetGCPercent(50))
+	}
 	started := time.Now()
 	w, err := c.begin()
 	if err != nil {
