@@ -131,7 +131,7 @@ func TestKilled(t *testing.T) {
 	}
 	times, err := strconv.Atoi(os.Getenv("TRIALWEAVE_SOAK"))
 	if err != nil {
-		times = 8
+		times = 5
 	}
 	chance, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
 	if err != nil {

@@ -110,15 +110,10 @@ func (c *cursor) seek(key *row, depth int, past bool) {
 	if past {
 		least = 1
 	}
-	// The block before the first one that begins at or behind the place.
-	block := sort.Search(c.blocks, func(i int) bool {
-		first := c.first(i)
-		return prefixed(&first, key, depth) >= least
-	}) - 1
 	if c.blocks == 0 {
 		return
 	}
-	c.load(max(0, block))
+	c.load(c.find(key, depth, least))
 	if c.read > 0 && prefixed(&c.all[c.read-1], key, depth) >= least {
 		c.at = sort.Search(c.read, func(i int) bool { return prefixed(&c.all[i], key, depth) >= least })
 		return
@@ -126,6 +121,23 @@ func (c *cursor) seek(key *row, depth int, past bool) {
 	for c.at = c.read; c.at < c.size && prefixed(c.row(c.at), key, depth) < least; {
 		c.at++
 	}
+}
+
+// find returns the block before the first one that begins at or behind a place.
+// It is often the block that was read last, or the next one.
+func (c *cursor) find(key *row, depth, least int) int {
+	behind := func(block int) bool {
+		first := c.first(block)
+		return prefixed(&first, key, depth) >= least
+	}
+	if c.block >= 0 && c.read > 0 && prefixed(&c.all[0], key, depth) < least {
+		for block := c.block; block < min(c.blocks, c.block+2); block++ {
+			if block+1 == c.blocks || behind(block+1) {
+				return block
+			}
+		}
+	}
+	return max(0, sort.Search(c.blocks, behind)-1)
 }
 
 // next returns the row behind the cursor, which lives until the next call, nil
