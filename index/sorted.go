@@ -80,17 +80,24 @@ func (c *cursor) load(block int) {
 // row returns a row of the block.
 func (c *cursor) row(i int) *row {
 	for c.read <= i {
-		if c.read > 0 {
-			c.reader.more()
-		}
-		if c.all[c.read] = c.reader.last; c.reader.bad {
-			block := c.block
-			c.block = -1
-			c.damaged(c.start(block), "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
-		}
-		c.read++
+		c.readOne()
 	}
 	return &c.all[i]
+}
+
+// readOne reads one more row of the block.
+func (c *cursor) readOne() *row {
+	if c.read > 0 {
+		c.reader.more()
+	}
+	if c.reader.bad {
+		block := c.block
+		c.block = -1
+		c.damaged(c.start(block), "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
+	}
+	c.all[c.read] = c.reader.last
+	c.read++
+	return &c.reader.last
 }
 
 // prefixed compares the first places of a row with those of a key.
@@ -118,7 +125,7 @@ func (c *cursor) seek(key *row, depth int, past bool) {
 		c.at = sort.Search(c.read, func(i int) bool { return prefixed(&c.all[i], key, depth) >= least })
 		return
 	}
-	for c.at = c.read; c.at < c.size && prefixed(c.row(c.at), key, depth) < least; {
+	for c.at = c.read; c.at < c.size && prefixed(c.readOne(), key, depth) < least; {
 		c.at++
 	}
 }

@@ -18,7 +18,7 @@ type planKey struct {
 // by how many quads match it with what is bound then, counted exactly the first
 // time and kept for other rows that bind the same variables.
 func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
-	key := planKey{n, boundKey(n, in)}
+	key := planKey{n, boundKey(e.factsOf(n).certain, in)}
 	m := matcher{e: e, n: n, out: in.clone(), yield: yield, plan: e.plans[key], start: in}
 	known := len(m.plan) > 0
 	more := m.step(0)
@@ -35,10 +35,11 @@ type planned struct {
 	filters []expr
 }
 
-func boundKey(n *bgp, in row) string {
+// boundKey tells which variables of a BGP are bound; it binds all that it names.
+func boundKey(variables varSet, in row) string {
 	var key []byte
 	for v, id := range in {
-		if id != 0 && visible(n).has(v) {
+		if id != 0 && variables.has(v) {
 			key = append(key, byte(v), byte(v>>8))
 		}
 	}
