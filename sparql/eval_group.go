@@ -77,7 +77,10 @@ type grouped struct {
 func newGrouped(keys row, aggregates []aggregate) *grouped {
 	g := &grouped{keys: keys, sums: make([]sum, len(aggregates))}
 	for i := range aggregates {
-		g.sums[i] = sum{aggregate: &aggregates[i], seen: map[string]bool{}}
+		g.sums[i].aggregate = &aggregates[i]
+		if aggregates[i].distinct {
+			g.sums[i].seen = map[string]bool{}
+		}
 	}
 	return g
 }
@@ -87,6 +90,7 @@ type sum struct {
 	*aggregate
 	seen   map[string]bool
 	count  int64
+	whole  int64 // the sum, until total is of a kind
 	total  value
 	best   value
 	parts  []string
@@ -133,11 +137,7 @@ func (s *sum) takeRow(r row) {
 func (s *sum) takeValue(v value) {
 	switch s.name {
 	case "SUM", "AVG":
-		if s.count == 1 {
-			s.total = integer(0)
-		}
-		total, err := arithmetic("+", s.total, v)
-		s.total, s.failed = total, s.failed || err != nil
+		s.add(v)
 	case "MIN", "MAX":
 		c := orderValues(v, s.best)
 		if s.count == 1 || s.name == "MIN" && c < 0 || s.name == "MAX" && c > 0 {
@@ -155,6 +155,27 @@ func (s *sum) takeValue(v value) {
 	}
 }
 
+// add adds whole numbers as such while they are small, and others exactly.
+func (s *sum) add(v value) {
+	if s.total.kind == kindNone && v.kind == kindInteger && v.exact.Num().IsInt64() {
+		const small = 1 << 61
+		if n := v.exact.Num().Int64(); -small < n && n < small && -small < s.whole && s.whole < small {
+			s.whole += n
+			return
+		}
+	}
+	s.fold()
+	total, err := arithmetic("+", s.total, v)
+	s.total, s.failed = total, s.failed || err != nil
+}
+
+// fold makes a value of the whole numbers.
+func (s *sum) fold() {
+	if s.total.kind == kindNone {
+		s.total = integer(s.whole)
+	}
+}
+
 func (s *sum) result() (value, error) {
 	if s.failed {
 		return value{}, errType
@@ -163,14 +184,13 @@ func (s *sum) result() (value, error) {
 	case "COUNT":
 		return integer(s.count), nil
 	case "SUM":
-		if s.count == 0 {
-			return integer(0), nil
-		}
+		s.fold()
 		return s.total, nil
 	case "AVG":
 		if s.count == 0 {
 			return integer(0), nil
 		}
+		s.fold()
 		return arithmetic("/", s.total, exactValue(big.NewRat(s.count, 1), kindInteger))
 	case "GROUP_CONCAT":
 		return value{kind: kindString, term: rdf.String(strings.Join(s.parts, s.separator))}, nil

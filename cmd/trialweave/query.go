@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -119,6 +120,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return err
 	}
 	defer x.Close()
+	defer lavish()()
 	if err := c.answer(ctx, w, q, x); err != nil {
 		var service *sparql.ServiceError
 		if errors.As(err, &service) && service.Refused {
@@ -130,6 +132,16 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return errRejected
 	}
 	return nil
+}
+
+// lavish has the garbage collector run less often, for what lives little more
+// than a query, and returns what undoes it. The limit of memory stays.
+func lavish() (undo func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // build opens the index that is the one input, or reads the inputs into one,
