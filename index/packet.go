@@ -72,13 +72,17 @@ func (p *Packer) line(b []byte) (int, error) {
 		if end = bytes.IndexByte(b[at:], '\n') + 1; end < 2 || b[at+end-2] != '.' {
 			return 0, errNotCanonical
 		}
-		id := uint32(0)
-		if end > 3 {
-			id = p.resource(b[at : at+end-3])
+		p.graph = memo{b[at : at+end], 0}
+		if end > 2 {
+			p.graph.id = p.resource(b[at : at+max(0, end-3)])
 		}
-		p.graph = memo{b[at : at+end], id}
+		if end > 2 && p.graph.id == 0 {
+			return 0, errNotCanonical
+		}
 	}
-	q[Graph] = p.graph.id
+	if q[Graph] = p.graph.id; q[Subject] == 0 || q[Predicate] == 0 {
+		return 0, errNotCanonical
+	}
 	p.chunk.quads = append(p.chunk.quads, q)
 	return at + end, nil
 }
@@ -92,11 +96,14 @@ func resource(b []byte) int {
 	return bytes.IndexByte(b, ' ') + 1
 }
 
+// resource numbers an IRI or a blank node; 0 is for what is neither.
 func (p *Packer) resource(b []byte) uint32 {
-	if b[0] == '<' && bytes.IndexByte(b, '\\') < 0 {
+	switch {
+	case len(b) < 3:
+		return 0
+	case b[0] == '<' && b[len(b)-1] == '>' && bytes.IndexByte(b, '\\') < 0:
 		return p.intern(tagIRI, b[1:len(b)-1])
-	}
-	if b[0] == '_' {
+	case b[0] == '_' && b[1] == ':':
 		return p.intern(tagBlank, b[2:])
 	}
 	return p.other(b)

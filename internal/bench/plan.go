@@ -120,6 +120,8 @@ const (
 	fromZIP      = "trialweave, ZIP to N-Quads"
 	toZstd       = "trialweave, ZIP to .nq.zst"
 	toGzip       = "trialweave, ZIP to .nq.gz"
+	toFile       = "trialweave, ZIP to a file of N-Quads"
+	toIndex      = "trialweave, ZIP to an index"
 	bareTokens   = "jsontext, tokens alone"
 	bareUnzip    = "klauspost, unzipping alone"
 	pythonLoads  = "Python json.loads alone"
@@ -127,6 +129,7 @@ const (
 	jsonldJS     = "jsonld.js 9.0.0"
 	startUp      = "start-up"
 	oneStudy     = "one study"
+	oneQuestion  = "one question of the index"
 	hundredMB    = "100 MB"
 	oneGB        = "1 GB"
 	pyldName     = "pyld 2.0.3"
@@ -143,6 +146,8 @@ func (p *plan) tasks() ([]task, error) {
 		convert(compiled, p.lines), convert(compiledOne, p.lines, "--workers", "1"), convert(compiledTwo, p.lines, "--workers", "2"),
 		convert(fromZIP, p.input), convert(toZstd, p.input, "-o", filepath.Join(p.dir, "out.nq.zst")),
 		convert(toGzip, p.input, "-o", filepath.Join(p.dir, "out.nq.gz")),
+		convert(toFile, p.input, "-o", filepath.Join(p.dir, "out.nq")),
+		{name: toIndex, args: []string{p.command, "index", p.input, "-o", p.index()}, bytes: p.lineBytes},
 		{name: bareTokens, args: []string{p.self, "limit", "tokens", p.lines}, bytes: p.lineBytes},
 		{name: bareUnzip, args: []string{p.self, "limit", "unzip", p.input}, bytes: p.lineBytes},
 		{name: goldPlain, args: []string{p.self, "limit", "json-gold", p.annotated, p.context}, bytes: p.sampleBytes},
@@ -151,11 +156,14 @@ func (p *plan) tasks() ([]task, error) {
 	return append(tasks, peers...), err
 }
 
+func (p *plan) index() string { return filepath.Join(p.dir, "index") }
+
 // smallTasks are those that take no time worth counting in CPU seconds.
 func (p *plan) smallTasks() []task {
 	return []task{
 		{name: startUp, args: []string{p.command, "version"}},
 		{name: oneStudy, args: []string{p.command, "convert", filepath.Join("testdata", "sample.json")}},
+		{name: oneQuestion, args: []string{p.command, "query", "01", p.index()}},
 	}
 }
 

@@ -59,5 +59,6 @@ var ratios = []ratio{
 	{fromZIP, bareUnzip, "at least 0.5", rates},
 	{toZstd, fromZIP, "at least 0.6", rates},
 	{toGzip, fromZIP, "", rates},
+	{toIndex, toFile, "at least 0.5", rates},
 	{compiledTwo, compiledOne, "at least 1.7 by the clock", walls},
 }
