@@ -16,7 +16,8 @@ type planKey struct {
 
 // evalBGP matches the patterns one after the other. Which comes first is chosen
 // by how many quads match it with what is bound then, counted exactly the first
-// time and kept for other rows that bind the same variables.
+// time, or by how many do on average if that is more, and kept for other rows
+// that bind the same variables.
 func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
 	key := planKey{n, boundKey(e.factsOf(n).certain, in)}
 	m := matcher{e: e, n: n, out: in.clone(), yield: yield, plan: e.plans[key], start: in}
@@ -134,12 +135,26 @@ func (e *evaluator) cost(t triple, r row) int {
 		if !known {
 			return 0
 		}
-		return e.index.Estimate(q, e.active.scope)
+		return max(e.index.Estimate(q, e.active.scope), e.usual(t, q))
 	}
 	if e.fixed(t.subject, r) || e.fixed(t.object, r) {
 		return 1000
 	}
 	return e.index.Len() * 4
+}
+
+// usual is how many quads match a pattern on average, where a variable of it is
+// bound: the row at hand may be an odd one. It is 0 where nothing is known.
+func (e *evaluator) usual(t triple, q index.Quad) int {
+	subject, object := t.subject.isVar() && q[index.Subject] != 0, t.object.isVar() && q[index.Object] != 0
+	if t.predicate.isVar() || subject == object || q[index.Subject] != 0 && q[index.Object] != 0 {
+		return 0
+	}
+	c := e.index.Predicate(q[index.Predicate])
+	if subject {
+		return c.Quads / max(1, c.Subjects)
+	}
+	return c.Quads / max(1, c.Objects)
 }
 
 func (e *evaluator) fixed(s slot, r row) bool { return !s.isVar() || r[s.variable] != 0 }

@@ -21,7 +21,8 @@ type Plan struct {
 	// all.
 	Times, Rows int
 	// Estimate is the number of matches of a pattern by which the planner chose
-	// its place, when it first did so; -1 where nothing was estimated.
+	// its place, when it first did so: for the row at hand, or on average where
+	// that is more; -1 where nothing was estimated.
 	Estimate int
 	// Steps are the parts, patterns in the order in which they are matched.
 	Steps []*Plan

@@ -33,7 +33,8 @@ func shopIndex(t testing.TB) *index.Index {
 func TestExplain(t *testing.T) {
 	for query, want := range map[string]string{
 		// The two ages come first, since they are fewer; one is over 20, of one
-		// whom one knows. An OPTIONAL of what has no age is estimated by that.
+		// whom one knows. An OPTIONAL is estimated by those who have an age, though
+		// the first has none.
 		`SELECT ?who { ?x :knows ?who . ?who :age ?age FILTER(?age > 20) }`: `
 1 1 SELECT ?who
 1 1 patterns
@@ -56,7 +57,7 @@ func TestExplain(t *testing.T) {
 3 1 patterns
 3 1 20 ?x :knows+ ?y
 1 3 patterns
-1 3 0 ?x :age ?age
+1 3 1 ?x :age ?age
 2 3 patterns
 2 3 0 ?y :age 7
 `,
