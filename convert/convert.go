@@ -59,6 +59,10 @@ type Options struct {
 	// OnStudy is told where each study began, just before the sink gets what it
 	// became. Default: none.
 	OnStudy func(source.Position)
+	// Keep says whether a record that could be read is to be converted; it may
+	// be asked by several goroutines. What it leaves out is neither counted nor
+	// told to OnRecord. Default: every record is.
+	Keep func(study.Record) bool
 	// Validated says that the converter itself rejects whatever study.Validate
 	// does; what is wrong with it, that then says. Default: Run validates first.
 	Validated bool

@@ -93,6 +93,20 @@ func TestSameBytesForAnyWorkers(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	_, s, err := run(t, corpus(50), rdf.NQuads, &convert.Options{Keep: func(r study.Record) bool { return !bytes.Contains(r.JSON, []byte("NCT99990007")) }})
+	if err != nil || s.Studies != 49 || s.Rejected != 5 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+func ExampleAppendRevisions() {
+	versions := []string{"https://clinicaltrials.gov/study/NCT1#record-2024-01-02", "https://clinicaltrials.gov/study/NCT1#record-2023-01-02"}
+	fmt.Print(string(convert.AppendRevisions(nil, versions, "urn:history")))
+	// Output:
+	// <https://clinicaltrials.gov/study/NCT1#record-2024-01-02> <http://www.w3.org/ns/prov#wasRevisionOf> <https://clinicaltrials.gov/study/NCT1#record-2023-01-02> <urn:history> .
+}
+
 func TestPanicRejectsTheRecord(t *testing.T) {
 	var got *source.Error
 	_, s, err := run(t, strings.Replace(corpus(3), "xx", "panic", 1), rdf.NQuads, &convert.Options{

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -30,24 +31,30 @@ func (h *history) add(version string) bool {
 
 const revisionOf = "> <http://www.w3.org/ns/prov#wasRevisionOf> <"
 
-// revisions writes, for each version of a record but the first, of which one
-// it is a revision. Days sort as they follow one another, and so do the IRIs.
-func (p *pipeline) revisions() error {
-	slices.Sort(p.history.order)
-	var lines []byte
-	for i, version := range p.history.order {
+// AppendRevisions sorts the IRIs of versions, and appends for each version of a
+// study but the first a line that says of which one it is a revision, in the
+// graph of histories. Run does so with the versions of its input; who converts
+// an input in parts does it with those of all parts.
+func AppendRevisions(dst []byte, versions []string, graph string) []byte {
+	// Days sort as they follow one another, and so do the IRIs.
+	slices.Sort(versions)
+	for i, version := range versions {
 		if i == 0 {
 			continue
 		}
-		before := p.history.order[i-1]
 		study, _, _ := strings.Cut(version, "#")
-		if other, _, _ := strings.Cut(before, "#"); other != study {
-			continue
+		if other, _, _ := strings.Cut(versions[i-1], "#"); other == study {
+			dst = append(dst, "<"+version+revisionOf+versions[i-1]+"> <"+graph+"> .\n"...)
 		}
-		lines = append(lines, "<"+version+revisionOf+before+"> <"+p.options.HistoryGraph+"> .\n"...)
-		p.summary.Quads++
-		p.summary.Revisions++
 	}
+	return dst
+}
+
+// revisions writes how the versions that were written follow one another.
+func (p *pipeline) revisions() error {
+	lines := AppendRevisions(nil, p.history.order, p.options.HistoryGraph)
+	p.summary.Revisions = int64(bytes.Count(lines, lineEnd))
+	p.summary.Quads += p.summary.Revisions
 	p.summary.BytesOut += int64(len(lines))
 	if err := p.sink.WriteStudy(lines, nil); err != nil {
 		return &WriteError{err}

@@ -130,7 +130,9 @@ func (p *pipeline) convert(ctx context.Context, c Converter) {
 			if ctx.Err() != nil {
 				break
 			}
-			p.one(c, record, j.next())
+			if record.Err != nil || p.options.Keep == nil || p.options.Keep(record) {
+				p.one(c, record, j.next())
+			}
 		}
 		p.finish(ctx, j)
 	}

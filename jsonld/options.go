@@ -97,3 +97,17 @@ func checkBase(base string) error {
 	}
 	return nil
 }
+
+// SharedGraph is the IRI of the graph of what several studies refer to.
+func (o *Options) SharedGraph() string { return o.base() + "graph/shared" }
+
+// HistoryGraph is the IRI of the graph that says which version of a record was
+// made of which.
+func (o *Options) HistoryGraph() string { return o.base() + "graph/history" }
+
+func (o *Options) base() string {
+	if o == nil || o.Base == "" {
+		return model.DefaultBase
+	}
+	return o.Base
+}

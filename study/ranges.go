@@ -32,6 +32,9 @@ func (r Range) whole() bool { return r.From == 0 && r.To < 0 }
 func OpenRanges(ranges []Range, options *Options) (*Input, error) {
 	in := &Input{options: options.withDefaults(), ranges: ranges, size: -1}
 	for _, r := range ranges {
+		if in.options.Open != nil {
+			break
+		}
 		if _, err := os.Stat(r.Path); err != nil {
 			return nil, openError(r.Path, err)
 		}
@@ -42,26 +45,30 @@ func OpenRanges(ranges []Range, options *Options) (*Input, error) {
 // Divide cuts inputs into n lists of ranges of about the same size, in the
 // order of the input: the records of all lists, one after the other, are those
 // of the inputs. There may be fewer records than lists; then some are empty.
-func Divide(paths []string, n int) ([][]Range, error) {
+func Divide(paths []string, n int, options *Options) ([][]Range, error) {
+	o := options.withDefaults()
 	var all []weighed
 	for _, path := range paths {
-		files, err := filesOf(path)
+		files, err := o.filesOf(path)
 		if err != nil {
 			return nil, err
 		}
 		for _, file := range files {
-			w, err := weigh(file)
+			w, err := o.weigh(file)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, w)
 		}
 	}
-	return dealOut(all, n)
+	return o.dealOut(all, n)
 }
 
 // filesOf lists the files of a path in the order in which they are read.
-func filesOf(path string) ([]string, error) {
+func (o *Options) filesOf(path string) ([]string, error) {
+	if o.Open != nil {
+		return []string{path}, nil
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, openError(path, err)
@@ -97,20 +104,16 @@ type weighed struct {
 	lines   bool
 }
 
-func weigh(path string) (weighed, error) {
-	f, err := os.Open(path)
+func (o *Options) weigh(path string) (weighed, error) {
+	f, err := o.open(path)
 	if err != nil {
-		return weighed{}, openError(path, err)
+		return weighed{}, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return weighed{}, openError(path, err)
-	}
-	w := weighed{path: path, size: info.Size()}
-	head := make([]byte, 1<<20)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+	w := weighed{path: path, size: f.Size()}
+	head := make([]byte, min(1<<20, w.size))
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return w, openError(path, err)
 	}
 	head = head[:n]
@@ -139,7 +142,7 @@ func isLines(head []byte) bool {
 }
 
 // dealOut deals the files out.
-func dealOut(all []weighed, n int) ([][]Range, error) {
+func (o *Options) dealOut(all []weighed, n int) ([][]Range, error) {
 	var total int64
 	for _, w := range all {
 		total += w.size
@@ -147,7 +150,7 @@ func dealOut(all []weighed, n int) ([][]Range, error) {
 	out := make([][]Range, n)
 	var before int64 // of the files so far
 	for _, w := range all {
-		if err := w.deal(out, before, total); err != nil {
+		if err := o.deal(&w, out, before, total); err != nil {
 			return nil, err
 		}
 		before += w.size
@@ -156,7 +159,7 @@ func dealOut(all []weighed, n int) ([][]Range, error) {
 }
 
 // deal cuts a file at the borders of shards that lie in it.
-func (w *weighed) deal(out [][]Range, before, total int64) error {
+func (o *Options) deal(w *weighed, out [][]Range, before, total int64) error {
 	n := int64(len(out))
 	shardOf := func(at int64) int64 { return min((before+at)*n/max(total, 1), n-1) }
 	switch {
@@ -177,9 +180,14 @@ func (w *weighed) deal(out [][]Range, before, total int64) error {
 		out[shard] = append(out[shard], Range{w.path, 0, -1})
 		return nil
 	}
+	f, err := o.open(w.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	var from int64
 	for shard := shardOf(0); from < w.size; shard++ {
-		to, err := w.lineAfter(((shard+1)*total+n-1)/n - before)
+		to, err := w.lineAfter(f, ((shard+1)*total+n-1)/n-before)
 		if err != nil {
 			return err
 		}
@@ -192,15 +200,10 @@ func (w *weighed) deal(out [][]Range, before, total int64) error {
 }
 
 // lineAfter finds the first start of a record at or behind a place.
-func (w *weighed) lineAfter(at int64) (int64, error) {
+func (w *weighed) lineAfter(f io.ReaderAt, at int64) (int64, error) {
 	if at >= w.size {
 		return w.size, nil
 	}
-	f, err := os.Open(w.path)
-	if err != nil {
-		return 0, openError(w.path, err)
-	}
-	defer f.Close()
 	at = max(at-1, 0)
 	const chunk = 1 << 20
 	buf := make([]byte, chunk+1)
@@ -227,26 +230,32 @@ func (w *walker) ranges() error {
 }
 
 func (w *walker) oneRange(r Range) error {
-	if r.whole() {
-		return w.file(r.Path, true)
-	}
-	f, err := os.Open(r.Path)
+	f, err := w.in.options.open(r.Path)
 	if err != nil {
-		return openError(r.Path, err)
+		return err
 	}
 	defer f.Close()
 	var magic [4]byte
-	n, _ := f.ReadAt(magic[:], 0)
-	if !isZIP(magic[:n]) {
-		w.base = r.From
-		defer func() { w.base = 0 }()
-		return w.stream(r.Path, &counted{r: io.NewSectionReader(f, r.From, r.To-r.From), n: &w.in.consumed}, false)
-	}
-	info, err := f.Stat()
-	if err != nil {
+	if n, err := f.ReadAt(magic[:], 0); err != nil && !errors.Is(err, io.EOF) {
 		return openError(r.Path, err)
+	} else if isZIP(magic[:n]) {
+		return w.entriesOf(r, f)
 	}
-	z, err := zip.NewReader(f, info.Size())
+	to := r.To
+	if to < 0 {
+		to = f.Size()
+	}
+	w.base = r.From
+	defer func() { w.base = 0 }()
+	return w.stream(r.Path, &counted{r: io.NewSectionReader(f, r.From, to-r.From), n: &w.in.consumed}, r.whole())
+}
+
+// entriesOf reads a range of the entries of an archive.
+func (w *walker) entriesOf(r Range, f File) error {
+	if r.whole() {
+		return w.archive(r.Path, f, f.Size())
+	}
+	z, err := zip.NewReader(f, f.Size())
 	if err != nil {
 		return openError(r.Path, err)
 	}

@@ -43,6 +43,9 @@ type Options struct {
 	Live func(ctx context.Context, query string) (path string, done func(), err error)
 	// Stdin is what the path "-" stands for. Default: os.Stdin.
 	Stdin io.Reader
+	// Open opens the files of Divide and OpenRanges, from wherever they are.
+	// Each path is then that of a file. Default: files of this machine.
+	Open func(path string) (File, error)
 }
 
 func (o *Options) withDefaults() Options {

@@ -258,6 +258,29 @@ func nulEscape(raw []byte) int {
 // valid JSON; it reads no further than the id. The error is as Validate's.
 func ID(json []byte) (string, *source.Error) { return findID(json) }
 
+// lastPosted is where a record has the day of its last update post.
+var lastPosted = [...]string{"protocolSection", "statusModule", "lastUpdatePostDateStruct", "date"}
+
+// LastPosted returns the day of the last update post, by which versions of a
+// study follow one another, of a record that is known to be valid JSON. It is
+// empty where the record has none; days compare as text.
+func LastPosted(json []byte) string {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(json), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for _, key := range lastPosted {
+		if dec.PeekKind() != '{' || !enter(dec, key) {
+			return ""
+		}
+	}
+	if dec.PeekKind() != '"' {
+		return ""
+	}
+	day, err := dec.ReadToken()
+	if err != nil {
+		return ""
+	}
+	return day.String()
+}
+
 // findID walks to the NCT id of a record that is known to be valid JSON.
 func findID(json []byte) (string, *source.Error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(json), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -159,7 +158,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		options.Rejects = files.rejects
 	}
 	if c.History {
-		options.HistoryGraph = cmp.Or(model.Base, defaultBase) + "graph/history"
+		options.HistoryGraph = model.HistoryGraph()
 	}
 	summary, err := convert.Run(ctx, in, converter, sink, options)
 	bar.finish()

@@ -2,18 +2,20 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/shard"
 )
 
 type mergeCmd struct {
@@ -56,22 +58,22 @@ func (c *mergeCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // readManifests reads those of a folder: all shards of one plan.
-func readManifests(dir string) ([]manifest, error) {
+func readManifests(dir string) ([]writtenPart, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "part-*-of-*.json"))
 	if err != nil {
 		return nil, err
 	}
-	var out []manifest
+	var out []writtenPart
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, unreadable(path, err)
 		}
-		var m manifest
-		if err := json.Unmarshal(text, &m); err != nil || m.Format != planFormat {
-			return nil, fmt.Errorf("%s: not a manifest of a part", path)
+		m, err := shard.Parse(path, text)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, m)
+		out = append(out, writtenPart{m})
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no part with a manifest, expected those that convert --plan writes", dir)
@@ -81,7 +83,7 @@ func readManifests(dir string) ([]manifest, error) {
 }
 
 // complete says which shard is missing, or of another plan.
-func complete(dir string, parts []manifest) error {
+func complete(dir string, parts []writtenPart) error {
 	first := parts[0]
 	at := map[int]bool{}
 	for _, m := range parts {
@@ -98,7 +100,7 @@ func complete(dir string, parts []manifest) error {
 	return nil
 }
 
-func (c *mergeCmd) merge(std *streams, parts []manifest) (repeated int64, err error) {
+func (c *mergeCmd) merge(std *streams, parts []writtenPart) (repeated int64, err error) {
 	out, err := output.Create(c.Output, std.out, 2)
 	if err != nil {
 		return 0, err
@@ -119,9 +121,9 @@ func (c *mergeCmd) merge(std *streams, parts []manifest) (repeated int64, err er
 
 // partReader reads a part when it is its turn.
 type partReader struct {
-	path string
-	file *os.File
-	gzip *gzip.Reader
+	path     string
+	file     *os.File
+	unpacked io.Reader
 }
 
 // Read unpacks the part.
@@ -131,15 +133,23 @@ func (p *partReader) Read(b []byte) (int, error) {
 		if p.file, err = os.Open(p.path); err != nil {
 			return 0, unreadable(p.path, err)
 		}
-		if p.gzip, err = gzip.NewReader(p.file); err != nil {
+		if p.unpacked, err = unpacked(p.file); err != nil {
 			return 0, fmt.Errorf("%s: %w", p.path, err)
 		}
 	}
-	n, err := p.gzip.Read(b)
+	n, err := p.unpacked.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("%s: %w", p.path, err)
 	}
 	return n, err
+}
+
+// unpacked reads what a file holds, by its name.
+func unpacked(f *os.File) (io.Reader, error) {
+	if strings.HasSuffix(f.Name(), ".zst") {
+		return zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
+	}
+	return gzip.NewReader(f)
 }
 
 func (p *partReader) close() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shard"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -21,23 +22,6 @@ type shardFlags struct {
 	Plan        string `placeholder:"FILE" help:"Convert a part of an input that trialweave plan divided; -o DIR/ gets the part and its manifest."`
 	Shard       string `placeholder:"i/N" help:"Which part of the plan, from 0. Default: the index that Kubernetes, AWS Batch or Nomad gives the job."`
 	CheckInputs bool   `help:"Make sure, byte by byte, that the inputs are those of the plan. Default: their sizes are compared."`
-}
-
-// manifest says what a part holds. It is written when the part is complete.
-type manifest struct {
-	Format  int    `json:"format"`
-	Plan    string `json:"plan"`
-	Options string `json:"options"`
-	Shared  string `json:"sharedGraph"`
-	Shard   int    `json:"shard"`
-	Shards  int    `json:"shards"`
-	File    string `json:"file"`
-	Bytes   int64  `json:"bytes"`
-	SHA256  string `json:"sha256"`
-
-	Studies  int64 `json:"studies"`
-	Quads    int64 `json:"quads"`
-	Rejected int64 `json:"rejected"`
 }
 
 // indexVariables are where orchestrators say which of several jobs one is.
@@ -66,8 +50,6 @@ func (s *shardFlags) number(p *plan) (int, error) {
 	return i, nil
 }
 
-func partName(shard, shards int) string { return fmt.Sprintf("part-%05d-of-%05d", shard, shards) }
-
 // shard converts a part of a plan. One that is there already stays as it is.
 func (c *convertCmd) shard(ctx context.Context, std *streams) error {
 	if err := c.shardable(); err != nil {
@@ -88,11 +70,10 @@ func (c *convertCmd) shard(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	base := options.Base
-	if base == "" {
-		base = defaultBase
-	}
-	m := manifest{Format: planFormat, Plan: id, Options: c.optionsText(), Shared: base + "graph/shared", Shard: i, Shards: p.Shards, File: partName(i, p.Shards) + ".nq.gz"}
+	m := writtenPart{shard.Manifest{
+		Format: shard.Format, Plan: id, Options: c.optionsText(), Shared: options.SharedGraph(),
+		Shard: i, Shards: p.Shards, File: shard.Name(i, p.Shards) + ".nq.gz",
+	}}
 	dir := c.Output
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a folder that the user names, as public as others
 		return err
@@ -109,7 +90,7 @@ func (c *convertCmd) shard(ctx context.Context, std *streams) error {
 	}
 	c.Output = filepath.Join(dir, m.File)
 	if c.Rejects == "" {
-		c.Rejects = filepath.Join(dir, partName(i, p.Shards)+".rejects.ndjson")
+		c.Rejects = filepath.Join(dir, shard.Name(i, p.Shards)+".rejects.ndjson")
 	}
 	summary, err := c.run(ctx, std, in)
 	if err != nil && !errors.Is(err, errRejected) {
@@ -142,13 +123,14 @@ func (c *convertCmd) optionsText() string {
 	return string(text)
 }
 
-func (m *manifest) path(dir string) string {
-	return filepath.Join(dir, partName(m.Shard, m.Shards)+".json")
-}
+// writtenPart is a part and its manifest, as they lie in a folder.
+type writtenPart struct{ shard.Manifest }
+
+func (m *writtenPart) path(dir string) string { return filepath.Join(dir, m.Name()) }
 
 // done reads the manifest of a part that is there, and says whether it is of
 // the same plan and options, and the part as it says.
-func (m *manifest) done(ctx context.Context, dir string) (bool, error) {
+func (m *writtenPart) done(ctx context.Context, dir string) (bool, error) {
 	text, err := os.ReadFile(m.path(dir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -157,8 +139,9 @@ func (m *manifest) done(ctx context.Context, dir string) (bool, error) {
 		return false, err
 	}
 	// A part that is not as its manifest says is made again.
-	var there manifest
-	whole := json.Unmarshal(text, &there) == nil && there.Plan == m.Plan && there.Options == m.Options && there.verify(ctx, dir) == nil
+	manifest, err := shard.Parse(m.path(dir), text)
+	there := writtenPart{manifest}
+	whole := err == nil && there.Plan == m.Plan && there.Options == m.Options && there.verify(ctx, dir) == nil
 	if whole {
 		*m = there
 	}
@@ -166,38 +149,35 @@ func (m *manifest) done(ctx context.Context, dir string) (bool, error) {
 }
 
 // verify says what is wrong with a part.
-func (m *manifest) verify(ctx context.Context, dir string) error {
+func (m *writtenPart) verify(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, m.File)
 	sum, size, err := hashFile(ctx, path)
 	if err != nil {
 		return err
 	}
-	if sum != m.SHA256 || size != m.Bytes {
-		return fmt.Errorf("%s is not the part that was written: %d bytes with SHA-256 %s, expected %d with %s\nhint: remove it and convert its shard again", path, size, sum, m.Bytes, m.SHA256)
-	}
-	return nil
+	return m.Check(path, sum, size)
 }
 
 // write describes the part that was just made.
-func (m *manifest) write(ctx context.Context, dir string, s convert.Summary) error {
+func (m *writtenPart) write(ctx context.Context, dir string, s convert.Summary) error {
 	var err error
 	if m.SHA256, m.Bytes, err = hashFile(ctx, filepath.Join(dir, m.File)); err != nil {
 		return err
 	}
 	m.Studies, m.Quads, m.Rejected = s.Studies, s.Quads, s.Rejected
-	text, err := json.MarshalIndent(m, "", " ")
+	text, err := m.Text()
 	if err != nil {
 		return err
 	}
 	temp := m.path(dir) + ".part"
-	if err := os.WriteFile(temp, append(text, '\n'), 0o644); err != nil { //nolint:gosec // beside the part, and as public
+	if err := os.WriteFile(temp, text, 0o644); err != nil { //nolint:gosec // beside the part, and as public
 		return err
 	}
 	return m.outcome(os.Rename(temp, m.path(dir)))
 }
 
 // outcome is the outcome of a shard: rejected records are told each time.
-func (m *manifest) outcome(err error) error {
+func (m *writtenPart) outcome(err error) error {
 	if err == nil && m.Rejected > 0 {
 		return errRejected
 	}
