@@ -1,0 +1,182 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shard"
+	"github.com/trialweave/trialweave/void"
+)
+
+// The files of a run that are not parts.
+const (
+	// ResultFile is written when everything else is there.
+	ResultFile = "manifest.json"
+	// StatisticsFile describes the dataset in VoID.
+	StatisticsFile = "void.ttl"
+)
+
+// Result is what a run came to.
+type Result struct {
+	Studies  int64            `json:"studies"`
+	Quads    int64            `json:"quads"`
+	Rejected int64            `json:"rejected"`
+	Bytes    int64            `json:"bytes"` // of parts, compressed
+	Parts    []shard.Manifest `json:"parts"`
+}
+
+// ReadResult reads that of a run that is complete.
+func ReadResult(ctx context.Context, folder string) (Result, error) {
+	var r Result
+	path := join(folder, ResultFile)
+	files, err := fileSystem(ctx, path)
+	if err != nil {
+		return r, err
+	}
+	defer files.Close()
+	text, err := filesystem.Read(ctx, files, path)
+	if err != nil {
+		return r, fmt.Errorf("%s: cannot be read: %w", path, err)
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("%s: not the manifest of a run: %w", path, err)
+	}
+	return r, nil
+}
+
+// Begin removes the result of a former run, so that one is there only when
+// this run is complete.
+func Begin(ctx context.Context, folder string) error {
+	path := join(folder, ResultFile)
+	files, err := fileSystem(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	there, err := files.List(ctx, path)
+	if err != nil || len(there) == 0 {
+		return nil //nolint:nilerr // a folder that is not there yet has no result
+	}
+	r, ok := files.(filesystem.Remover)
+	if !ok {
+		return nil
+	}
+	if err := r.Remove(ctx, path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: cannot be removed: %w", path, err)
+	}
+	return nil
+}
+
+// rejectsFn writes the rejected records of a shard, as trialweave convert
+// --rejects does.
+type rejectsFn struct{ Output string }
+
+// ProcessElement gets all rejected records of a shard.
+func (f *rejectsFn) ProcessElement(ctx context.Context, number int, next func(*reject) bool, done func(int, int)) error {
+	var all []reject
+	for r := (reject{}); next(&r); r = (reject{}) {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b reject) int { return cmp.Compare(a.N, b.N) })
+	var text []byte
+	for _, r := range all {
+		text = append(text, r.Line...)
+	}
+	done(0, len(all))
+	return write(ctx, f.Output, fmt.Sprintf("rejects-%05d.ndjson", number), text)
+}
+
+// What is counted, as the first letter of a key.
+const (
+	classKey    = "c"
+	propertyKey = "p"
+	graphKey    = "g"
+)
+
+func emitCounts(n *void.Counts, emit func(string, int64)) {
+	for name, count := range n.Classes {
+		emit(classKey+name, count)
+	}
+	for name, count := range n.Properties {
+		emit(propertyKey+name, count)
+	}
+	for name, count := range n.Graphs {
+		emit(graphKey+name, count)
+	}
+}
+
+// total is how often something was counted.
+type total struct {
+	Key string
+	N   int64
+}
+
+// underOneKey brings totals together.
+func underOneKey(key string, n int64) (int, total) { return 0, total{key, n} }
+
+// voidFn describes the dataset.
+type voidFn struct{ Output string }
+
+// ProcessElement gets the totals.
+func (f *voidFn) ProcessElement(ctx context.Context, _ int, next func(*total) bool, done func(int, int)) error {
+	n := void.New()
+	for t := (total{}); next(&t); t = (total{}) {
+		name := t.Key[1:]
+		switch t.Key[:1] {
+		case classKey:
+			n.Classes[name] = t.N
+		case propertyKey:
+			n.Properties[name] = t.N
+		case graphKey:
+			n.Graphs[name] = t.N
+			n.Quads += t.N
+		}
+	}
+	var text strings.Builder
+	err := n.Turtle(&text, []rdf.Prefix{
+		{Name: "void", IRI: "http://rdfs.org/ns/void#"}, {Name: "ctg", IRI: model.NSRegistry},
+		{Name: "xsd", IRI: "http://www.w3.org/2001/XMLSchema#"},
+	})
+	if err != nil {
+		return err
+	}
+	done(0, 1)
+	return write(ctx, f.Output, StatisticsFile, []byte(text.String()))
+}
+
+// resultFn says that everything is there.
+type resultFn struct{ Output string }
+
+// ProcessElement gets the manifests of all parts.
+func (f *resultFn) ProcessElement(ctx context.Context, _ int, manifests func(*[]byte) bool, _, _ func(*int) bool) error {
+	var r Result
+	for text := []byte(nil); manifests(&text); text = nil {
+		m, err := shard.Parse(join(f.Output, ResultFile), text)
+		if err != nil {
+			return err
+		}
+		r.Studies, r.Quads, r.Rejected, r.Bytes = r.Studies+m.Studies, r.Quads+m.Quads, r.Rejected+m.Rejected, r.Bytes+m.Bytes
+		r.Parts = append(r.Parts, m)
+	}
+	slices.SortFunc(r.Parts, func(a, b shard.Manifest) int { return cmp.Compare(a.Shard, b.Shard) })
+	for i, m := range r.Parts {
+		if m.Shard != i || m.Shards != len(r.Parts) {
+			return fmt.Errorf("%s: part %d of %d where %d was expected, of %d", f.Output, m.Shard, m.Shards, i, len(r.Parts))
+		}
+	}
+	text, err := json.MarshalIndent(&r, "", " ")
+	if err != nil {
+		return err
+	}
+	return write(ctx, f.Output, ResultFile, append(text, '\n'))
+}
