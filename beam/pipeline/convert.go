@@ -252,4 +252,3 @@ func (l *rejectLines) Write(line []byte) (n int, err error) {
 	l.emit(reject{l.n, bytes.Clone(line)})
 	return len(line), nil
 }
-

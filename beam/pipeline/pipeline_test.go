@@ -109,6 +109,11 @@ func page(studies [][]byte) []byte {
 // run runs the pipeline on Prism.
 func run(t testing.TB, o pipeline.Options) (pipeline.Result, error) {
 	t.Helper()
+	return runOn(t, "prism", o)
+}
+
+func runOn(t testing.TB, runner string, o pipeline.Options) (pipeline.Result, error) {
+	t.Helper()
 	p, s := beam.NewPipelineWithRoot()
 	if err := pipeline.Build(s, o); err != nil {
 		t.Fatal(err)
@@ -116,7 +121,7 @@ func run(t testing.TB, o pipeline.Options) (pipeline.Result, error) {
 	if err := pipeline.Begin(context.Background(), o.Output); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := beam.Run(context.Background(), "prism", p); err != nil {
+	if _, err := beam.Run(context.Background(), runner, p); err != nil {
 		return pipeline.Result{}, err
 	}
 	return pipeline.ReadResult(context.Background(), o.Output)
@@ -401,7 +406,9 @@ func (f failing) OpenRead(ctx context.Context, path string) (io.ReadCloser, erro
 	return f.Interface.OpenRead(ctx, here(path))
 }
 
-func (f failing) Remove(ctx context.Context, path string) error { return f.Remover.Remove(ctx, here(path)) }
+func (f failing) Remove(ctx context.Context, path string) error {
+	return f.Remover.Remove(ctx, here(path))
+}
 
 func (f failing) Rename(ctx context.Context, from, to string) error {
 	return f.Renamer.Rename(ctx, here(from), here(to))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/void"
 )
@@ -90,4 +89,3 @@ func distinct(next func(*[]byte) bool) []string {
 	slices.Sort(lines)
 	return lines
 }
-
