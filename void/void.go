@@ -23,21 +23,58 @@ import (
 type Counts struct {
 	Quads int64
 	// Classes, Properties and Graphs are by IRI; the default graph is "".
-	Classes, Properties, Graphs map[string]int64
+	Classes, Properties, Graphs Tally
+}
+
+// Tally says how often names were counted.
+type Tally map[string]*int64
+
+// Add counts a name n times.
+func (t Tally) Add(name string, n int64) {
+	if at := t[name]; at != nil {
+		*at += n
+		return
+	}
+	t[name] = &n
+}
+
+// one counts a name once. It allocates only for what is new, and looks what is
+// not up once.
+func (t Tally) one(name []byte) {
+	if at := t[string(name)]; at != nil {
+		*at++
+		return
+	}
+	t.Add(string(name), 1)
+}
+
+// N is how often a name was counted.
+func (t Tally) N(name string) int64 {
+	if at := t[name]; at != nil {
+		return *at
+	}
+	return 0
+}
+
+// Sorted returns the names, the most frequent first.
+func (t Tally) Sorted() []string {
+	return slices.SortedFunc(maps.Keys(t), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.N(b), t.N(a)), strings.Compare(a, b))
+	})
 }
 
 // New makes the counts of nothing.
 func New() *Counts {
-	return &Counts{Classes: map[string]int64{}, Properties: map[string]int64{}, Graphs: map[string]int64{}}
+	return &Counts{Classes: Tally{}, Properties: Tally{}, Graphs: Tally{}}
 }
 
 // Add counts a quad.
 func (c *Counts) Add(q rdf.Quad) {
 	c.Quads++
-	c.Properties[q.Predicate.Value]++
-	c.Graphs[q.Graph.Value]++
+	c.Properties.Add(q.Predicate.Value, 1)
+	c.Graphs.Add(q.Graph.Value, 1)
 	if q.Predicate.Value == rdf.RDFType {
-		c.Classes[q.Object.Value]++
+		c.Classes.Add(q.Object.Value, 1)
 	}
 }
 
@@ -55,9 +92,9 @@ func (c *Counts) AddLines(lines []byte) error {
 			return fmt.Errorf("line %.80q, expected canonical N-Quads in a named graph", lines)
 		}
 		lines = lines[end+1:]
-		increase(c.Properties, l.predicate)
+		c.Properties.one(l.predicate)
 		if string(l.predicate) == rdf.RDFType {
-			increase(c.Classes, l.object)
+			c.Classes.one(l.object)
 		}
 		if !bytes.Equal(l.graph, graph) {
 			c.inGraph(graph, n)
@@ -72,17 +109,8 @@ func (c *Counts) AddLines(lines []byte) error {
 func (c *Counts) inGraph(graph []byte, n int64) {
 	if n > 0 {
 		c.Quads += n
-		c.Graphs[string(graph)] += n
+		c.Graphs.Add(string(graph), n)
 	}
-}
-
-// increase allocates only for what is new.
-func increase(n map[string]int64, name []byte) {
-	if was, known := n[string(name)]; known {
-		n[string(name)] = was + 1
-		return
-	}
-	n[string(name)] = 1
 }
 
 // line has the parts of a line that are counted, without brackets.
@@ -109,15 +137,8 @@ func cut(b []byte) (l line, ok bool) {
 	return l, true
 }
 
-// Sorted returns names, the most frequent first.
-func Sorted(n map[string]int64) []string {
-	return slices.SortedFunc(maps.Keys(n), func(a, b string) int {
-		return cmp.Or(cmp.Compare(n[b], n[a]), strings.Compare(a, b))
-	})
-}
-
 // Studies is how many studies there are.
-func (c *Counts) Studies() int64 { return c.Classes[model.NSRegistry+"Study"] }
+func (c *Counts) Studies() int64 { return c.Classes.N(model.NSRegistry + "Study") }
 
 const namespace = "http://rdfs.org/ns/void#"
 
@@ -136,10 +157,10 @@ func (c *Counts) Turtle(w io.Writer, prefixes []rdf.Prefix) error {
 	v.count(dataset, "entities", c.Studies())
 	v.partitions(dataset, "classPartition", "class", "entities", c.Classes)
 	v.partitions(dataset, "propertyPartition", "property", "triples", c.Properties)
-	for _, name := range Sorted(c.Graphs) {
+	for _, name := range c.Graphs.Sorted() {
 		if name != "" {
 			v.write(dataset, namespace+"subset", rdf.IRI(name))
-			v.count(rdf.IRI(name), "triples", c.Graphs[name])
+			v.count(rdf.IRI(name), "triples", c.Graphs.N(name))
 		}
 	}
 	if v.err != nil {
@@ -164,11 +185,11 @@ func (v *writer) count(s rdf.Term, p string, n int64) {
 	v.write(s, namespace+p, rdf.Typed(fmt.Sprint(n), rdf.XSDInteger))
 }
 
-func (v *writer) partitions(dataset rdf.Term, relation, points, counted string, n map[string]int64) {
-	for i, name := range Sorted(n) {
+func (v *writer) partitions(dataset rdf.Term, relation, points, counted string, n Tally) {
+	for i, name := range n.Sorted() {
 		node := rdf.IRI(fmt.Sprintf("%s#%s-%d", dataset.Value, points, i+1))
 		v.write(dataset, namespace+relation, node)
 		v.write(node, namespace+points, rdf.IRI(name))
-		v.count(node, counted, n[name])
+		v.count(node, counted, n.N(name))
 	}
 }

@@ -56,7 +56,7 @@ func TestLinesCountAsQuads(t *testing.T) {
 func TestOddLines(t *testing.T) {
 	c := void.New()
 	good := "_:b <urn:p> \"a <b> .\\n> <c\" <urn:g> .\n<urn:s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:C> <urn:g> .\n"
-	if err := c.AddLines([]byte(good)); err != nil || c.Quads != 2 || c.Graphs["urn:g"] != 2 || c.Classes["urn:C"] != 1 {
+	if err := c.AddLines([]byte(good)); err != nil || c.Quads != 2 || c.Graphs.N("urn:g") != 2 || c.Classes.N("urn:C") != 1 {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for _, bad := range []string{"\n", "x\n", "<urn:s> <urn:p> <urn:o> .\n", "<urn:s> <urn:p> \"o\" .\n", "<urn:s> <urn:p> <urn:o> <urn:g> .", "<urn:s> <urn:p> <urn:g> .\n", "<s> <> .\n", "<> .\n"} {

@@ -59,9 +59,9 @@ func (f *convertFn) Teardown() { f.files.close() }
 
 // ProcessElement converts what is kept of a shard. It emits the manifest of
 // the part, the lines of the shared graph by the part that they go to,
-// rejected records by shard, counts by what is counted, and versions by study.
+// rejected records by shard, counts, and versions by study.
 func (f *convertFn) ProcessElement(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool, dropped func(*place) bool,
-	manifests func(int, []byte), shared func(int, []byte), rejects func(int, reject), counts func(string, int64), versions func(string, string),
+	manifests func(int, []byte), shared func(int, []byte), rejects func(int, reject), counts func(int, tallies), versions func(string, string),
 ) error {
 	w, err := one(key, shards)
 	if err != nil {
@@ -94,7 +94,7 @@ func (f *convertFn) ProcessElement(ctx context.Context, key string, shards func(
 	if err != nil {
 		return err
 	}
-	emitCounts(sink.counts, counts)
+	counts(0, travelling(sink.counts))
 	manifests(0, text)
 	f.meters.studies.Inc(ctx, m.Studies)
 	f.meters.rejected.Inc(ctx, m.Rejected)

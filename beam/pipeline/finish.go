@@ -96,51 +96,56 @@ func (f *rejectsFn) ProcessElement(ctx context.Context, number int, next func(*r
 	return write(ctx, f.Output, fmt.Sprintf("rejects-%05d.ndjson", number), text)
 }
 
-// What is counted, as the first letter of a key.
-const (
-	classKey    = "c"
-	propertyKey = "p"
-	graphKey    = "g"
-)
+// tallies are the counts of parts, as they travel.
+type tallies struct{ Classes, Properties, Graphs map[string]int64 }
 
-func emitCounts(n *void.Counts, emit func(string, int64)) {
-	for name, count := range n.Classes {
-		emit(classKey+name, count)
-	}
-	for name, count := range n.Properties {
-		emit(propertyKey+name, count)
-	}
-	for name, count := range n.Graphs {
-		emit(graphKey+name, count)
-	}
+func travelling(n *void.Counts) tallies {
+	return tallies{plain(n.Classes), plain(n.Properties), plain(n.Graphs)}
 }
 
-// total is how often something was counted.
-type total struct {
-	Key string
-	N   int64
+func plain(t void.Tally) map[string]int64 {
+	out := make(map[string]int64, len(t))
+	for name := range t {
+		out[name] = t.N(name)
+	}
+	return out
 }
 
-// underOneKey brings totals together.
-func underOneKey(key string, n int64) (int, total) { return 0, total{key, n} }
+// sumFn combines the counts of parts, first on each worker.
+type sumFn struct{}
+
+// CreateAccumulator makes the counts of nothing.
+func (sumFn) CreateAccumulator() tallies {
+	return tallies{map[string]int64{}, map[string]int64{}, map[string]int64{}}
+}
+
+// MergeAccumulators adds the second to the first.
+func (sumFn) MergeAccumulators(a, b tallies) tallies {
+	for _, t := range [...]struct{ to, from map[string]int64 }{
+		{a.Classes, b.Classes}, {a.Properties, b.Properties}, {a.Graphs, b.Graphs},
+	} {
+		for name, n := range t.from {
+			t.to[name] += n
+		}
+	}
+	return a
+}
 
 // voidFn describes the dataset.
 type voidFn struct{ Output string }
 
-// ProcessElement gets the totals.
-func (f *voidFn) ProcessElement(ctx context.Context, _ int, next func(*total) bool, done func(int, int)) error {
+// ProcessElement gets the counts of all parts.
+func (f *voidFn) ProcessElement(ctx context.Context, _ int, all tallies, done func(int, int)) error {
 	n := void.New()
-	for t := (total{}); next(&t); t = (total{}) {
-		name := t.Key[1:]
-		switch t.Key[:1] {
-		case classKey:
-			n.Classes[name] = t.N
-		case propertyKey:
-			n.Properties[name] = t.N
-		case graphKey:
-			n.Graphs[name] = t.N
-			n.Quads += t.N
-		}
+	for name, count := range all.Classes {
+		n.Classes.Add(name, count)
+	}
+	for name, count := range all.Properties {
+		n.Properties.Add(name, count)
+	}
+	for name, count := range all.Graphs {
+		n.Graphs.Add(name, count)
+		n.Quads += count
 	}
 	var text strings.Builder
 	err := n.Turtle(&text, []rdf.Prefix{

@@ -29,7 +29,6 @@ import (
 	"fmt"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
-	"github.com/apache/beam/sdks/v2/go/pkg/beam/transforms/stats"
 
 	"github.com/trialweave/trialweave/jsonld"
 )
@@ -114,8 +113,8 @@ func Build(s beam.Scope, options Options) error {
 
 	fs := s.Scope("finish")
 	rejected := beam.ParDo(fs, &rejectsFn{Output: o.Output}, beam.GroupByKey(fs, rejects))
-	sums := stats.SumPerKey(fs, beam.Flatten(fs, counts, sharedCounts))
-	described := beam.ParDo(fs, &voidFn{Output: o.Output}, beam.GroupByKey(fs, beam.ParDo(fs, underOneKey, sums)))
+	sum := beam.CombinePerKey(fs, &sumFn{}, beam.Flatten(fs, counts, sharedCounts))
+	described := beam.ParDo(fs, &voidFn{Output: o.Output}, sum)
 	beam.ParDo0(fs, &resultFn{Output: o.Output},
 		beam.CoGroupByKey(fs, beam.Flatten(fs, manifests, sharedManifests), rejected, described))
 	return nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -532,4 +533,23 @@ func ExampleBuild() {
 	result, err := pipeline.ReadResult(ctx, out)
 	fmt.Println(result.Studies, len(result.Parts), result.Rejected, err)
 	// Output: 9 2 0 <nil>
+}
+
+// BenchmarkPrism converts TRIALWEAVE_BENCH_INPUT, or the real studies, on
+// Prism. With -cpuprofile it says where the time goes.
+func BenchmarkPrism(b *testing.B) {
+	input := os.Getenv("TRIALWEAVE_BENCH_INPUT")
+	if input == "" {
+		input = "../../../shared/data/ctg-studies-visible.json.zip"
+	}
+	if _, err := os.Stat(input); err != nil {
+		b.Skipf("no input: %v", err)
+	}
+	for b.Loop() {
+		r, err := run(b, pipeline.Options{Inputs: []string{input}, Output: b.TempDir(), Workers: runtime.GOMAXPROCS(0)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(r.Quads)/float64(b.Elapsed().Seconds()), "quads/s")
+	}
 }

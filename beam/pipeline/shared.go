@@ -37,7 +37,7 @@ func (f *sharedFn) Setup() {
 }
 
 // ProcessElement gets all lines of a part.
-func (f *sharedFn) ProcessElement(ctx context.Context, _ int, layout func(*work) bool, blocks func(*[]byte) bool, manifests func(int, []byte), counts func(string, int64)) error {
+func (f *sharedFn) ProcessElement(ctx context.Context, _ int, layout func(*work) bool, blocks func(*[]byte) bool, manifests func(int, []byte), counts func(int, tallies)) error {
 	w, err := one("of the shared graph", layout)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (f *sharedFn) ProcessElement(ctx context.Context, _ int, layout func(*work)
 	if err != nil {
 		return err
 	}
-	emitCounts(n, counts)
+	counts(0, travelling(n))
 	manifests(0, text)
 	f.meters.quads.Inc(ctx, m.Quads)
 	f.meters.written.Inc(ctx, m.Bytes)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"hash/fnv"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
@@ -12,11 +13,17 @@ import (
 
 // version is a record that can be converted, and where it is.
 type version struct {
+	Study string // with the day, where versions are kept
 	Day   string // of the last update post
-	Key   string // of the shard
-	Shard int
-	N     int // in the shard
+	N     int    // in the shard
 	Place place
+}
+
+// sightings are records of a shard.
+type sightings struct {
+	Key      string // of the shard
+	Shard    int
+	Versions []version
 }
 
 // place is where a record is.
@@ -24,6 +31,10 @@ type place struct {
 	File   string
 	Offset int64
 }
+
+// idGroups is among how many keys ids are dealt out, so that few elements
+// travel: of 20 million records, a group has some 20 MB.
+const idGroups = 128
 
 // superseded finds the records to leave out, by shard: all but the latest
 // version of a study, or, where versions are kept, those of a version that was
@@ -44,9 +55,9 @@ type scanFn struct {
 // Setup makes the counter.
 func (f *scanFn) Setup() { f.spent = counter("scan_ms") }
 
-// ProcessElement emits the valid records by what makes them versions of one
-// another.
-func (f *scanFn) ProcessElement(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool, emit func(string, version)) error {
+// ProcessElement emits the valid records, versions of one another under one
+// key.
+func (f *scanFn) ProcessElement(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool, emit func(int, sightings)) error {
 	started := time.Now()
 	w, err := one(key, shards)
 	if err != nil {
@@ -57,6 +68,7 @@ func (f *scanFn) ProcessElement(ctx context.Context, key string, shards func(*wo
 		return err
 	}
 	unpack := in.NewUnpacker()
+	var groups [idGroups][]version
 	n := 0
 	for batch, err := range in.Batches(ctx) {
 		if err != nil {
@@ -64,29 +76,42 @@ func (f *scanFn) ProcessElement(ctx context.Context, key string, shards func(*wo
 		}
 		for r := range unpack.Records(batch) {
 			n++
-			if id, v, ok := f.version(r); ok {
-				v.Key, v.Shard, v.N = key, w.Shard, n
-				emit(id, v)
+			if v, ok := f.version(r); ok {
+				v.N = n
+				group := groupOf(v.Study)
+				groups[group] = append(groups[group], v)
 			}
+		}
+	}
+	for group, versions := range groups {
+		if len(versions) > 0 {
+			emit(group, sightings{key, w.Shard, versions})
 		}
 	}
 	f.spent.Inc(ctx, time.Since(started).Milliseconds())
 	return nil
 }
 
-func (f *scanFn) version(r study.Record) (string, version, bool) {
+// groupOf deals studies out.
+func groupOf(study string) int {
+	h := fnv.New32a()
+	h.Write([]byte(study))
+	return int(h.Sum32() % idGroups)
+}
+
+func (f *scanFn) version(r study.Record) (v version, ok bool) {
 	if r.Err != nil {
-		return "", version{}, false
+		return v, false
 	}
 	id, fault := study.Validate(r.JSON)
 	if fault != nil {
-		return "", version{}, false
+		return v, false
 	}
-	day := study.LastPosted(r.JSON)
+	v = version{Study: id, Day: study.LastPosted(r.JSON), Place: placeOf(r)}
 	if f.History {
-		id += " " + day
+		v.Study += " " + v.Day
 	}
-	return id, version{Day: day, Place: placeOf(r)}, true
+	return v, true
 }
 
 func placeOf(r study.Record) place { return place{r.File, r.Offset} }
@@ -95,21 +120,32 @@ func placeOf(r study.Record) place { return place{r.File, r.Offset} }
 func (f *scanFn) Teardown() { f.files.close() }
 
 // supersede keeps one record of those that are versions of one another.
-func supersede(_ string, next func(*version) bool, drop func(string, place)) {
-	var kept, v version
-	if !next(&kept) {
-		return
-	}
-	for next(&v) {
-		if v.before(&kept) {
-			v, kept = kept, v
+func supersede(_ int, next func(*sightings) bool, drop func(string, place)) {
+	kept := map[string]sighting{}
+	for all := (sightings{}); next(&all); all = (sightings{}) {
+		for _, v := range all.Versions {
+			this := sighting{all.Key, all.Shard, v}
+			other, known := kept[v.Study]
+			if known && this.before(&other) {
+				this, other = other, this
+			}
+			if known {
+				drop(this.key, this.Place)
+				this = other
+			}
+			kept[v.Study] = this
 		}
-		drop(v.Key, v.Place)
-		v = version{}
 	}
 }
 
+// sighting is a record of some shard.
+type sighting struct {
+	key   string
+	shard int
+	version
+}
+
 // before says whether a record is kept rather than another one.
-func (v *version) before(other *version) bool {
-	return cmp.Or(cmp.Compare(other.Day, v.Day), cmp.Compare(v.Shard, other.Shard), cmp.Compare(v.N, other.N)) < 0
+func (v *sighting) before(other *sighting) bool {
+	return cmp.Or(cmp.Compare(other.Day, v.Day), cmp.Compare(v.shard, other.shard), cmp.Compare(v.N, other.N)) < 0
 }

@@ -66,13 +66,13 @@ func (c *counts) table(w io.Writer) error {
 	fmt.Fprintf(t, "quads\t%d\ngraphs\t%d\nstudies\t%d\n", c.Quads, len(c.Graphs), c.Studies())
 	for _, part := range c.parts() {
 		fmt.Fprintf(t, "\n%s\t%s\n", part.plural, part.unit)
-		names := void.Sorted(part.n)
+		names := part.n.Sorted()
 		for i, name := range names {
 			if part.most > 0 && i == part.most {
 				fmt.Fprintf(t, "… and %d more\t\n", len(names)-i)
 				break
 			}
-			fmt.Fprintf(t, "%s\t%d\n", shown(name), part.n[name])
+			fmt.Fprintf(t, "%s\t%d\n", shown(name), part.n.N(name))
 		}
 	}
 	return t.Flush()
@@ -81,7 +81,7 @@ func (c *counts) table(w io.Writer) error {
 // part is one way to count.
 type part struct {
 	plural, singular, unit string
-	n                      map[string]int64
+	n                      void.Tally
 	most                   int
 }
 
@@ -107,8 +107,8 @@ func (c *counts) tsv(w io.Writer) error {
 	b.WriteString("what\tiri\tcount\n")
 	fmt.Fprintf(&b, "quads\t\t%d\n", c.Quads)
 	for _, part := range c.parts() {
-		for _, name := range void.Sorted(part.n) {
-			fmt.Fprintf(&b, "%s\t%s\t%d\n", part.singular, name, part.n[name])
+		for _, name := range part.n.Sorted() {
+			fmt.Fprintf(&b, "%s\t%s\t%d\n", part.singular, name, part.n.N(name))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
