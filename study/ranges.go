@@ -247,7 +247,7 @@ func (w *walker) oneRange(r Range) error {
 	}
 	w.base = r.From
 	defer func() { w.base = 0 }()
-	return w.stream(r.Path, &counted{r: io.NewSectionReader(f, r.From, to-r.From), n: &w.in.consumed}, r.whole())
+	return w.stream(r.Path, &counted{r: io.NewSectionReader(f, r.From, to-r.From), n: &w.in.consumed}, r.whole() && w.in.options.Open == nil)
 }
 
 // entriesOf reads a range of the entries of an archive.

@@ -44,7 +44,8 @@ type Options struct {
 	// Stdin is what the path "-" stands for. Default: os.Stdin.
 	Stdin io.Reader
 	// Open opens the files of Divide and OpenRanges, from wherever they are.
-	// Each path is then that of a file. Default: files of this machine.
+	// Each path is then that of a file, which has to hold studies. Default:
+	// files of this machine; what holds none is passed over.
 	Open func(path string) (File, error)
 }
 

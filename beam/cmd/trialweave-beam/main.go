@@ -89,7 +89,10 @@ func (c *command) print(w io.Writer, own bool) {
 	c.flags.VisitAll(func(f *flag.Flag) {
 		if c.own[f.Name] == own {
 			name, text := flag.UnquoteUsage(f)
-			fmt.Fprintf(w, "  --%s %s\n    \t%s\n", f.Name, name, strings.ReplaceAll(text, "\n", "\n    \t"))
+			if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+				text += " (default " + f.DefValue + ")"
+			}
+			fmt.Fprintf(w, "  %s%s %s\n    \t%s\n", "--"[:min(len(f.Name), 2)], f.Name, name, strings.ReplaceAll(text, "\n", "\n    \t"))
 		}
 	})
 }
@@ -123,6 +126,9 @@ func main() {
 func (c *command) run(ctx context.Context, w io.Writer) int {
 	result, err := c.convert(ctx)
 	if err != nil {
+		if !c.verbose {
+			err = cause(err)
+		}
 		fmt.Fprintf(w, "trialweave-beam: %v\n", err)
 		return exitFailed
 	}
@@ -133,10 +139,22 @@ func (c *command) run(ctx context.Context, w io.Writer) int {
 	return exitDone
 }
 
+// cause is the error of our own step in what an engine says of a failed job,
+// which also holds the steps of the job and where they come from.
+func cause(err error) error {
+	text := err.Error()
+	const before = "] failed:\n"
+	if at := strings.LastIndex(text, before); at >= 0 {
+		line, _, _ := strings.Cut(text[at+len(before):], "\n")
+		return fmt.Errorf("%s\nhint: --verbose says what the engine says", line)
+	}
+	return err
+}
+
 func (c *command) convert(ctx context.Context) (pipeline.Result, error) {
 	var none pipeline.Result
 	if !c.verbose {
-		slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+		slog.SetDefault(slog.New(slog.DiscardHandler)) // the error of the job says it again
 		log.SetLogger(quiet{})
 	}
 	o := c.options
@@ -144,7 +162,7 @@ func (c *command) convert(ctx context.Context) (pipeline.Result, error) {
 	if err := c.model.apply(&o.Model); err != nil {
 		return none, err
 	}
-	if runner := c.flags.Lookup("runner").Value.String(); o.Workers == 0 && (runner == "" || strings.EqualFold(runner, "prism")) {
+	if o.Workers == 0 && c.onPrism() {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	p, s := beam.NewPipelineWithRoot()
@@ -158,6 +176,13 @@ func (c *command) convert(ctx context.Context) (pipeline.Result, error) {
 		return none, err
 	}
 	return pipeline.ReadResult(ctx, o.Output)
+}
+
+// onPrism says whether everything happens in this process, a bundle of a step
+// at a time.
+func (c *command) onPrism() bool {
+	runner := c.flags.Lookup("runner")
+	return runner == nil || runner.Value.String() == "" || strings.EqualFold(runner.Value.String(), "prism")
 }
 
 // quiet passes on what is worse than information.
