@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
@@ -206,6 +207,51 @@ func begin(dir string, kept rdf.Term, create bool) (*index.Writer, error) {
 		return index.Create(dir)
 	}
 	return index.Update(dir, &index.UpdateOptions{Add: []rdf.Term{kept}})
+}
+
+// TestReadersBesideAWriter reads an index on several goroutines while its folder
+// is updated and compacted: it stays what it was.
+func TestReadersBesideAWriter(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	dir := filepath.Join(t.TempDir(), "index")
+	want := model{}
+	change(t, dir, want, name(10001), r, 0)
+	x, err := index.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	opened, stop := sumOf(want), make(chan bool)
+	var readers sync.WaitGroup
+	for range 3 {
+		readers.Go(func() {
+			for done := false; !done; {
+				var got sum
+				for _, g := range append(x.Graphs(), 0) {
+					x.Match(index.Quad{index.Graph: g}, index.One, func(q index.Quad) bool {
+						got.add(rdf.Quad{Subject: x.Term(q[0]), Predicate: x.Term(q[1]), Object: x.Term(q[2]), Graph: x.Term(q[3])})
+						return true
+					})
+				}
+				if got != opened {
+					t.Errorf("%d quads, expected those of before, %d", got.n, opened.n)
+				}
+				select {
+				case <-stop:
+					done = true
+				default:
+				}
+			}
+		})
+	}
+	for step := 1; step < 6; step++ {
+		change(t, dir, want, name(10001), r, step)
+		if err := index.Compact(t.Context(), dir); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	readers.Wait()
 }
 
 // TestDamage changes or cuts files of an index: that is an error which names

@@ -142,7 +142,7 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 		f, err := openFile(fileName(dir, s.Number, name), kind)
 		if err == nil && f.seal != s.Seals[name] {
 			err = &Damage{f.name, -1, "it is not the file that the manifest means", "the one that was written with it"}
-			f.close()
+			_ = f.close() // it was only read
 		}
 		if err != nil {
 			panic(failure{err})
@@ -163,7 +163,7 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 	}()
 	if err != nil {
 		for _, f := range all {
-			f.close()
+			_ = f.close() // it was only read
 		}
 	}
 	return out, err

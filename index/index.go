@@ -13,7 +13,6 @@
 package index
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -108,19 +107,21 @@ func (x *Index) find(d digest, tag byte, key []byte) (ID, bool) {
 	return 0, false
 }
 
-// Graphs returns the named graphs that hold quads, by number.
+// Graphs returns the named graphs that hold quads, by number, which are listed
+// when they are first asked for.
 func (x *Index) Graphs() []ID { return x.graphs() }
 
 func (x *Index) listGraphs() []ID {
-	all := map[ID]bool{}
+	var all []ID
 	for i, s := range x.segments {
 		for n := range s.orders[gspo].counts() {
 			if g := s.orders[gspo].count1(n).id; g != 0 && x.dropped[g] <= i {
-				all[g] = true
+				all = append(all, g)
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(all))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // HasGraph says whether a named graph holds quads.

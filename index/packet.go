@@ -139,18 +139,17 @@ func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
 		return 0, 0, false
 	}
 	tail := b[quote+1 : quote+n]
-	switch tag := byte(0); {
+	tag := byte(0)
+	switch {
 	case escaped:
-		id = p.other(b[:quote+n])
 	case len(tail) == 0:
-		id = p.intern(tagString, b[1:quote])
+		tag = tagString
 	case len(tail) > 4 && tail[0] == '^':
-		if tag = commonTag(tail[3 : len(tail)-1]); tag == 0 {
-			id = p.other(b[:quote+n])
-		} else {
-			id = p.intern(tag, b[1:quote])
-		}
-	default:
+		tag = commonTag(tail[3 : len(tail)-1])
+	}
+	if tag != 0 {
+		id = p.intern(tag, b[1:quote])
+	} else {
 		id = p.other(b[:quote+n])
 	}
 	return id, quote + n + 1, id != 0

@@ -285,6 +285,6 @@ func (s *spiller) close() {
 		_ = r.remove() // what stays behind, the folder removes
 	}
 	if s.old != nil {
-		s.old.Close()
+		_ = s.old.Close() // it was only read
 	}
 }

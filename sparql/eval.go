@@ -59,7 +59,7 @@ type evaluator struct {
 	looked map[rdf.Term]found
 	// active is the graph that patterns are matched in.
 	active dataset
-	named  []index.ID
+	named  []index.ID // of FROM NAMED
 	// open says that rows are not cut down to what a pattern binds: inside
 	// EXISTS, where the solution is put into the pattern (section 18.6).
 	open  bool
@@ -117,12 +117,17 @@ func (e *evaluator) chooseDataset() {
 			e.active.merged = []index.ID{noGraph}
 		}
 		e.named = e.known(e.query.fromNamed)
-	default:
-		e.named = e.index.Graphs()
-		if e.opts.StrictDefault {
-			e.active = dataset{scope: index.One}
-		}
+	case e.opts.StrictDefault:
+		e.active = dataset{scope: index.One}
 	}
+}
+
+// graphs are the named ones that GRAPH ?g goes through.
+func (e *evaluator) graphs() []index.ID {
+	if e.query.dataset {
+		return e.named
+	}
+	return e.index.Graphs()
 }
 
 // noGraph is the number of no graph at all.
@@ -493,7 +498,7 @@ func (e *evaluator) evalGraph(n *graph, in row, yield func(row) bool) bool {
 func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 	b, ok := inner.(*bgp)
 	if !ok || e.query.dataset || len(b.patterns) == 0 {
-		return e.named
+		return e.graphs()
 	}
 	best, pattern := -1, index.Quad{}
 	for _, t := range b.patterns {
@@ -508,8 +513,8 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 			best, pattern = n, q
 		}
 	}
-	if best < 0 || best > len(e.named)*4 {
-		return e.named
+	if best < 0 || best > len(e.graphs())*4 {
+		return e.graphs()
 	}
 	var out []index.ID
 	e.index.Match(pattern, index.Each, func(q index.Quad) bool {
@@ -521,6 +526,9 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 }
 
 func (e *evaluator) isNamed(g index.ID) bool {
+	if !e.query.dataset {
+		return int(g) <= e.index.Terms() && e.index.HasGraph(g)
+	}
 	_, found := slices.BinarySearch(e.named, g)
 	return found
 }

@@ -62,6 +62,9 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	}
 	rejected, err := c.fill(ctx, std, w)
 	if err == nil {
+		if std.terminal {
+			fmt.Fprint(std.err, "sorting…\r")
+		}
 		err = w.Commit(ctx)
 	}
 	if err != nil {
@@ -112,7 +115,7 @@ func (c *indexBuildCmd) tell(std *streams, rejected int64, took time.Duration) e
 	if err != nil {
 		return err
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // it was only read
 	bytes, err := folderSize(c.Output)
 	if err != nil {
 		return err
@@ -145,7 +148,7 @@ func (c *indexVerifyCmd) Run(std *streams) error {
 	if err != nil {
 		return err
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // it was only read
 	if err := x.Verify(); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ type queryCmd struct {
 // Help tells what is asked of what.
 func (queryCmd) Help() string {
 	return `The query is SPARQL 1.1 Query; SERVICE is not answered. An index, which trialweave
-index makes, is opened at once; other inputs are read into memory, some 100 bytes
+index makes, is opened at once; other inputs are read into memory, some 120 bytes
 a quad. trialweave model queries lists the bundled questions; model, concepts and
 countries are part of what is asked.
 
@@ -119,7 +119,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	if err != nil {
 		return err
 	}
-	defer x.Close()
+	defer func() { _ = x.Close() }() // it was only read
 	defer lavish()()
 	if err := c.answer(ctx, w, q, x); err != nil {
 		var service *sparql.ServiceError

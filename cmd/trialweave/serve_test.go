@@ -5,19 +5,36 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestServe starts the service, asks it through query --endpoint, and ends it.
+const sample = "../../testdata/sample.json"
+
+// TestServe serves a study, and an index of it.
 func TestServe(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	var fault bytes.Buffer
+	std := &streams{in: strings.NewReader(""), out: io.Discard, err: &fault, engine: newEngine}
+	if status := run(t.Context(), []string{"index", sample, "-o", dir}, std); status != 0 {
+		t.Fatalf("exit %d, %s", status, &fault)
+	}
+	for _, input := range []string{sample, dir} {
+		t.Run(filepath.Base(input), func(t *testing.T) { serveAndAsk(t, input) })
+	}
+}
+
+// serveAndAsk starts the service, asks it through query --endpoint, and ends it.
+func serveAndAsk(t *testing.T, input string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	said, errs := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
 		std := &streams{in: strings.NewReader(""), out: io.Discard, err: errs, engine: newEngine}
-		ended <- run(ctx, []string{"serve", "../../testdata/sample.json", "--listen", "127.0.0.1:0"}, std)
+		ended <- run(ctx, []string{"serve", input, "--listen", "127.0.0.1:0"}, std)
 		errs.Close()
 	}()
 	lines := bufio.NewScanner(said)
@@ -37,11 +54,11 @@ func TestServe(t *testing.T) {
 	}
 	federated := `SELECT ?nct ?title { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct SERVICE <` + address + `> { ?s <https://schema.org/name> ?title } }`
 	out.Reset()
-	status = run(ctx, []string{"query", federated, "../../testdata/sample.json", "--format", "csv", "--service", address}, std)
+	status = run(ctx, []string{"query", federated, sample, "--format", "csv", "--service", address}, std)
 	if status != 0 || !strings.HasPrefix(out.String(), "nct,title\r\nNCT99990000,") {
 		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
 	}
-	status = run(ctx, []string{"query", federated, "../../testdata/sample.json"}, std)
+	status = run(ctx, []string{"query", federated, sample}, std)
 	if said := fault.String(); status != 2 || !strings.Contains(said, address) || !strings.Contains(said, "hint: --service "+address) {
 		t.Errorf("exit %d, %s", status, said)
 	}
