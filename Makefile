@@ -84,4 +84,5 @@ bench-all:
 SOAK ?= 100
 .PHONY: soak
 soak:
+	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestSoak ./internal/integration

@@ -42,7 +42,7 @@ func (b *Builder) Build() *Index {
 		}
 		_, _ = to.finish()
 	})}
-	sortAll(c.quads, func(which int, rows []row) {
+	new(sorter).all(c.quads, func(which int, rows []row) {
 		s.orders[which] = newSorted(inMemory(partOrder+part(which), func(w *fileWriter) {
 			to := newOrderWriter(w, &orders[which])
 			for i := range rows {
@@ -118,10 +118,14 @@ func order3(a, b row) int {
 	return 0
 }
 
-// sortAll sorts quads in each order, and calls use with the rows of each; they
-// are good for the call. The quads are not what they were afterwards.
-func sortAll(quads []row, use func(which int, rows []row)) {
-	other := make([]row, len(quads))
+// sorter sorts quads, in room that it keeps.
+type sorter struct{ other, third []row }
+
+// all sorts quads in each order, and calls use with the rows of each; they are
+// good for the call. The quads are not what they were afterwards.
+func (s *sorter) all(quads []row, use func(which int, rows []row)) {
+	s.other, s.third = slices.Grow(s.other[:0], len(quads)), slices.Grow(s.third[:0], len(quads))
+	other := s.other[:len(quads)]
 	for _, place := range [...]int{Graph, Object, Predicate, Subject} {
 		quads, other = sortBy(quads, other, place)
 	}
@@ -130,8 +134,7 @@ func sortAll(quads []row, use func(which int, rows []row)) {
 	use(spog, quads)
 	// Sorting what is sorted by subject once more gives the orders that begin
 	// otherwise: rows that are equal there stay in sequence.
-	third := make([]row, len(quads))
-	copy(third, quads)
+	third := append(s.third, quads...)
 	byGraph, rest := sortBy(third, other, Graph)
 	for i, r := range byGraph {
 		rest[i] = row{r[Graph], r[Subject], r[Predicate], r[Object]}

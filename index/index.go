@@ -121,7 +121,7 @@ func (x *Index) listGraphs() []ID {
 		}
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.Clip(slices.Compact(all)) // so that who appends gets another
 }
 
 // HasGraph says whether a named graph holds quads.

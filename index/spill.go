@@ -28,6 +28,7 @@ type spiller struct {
 	terms  dictionaryWriter
 	runs   [len(orders)]*runs
 	hashes *runs
+	sorter sorter
 }
 
 func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
@@ -114,7 +115,7 @@ func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
 		s.replace(c)
 	}
 	var errs []error
-	sortAll(c.quads, func(which int, rows []row) {
+	s.sorter.all(c.quads, func(which int, rows []row) {
 		errs = append(errs, s.runs[which].add(rows))
 	})
 	return errors.Join(errs...)

@@ -69,6 +69,7 @@ func Update(dir string, o *UpdateOptions) (*Writer, error) {
 
 func newWriter(f *folder, old *Index, add []rdf.Term) (w *Writer, err error) {
 	w = &Writer{folder: f}
+	w.chunk.quads, w.spare.quads = make([]row, 0, mostQuads), make([]row, 0, mostQuads)
 	if w.spiller, err = newSpiller(f, old, add); err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
@@ -97,11 +98,12 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 // A chunk is full at so many quads, or bytes of terms.
 const (
 	mostQuads = 1 << 20
+	slack     = 1 << 14 // so that what comes at once has room most of the time
 	mostKeys  = 48 << 20
 )
 
 func (w *Writer) spillIfFull() error {
-	if len(w.chunk.quads) < mostQuads && len(w.chunk.keys) < mostKeys {
+	if len(w.chunk.quads) < mostQuads-slack && len(w.chunk.keys) < mostKeys {
 		return w.err
 	}
 	return w.spill()
@@ -141,7 +143,7 @@ func (w *Writer) Commit(ctx context.Context) (err error) {
 	if err := w.wait(); err != nil {
 		return err
 	}
-	w.chunk, w.spare = chunk{}, chunk{}
+	w.chunk, w.spare, w.spiller.sorter = chunk{}, chunk{}, sorter{}
 	if w.spiller.empty() && !w.folder.replace {
 		return nil
 	}
