@@ -86,3 +86,9 @@ SOAK ?= 100
 soak:
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestSoak ./internal/integration
+
+# Random queries here, on oxigraph and, a tenth, on Jena; prints the seed.
+QUERIES ?= 100000
+.PHONY: soak-queries
+soak-queries:
+	TRIALWEAVE_QUERIES=$(QUERIES) TRIALWEAVE_SEED=$${TRIALWEAVE_SEED:-$$(date +%s)} $(GO) test -count=1 -tags integration -timeout 12h -v -run TestRandomQueries ./internal/integration

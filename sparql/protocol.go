@@ -25,7 +25,23 @@ func Handler(x *index.Index, opts *Options) http.Handler {
 	s := &endpoint{x, opts}
 	mux.HandleFunc("/", s.query)
 	mux.HandleFunc("/data", s.graph)
-	return mux
+	return open(mux)
+}
+
+// open lets pages of other origins ask (Fetch Standard, CORS protocol): nothing
+// can be written, and nothing is known of who asks.
+func open(inner http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Vary", "Accept")
+		if r.Method == http.MethodOptions {
+			w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+			w.Header().Set("Access-Control-Allow-Headers", "Accept, Content-Type")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		inner.ServeHTTP(w, r)
+	})
 }
 
 type endpoint struct {
@@ -88,8 +104,6 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"])
-	w.Header().Set("Vary", "Accept")
-	w.Header().Set("Access-Control-Allow-Origin", "*")
 	if q.Form == Construct || q.Form == Describe {
 		return s.writeGraph(w, r, q)
 	}
@@ -167,7 +181,9 @@ var resultTypes = []offer{
 }
 
 var graphTypes = []offer{
-	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"},
+	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"}, {"text/n3", "turtle"},
+	{"text/rdf+n3", "turtle"}, {"application/x-turtle", "turtle"}, {"application/turtle", "turtle"},
+	{"application/rdf+xml", "rdfxml"}, {"application/xml", "rdfxml"}, {"text/xml", "rdfxml"},
 }
 
 // negotiate picks the format that the client likes best (RFC 9110, section
@@ -250,6 +266,14 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, q *Query) 
 }
 
 func writeTriples(w http.ResponseWriter, f rdf.Format, triples []rdf.Quad) error {
+	if f == rdf.RDFXML {
+		if err := xmlCanSay(triples); err != nil {
+			return refuse(http.StatusNotAcceptable, "%s", err.Error())
+		}
+		w.Header().Set("Content-Type", f.MediaType())
+		_ = writeRDFXML(w, triples) // an error is that the client has gone
+		return nil
+	}
 	w.Header().Set("Content-Type", f.MediaType())
 	out, err := rdf.NewWriter(w, f, nil)
 	if err != nil {
