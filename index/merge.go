@@ -121,9 +121,17 @@ func (r *runs) block(dst []byte, rows []row) []byte {
 // sources are what reads the runs.
 func (r *runs) sources() []source {
 	var out []source
+	for _, s := range r.sections() {
+		out = append(out, &runReader{runs: r, in: bufio.NewReaderSize(s, 128<<10)})
+	}
+	return out
+}
+
+func (r *runs) sections() []io.Reader {
+	var out []io.Reader
 	from := int64(0)
 	for _, end := range r.ends {
-		out = append(out, &runReader{runs: r, in: bufio.NewReaderSize(io.NewSectionReader(r.file, from, end-from), 128<<10)})
+		out = append(out, io.NewSectionReader(r.file, from, end-from))
 		from = end
 	}
 	return out
@@ -197,9 +205,7 @@ func (r *runReader) fillPlain() bool {
 	}
 	r.n = n / 16
 	for i := range r.n {
-		for j := range 4 {
-			r.rows[i][j] = binary.LittleEndian.Uint32(r.bytes[16*i+4*j:])
-		}
+		r.rows[i] = readRow(r.bytes[16*i:])
 	}
 	return r.n > 0
 }

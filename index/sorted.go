@@ -36,7 +36,10 @@ func (s *sorted) rows() int { return int(s.count) }
 // first returns the first row of a block.
 func (s *sorted) first(block int) row {
 	from := s.ends[sectionBlocks] + firstSize*int64(block)
-	b := s.bytes(from, from+16)
+	return readRow(s.bytes(from, from+16))
+}
+
+func readRow(b []byte) row {
 	return row{
 		binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:]),
 		binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]),

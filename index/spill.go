@@ -2,7 +2,10 @@ package index
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"os"
 	"runtime"
@@ -29,6 +32,7 @@ type spiller struct {
 	runs   [len(orders)]*runs
 	hashes *runs
 	sorter sorter
+	buffer []byte
 }
 
 func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
@@ -78,7 +82,10 @@ func (s *spiller) drop(graph rdf.Term) {
 func (s *spiller) spill(c *chunk) (err error) {
 	defer rescued(&err)
 	rows := c.hashRows()
-	ids := s.known(c, rows)
+	ids, err := s.known(c, rows)
+	if err != nil {
+		return err
+	}
 	first := s.next
 	for i := range c.digests {
 		if ids[i+1] != 0 {
@@ -123,13 +130,18 @@ func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
 
 // known finds the numbers of terms that came in an earlier chunk, or are in the
 // index that is updated; 0 is for new ones. The rows are sorted digests.
-func (s *spiller) known(c *chunk, rows []row) []uint32 {
+func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
 	ids := make([]uint32, len(c.digests)+1)
-	for _, earlier := range s.hashes.sources() {
-		join(rows, earlier, ids)
+	if s.buffer == nil {
+		s.buffer = make([]byte, 256<<10)
+	}
+	for _, earlier := range s.hashes.sections() {
+		if err := join(rows, earlier, s.buffer, ids); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.hashes.file.Name(), err)
+		}
 	}
 	if s.old == nil {
-		return ids
+		return ids, nil
 	}
 	for i, d := range c.digests {
 		if ids[i+1] == 0 {
@@ -138,21 +150,35 @@ func (s *spiller) known(c *chunk, rows []row) []uint32 {
 			ids[i+1] = uint32(id)
 		}
 	}
-	return ids
+	return ids, nil
 }
 
-// join gives terms the numbers that they have in a run.
-func join(rows []row, r source, ids []uint32) {
+// join gives terms the numbers that they have in a run. Most rows of a run are
+// passed over, so no more is looked at than the first part of a digest.
+func join(rows []row, in io.Reader, buffer []byte, ids []uint32) error {
 	i := 0
-	for known := r.next(); known != nil && i < len(rows); {
-		switch c := prefixed(&rows[i], known, 3); {
-		case c < 0:
-			i++
-			continue
-		case c == 0:
-			ids[rows[i][3]] = known[3]
+	for {
+		n, err := io.ReadFull(in, buffer)
+		for at := 0; at+16 <= n; at += 16 {
+			known := binary.LittleEndian.Uint32(buffer[at:])
+			for i < len(rows) && rows[i][0] < known {
+				i++
+			}
+			if i == len(rows) {
+				return nil
+			}
+			for j := i; j < len(rows) && rows[j][0] == known; j++ {
+				if r := readRow(buffer[at:]); prefixed(&rows[j], &r, 3) == 0 {
+					ids[rows[j][3]] = r[3]
+				}
+			}
 		}
-		known = r.next()
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 }
 
