@@ -97,7 +97,7 @@ func (c *Checker) read(lines []byte) error {
 		}
 		line := lines[:end]
 		lines = lines[end+1:]
-		if !bytes.HasPrefix(line, subject) || len(subject) == 0 || line[len(subject)] != ' ' {
+		if len(subject) == 0 || len(line) <= len(subject) || !bytes.HasPrefix(line, subject) || line[len(subject)] != ' ' {
 			at := bytes.IndexByte(line, ' ')
 			if at < 0 {
 				return fmt.Errorf("%.80q, expected a line of N-Quads", line)
@@ -116,9 +116,28 @@ func (c *Checker) read(lines []byte) error {
 		} else {
 			object, graph = splitGraph(object)
 		}
+		if !looksLikeTerm(object) || !looksLikeTerm(subject) {
+			return fmt.Errorf("%.80q, expected a line of N-Quads", line)
+		}
 		c.edge(node, predicate, object)
 	}
 	return nil
+}
+
+// looksLikeTerm says whether a text begins and ends as a term does.
+func looksLikeTerm(v []byte) bool {
+	if len(v) < 2 {
+		return false
+	}
+	switch end := v[len(v)-1]; v[0] {
+	case '<':
+		return len(v) > 2 && end == '>'
+	case '_':
+		return v[1] == ':'
+	case '"':
+		return end == '"' || end == '>' || closing(v) > 0
+	}
+	return false
 }
 
 // closing is the place of the quotation mark that ends a literal.
@@ -257,7 +276,7 @@ func (c *Checker) apply(shapes []*shape) {
 // that it lacks.
 func (c *Checker) target(s *shape) {
 	focus := c.nodes.names[c.focus]
-	if s.path >= 0 {
+	if !s.pathTerm.IsZero() {
 		c.property(s, c.focus, focus)
 		return
 	}
@@ -274,6 +293,9 @@ func (c *Checker) target(s *shape) {
 		if c.first[property.path] < 0 {
 			c.property(property, c.focus, focus)
 		}
+	}
+	for _, property := range s.routed {
+		c.property(property, c.focus, focus)
 	}
 }
 
@@ -299,15 +321,12 @@ func (c *Checker) namedNodes() {
 }
 
 // report notes a result, once.
-func (c *Checker) report(s *shape, k *check, focus, value []byte, path int) {
+func (c *Checker) report(s *shape, k *check, focus, value []byte, path rdf.Term) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
 	}
-	r := Result{Focus: termOf(focus), Shape: s.id, Component: k.component, Severity: s.severity}
-	if path >= 0 {
-		r.Path = c.shapes.preds[path]
-	}
+	r := Result{Focus: termOf(focus), Path: path, Shape: s.id, Component: k.component, Severity: s.severity}
 	if value != nil {
 		r.Value = termOf(value)
 	}

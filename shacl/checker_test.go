@@ -21,12 +21,14 @@ func compiled(t testing.TB, turtle string) (*Shapes, error) {
 
 func TestWhatIsNotCompiledIsNamed(t *testing.T) {
 	for turtle, want := range map[string]string{
-		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path [ sh:inversePath e:p ] .`:       "shape <http://e/P>: the path _:",
-		`e:S sh:targetClass e:C ; sh:sparql [] .`:                                               "shape <http://e/S>: sh:sparql is not compiled",
-		`e:S sh:targetClass e:C ; sh:severity e:Odd .`:                                          "severity <http://e/Odd>, expected sh:Violation",
-		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:pattern "(" .`:         "shape <http://e/P>: sh:pattern: ",
-		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:maxCount "many" .`:     "shape <http://e/P>: sh:maxCount: ",
-		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:qualifiedMaxCount 1 .`: "sh:qualifiedMaxCount is not compiled",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path [ sh:inversePath () ] .`:                                       "shape <http://e/P>: the path <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path [] .`:                                                          "shape <http://e/P>: the path _:",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path _:a . _:a sh:zeroOrMorePath _:a .`:                             "has no end",
+		`e:S sh:targetClass e:C ; sh:sparql [] .`:                                                                              "shape <http://e/S>: sh:sparql is not compiled",
+		`e:S sh:targetClass e:C ; sh:severity e:Odd .`:                                                                         "severity <http://e/Odd>, expected sh:Violation",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:pattern "(" .`:                                        "shape <http://e/P>: sh:pattern: ",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:maxCount "many" .`:                                    "shape <http://e/P>: sh:maxCount: ",
+		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:qualifiedValueShape e:S ; sh:qualifiedMaxCount "x" .`: "shape <http://e/P>: sh:qualifiedMaxCount: ",
 	} {
 		if _, err := compiled(t, turtle); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, expected %q", turtle, err, want)

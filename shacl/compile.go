@@ -112,7 +112,11 @@ func (c *compiler) isShape(id rdf.Term) bool {
 func (c *compiler) index(s *shape) {
 	s.byPath = make([][]*shape, len(c.shapes.preds))
 	for _, p := range s.properties {
-		if p.off {
+		switch {
+		case p.off:
+			continue
+		case p.path < 0:
+			s.routed = append(s.routed, p)
 			continue
 		}
 		s.byPath[p.path] = append(s.byPath[p.path], p)
@@ -124,13 +128,13 @@ func (c *compiler) index(s *shape) {
 
 // asksForMore says whether the constraint can fail without a value.
 func (k check) asksForMore() bool {
-	return k.parameter == "minCount" || k.parameter == "hasValue" || k.parameter == "equals"
+	return slices.Contains([]string{"minCount", "hasValue", "equals", "qualifiedMinCount"}, k.parameter)
 }
 
 // silent are properties of a shape that constrain nothing by themselves.
 var silent = []string{
 	"path", "property", "severity", "message", "deactivated", "name", "description", "order", "group", "defaultValue",
-	"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties",
+	"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint",
 }
 
 func (c *compiler) shape(id rdf.Term) (*shape, error) {
@@ -141,10 +145,9 @@ func (c *compiler) shape(id rdf.Term) (*shape, error) {
 	c.made[id] = s
 	said := c.graph[id]
 	if paths := said[ns+"path"]; len(paths) > 0 {
-		if paths[0].Kind != rdf.IRITerm {
-			return nil, fmt.Errorf("shape %s: the path %s, expected a predicate", id, paths[0])
+		if err := c.path(s, paths[0]); err != nil {
+			return nil, fmt.Errorf("shape %s: %w", id, err)
 		}
-		s.path = c.predicate(paths[0])
 	}
 	for _, t := range said[ns+"severity"] {
 		var known bool
@@ -170,12 +173,22 @@ func (c *compiler) shape(id rdf.Term) (*shape, error) {
 	return s, c.checks(s)
 }
 
+func (c *compiler) path(s *shape, at rdf.Term) (err error) {
+	s.pathTerm = at
+	if at.Kind == rdf.IRITerm {
+		s.path = c.predicate(at)
+		return nil
+	}
+	s.route, err = c.route(at, 0)
+	return err
+}
+
 // checks compiles the constraints of a shape.
 func (c *compiler) checks(s *shape) error {
 	said := c.graph[s.id]
 	for _, p := range slices.Sorted(maps.Keys(said)) {
 		name, ours := strings.CutPrefix(p, ns)
-		if !ours || slices.Contains(silent, name) {
+		if !ours || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+"qualifiedValueShape"]) == 0 {
 			continue
 		}
 		for _, value := range said[p] {
@@ -221,6 +234,10 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 		err = c.inner(k, c.list(k.term))
 	case "not", "node":
 		err = c.inner(k, []rdf.Term{k.term})
+	case "qualifiedMinCount", "qualifiedMaxCount":
+		if k.count, err = strconv.Atoi(k.term.Value); err == nil {
+			err = c.qualified(s, k)
+		}
 	case "closed":
 		k.allowed = c.allowed(s)
 	default:
@@ -240,11 +257,38 @@ func (c *compiler) inner(k *check, ids []rdf.Term) error {
 	return nil
 }
 
+// qualified compiles the shape that values are counted by, and those that none of
+// them may conform to (section 4.7.3).
+func (c *compiler) qualified(s *shape, k *check) error {
+	own := c.graph[s.id][ns+"qualifiedValueShape"]
+	if err := c.inner(k, own); err != nil || !slices.Contains(c.graph[s.id][ns+"qualifiedValueShapesDisjoint"], rdf.Typed("true", rdf.XSDBoolean)) {
+		return err
+	}
+	siblings := check{}
+	for _, said := range c.graph {
+		if !slices.Contains(said[ns+"property"], s.id) {
+			continue
+		}
+		for _, p := range said[ns+"property"] {
+			for _, other := range c.graph[p][ns+"qualifiedValueShape"] {
+				if slices.Contains(own, other) {
+					continue
+				}
+				if err := c.inner(&siblings, []rdf.Term{other}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	k.siblings = siblings.shapes
+	return nil
+}
+
 // allowed are the properties of a closed shape (section 4.8.1).
 func (c *compiler) allowed(s *shape) map[string]bool {
 	out := map[string]bool{}
 	for _, p := range s.properties {
-		out[c.shapes.preds[p.path].String()] = true
+		out[p.pathTerm.String()] = true
 	}
 	for _, l := range c.graph[s.id][ns+"ignoredProperties"] {
 		for _, t := range c.list(l) {

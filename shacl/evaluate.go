@@ -19,7 +19,7 @@ func (c *Checker) evaluate(s *shape, node []byte) {
 	c.depth++
 	defer func() { c.depth-- }()
 	n := c.nodes.find(node)
-	if s.path >= 0 {
+	if !s.pathTerm.IsZero() {
 		c.property(s, n, node)
 		return
 	}
@@ -48,7 +48,12 @@ func (c *Checker) conforms(s *shape, node []byte) bool {
 // property applies a property shape to the values of a node.
 func (c *Checker) property(s *shape, n int, focus []byte) {
 	mark := len(c.stack)
-	values := c.values(n, s.path)
+	var values [][]byte
+	if s.route != nil {
+		values = c.follow(s.route, focus)
+	} else {
+		values = c.values(n, s.path)
+	}
 	for i := range s.checks {
 		c.check(s, &s.checks[i], n, focus, values)
 	}
@@ -86,15 +91,23 @@ func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte
 	switch k.parameter {
 	case "minCount":
 		if len(values) < k.count || len(values) > 1 && distinct(values) < k.count {
-			c.report(s, k, focus, nil, s.path)
+			c.report(s, k, focus, nil, s.pathTerm)
 		}
 	case "maxCount":
 		if len(values) > k.count && distinct(values) > k.count {
-			c.report(s, k, focus, nil, s.path)
+			c.report(s, k, focus, nil, s.pathTerm)
 		}
 	case "hasValue":
 		if !contains(values, k.text) {
-			c.report(s, k, focus, nil, s.path)
+			c.report(s, k, focus, nil, s.pathTerm)
+		}
+	case "qualifiedMinCount":
+		if c.qualifying(k, values) < k.count {
+			c.report(s, k, focus, nil, s.pathTerm)
+		}
+	case "qualifiedMaxCount":
+		if c.qualifying(k, values) > k.count {
+			c.report(s, k, focus, nil, s.pathTerm)
 		}
 	case "equals", "disjoint", "lessThan", "lessThanOrEquals":
 		c.pair(s, k, n, focus, values)
@@ -105,7 +118,7 @@ func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte
 	default:
 		for _, v := range values {
 			if !c.value(k, v) {
-				c.report(s, k, focus, v, s.path)
+				c.report(s, k, focus, v, s.pathTerm)
 			}
 		}
 	}
@@ -168,6 +181,18 @@ func (c *Checker) logical(k *check, v []byte) bool {
 	return conform == len(k.shapes) // and, node
 }
 
+// qualifying counts the values that conform to a qualified shape, and to none of
+// its siblings.
+func (c *Checker) qualifying(k *check, values [][]byte) int {
+	seen := map[string]bool{}
+	for _, v := range values {
+		if !seen[string(v)] && c.conforms(k.shapes[0], v) && !slices.ContainsFunc(k.siblings, func(s *shape) bool { return c.conforms(s, v) }) {
+			seen[string(v)] = true
+		}
+	}
+	return len(seen)
+}
+
 // kind names the kind of a term as sh:nodeKind does.
 func kind(v []byte) string {
 	switch v[0] {
@@ -210,20 +235,20 @@ func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte)
 		switch k.parameter {
 		case "equals", "disjoint":
 			if contains(others, v) != (k.parameter == "equals") {
-				c.report(s, k, focus, v, s.path)
+				c.report(s, k, focus, v, s.pathTerm)
 			}
 			continue
 		}
 		for _, o := range others {
 			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.parameter == "lessThan" {
-				c.report(s, k, focus, v, s.path)
+				c.report(s, k, focus, v, s.pathTerm)
 			}
 		}
 	}
 	if k.parameter == "equals" {
 		for _, o := range others {
 			if !contains(values, o) {
-				c.report(s, k, focus, o, s.path)
+				c.report(s, k, focus, o, s.pathTerm)
 			}
 		}
 	}
@@ -237,7 +262,7 @@ func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) 
 	for _, v := range values {
 		if l := strings.ToLower(language(v)); l != "" {
 			if count[l]++; count[l] == 2 {
-				c.report(s, k, focus, nil, s.path)
+				c.report(s, k, focus, nil, s.pathTerm)
 			}
 		}
 	}
@@ -259,7 +284,7 @@ func (c *Checker) closedShape(s *shape, k *check, focus []byte, values [][]byte)
 func (c *Checker) allowed(s *shape, k *check, focus []byte, q *quad) {
 	if q.predicate >= 0 {
 		if !k.allowed[c.shapes.preds[q.predicate].String()] {
-			c.report(s, k, focus, q.object, int(q.predicate))
+			c.report(s, k, focus, q.object, c.shapes.preds[q.predicate])
 		}
 		return
 	}
@@ -268,11 +293,7 @@ func (c *Checker) allowed(s *shape, k *check, focus []byte, q *quad) {
 	if k.allowed[string(predicate)] {
 		return
 	}
-	before := len(c.found)
-	c.report(s, k, focus, q.object[end:], -1)
-	if len(c.found) > before {
-		c.found[before].Path = termOf(predicate)
-	}
+	c.report(s, k, focus, q.object[end:], termOf(predicate))
 }
 
 func contains(list [][]byte, v []byte) bool {

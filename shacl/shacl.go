@@ -2,9 +2,8 @@
 // 20 July 2017). Shapes are compiled once; a Checker then runs them over the
 // lines of one graph after the other, without a store.
 //
-// The first call to make is Compile. What it does not compile (paths other than
-// one predicate, sh:qualifiedValueShape, SPARQL constraints) it refuses, so that
-// no shape is passed over in silence.
+// The first call to make is Compile. What it does not compile (SPARQL constraints,
+// severities of one's own) it refuses, so that no shape is passed over in silence.
 package shacl
 
 import (
@@ -66,6 +65,9 @@ func parameter(component string) string {
 	if name == "" {
 		return component
 	}
+	if name == "SPARQL" {
+		return "sparql"
+	}
 	return strings.ToLower(name[:1]) + name[1:]
 }
 
@@ -89,17 +91,20 @@ type Shapes struct {
 // shape is a node shape or a property shape.
 type shape struct {
 	id         rdf.Term
-	number     int // of shapes with a target
-	path       int // number of the predicate, -1 for a node shape
+	number     int    // of shapes with a target
+	path       int    // number of the predicate, -1 for none
+	route      *route // a path that is no predicate
+	pathTerm   rdf.Term
 	severity   Severity
 	message    string
 	off        bool
 	checks     []check
 	properties []*shape
-	// The rest is of shapes with a target: its properties by predicate, and
-	// those that also say something where there is no value.
+	// The rest is of shapes with a target: its properties by predicate, those
+	// that also say something where there is no value, and those with a path.
 	byPath [][]*shape
 	needed []*shape
+	routed []*shape
 }
 
 // check is a constraint.
@@ -115,6 +120,7 @@ type check struct {
 	class     int
 	other     int // number of a predicate
 	shapes    []*shape
+	siblings  []*shape // of a qualified shape
 	allowed   map[string]bool
 }
 
@@ -151,11 +157,11 @@ func (s *Shapes) Constraints() []Constraint {
 	var out []Constraint
 	for _, t := range s.sorted() {
 		for _, c := range t.checks {
-			out = append(out, Constraint{Target: t.id, Shape: t.id, Component: c.component, Severity: t.severity})
+			out = append(out, Constraint{t.id, t.id, t.pathTerm, c.component, t.severity})
 		}
 		for _, p := range t.properties {
 			for _, c := range p.checks {
-				out = append(out, Constraint{t.id, p.id, s.preds[p.path], c.component, p.severity})
+				out = append(out, Constraint{t.id, p.id, p.pathTerm, c.component, p.severity})
 			}
 		}
 	}

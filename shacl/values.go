@@ -26,7 +26,7 @@ func lexical(v []byte) []byte {
 	case bytes.IndexByte(v, '\\') >= 0:
 		return []byte(termOf(v).Value)
 	}
-	return v[1 : 1+bytes.IndexByte(v[1:], '"')]
+	return v[1 : 1+max(bytes.IndexByte(v[1:], '"'), 0)]
 }
 
 func language(v []byte) string {

@@ -1,0 +1,140 @@
+package shacl
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// route is a property path that is no predicate (section 2.3.1).
+type route struct {
+	kind      string // predicatePath, inversePath, sequence, alternativePath, zeroOrMorePath, oneOrMorePath, zeroOrOnePath
+	predicate int
+	parts     []*route
+}
+
+// route compiles a path.
+func (c *compiler) route(at rdf.Term, depth int) (*route, error) {
+	if at.Kind == rdf.IRITerm && at.Value != rdf.RDFNil {
+		return &route{kind: "predicatePath", predicate: c.predicate(at)}, nil
+	}
+	if depth > maxDepth {
+		return nil, fmt.Errorf("the path %s has no end", at)
+	}
+	if list := c.list(at); len(list) > 1 {
+		return c.routes("sequence", list, depth)
+	}
+	for _, kind := range []string{"inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"} {
+		inner := c.graph[at][ns+kind]
+		switch {
+		case len(inner) == 0:
+		case kind == "alternativePath":
+			return c.routes(kind, c.list(inner[0]), depth)
+		default:
+			return c.routes(kind, inner[:1], depth)
+		}
+	}
+	return nil, fmt.Errorf("the path %s, expected a predicate or a path of section 2.3.1", at)
+}
+
+func (c *compiler) routes(kind string, parts []rdf.Term, depth int) (*route, error) {
+	r := &route{kind: kind}
+	for _, t := range parts {
+		part, err := c.route(t, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		r.parts = append(r.parts, part)
+	}
+	if len(r.parts) == 0 {
+		return nil, fmt.Errorf("a path of no parts, expected some in sh:%s", kind)
+	}
+	return r, nil
+}
+
+// follow puts on the stack where a path leads from a node, each node once.
+func (c *Checker) follow(r *route, from []byte) [][]byte {
+	mark := len(c.stack)
+	seen := map[string]bool{}
+	c.walk(r, from, func(v []byte) {
+		if !seen[string(v)] {
+			seen[string(v)] = true
+			c.stack = append(c.stack, v)
+		}
+	})
+	return c.stack[mark:len(c.stack):len(c.stack)]
+}
+
+func (c *Checker) walk(r *route, from []byte, found func([]byte)) {
+	switch r.kind {
+	case "predicatePath":
+		if n := c.nodes.find(from); n >= 0 {
+			c.edges(n, r.predicate, found)
+		}
+	case "inversePath":
+		c.back(r.parts[0], from, found)
+	case "sequence":
+		c.inTurn(r.parts, from, found)
+	case "alternativePath":
+		for _, p := range r.parts {
+			c.walk(p, from, found)
+		}
+	case "zeroOrOnePath":
+		found(from)
+		c.walk(r.parts[0], from, found)
+	default:
+		c.again(r.parts[0], from, r.kind == "zeroOrMorePath", found)
+	}
+}
+
+func (c *Checker) inTurn(parts []*route, from []byte, found func([]byte)) {
+	if len(parts) == 1 {
+		c.walk(parts[0], from, found)
+		return
+	}
+	c.walk(parts[0], from, func(v []byte) { c.inTurn(parts[1:], v, found) })
+}
+
+// edges finds the objects of a node and predicate.
+func (c *Checker) edges(n, predicate int, found func([]byte)) {
+	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
+		if int(c.quads[q].predicate) == predicate {
+			found(c.quads[q].object)
+		}
+	}
+}
+
+// back follows a path from its end: from every node, of those that arrive.
+func (c *Checker) back(r *route, to []byte, found func([]byte)) {
+	for n := range c.about {
+		name := c.nodes.names[n]
+		arrives := false
+		c.walk(r, name, func(v []byte) { arrives = arrives || bytes.Equal(v, to) })
+		if arrives {
+			found(name)
+		}
+	}
+}
+
+// again follows a path as often as it goes on.
+func (c *Checker) again(r *route, from []byte, zero bool, found func([]byte)) {
+	seen := map[string]bool{}
+	next := [][]byte{from}
+	if zero {
+		seen[string(from)] = true
+		found(from)
+	}
+	for len(next) > 0 {
+		at := next[0]
+		next = slices.Delete(next, 0, 1)
+		c.walk(r, at, func(v []byte) {
+			if !seen[string(v)] {
+				seen[string(v)] = true
+				found(v)
+				next = append(next, v)
+			}
+		})
+	}
+}
