@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What is compiled without vacuum, which costs ten CPU-minutes the first time
 # and is not run under the race detector.
-DATA := ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./classic/... ./aact/... ./study/... ./convert/... ./registry/... ./index/... ./sparql/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
+DATA := ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./classic/... ./aact/... ./study/... ./convert/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
 
 FUZZTIME ?= 30s
 
@@ -22,6 +22,7 @@ build:
 .PHONY: test
 test:
 	$(GO) test ./...
+	cd beam && $(GO) test ./...
 
 .PHONY: race
 race:
@@ -31,6 +32,7 @@ race:
 lint: $(GOLANGCI)
 	$(GO) vet ./...
 	$(GOLANGCI) run ./...
+	cd beam && $(GO) vet ./... && $(GOLANGCI) run ./...
 
 $(GOLANGCI):
 	mkdir -p $(BUILD)/bin
@@ -71,6 +73,7 @@ conformance:
 .PHONY: integration
 integration:
 	$(GO) test -count=1 -tags integration -timeout 20m ./internal/integration/...
+	cd beam && $(GO) test -count=1 -tags integration -timeout 10m -run 'Prism|Again|Endpoint|Main' ./pipeline
 
 # The table of measurements: whole processes in one run. bench-all asks every
 # peer, some of which take long to install.

@@ -39,8 +39,11 @@ type meters struct {
 	studies, quads, rejected, read, written, convert, write beam.Counter
 }
 
+// namespace is that of our metrics.
+const namespace = "trialweave"
+
 // counter makes a metric of ours.
-func counter(name string) beam.Counter { return beam.NewCounter("trialweave", name) }
+func counter(name string) beam.Counter { return beam.NewCounter(namespace, name) }
 
 // Setup compiles the model, once for each worker's copy of the step.
 func (f *convertFn) Setup() error {

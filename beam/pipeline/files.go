@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,15 +59,13 @@ func (f *files) open(ctx context.Context, path string) (study.File, error) {
 	s := &stream{ctx: ctx, fs: fs, path: path}
 	s.begin(r)
 	if s.size, err = fs.Size(ctx, path); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	if magic, _ := s.in.Peek(4); !bytes.HasPrefix(magic, []byte("PK")) {
 		return s, nil
 	}
-	defer s.Close()
 	name, err := spool(s.in)
-	if err != nil {
+	if err = errors.Join(err, s.Close()); err != nil {
 		return nil, err
 	}
 	if f.copies == nil {
@@ -172,7 +171,7 @@ func (s *stream) ReadAt(p []byte, off int64) (int, error) {
 	}
 	n, err := io.ReadFull(s.in, p)
 	s.at += int64(n)
-	if err == io.ErrUnexpectedEOF { //nolint:errorlint // io.ReadFull returns it as it is
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF
 	}
 	return n, err

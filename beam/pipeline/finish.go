@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
 
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -54,6 +55,23 @@ func ReadResult(ctx context.Context, folder string) (Result, error) {
 	return r, nil
 }
 
+// Metrics are those of a run by name: studies, quads, rejected, bytes_read (of
+// records, unpacked), bytes_written (of parts), and the milliseconds of shards,
+// added up, that went by in the first pass over them (scan_ms), converting
+// (convert_ms) and writing (write_ms). An engine that keeps no metrics has none.
+func Metrics(r beam.PipelineResult) map[string]int64 {
+	out := map[string]int64{}
+	if r == nil {
+		return out
+	}
+	for _, c := range r.Metrics().AllMetrics().Counters() {
+		if c.Namespace() == namespace {
+			out[c.Name()] += c.Result()
+		}
+	}
+	return out
+}
+
 // Begin removes the result of a former run, so that one is there only when
 // this run is complete.
 func Begin(ctx context.Context, folder string) error {
@@ -64,11 +82,11 @@ func Begin(ctx context.Context, folder string) error {
 	}
 	defer files.Close()
 	there, err := files.List(ctx, path)
-	if err != nil || len(there) == 0 {
-		return nil //nolint:nilerr // a folder that is not there yet has no result
+	if err != nil {
+		return fmt.Errorf("%s: cannot be listed: %w", path, err)
 	}
 	r, ok := files.(filesystem.Remover)
-	if !ok {
+	if len(there) == 0 || !ok {
 		return nil
 	}
 	if err := r.Remove(ctx, path); err != nil && !errors.Is(err, fs.ErrNotExist) {

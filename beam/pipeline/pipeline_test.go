@@ -122,10 +122,15 @@ func runOn(t testing.TB, runner string, o pipeline.Options) (pipeline.Result, er
 	if err := pipeline.Begin(context.Background(), o.Output); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := beam.Run(context.Background(), runner, p); err != nil {
+	job, err := beam.Run(context.Background(), runner, p)
+	if err != nil {
 		return pipeline.Result{}, err
 	}
-	return pipeline.ReadResult(context.Background(), o.Output)
+	r, err := pipeline.ReadResult(context.Background(), o.Output)
+	if m := pipeline.Metrics(job); err == nil && (m["studies"] != r.Studies || m["quads"] != r.Quads || m["rejected"] != r.Rejected || m["bytes_written"] != r.Bytes) {
+		t.Errorf("metrics %v of %d studies, %d quads, %d rejected, %d bytes", m, r.Studies, r.Quads, r.Rejected, r.Bytes)
+	}
+	return r, err
 }
 
 // quads are the lines of all parts, sorted, each once; repeated says how many

@@ -124,7 +124,7 @@ func main() {
 
 // run carries the command out and returns the exit status.
 func (c *command) run(ctx context.Context, w io.Writer) int {
-	result, err := c.convert(ctx)
+	result, metrics, err := c.convert(ctx)
 	if err != nil {
 		if !c.verbose {
 			err = cause(err)
@@ -133,6 +133,11 @@ func (c *command) run(ctx context.Context, w io.Writer) int {
 		return exitFailed
 	}
 	fmt.Fprintf(w, "%d parts, %d studies, %d quads, %d rejected\n", len(result.Parts), result.Studies, result.Quads, result.Rejected)
+	if metrics["bytes_read"] > 0 {
+		seconds := func(name string) float64 { return float64(metrics[name+"_ms"]) / 1e3 }
+		fmt.Fprintf(w, "  %.1f MB read, %.1f MB written; of all shards: %.1f s comparing versions, %.1f s converting, %.1f s writing\n",
+			float64(metrics["bytes_read"])/1e6, float64(metrics["bytes_written"])/1e6, seconds("scan"), seconds("convert"), seconds("write"))
+	}
 	if result.Rejected > 0 {
 		return exitRejected
 	}
@@ -151,8 +156,7 @@ func cause(err error) error {
 	return err
 }
 
-func (c *command) convert(ctx context.Context) (pipeline.Result, error) {
-	var none pipeline.Result
+func (c *command) convert(ctx context.Context) (r pipeline.Result, metrics map[string]int64, err error) {
 	if !c.verbose {
 		slog.SetDefault(slog.New(slog.DiscardHandler)) // the error of the job says it again
 		log.SetLogger(quiet{})
@@ -160,22 +164,24 @@ func (c *command) convert(ctx context.Context) (pipeline.Result, error) {
 	o := c.options
 	o.Inputs = c.flags.Args()
 	if err := c.model.apply(&o.Model); err != nil {
-		return none, err
+		return r, nil, err
 	}
 	if o.Workers == 0 && c.onPrism() {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	p, s := beam.NewPipelineWithRoot()
 	if err := pipeline.Build(s, o); err != nil {
-		return none, err
+		return r, nil, err
 	}
 	if err := pipeline.Begin(ctx, o.Output); err != nil {
-		return none, err
+		return r, nil, err
 	}
-	if _, err := beamx.RunWithMetrics(ctx, p); err != nil {
-		return none, err
+	job, err := beamx.RunWithMetrics(ctx, p)
+	if err != nil {
+		return r, nil, err
 	}
-	return pipeline.ReadResult(ctx, o.Output)
+	r, err = pipeline.ReadResult(ctx, o.Output)
+	return r, pipeline.Metrics(job), err
 }
 
 // onPrism says whether everything happens in this process, a bundle of a step

@@ -51,7 +51,7 @@ func TestCommand(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"-o OUT " + good, exitDone, "2 parts, 1 studies, "},
+		{"-o OUT " + good, exitDone, " MB written; of all shards: "},
 		{"--profile core --geo none --compression zst -o OUT " + good, exitDone, "2 parts, 1 studies, "},
 		{"-o OUT " + good + " " + bad, exitRejected, " 1 rejected"},
 		{"-o OUT " + text, exitFailed, text + ":"},
