@@ -6,6 +6,7 @@ import (
 	"log"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
 )
 
 func ExampleEngine_NewConverter() {
@@ -26,4 +27,30 @@ func ExampleEngine_NewConverter() {
 	}
 	fmt.Println(out.Quads, "quads")
 	// Output: 3 quads
+}
+
+func ExampleLocator() {
+	engine, err := jsonld.NewEngine(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	study := []byte(`{"protocolSection":{"identificationModule":{"nctId":"NCT99990000"},"outcomesModule":{"primaryOutcomes":[{"measure":"Sleep"},{"measure":"Mood"}]}}}`)
+	var out jsonld.Output
+	if err := engine.NewConverter().Convert(study, &out); err != nil {
+		log.Fatal(err)
+	}
+	var quads []rdf.Quad
+	var mood string
+	for q, err := range rdf.Read(bytes.NewReader(out.Record), rdf.NQuads, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		quads = append(quads, q)
+		if q.Object == rdf.String("Mood") {
+			mood = q.Subject.Value
+		}
+	}
+	places := jsonld.NewLocator().Locate(quads)
+	fmt.Println(places.Pointer(mood, "https://clinicaltrials.gov/ns/measure"))
+	// Output: /protocolSection/outcomesModule/primaryOutcomes/1/measure
 }

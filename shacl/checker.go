@@ -52,7 +52,7 @@ func (s *Shapes) NewChecker() *Checker {
 	c.applied = make([]int, s.targets)
 	for _, t := range s.all {
 		for i := range t.checks {
-			c.closed = c.closed || t.checks[i].parameter == "closed"
+			c.closed = c.closed || t.checks[i].op == opClosed
 		}
 	}
 	return c

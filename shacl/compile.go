@@ -128,7 +128,7 @@ func (c *compiler) index(s *shape) {
 
 // asksForMore says whether the constraint can fail without a value.
 func (k check) asksForMore() bool {
-	return slices.Contains([]string{"minCount", "hasValue", "equals", "qualifiedMinCount"}, k.parameter)
+	return k.op == opMinCount || k.op == opHasValue || k.op == opEquals || k.op == opQualifiedMinCount
 }
 
 // silent are properties of a shape that constrain nothing by themselves.
@@ -192,7 +192,7 @@ func (c *compiler) checks(s *shape) error {
 			continue
 		}
 		for _, value := range said[p] {
-			k := check{parameter: name, component: componentOf(name), term: value, text: []byte(value.String())}
+			k := check{op: opOf(name), component: componentOf(name), term: value, text: []byte(value.String())}
 			known, err := c.fill(s, &k)
 			switch {
 			case err != nil:
@@ -200,7 +200,7 @@ func (c *compiler) checks(s *shape) error {
 			case !known:
 				return fmt.Errorf("shape %s: sh:%s is not compiled", s.id, name)
 			}
-			if k.parameter != "closed" || value.Value == "true" {
+			if k.op != opClosed || value.Value == "true" {
 				s.checks = append(s.checks, k)
 			}
 		}
@@ -210,35 +210,35 @@ func (c *compiler) checks(s *shape) error {
 
 // fill compiles the value of a parameter (section 4).
 func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
-	switch k.parameter {
-	case "class":
+	switch k.op {
+	case opClass:
 		k.class = c.shapes.classes.add(k.term.String())
-	case "datatype", "nodeKind", "hasValue", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "uniqueLang":
-	case "minCount", "maxCount", "minLength", "maxLength":
+	case opDatatype, opNodeKind, opHasValue, opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive, opUniqueLang:
+	case opMinCount, opMaxCount, opMinLength, opMaxLength:
 		k.count, err = strconv.Atoi(k.term.Value)
-	case "pattern":
+	case opPattern:
 		flags := ""
 		for _, f := range c.graph[s.id][ns+"flags"] {
 			flags = "(?" + f.Value + ")"
 		}
 		k.match, err = regexp.Compile(flags + k.term.Value)
-	case "equals", "disjoint", "lessThan", "lessThanOrEquals":
+	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		k.other = c.predicate(k.term)
-	case "in", "languageIn":
+	case opIn, opLanguageIn:
 		k.set = map[string]bool{}
 		for _, t := range c.list(k.term) {
 			k.list = append(k.list, t.Value)
 			k.set[t.String()] = true
 		}
-	case "and", "or", "xone":
+	case opAnd, opOr, opXone:
 		err = c.inner(k, c.list(k.term))
-	case "not", "node":
+	case opNot, opNode:
 		err = c.inner(k, []rdf.Term{k.term})
-	case "qualifiedMinCount", "qualifiedMaxCount":
+	case opQualifiedMinCount, opQualifiedMaxCount:
 		if k.count, err = strconv.Atoi(k.term.Value); err == nil {
 			err = c.qualified(s, k)
 		}
-	case "closed":
+	case opClosed:
 		k.allowed = c.allowed(s)
 	default:
 		return false, nil

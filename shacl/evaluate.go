@@ -88,32 +88,32 @@ func (c *Checker) values(n, path int) [][]byte {
 
 // check checks one constraint (section 4).
 func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte) {
-	switch k.parameter {
-	case "minCount":
+	switch k.op {
+	case opMinCount:
 		if len(values) < k.count || len(values) > 1 && distinct(values) < k.count {
 			c.report(s, k, focus, nil, s.pathTerm)
 		}
-	case "maxCount":
+	case opMaxCount:
 		if len(values) > k.count && distinct(values) > k.count {
 			c.report(s, k, focus, nil, s.pathTerm)
 		}
-	case "hasValue":
+	case opHasValue:
 		if !contains(values, k.text) {
 			c.report(s, k, focus, nil, s.pathTerm)
 		}
-	case "qualifiedMinCount":
+	case opQualifiedMinCount:
 		if c.qualifying(k, values) < k.count {
 			c.report(s, k, focus, nil, s.pathTerm)
 		}
-	case "qualifiedMaxCount":
+	case opQualifiedMaxCount:
 		if c.qualifying(k, values) > k.count {
 			c.report(s, k, focus, nil, s.pathTerm)
 		}
-	case "equals", "disjoint", "lessThan", "lessThanOrEquals":
+	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		c.pair(s, k, n, focus, values)
-	case "uniqueLang":
+	case opUniqueLang:
 		c.uniqueLang(s, k, focus, values)
-	case "closed":
+	case opClosed:
 		c.closedShape(s, k, focus, values)
 	default:
 		for _, v := range values {
@@ -126,24 +126,24 @@ func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte
 
 // value checks one value.
 func (c *Checker) value(k *check, v []byte) bool {
-	switch k.parameter {
-	case "class":
+	switch k.op {
+	case opClass:
 		return c.instance(v, k)
-	case "datatype":
+	case opDatatype:
 		return hasDatatype(v, k.term.Value)
-	case "nodeKind":
+	case opNodeKind:
 		return strings.Contains(k.term.Value[len(ns):], kind(v))
-	case "in":
+	case opIn:
 		return k.set[string(v)]
-	case "maxLength":
+	case opMaxLength:
 		return v[0] != '_' && (len(v) <= k.count || utf8.RuneCount(lexical(v)) <= k.count)
-	case "minLength":
+	case opMinLength:
 		return v[0] != '_' && utf8.RuneCount(lexical(v)) >= k.count
-	case "pattern":
+	case opPattern:
 		return v[0] != '_' && k.match.Match(lexical(v))
-	case "languageIn":
+	case opLanguageIn:
 		return slices.ContainsFunc(k.list, func(of string) bool { return languageMatches(language(v), of) })
-	case "minInclusive", "maxInclusive", "minExclusive", "maxExclusive":
+	case opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive:
 		return inRange(k, v)
 	}
 	return c.logical(k, v)
@@ -151,12 +151,12 @@ func (c *Checker) value(k *check, v []byte) bool {
 
 func inRange(k *check, v []byte) bool {
 	order, comparable := compare(v, k.text)
-	switch k.parameter {
-	case "minInclusive":
+	switch k.op {
+	case opMinInclusive:
 		return comparable && order >= 0
-	case "maxInclusive":
+	case opMaxInclusive:
 		return comparable && order <= 0
-	case "minExclusive":
+	case opMinExclusive:
 		return comparable && order > 0
 	}
 	return comparable && order < 0
@@ -170,12 +170,12 @@ func (c *Checker) logical(k *check, v []byte) bool {
 			conform++
 		}
 	}
-	switch k.parameter {
-	case "or":
+	switch k.op {
+	case opOr:
 		return conform > 0
-	case "xone":
+	case opXone:
 		return conform == 1
-	case "not":
+	case opNot:
 		return conform == 0
 	}
 	return conform == len(k.shapes) // and, node
@@ -232,20 +232,20 @@ func (c *Checker) subclass(class, of []byte, depth int) bool {
 func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte) {
 	others := c.values(n, k.other)
 	for _, v := range values {
-		switch k.parameter {
-		case "equals", "disjoint":
-			if contains(others, v) != (k.parameter == "equals") {
+		switch k.op {
+		case opEquals, opDisjoint:
+			if contains(others, v) != (k.op == opEquals) {
 				c.report(s, k, focus, v, s.pathTerm)
 			}
 			continue
 		}
 		for _, o := range others {
-			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.parameter == "lessThan" {
+			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.op == opLessThan {
 				c.report(s, k, focus, v, s.pathTerm)
 			}
 		}
 	}
-	if k.parameter == "equals" {
+	if k.op == opEquals {
 		for _, o := range others {
 			if !contains(values, o) {
 				c.report(s, k, focus, o, s.pathTerm)
@@ -311,33 +311,33 @@ func distinct(values [][]byte) int {
 
 // words says what a constraint asks for.
 func (k *check) words() string {
-	switch k.parameter {
-	case "minCount":
+	switch k.op {
+	case opMinCount:
 		return fmt.Sprintf("expected at least %d", k.count)
-	case "maxCount":
+	case opMaxCount:
 		return fmt.Sprintf("expected at most %d", k.count)
-	case "in":
+	case opIn:
 		return "expected one of " + strings.Join(k.list, ", ")
-	case "datatype":
+	case opDatatype:
 		return "expected a value of datatype " + local(k.term.Value)
-	case "class":
+	case opClass:
 		return "expected a node of class " + local(k.term.Value)
-	case "nodeKind":
+	case opNodeKind:
 		return "expected a node of kind " + local(k.term.Value)
-	case "pattern":
+	case opPattern:
 		return "expected a match of " + k.term.Value
-	case "maxLength":
+	case opMaxLength:
 		return fmt.Sprintf("expected at most %d characters", k.count)
-	case "minLength":
+	case opMinLength:
 		return fmt.Sprintf("expected at least %d characters", k.count)
-	case "lessThanOrEquals":
+	case opLessThanOrEquals:
 		return "expected at most the value of " + local(k.term.Value)
-	case "hasValue":
+	case opHasValue:
 		return "expected the value " + k.term.Value
-	case "or":
+	case opOr:
 		return "expected one of several shapes, fits none"
 	}
-	return "expected sh:" + k.parameter + " " + local(k.term.Value)
+	return "expected sh:" + parameter(k.component) + " " + local(k.term.Value)
 }
 
 // local is what comes after the last slash or hash of an IRI.

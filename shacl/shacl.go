@@ -109,7 +109,7 @@ type shape struct {
 
 // check is a constraint.
 type check struct {
-	parameter string
+	op        op
 	component string
 	count     int
 	term      rdf.Term

@@ -19,7 +19,7 @@ import (
 type validateCmd struct {
 	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, or RDF files."`
 	Shapes   string   `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
-	Engine   string   `enum:",compiled,gordflib" default:"" help:"What checks: compiled (shapes made into tables, at the speed of conversion) or gordflib (a SHACL validator over RDF). They find the same. Default: compiled for studies, gordflib for RDF."`
+	Engine   string   `enum:",compiled,gordflib" default:"" placeholder:"ENGINE" help:"What checks: compiled (shapes made into tables, at half the speed of conversion) or gordflib (a SHACL validator over RDF). They find the same. Default: compiled for studies, gordflib for RDF."`
 	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Together bool     `help:"Take all graphs of an RDF input as one, in memory. By default each study's graph is checked when it ends, with what it points at in the other graphs."`
 	Format   string   `enum:"table,summary,turtle,sarif,json" default:"table" help:"table, summary (how often each constraint fails), turtle (a SHACL report), sarif or json."`

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -53,6 +55,7 @@ func TestEveryConstraintHasAMutant(t *testing.T) {
 	}
 	shared, own := e.lines(t, record)
 	base := quadsOf(t, shared, own)
+	lines := linesOf(base)
 	all := slices.Clone(base)
 	var mutants []mutant
 	for i, c := range e.shapes.Constraints() {
@@ -63,36 +66,43 @@ func TestEveryConstraintHasAMutant(t *testing.T) {
 		}
 		mutants = append(mutants, m)
 		all = append(all, m.quads...)
-		if results := e.check(t, e.compiled, slices.Concat(base, m.quads)); !m.noticed(results) {
+		if results := e.check(t, e.compiled, linesOf(m.quads), lines); !m.noticed(results) {
 			t.Errorf("%s %s is not broken by\n%s", c.Shape, c.Component, linesOf(m.quads))
 		}
 	}
-	results := e.check(t, e.gordflib, all)
+	fast, slow := e.check(t, e.compiled, linesOf(all)), e.check(t, e.gordflib, linesOf(all))
 	for _, m := range mutants {
-		if !m.noticed(results) {
+		if !m.noticed(slow) {
 			t.Errorf("goRDFlib does not notice that %s %s is broken", m.Shape, m.Component)
 		}
 	}
-	e.both(t, "all mutants in one graph", linesOf(all))
+	if diff := cmp.Diff(slow, fast); diff != "" {
+		t.Errorf("the engines disagree (- gordflib, + compiled):\n%s", diff)
+	}
 	t.Logf("%d constraints", len(mutants))
 }
 
-func (e *engines) check(t *testing.T, v validator, quads []rdf.Quad) map[shacl.Result]bool {
+func (e *engines) check(t *testing.T, v validator, lines ...[]byte) map[shacl.Result]bool {
 	t.Helper()
-	results, err := v.Check(linesOf(quads))
+	results, err := v.Check(lines...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := map[shacl.Result]bool{}
 	for _, r := range results {
-		r.Value = rdf.Term{}
 		out[r] = true
 	}
 	return out
 }
 
 func (m mutant) noticed(results map[shacl.Result]bool) bool {
-	return results[shacl.Result{Focus: m.node, Path: m.Path, Shape: m.Shape, Component: m.Component, Severity: m.Severity}]
+	for r := range results {
+		r.Value = rdf.Term{}
+		if r == (shacl.Result{Focus: m.node, Path: m.Path, Shape: m.Shape, Component: m.Component, Severity: m.Severity}) {
+			return true
+		}
+	}
+	return false
 }
 
 const (
