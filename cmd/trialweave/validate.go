@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -17,7 +18,7 @@ import (
 )
 
 type validateCmd struct {
-	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, or RDF files."`
+	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, RDF files, or folders that trialweave index made."`
 	Shapes   string   `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
 	Engine   string   `enum:",compiled,gordflib" default:"" placeholder:"ENGINE" help:"What checks: compiled (shapes made into tables, at half the speed of conversion) or gordflib (a SHACL validator over RDF). They find the same. Default: compiled for studies, gordflib for RDF."`
 	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
@@ -91,7 +92,7 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 		}
 	}
 	for _, name := range graphs {
-		if err := v.file(ctx, name, quads); err != nil {
+		if err := v.graphsOf(ctx, name, quads); err != nil {
 			return err
 		}
 	}
@@ -107,7 +108,9 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 // sortInputs tells studies from RDF.
 func sortInputs(inputs []string, from string) (studies, graphs []string) {
 	for _, name := range inputs {
-		if strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+		if index.In(name) {
+			graphs = append(graphs, name)
+		} else if strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
 			studies = append(studies, name)
 		} else {
 			graphs = append(graphs, name)
@@ -168,6 +171,9 @@ func (v *validation) add(found []finding) error {
 func (v *validation) outcome() error {
 	fmt.Fprintf(v.std.err, "%d graphs, %d violations, %d warnings, %d infos, %.1f s\n",
 		v.graphs, v.count[shacl.Violation], v.count[shacl.Warning], v.count[shacl.Info], time.Since(v.start).Seconds())
+	if v.graphs == 0 && v.rejected == 0 {
+		return errors.New("nothing was checked: the inputs hold no studies and no quads")
+	}
 	if v.rejected > 0 {
 		return fmt.Errorf("records that could not be checked: %d", v.rejected)
 	}

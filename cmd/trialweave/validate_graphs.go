@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -26,8 +28,8 @@ type graphReader struct {
 	told   map[shacl.Result]bool // of nodes that several studies point at
 }
 
-// file checks an RDF file.
-func (v *validation) file(ctx context.Context, name string, shapes []rdf.Quad) error {
+// graphsOf checks an RDF file, or an index.
+func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Quad) error {
 	newValidator, err := v.validators("gordflib", shapes)
 	if err != nil {
 		return err
@@ -36,7 +38,11 @@ func (v *validation) file(ctx context.Context, name string, shapes []rdf.Quad) e
 		v: v, check: newValidator(), file: name, ended: map[rdf.Term]bool{},
 		others: map[string][]byte{}, used: map[string]bool{}, told: map[shacl.Result]bool{},
 	}
-	for q, err := range readRDF(ctx, v.std, name, v.From, "") {
+	quads := readRDF(ctx, v.std, name, v.From, "")
+	if index.In(name) {
+		quads = readIndex(ctx, name)
+	}
+	for q, err := range quads {
 		if err == nil {
 			err = r.add(q)
 		}
@@ -48,6 +54,52 @@ func (v *validation) file(ctx context.Context, name string, shapes []rdf.Quad) e
 		return err
 	}
 	return r.rest()
+}
+
+// readIndex yields the quads of an index: those of studies after the others, a
+// graph at a time.
+func readIndex(ctx context.Context, dir string) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		x, err := index.Open(dir)
+		if err == nil {
+			defer x.Close() //nolint:errcheck // nothing was written
+			err = graphByGraph(ctx, x, func(q rdf.Quad) bool { return yield(q, nil) })
+		}
+		if err != nil {
+			yield(rdf.Quad{}, err)
+		}
+	}
+}
+
+func graphByGraph(ctx context.Context, x *index.Index, yield func(rdf.Quad) bool) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *index.Damage:
+			err = p
+		default:
+			panic(p)
+		}
+	}()
+	graphs := append([]index.ID{0}, x.Graphs()...)
+	for _, records := range []bool{false, true} {
+		for _, g := range graphs {
+			name := rdf.Term{}
+			if g != 0 {
+				name = x.Term(g)
+			}
+			if recordGraph(name) != records {
+				continue
+			}
+			more := x.Match(index.Quad{index.Graph: g}, index.One, func(q index.Quad) bool {
+				return yield(rdf.Quad{Subject: x.Term(q[0]), Predicate: x.Term(q[1]), Object: x.Term(q[2]), Graph: name})
+			})
+			if !more || ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+		}
+	}
+	return nil
 }
 
 // recordGraph says whether a graph is that of one study.
