@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -252,6 +253,25 @@ func TestReadersBesideAWriter(t *testing.T) {
 	}
 	close(stop)
 	readers.Wait()
+}
+
+// TestOneWriter checks that a second writer is refused, and that one which gives
+// up leaves nothing.
+func TestOneWriter(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	w, err := index.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := index.Create(dir); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("a second writer: %v", err)
+	}
+	if err := w.Abort(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the folder of a writer that gave up is there")
+	}
 }
 
 // TestDamage changes or cuts files of an index: that is an error which names

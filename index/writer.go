@@ -18,7 +18,8 @@ import (
 // Writer writes an index into a folder. Commit or Abort ends it; until Commit
 // returns, the folder holds what it held before, also when the process is
 // killed. It is for one goroutine, and its memory does not grow with the quads
-// but for 24 bytes for each block of 128 and 8 for each 16 terms.
+// but for 24 bytes for each 64 of the orders that are being written, and 8 for
+// each 16 terms.
 type Writer struct {
 	adder
 	folder  *folder

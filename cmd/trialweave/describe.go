@@ -17,7 +17,7 @@ import (
 )
 
 type describeCmd struct {
-	Args   []string `arg:"" name:"NCT... INPUT" help:"NCT numbers, then RDF files or studies in any form, which are converted on the fly."`
+	Args   []string `arg:"" name:"NCT... INPUT" help:"NCT numbers, then indexes, RDF files or studies in any form, which are converted on the fly."`
 	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Format string   `enum:",turtle,table" default:"" help:"turtle, or table: every property of every node on the width of the page. Default: table on a terminal, else turtle."`
 	Width  int      `placeholder:"COLUMNS" help:"The width of the table. Default: that of the terminal, else 100."`

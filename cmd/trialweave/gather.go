@@ -3,24 +3,29 @@ package main
 import (
 	"bytes"
 	"context"
-	"strings"
+	"iter"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
 
-// gather reads inputs of RDF and of studies, which are converted, and calls
-// yield with each quad until it returns an error. It returns how many records
-// were rejected.
+// gather reads indexes, RDF, and studies, which are converted, and calls yield
+// with each quad until it returns an error. It returns how many records were
+// rejected.
 func gather(ctx context.Context, std *streams, inputs []string, from string, yield func(rdf.Quad) error) (rejected int64, err error) {
 	var studies []string
 	for _, name := range inputs {
-		if strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+		quads := readRDF(ctx, std, name, from, "")
+		switch {
+		case index.In(name):
+			quads = readIndex(ctx, name)
+		case isStudies(name, from):
 			studies = append(studies, name)
 			continue
 		}
-		for q, err := range readRDF(ctx, std, name, from, "") {
+		for q, err := range quads {
 			if err == nil {
 				err = yield(q)
 			}
@@ -48,6 +53,26 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 	bar.finish()
 	faults.finish()
 	return summary.Rejected, err
+}
+
+// readIndex yields the quads of an index.
+func readIndex(ctx context.Context, dir string) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		x, err := index.Open(dir)
+		if err != nil {
+			yield(rdf.Quad{}, err)
+			return
+		}
+		defer func() { _ = x.Close() }() // it was only read
+		for q, err := range x.Quads() {
+			if err == nil && ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // quadSink calls a function with what studies become, quad by quad.

@@ -14,7 +14,7 @@ import (
 )
 
 type statsCmd struct {
-	Inputs []string `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Inputs []string `arg:"" name:"INPUT" help:"Indexes, RDF files, or studies in any form, which are converted on the fly."`
 	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Format string   `enum:"table,tsv,turtle" default:"table" help:"table, with the biggest 20 graphs; tsv, with all; or turtle, a VoID description."`
 	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
