@@ -34,10 +34,7 @@ func (c *codec) appendFirst(dst []byte, r *row) []byte {
 
 // append appends a row that comes after the last one.
 func (c *codec) append(dst []byte, r *row) []byte {
-	k := 0
-	for k < 3 && r[k] == c.last[k] {
-		k++
-	}
+	k := r.differs(&c.last)
 	at := len(dst)
 	dst = append(dst, byte(k))
 	if grown := r[k] - c.last[k]; grown < many {
@@ -62,6 +59,19 @@ func (c *codec) append(dst []byte, r *row) []byte {
 	}
 	c.last = *r
 	return dst
+}
+
+// differs is the first place in which a row differs from another one.
+func (r *row) differs(s *row) int {
+	switch {
+	case r[0] != s[0]:
+		return 0
+	case r[1] != s[1]:
+		return 1
+	case r[2] != s[2]:
+		return 2
+	}
+	return 3
 }
 
 func zigzag(v, near uint32) uint64 {

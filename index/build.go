@@ -126,9 +126,10 @@ type sorter struct{ other, third []row }
 func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 	s.other, s.third = slices.Grow(s.other[:0], len(quads)), slices.Grow(s.third[:0], len(quads))
 	other := s.other[:len(quads)]
-	for _, place := range [...]int{Graph, Object, Predicate, Subject} {
+	for _, place := range [...]int{Object, Predicate, Subject} {
 		quads, other = sortBy(quads, other, place)
 	}
+	sortGraphs(quads)
 	quads = slices.Compact(quads)
 	other = other[:len(quads)]
 	use(spog, quads)
@@ -150,4 +151,19 @@ func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 		rest[i] = orders[posg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
 	}
 	use(posg, rest)
+}
+
+// sortGraphs sorts quads by graph that are the same triple, of which few are in
+// several graphs, and which stand together.
+func sortGraphs(quads []row) {
+	for from := 0; from < len(quads); {
+		to := from + 1
+		for to < len(quads) && prefixed(&quads[to], &quads[from], 3) == 0 {
+			to++
+		}
+		if to > from+1 {
+			slices.SortFunc(quads[from:to], order3)
+		}
+		from = to
+	}
 }

@@ -4,10 +4,13 @@ package index
 type row [4]uint32
 
 func (r *row) less(s *row) bool {
-	for i := range 3 {
-		if r[i] != s[i] {
-			return r[i] < s[i]
-		}
+	switch {
+	case r[0] != s[0]:
+		return r[0] < s[0]
+	case r[1] != s[1]:
+		return r[1] < s[1]
+	case r[2] != s[2]:
+		return r[2] < s[2]
 	}
 	return r[3] < s[3]
 }

@@ -86,7 +86,7 @@ func (t *tally) count(o *order, r, last *row, first bool) {
 		t.recent[r[place]%256] = c
 	}
 	c.quads++
-	if first || prefixed(r, last, distinct+1) != 0 {
+	if first || r.differs(last) <= distinct {
 		c.distinct++
 	}
 }

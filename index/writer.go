@@ -98,9 +98,9 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 
 // A chunk is full at so many quads, or bytes of terms.
 const (
-	mostQuads = 1 << 20
+	mostQuads = 2 << 20
 	slack     = 1 << 14 // so that what comes at once has room most of the time
-	mostKeys  = 48 << 20
+	mostKeys  = 64 << 20
 )
 
 func (w *Writer) spillIfFull() error {
