@@ -38,7 +38,7 @@ func (b *Builder) Build() *Index {
 	s.hashes = &hashes{inMemory(partHashes, func(w *fileWriter) {
 		to := hashWriter{to: w}
 		for _, r := range c.hashRows() {
-			to.add(r[0], ID(r[3]))
+			to.add(&r)
 		}
 		_, _ = to.finish()
 	})}

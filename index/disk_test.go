@@ -255,6 +255,74 @@ func TestReadersBesideAWriter(t *testing.T) {
 	readers.Wait()
 }
 
+// TestRuns makes an index of many runs, of which some blocks stand alone and
+// others between those of other runs, and counts exactly.
+func TestRuns(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	dir := filepath.Join(t.TempDir(), "index")
+	w, err := index.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := model{}
+	for i := range 30000 {
+		q := rdf.Quad{Subject: name(i / 20), Predicate: name(i % 11), Object: name(r.IntN(1 + i)), Graph: name(1e6 + i/100)}
+		if i%7 == 0 {
+			q = randomQuad(r, 300)
+		}
+		want[smaller(q)] = true
+		if err := w.Add(q); err != nil {
+			t.Fatal(err)
+		}
+		if i%2500 == 0 {
+			if err := w.Spill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	same(t, x, want, r, 60)
+	exact(t, x, want)
+}
+
+// exact compares the counts of predicates.
+func exact(t *testing.T, x *index.Index, want model) {
+	t.Helper()
+	subjects, objects, quads := map[rdf.Quad]bool{}, map[rdf.Quad]bool{}, map[rdf.Term]int{}
+	expected := map[rdf.Term]index.Counts{}
+	for q := range want {
+		quads[q.Predicate]++
+		subjects[rdf.Quad{Predicate: q.Predicate, Subject: q.Subject}] = true
+		objects[rdf.Quad{Predicate: q.Predicate, Object: q.Object}] = true
+	}
+	for p, n := range quads {
+		expected[p] = index.Counts{Quads: n}
+	}
+	for q := range subjects {
+		c := expected[q.Predicate]
+		c.Subjects++
+		expected[q.Predicate] = c
+	}
+	for q := range objects {
+		c := expected[q.Predicate]
+		c.Objects++
+		expected[q.Predicate] = c
+	}
+	for p, c := range expected {
+		id, _ := x.Lookup(p)
+		if got := x.Predicate(id); got != c {
+			t.Errorf("%v: %+v, expected %+v", p, got, c)
+		}
+	}
+}
+
 // TestOneWriter checks that a second writer is refused, and that one which gives
 // up leaves nothing.
 func TestOneWriter(t *testing.T) {

@@ -70,11 +70,19 @@ type hashWriter struct {
 	count uint64
 }
 
-func (w *hashWriter) add(hash uint32, id ID) {
+// add takes a row of which the first place is a digest's first part, and the
+// last one the number.
+func (w *hashWriter) add(r *row) {
 	var b [hashSize]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(hash)<<32|uint64(id))
+	binary.LittleEndian.PutUint64(b[:], uint64(r[0])<<32|uint64(r[3]))
 	w.to.write(b[:])
 	w.count++
+}
+
+func (w *hashWriter) addBlock(_ []byte, rows []row) {
+	for i := range rows {
+		w.add(&rows[i])
+	}
 }
 
 func (w *hashWriter) finish() (seal uint32, err error) {

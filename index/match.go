@@ -94,32 +94,20 @@ func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) 
 	if len(x.segments) == 1 {
 		return x.scanOne(x.segments[0].orders[which], &key, depth, yield)
 	}
-	var sources merger
-	var opened []*stretch
+	var parts []source
 	defer func() {
-		for _, s := range opened {
-			s.release(s.cursor)
+		for _, p := range parts {
+			c := p.(*stretch).cursor
+			c.release(c)
 		}
 	}()
 	for i, s := range x.segments {
-		part := x.stretch(i, s.orders[which], &key, depth)
-		opened = append(opened, part)
-		if r := part.next(); r != nil {
-			sources = append(sources, head{r, part})
-		}
+		parts = append(parts, x.stretch(i, s.orders[which], &key, depth))
 	}
-	for i := len(sources)/2 - 1; i >= 0; i-- {
-		sources.sink(i)
-	}
-	for len(sources) > 0 {
-		if !yield(orders[which].quad(sources[0].row)) {
+	for m := newMerger(parts); len(m) > 0; m = m.advance() {
+		if !yield(orders[which].quad(m[0].row)) {
 			return false
 		}
-		if sources[0].row = sources[0].next(); sources[0].row == nil {
-			sources[0] = sources[len(sources)-1]
-			sources = sources[:len(sources)-1]
-		}
-		sources.sink(0)
 	}
 	return true
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,9 +14,37 @@ import (
 // end. What goes wrong is a panic, as with a file.
 type source interface{ next() *row }
 
-// merge calls yield with the rows of all sources in order. A row that comes
-// several times is given once.
-func merge(sources []source, yield func(*row)) {
+// taker takes the rows of a merge: one by one or, as they were written, a block
+// of them.
+type taker interface {
+	add(*row)
+	addBlock(block []byte, rows []row)
+}
+
+// merge gives the rows of all sources in order to a taker. A row that comes
+// several times is given once. Where nothing stands between the rows of a block,
+// the block is given as it is.
+func merge(ctx context.Context, sources []source, to taker) error {
+	m := newMerger(sources)
+	var last row
+	for first, steps := true, 0; len(m) > 0; steps++ {
+		if steps%(1<<14) == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if r, ok := m[0].source.(*runReader); ok && r.order != nil && r.at == 1 && (first || *m[0].row != last) && m.alone(&r.rows[r.n-1]) {
+			to.addBlock(r.bytes[:r.size], r.rows[:r.n])
+			last, r.at = r.rows[r.n-1], r.n
+		} else if first || *m[0].row != last {
+			last = *m[0].row
+			to.add(&last)
+		}
+		first = false
+		m = m.advance()
+	}
+	return nil
+}
+
+func newMerger(sources []source) merger {
 	var m merger
 	for _, s := range sources {
 		if r := s.next(); r != nil {
@@ -25,18 +54,27 @@ func merge(sources []source, yield func(*row)) {
 	for i := len(m)/2 - 1; i >= 0; i-- {
 		m.sink(i)
 	}
-	var last row
-	for first := true; len(m) > 0; {
-		if r := m[0].row; first || *r != last {
-			last, first = *r, false
-			yield(&last)
+	return m
+}
+
+// alone says whether all other sources stand behind a row.
+func (m merger) alone(r *row) bool {
+	for _, other := range m[min(1, len(m)):min(3, len(m))] {
+		if !r.less(other.row) {
+			return false
 		}
-		if m[0].row = m[0].next(); m[0].row == nil {
-			m[0] = m[len(m)-1]
-			m = m[:len(m)-1]
-		}
-		m.sink(0)
 	}
+	return true
+}
+
+// advance moves the first source on.
+func (m merger) advance() merger {
+	if m[0].row = m[0].next(); m[0].row == nil {
+		m[0] = m[len(m)-1]
+		m = m[:len(m)-1]
+	}
+	m.sink(0)
+	return m
 }
 
 type head struct {
@@ -153,6 +191,7 @@ type runReader struct {
 	*runs
 	in    *bufio.Reader
 	bytes []byte
+	size  int // of the block in bytes
 	rows  [blockRows]row
 	at, n int
 }
@@ -182,6 +221,7 @@ func (r *runReader) fill() bool {
 	}
 	r.n = int(head[4])
 	n := int(binary.LittleEndian.Uint32(head[:]))
+	r.size = n
 	if cap(r.bytes) < n {
 		r.bytes = make([]byte, n)
 	}

@@ -19,14 +19,14 @@ type sorted struct {
 // Sections of the file of an order.
 const (
 	sectionBlocks = iota
-	sectionFirsts // of each block: its first row, and where it begins
+	sectionFirsts // of each block: its first row, where it begins, and how many rows are before it
 	sectionCounts
 )
 
-const firstSize = 16 + 8
+const firstSize = 16 + 8 + 8
 
 func newSorted(f *file, o *order) *sorted {
-	s := &sorted{file: f, order: o, blocks: int(f.count+blockRows-1) / blockRows}
+	s := &sorted{file: f, order: o, blocks: int(f.ends[sectionFirsts]-f.ends[sectionBlocks]) / firstSize}
 	s.pool.New = func() any { return &cursor{sorted: s, block: -1} }
 	return s
 }
@@ -46,12 +46,15 @@ func readRow(b []byte) row {
 	}
 }
 
-func (s *sorted) start(block int) int64 {
+// start returns where a block begins, and how many rows are before it. The one
+// behind the last begins at the end.
+func (s *sorted) start(block int) (offset int64, before int) {
 	if block == s.blocks {
-		return s.ends[sectionBlocks]
+		return s.ends[sectionBlocks], s.rows()
 	}
 	from := s.ends[sectionBlocks] + firstSize*int64(block) + 16
-	return int64(binary.LittleEndian.Uint64(s.bytes(from, from+8)))
+	b := s.bytes(from, from+16)
+	return int64(binary.LittleEndian.Uint64(b)), int(binary.LittleEndian.Uint64(b[8:]))
 }
 
 // cursor stands before a row. The rows of a block are read as far as they are
@@ -59,6 +62,7 @@ func (s *sorted) start(block int) int64 {
 type cursor struct {
 	*sorted
 	block  int // -1 for none
+	before int // rows before the block
 	size   int // rows of the block
 	reader blockReader
 	read   int // rows of the block that are in all
@@ -75,8 +79,12 @@ func (c *cursor) load(block int) {
 		return
 	}
 	c.block = -1
-	c.size, c.read = min(blockRows, c.sorted.rows()-block*blockRows), 0
-	c.reader.begin(c.order, c.bytes(c.start(block), c.start(block+1)))
+	from, before := c.start(block)
+	to, behind := c.start(block + 1)
+	if c.before, c.size, c.read = before, behind-before, 0; c.size < 1 || c.size > blockRows {
+		c.damaged(from, fmt.Sprintf("a block of %d rows", c.size), fmt.Sprintf("1 to %d", blockRows))
+	}
+	c.reader.begin(c.order, c.bytes(from, to))
 	c.block = block
 }
 
@@ -94,9 +102,9 @@ func (c *cursor) readOne() *row {
 		c.reader.more()
 	}
 	if c.reader.bad {
-		block := c.block
+		from, _ := c.start(c.block)
 		c.block = -1
-		c.damaged(c.start(block), "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
+		c.damaged(from, "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
 	}
 	c.all[c.read] = c.reader.last
 	c.read++
@@ -167,7 +175,7 @@ func (c *cursor) position() int {
 	if c.blocks == 0 {
 		return 0
 	}
-	return c.block*blockRows + c.at
+	return c.before + c.at
 }
 
 // run counts the rows that agree with a key in the first places.

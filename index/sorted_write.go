@@ -9,10 +9,11 @@ import (
 // orderWriter writes rows of an order, which come sorted and each once.
 type orderWriter struct {
 	codec
-	to     *fileWriter
-	firsts []byte
-	block  []byte
-	rows   int
+	to      *fileWriter
+	firsts  []byte
+	block   []byte
+	pending int // rows in block
+	rows    int
 	tally
 }
 
@@ -20,17 +21,39 @@ func newOrderWriter(to *fileWriter, o *order) *orderWriter {
 	return &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
 }
 
+// add adds a row.
 func (w *orderWriter) add(r *row) {
 	w.count(w.order, r, &w.last, w.rows == 0)
-	if w.rows%blockRows == 0 {
+	if w.pending == blockRows {
 		w.flush()
-		w.firsts = appendRow(w.firsts, r)
-		w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.to.at))
+	}
+	if w.pending == 0 {
+		w.begin(r)
 		w.block = w.appendFirst(w.block, r)
 	} else {
 		w.block = w.append(w.block, r)
 	}
+	w.pending++
 	w.rows++
+}
+
+// addBlock adds the rows of a block as it was written before.
+func (w *orderWriter) addBlock(block []byte, rows []row) {
+	w.flush()
+	w.begin(&rows[0])
+	for i := range rows {
+		w.count(w.order, &rows[i], &w.last, w.rows == 0)
+		w.last = rows[i]
+		w.rows++
+	}
+	w.to.write(block)
+}
+
+// begin notes the first row of a block.
+func (w *orderWriter) begin(r *row) {
+	w.firsts = appendRow(w.firsts, r)
+	w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.to.at))
+	w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.rows))
 }
 
 func appendRow(dst []byte, r *row) []byte {
@@ -42,7 +65,7 @@ func appendRow(dst []byte, r *row) []byte {
 
 func (w *orderWriter) flush() {
 	w.to.write(w.block)
-	w.block = w.block[:0]
+	w.block, w.pending = w.block[:0], 0
 }
 
 func (w *orderWriter) finish() (seal uint32, err error) {

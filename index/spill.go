@@ -254,9 +254,10 @@ func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
 }
 
 func writeOrder(ctx context.Context, dir string, number, which int, sources []source) (rows int, seal uint32, err error) {
+	defer rescued(&err)
 	seal, err = writeFile(fileName(dir, number, orders[which].name), func(w *fileWriter) (uint32, error) {
 		to := newOrderWriter(w, &orders[which])
-		if err := mergeUntil(ctx, sources, to.add); err != nil {
+		if err := merge(ctx, sources, to); err != nil {
 			return 0, err
 		}
 		rows = to.rows
@@ -265,27 +266,15 @@ func writeOrder(ctx context.Context, dir string, number, which int, sources []so
 	return rows, seal, err
 }
 
-func writeHashes(ctx context.Context, dir string, number int, sources []source) (uint32, error) {
+func writeHashes(ctx context.Context, dir string, number int, sources []source) (seal uint32, err error) {
+	defer rescued(&err)
 	return writeFile(fileName(dir, number, nameHashes), func(w *fileWriter) (uint32, error) {
 		to := hashWriter{to: w}
-		if err := mergeUntil(ctx, sources, func(r *row) { to.add(r[0], ID(r[3])) }); err != nil {
+		if err := merge(ctx, sources, &to); err != nil {
 			return 0, err
 		}
 		return to.finish()
 	})
-}
-
-// mergeUntil is merge until ctx is done.
-func mergeUntil(ctx context.Context, sources []source, yield func(*row)) (err error) {
-	defer rescued(&err)
-	steps := 0
-	merge(sources, func(r *row) {
-		if steps++; steps%(1<<16) == 0 && ctx.Err() != nil {
-			panic(failure{context.Cause(ctx)})
-		}
-		yield(r)
-	})
-	return nil
 }
 
 // kept are the segments that stay, with the quads that are left of them.
