@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"iter"
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
@@ -53,26 +52,6 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 	bar.finish()
 	faults.finish()
 	return summary.Rejected, err
-}
-
-// readIndex yields the quads of an index.
-func readIndex(ctx context.Context, dir string) iter.Seq2[rdf.Quad, error] {
-	return func(yield func(rdf.Quad, error) bool) {
-		x, err := index.Open(dir)
-		if err != nil {
-			yield(rdf.Quad{}, err)
-			return
-		}
-		defer func() { _ = x.Close() }() // it was only read
-		for q, err := range x.Quads() {
-			if err == nil && ctx.Err() != nil {
-				err = context.Cause(ctx)
-			}
-			if !yield(q, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // quadSink calls a function with what studies become, quad by quad.
