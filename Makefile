@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What is compiled without vacuum, which costs ten CPU-minutes the first time
 # and is not run under the race detector.
-DATA := ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./classic/... ./aact/... ./study/... ./convert/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
+DATA := ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./classic/... ./aact/... ./study/... ./convert/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./shacl/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/...
 
 FUZZTIME ?= 30s
 
