@@ -106,7 +106,7 @@ func (f *cutFn) ProcessElement(ctx context.Context, path string, pieces func(int
 		return err
 	}
 	ranges := slices.Concat(lists...)
-	if n > 1 && len(ranges) == 1 && ranges[0].To < 0 {
+	if n > 1 && len(ranges) == 1 { // one entry of a ZIP, too
 		return f.read(ctx, ranges, options, pieces, blocks)
 	}
 	for _, r := range ranges {

@@ -6,7 +6,8 @@
 //
 //	p, s := beam.NewPipelineWithRoot()
 //	err := pipeline.Build(s, pipeline.Options{Inputs: []string{"data/*.zip"}, Output: "parts"})
-//	_, err = beam.Run(ctx, "prism", p)
+//	err = pipeline.Begin(ctx, "parts")
+//	job, err := beam.Run(ctx, "prism", p)
 //	result, err := pipeline.ReadResult(ctx, "parts")
 //
 // # What happens

@@ -227,7 +227,8 @@ func TestEveryForm(t *testing.T) {
 	save(t, dir+"/d.ndjson.zst", zstandard(t, joined(all[3*n:4*n])))
 	save(t, dir+"/e.json", page(all[4*n:5*n]))
 	save(t, dir+"/f.json", all[5*n])
-	save(t, dir+"/g.json.gz", gzipped(t, page(all[5*n+1:])))
+	save(t, dir+"/g.json.gz", gzipped(t, page(all[5*n+1:len(all)-3])))
+	save(t, dir+"/h.zip", zipped(t, [][]byte{joined(all[len(all)-3:])}))
 	want, summary := converted(t, nil, dir)
 	if summary.Rejected != 2 {
 		t.Fatalf("%+v", summary)

@@ -132,6 +132,10 @@ func (c *command) run(ctx context.Context, w io.Writer) int {
 		fmt.Fprintf(w, "trialweave-beam: %v\n", err)
 		return exitFailed
 	}
+	if c.submitted() {
+		fmt.Fprintf(w, "submitted; %s will be there when all is done\n", pipeline.ResultFile)
+		return exitDone
+	}
 	fmt.Fprintf(w, "%d parts, %d studies, %d quads, %d rejected\n", len(result.Parts), result.Studies, result.Quads, result.Rejected)
 	if metrics["bytes_read"] > 0 {
 		seconds := func(name string) float64 { return float64(metrics[name+"_ms"]) / 1e3 }
@@ -180,8 +184,21 @@ func (c *command) convert(ctx context.Context) (r pipeline.Result, metrics map[s
 	if err != nil {
 		return r, nil, err
 	}
+	if c.submitted() { // and has neither result nor metrics yet
+		return r, nil, nil
+	}
 	r, err = pipeline.ReadResult(ctx, o.Output)
 	return r, pipeline.Metrics(job), err
+}
+
+// submitted says whether the job is not waited for, by a flag of Beam's.
+func (c *command) submitted() bool {
+	for _, name := range []string{"async", "execute_async", "dry_run"} {
+		if f := c.flags.Lookup(name); f != nil && f.Value.String() == "true" {
+			return true
+		}
+	}
+	return false
 }
 
 // onPrism says whether everything happens in this process, a bundle of a step
