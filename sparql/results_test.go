@@ -136,9 +136,22 @@ func FuzzParse(f *testing.F) {
 	f.Add("PREFIX : <http://e/> ASK { :a (:p|^:q)+ ?x FILTER NOT EXISTS { ?x :p 'a'@en } }")
 	f.Add("SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE { VALUES (?x ?y) { (1 UNDEF) } } GROUP BY ?y HAVING (?n > 1.5e0) LIMIT 1")
 	f.Add("CONSTRUCT { ?s ?p [ :q ( 1 2 ) ] } WHERE { { SELECT ?s { ?s ?p ?o } } UNION { GRAPH ?g { ?s a ?o } } MINUS { ?s :p ?o } BIND(1 AS ?z) }")
+	f.Add("BASE <http://e/> PREFIX : <p#> SELECT * { ?s :p ?o SERVICE SILENT ?e { ?s <q> 'a\\\"' , \"\\u00e9\" . # end }\n BIND(1 AS ?z) { SELECT ?s { ?s a _:b } } } }")
 	f.Fuzz(func(t *testing.T, text string) {
-		if q, err := Parse(text, "http://example.org/"); err == nil && q.root == nil {
-			t.Error("a query without a pattern")
+		q, err := Parse(text, "http://example.org/")
+		switch {
+		case err != nil:
+			return
+		case q.root == nil:
+			t.Fatal("a query without a pattern")
 		}
+		walk(q.root, func(n node) {
+			if s, ok := n.(*service); ok { // what is sent is a query too
+				sent := s.prologue + "SELECT * WHERE { " + s.text + " }"
+				if _, err := Parse(sent, ""); err != nil {
+					t.Errorf("%v: %q", err, sent)
+				}
+			}
+		}, func(expr) {})
 	})
 }
