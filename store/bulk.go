@@ -24,6 +24,7 @@ type Bulk struct {
 	version string
 	studies int64
 	quads   int64
+	shared  int64 // among them
 }
 
 // NewBulk makes a sink for graphs; base is where the graphs live that are of no
@@ -41,7 +42,7 @@ func (b *Bulk) WriteStudy(shared, record []byte) error {
 		if _, err := b.w.Write(shared); err != nil {
 			return err
 		}
-		b.quads += int64(countLines(shared))
+		b.shared += int64(countLines(shared))
 	}
 	return b.WriteGraph(record)
 }
@@ -75,7 +76,7 @@ func (b *Bulk) Close() error { return nil }
 func (b *Bulk) Finish(d *model.Dataset) (quads int64, err error) {
 	if d != nil {
 		described := *d
-		described.Base, described.Studies, described.Quads = b.base, b.studies, b.quads
+		described.Base, described.Studies, described.Quads = b.base, b.studies, b.quads+b.shared
 		described.Version = max(described.Version, b.version)
 		lines, err := GraphLines(b.base+"graph/dataset", rdf.Turtle, described.Describe())
 		if err == nil {
@@ -86,9 +87,10 @@ func (b *Bulk) Finish(d *model.Dataset) (quads int64, err error) {
 		}
 	}
 	if b.journal != nil {
+		b.journal.note(b.base+"graph/shared", entry{quads: b.shared})
 		err = b.journal.flush()
 	}
-	return b.quads, err
+	return b.quads + b.shared, err
 }
 
 //go:embed scripts/*.sh

@@ -15,6 +15,9 @@ type Capability struct {
 	Blank bool
 	// Values says that VALUES with a hundred graphs is answered in good time.
 	Values bool
+	// Forgets says that a server that was killed may have lost a part of a graph
+	// that it had acknowledged, and that was counted.
+	Forgets bool
 	// Rows is the most rows that a query answers with; 0 is no limit.
 	Rows int
 	// InsertMost is how many triples one INSERT DATA may hold; 0 is no limit.
@@ -43,7 +46,7 @@ func Capabilities() []Capability {
 			Union: "start the server with --set tdb2:unionDefaultGraph=true, or set tdb2:unionDefaultGraph true in its configuration", Bulk: "tdb2.tdbloader"},
 		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
 			Union: "always", Bulk: "importrdf"},
-		{Kind: Virtuoso, Name: "Virtuoso", Rows: 10000, InsertMost: 1000, Workers: 1, LiteralMost: 99_000, NoDefault: true,
+		{Kind: Virtuoso, Name: "Virtuoso", Forgets: true, Rows: 10000, InsertMost: 1000, Workers: 1, LiteralMost: 99_000, NoDefault: true,
 			Union: "always", Bulk: "ld_dir, rdf_loader_run"},
 		{Kind: GSP, Name: "any, by the Graph Store Protocol", Rows: 10000, InsertMost: 1000, Workers: 1, Union: "see its documentation"},
 		{Kind: Update, Name: "any, by SPARQL Update", Rows: 10000, InsertMost: 1000, Workers: 1, Union: "see its documentation"},

@@ -23,6 +23,19 @@ func (l *Loader) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.believe(there)
+	if l.resend, err = l.recountShared(ctx); err != nil {
+		return err
+	}
+	if l.options.Recount || l.store.capability.Forgets {
+		return l.recount(ctx)
+	}
+	return nil
+}
+
+// believe makes the journal say no more than the store.
+func (l *Loader) believe(there map[string]string) {
+	j := l.options.Journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for name, e := range j.entries {
@@ -36,7 +49,6 @@ func (l *Loader) compare(ctx context.Context) error {
 			j.entries[name] = entry{} // its mark is that of no graph
 		}
 	}
-	return nil
 }
 
 // studies asks the store which studies it holds, and the hash of each record
@@ -176,7 +188,15 @@ func (l *Loader) compareShared(ctx context.Context) error {
 		return &CountError{graph, int64(len(l.shared)), int64(len(found))}
 	}
 	l.summary.Stale = int64(countLines(stale))
-	return l.removeShared(ctx, stale)
+	if err := l.removeShared(ctx, stale); err != nil || l.options.Journal == nil {
+		return err
+	}
+	n, err := l.store.Count(ctx, graph)
+	if err == nil {
+		l.options.Journal.note(graph, entry{quads: n})
+		err = l.options.Journal.flush()
+	}
+	return err
 }
 
 func (l *Loader) removeShared(ctx context.Context, stale []byte) error {
@@ -241,7 +261,7 @@ func (l *Loader) total(ctx context.Context) error {
 	}
 	l.summary.Studies, l.summary.Total = 0, shared
 	for name, e := range l.options.Journal.entries {
-		if graph := longName(name); graph != l.datasetGraph() {
+		if graph := longName(name); graph != l.datasetGraph() && graph != l.sharedGraph() {
 			l.summary.Total += e.quads
 			if isStudy(graph) {
 				l.summary.Studies++

@@ -196,6 +196,13 @@ func appendEntry(dst []byte, name string, e entry) []byte {
 	return fmt.Appendf(dst, "+ %s %x %s %d\n", name, e.mark[:], content, e.quads)
 }
 
+// forget makes a graph one that is not known, so that it is sent again.
+func (j *Journal) forget(graph string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries[shortName(graph)] = entry{} // its mark is that of no graph
+}
+
 func (j *Journal) gone(graph string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

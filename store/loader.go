@@ -42,6 +42,9 @@ type LoadOptions struct {
 	Dataset *model.Dataset
 	// Keep says that studies that do not come are kept (Sync). Default: false.
 	Keep bool
+	// Recount counts the studies of the store before they are believed to be whole
+	// (Sync). Default: only where the store is known to forget.
+	Recount bool
 	// MostWithdrawn is how many studies may be withdrawn in one sync, as a part
 	// of those that are there; more is taken for a fault of the input. Default:
 	// 0.05, and always ten.
@@ -56,6 +59,7 @@ type Summary struct {
 	Shared                              int64 // lines of the shared graph among them
 	Stale                               int64 // lines of the shared graph that went
 	Refused                             int64 // graphs
+	Torn                                int64 // graphs that the store did not hold as they were counted there
 	// Version is the newest day of the registry's data among the records.
 	Version string
 	// LongLiteral is the length of the longest literal over 64 kB, or 0.
@@ -81,6 +85,7 @@ type Loader struct {
 	seeds    [2]maphash.Seed
 	shared   map[lineHash]struct{} // lines of the shared graph in this run
 	parts    map[string]*part      // graphs that came in several pieces
+	resend   bool                  // the shared graph is not as it was left
 	unsure   bool                  // a record was rejected whose study is not known
 	rejected bool                  // a record was
 	kept     map[string]bool       // graphs that came, and studies whose record was rejected
@@ -224,7 +229,10 @@ func (l *Loader) take(shared []byte, p piece) error {
 		if isStudy(p.graph) {
 			l.summary.Unchanged++
 		}
-		return nil
+		if !l.resend || len(shared) == 0 {
+			return nil
+		}
+		p = piece{}
 	}
 	l.summary.LongLiteral = max(l.summary.LongLiteral, longLiteral(p.lines, 64<<10))
 	if len(l.batch.pieces) > 0 && (l.batch.size()+len(shared)+len(p.lines) > l.options.BatchBytes ||

@@ -12,6 +12,7 @@ type syncCmd struct {
 	Inputs       []string `arg:"" name:"INPUT" help:"All studies as they are now: a newer bulk ZIP, a folder, or any other form."`
 	Keep         bool     `help:"Keep studies that the input does not have. By default they are withdrawn from the store."`
 	MaxWithdrawn string   `default:"5%" placeholder:"PERCENT" help:"How many of the studies may be withdrawn at once; more is taken for an input that is not whole. Default: 5%%, and always ten."`
+	Recount      bool     `help:"Count the studies in the store first, and send those again that are not whole. Virtuoso, which may lose a part when it is killed, is always counted."`
 	modelFlags
 }
 
@@ -32,6 +33,6 @@ func (c *syncCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil || percent < 0 || percent > 100 {
 		return fmt.Errorf("--max-withdrawn %q, expected a part such as 5%%", c.MaxWithdrawn)
 	}
-	run.options.Changed, run.options.Keep, run.options.MostWithdrawn = true, c.Keep, percent/100
+	run.options.Changed, run.options.Keep, run.options.Recount, run.options.MostWithdrawn = true, c.Keep, c.Recount, percent/100
 	return run.carryOut(ctx, std)
 }
