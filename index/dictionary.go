@@ -85,17 +85,18 @@ func (d *dictionary) term(id ID) rdf.Term {
 
 // dictionaryWriter writes terms in the sequence of their numbers.
 type dictionaryWriter struct {
-	to     *fileWriter
-	starts []byte
-	block  []byte
-	iri    []byte // the one before, in the block
-	count  uint64
+	to    *fileWriter
+	start []byte
+	block []byte
+	iri   []byte // the one before, in the block
+	count uint64
 }
 
 func (w *dictionaryWriter) add(tag byte, key []byte) {
 	if w.count%blockTerms == 0 {
 		w.flush()
-		w.starts = binary.LittleEndian.AppendUint64(w.starts, uint64(w.to.at))
+		w.start = binary.LittleEndian.AppendUint64(w.start[:0], uint64(w.to.at))
+		w.to.later(w.start)
 		w.iri = w.iri[:0]
 	}
 	w.count++
@@ -120,7 +121,6 @@ func (w *dictionaryWriter) flush() {
 
 func (w *dictionaryWriter) finish() (seal uint32, err error) {
 	w.flush()
-	w.to.endSection()
-	w.to.write(w.starts)
+	w.to.nextSection()
 	return w.to.finish(partTerms, w.count)
 }

@@ -1,12 +1,9 @@
 package index
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"io"
-	"os"
 	"sync/atomic"
 )
 
@@ -145,68 +142,4 @@ func (f *file) uint64(section int, i int) uint64 {
 	from, _ := f.section(section)
 	from += 8 * int64(i)
 	return binary.LittleEndian.Uint64(f.bytes(from, from+8))
-}
-
-// fileWriter writes a file: bytes of the sections in turn, then finish.
-type fileWriter struct {
-	to     *bufio.Writer
-	disk   *os.File // nil in memory
-	at     int64
-	ends   []int64
-	check  uint32 // of the page at hand
-	checks []byte
-	table  *crc32.Table
-}
-
-func newFileWriter(to io.Writer) *fileWriter {
-	w := &fileWriter{to: bufio.NewWriterSize(to, 256<<10), table: crc32.MakeTable(crc32.Castagnoli)}
-	w.disk, _ = to.(*os.File)
-	w.write([]byte(magic))
-	return w
-}
-
-// write adds bytes to the section; a fault shows in finish.
-func (w *fileWriter) write(b []byte) {
-	for len(b) > 0 {
-		n := min(len(b), pageSize-int(w.at%pageSize))
-		w.check = crc32.Update(w.check, w.table, b[:n])
-		_, _ = w.to.Write(b[:n]) // the error stays with the writer
-		w.at += int64(n)
-		if w.at%pageSize == 0 {
-			w.endPage()
-		}
-		b = b[n:]
-	}
-}
-
-func (w *fileWriter) endPage() {
-	w.checks = binary.LittleEndian.AppendUint32(w.checks, w.check)
-	w.check = 0
-}
-
-func (w *fileWriter) endSection() { w.ends = append(w.ends, w.at) }
-
-// finish ends the file and returns its seal, a checksum of all of it.
-func (w *fileWriter) finish(kind part, count uint64) (seal uint32, err error) {
-	for len(w.ends) < sections {
-		w.endSection()
-	}
-	if w.at%pageSize > 0 {
-		w.endPage()
-	}
-	foot := binary.LittleEndian.AppendUint32(nil, version)
-	foot = binary.LittleEndian.AppendUint32(foot, uint32(kind))
-	foot = binary.LittleEndian.AppendUint64(foot, count)
-	for _, end := range w.ends {
-		foot = binary.LittleEndian.AppendUint64(foot, uint64(end))
-	}
-	foot = binary.LittleEndian.AppendUint32(foot, castagnoli(w.checks))
-	seal = castagnoli(foot)
-	foot = binary.LittleEndian.AppendUint32(foot, seal)
-	_, _ = w.to.Write(w.checks)
-	_, _ = w.to.Write(foot)
-	if err := w.to.Flush(); err != nil || w.disk == nil {
-		return seal, err
-	}
-	return seal, w.disk.Sync()
 }

@@ -10,7 +10,7 @@ import (
 type orderWriter struct {
 	codec
 	to      *fileWriter
-	firsts  []byte
+	first   []byte
 	block   []byte
 	pending int // rows in block
 	rows    int
@@ -51,9 +51,10 @@ func (w *orderWriter) addBlock(block []byte, rows []row) {
 
 // begin notes the first row of a block.
 func (w *orderWriter) begin(r *row) {
-	w.firsts = appendRow(w.firsts, r)
-	w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.to.at))
-	w.firsts = binary.LittleEndian.AppendUint64(w.firsts, uint64(w.rows))
+	w.first = appendRow(w.first[:0], r)
+	w.first = binary.LittleEndian.AppendUint64(w.first, uint64(w.to.at))
+	w.first = binary.LittleEndian.AppendUint64(w.first, uint64(w.rows))
+	w.to.later(w.first)
 }
 
 func appendRow(dst []byte, r *row) []byte {
@@ -70,9 +71,7 @@ func (w *orderWriter) flush() {
 
 func (w *orderWriter) finish() (seal uint32, err error) {
 	w.flush()
-	w.to.endSection()
-	w.to.write(w.firsts)
-	w.to.endSection()
+	w.to.nextSection()
 	w.to.write(w.sorted())
 	return w.to.finish(partOf(w.order), uint64(w.rows))
 }

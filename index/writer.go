@@ -18,8 +18,7 @@ import (
 // Writer writes an index into a folder. Commit or Abort ends it; until Commit
 // returns, the folder holds what it held before, also when the process is
 // killed. It is for one goroutine, and its memory does not grow with the quads
-// but for 32 bytes for each 64 of the orders that are being written, and 8 for
-// each 16 terms.
+// but for some 100 bytes for each graph.
 type Writer struct {
 	adder
 	folder  *folder
