@@ -66,8 +66,8 @@ func newFile(name string, data []byte, kind part, release func() error) (*file, 
 	wrong := func(problem, expected string) (*file, error) {
 		return nil, &Damage{name, -1, problem, expected}
 	}
-	if len(data) < len(magic)+footerSize || string(data[:len(magic)]) != magic {
-		return wrong("it is cut, or no file of an index", "one that begins with "+fmt.Sprintf("%q", magic))
+	if len(data) < len(magic)+footerSize {
+		return wrong(fmt.Sprintf("%d bytes", len(data)), "a file of an index")
 	}
 	foot := data[len(data)-footerSize:]
 	if f.seal = binary.LittleEndian.Uint32(foot[footerSize-4:]); castagnoli(foot[:footerSize-4]) != f.seal {

@@ -179,6 +179,11 @@ func openFile(name string, kind part) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Where the disk has to be asked, one read is less than many page faults.
+	end := make([]byte, min(info.Size(), 160<<10))
+	if _, err := f.ReadAt(end, info.Size()-int64(len(end))); err != nil {
+		return nil, err
+	}
 	data, release, err := mapped(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

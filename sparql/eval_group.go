@@ -79,7 +79,7 @@ func newGrouped(keys row, aggregates []aggregate) *grouped {
 	for i := range aggregates {
 		g.sums[i].aggregate = &aggregates[i]
 		if aggregates[i].distinct {
-			g.sums[i].seen = map[string]bool{}
+			g.sums[i].terms, g.sums[i].rows = map[rdf.Term]bool{}, map[string]bool{}
 		}
 	}
 	return g
@@ -88,7 +88,8 @@ func newGrouped(keys row, aggregates []aggregate) *grouped {
 // sum is an aggregate on its way through a group.
 type sum struct {
 	*aggregate
-	seen   map[string]bool
+	terms  map[rdf.Term]bool // of DISTINCT
+	rows   map[string]bool   // of DISTINCT *
 	count  int64
 	whole  int64 // the sum, until total is of a kind
 	total  value
@@ -109,11 +110,10 @@ func (s *sum) take(e *evaluator, r row) {
 		return
 	}
 	if s.distinct {
-		key := v.term.String()
-		if s.seen[key] {
+		if s.terms[v.term] {
 			return
 		}
-		s.seen[key] = true
+		s.terms[v.term] = true
 	}
 	s.count++
 	s.takeValue(v)
@@ -126,10 +126,10 @@ func (s *sum) takeRow(r row) {
 			all = append(all, v)
 		}
 		key := string(rowKey(r, all, nil))
-		if s.seen[key] {
+		if s.rows[key] {
 			return
 		}
-		s.seen[key] = true
+		s.rows[key] = true
 	}
 	s.count++
 }
