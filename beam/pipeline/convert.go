@@ -97,7 +97,9 @@ func (f *convertFn) ProcessElement(ctx context.Context, key string, shards func(
 	if err != nil {
 		return err
 	}
-	counts(0, travelling(sink.counts))
+	n := travelling(sink.counts)
+	n.unknown(&summary)
+	counts(0, n)
 	manifests(0, text)
 	f.meters.studies.Inc(ctx, m.Studies)
 	f.meters.rejected.Inc(ctx, m.Rejected)

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
 
+	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shard"
@@ -25,15 +27,20 @@ const (
 	ResultFile = "manifest.json"
 	// StatisticsFile describes the dataset in VoID.
 	StatisticsFile = "void.ttl"
+	// UnknownFile lists what the model does not know, where there is any: path
+	// or code, where it stood, the code, and how often.
+	UnknownFile = "unknown.tsv"
 )
 
 // Result is what a run came to.
 type Result struct {
-	Studies  int64            `json:"studies"`
-	Quads    int64            `json:"quads"`
-	Rejected int64            `json:"rejected"`
-	Bytes    int64            `json:"bytes"` // of parts, compressed
-	Parts    []shard.Manifest `json:"parts"`
+	Studies  int64 `json:"studies"`
+	Quads    int64 `json:"quads"`
+	Rejected int64 `json:"rejected"`
+	Bytes    int64 `json:"bytes"` // of parts, compressed
+	// Unknown is how many paths and codes the model does not know.
+	Unknown int              `json:"unknown"`
+	Parts   []shard.Manifest `json:"parts"`
 }
 
 // ReadResult reads that of a run that is complete.
@@ -72,25 +79,29 @@ func Metrics(r beam.PipelineResult) map[string]int64 {
 	return out
 }
 
-// Begin removes the result of a former run, so that one is there only when
-// this run is complete.
+// Begin removes what a former run has left and this one may not replace: its
+// result, so that one is there only when this run is complete, its rejects and
+// what it did not know. Parts stay until they are replaced.
 func Begin(ctx context.Context, folder string) error {
-	path := join(folder, ResultFile)
-	files, err := fileSystem(ctx, path)
+	files, err := fileSystem(ctx, folder)
 	if err != nil {
 		return err
 	}
 	defer files.Close()
-	there, err := files.List(ctx, path)
-	if err != nil {
-		return fmt.Errorf("%s: cannot be listed: %w", path, err)
-	}
 	r, ok := files.(filesystem.Remover)
-	if len(there) == 0 || !ok {
+	if !ok {
 		return nil
 	}
-	if err := r.Remove(ctx, path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: cannot be removed: %w", path, err)
+	for _, name := range [...]string{ResultFile, UnknownFile, "rejects-*.ndjson"} {
+		there, err := files.List(ctx, join(folder, name))
+		if err != nil {
+			return fmt.Errorf("%s: cannot be listed: %w", join(folder, name), err)
+		}
+		for _, path := range there {
+			if err := r.Remove(ctx, path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s: cannot be removed: %w", path, err)
+			}
+		}
 	}
 	return nil
 }
@@ -115,10 +126,20 @@ func (f *rejectsFn) ProcessElement(ctx context.Context, number int, next func(*r
 }
 
 // tallies are the counts of parts, as they travel.
-type tallies struct{ Classes, Properties, Graphs map[string]int64 }
+type tallies struct{ Classes, Properties, Graphs, Unknown map[string]int64 }
 
 func travelling(n *void.Counts) tallies {
-	return tallies{plain(n.Classes), plain(n.Properties), plain(n.Graphs)}
+	return tallies{plain(n.Classes), plain(n.Properties), plain(n.Graphs), map[string]int64{}}
+}
+
+// unknown adds what the model does not know, by its line of UnknownFile.
+func (t *tallies) unknown(s *convert.Summary) {
+	for _, u := range s.Unknown {
+		t.Unknown["path\t"+u.Path+"\t"] += u.Count
+	}
+	for _, u := range s.UnknownCodes {
+		t.Unknown["code\t"+u.Path+"\t"+u.Example] += u.Count
+	}
 }
 
 func plain(t void.Tally) map[string]int64 {
@@ -134,13 +155,13 @@ type sumFn struct{}
 
 // CreateAccumulator makes the counts of nothing.
 func (sumFn) CreateAccumulator() tallies {
-	return tallies{map[string]int64{}, map[string]int64{}, map[string]int64{}}
+	return tallies{map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}}
 }
 
 // MergeAccumulators adds the second to the first.
 func (sumFn) MergeAccumulators(a, b tallies) tallies {
 	for _, t := range [...]struct{ to, from map[string]int64 }{
-		{a.Classes, b.Classes}, {a.Properties, b.Properties}, {a.Graphs, b.Graphs},
+		{a.Classes, b.Classes}, {a.Properties, b.Properties}, {a.Graphs, b.Graphs}, {a.Unknown, b.Unknown},
 	} {
 		for name, n := range t.from {
 			t.to[name] += n
@@ -173,16 +194,24 @@ func (f *voidFn) ProcessElement(ctx context.Context, _ int, all tallies, done fu
 	if err != nil {
 		return err
 	}
-	done(0, 1)
-	return write(ctx, f.Output, StatisticsFile, []byte(text.String()))
+	done(0, len(all.Unknown))
+	if err := write(ctx, f.Output, StatisticsFile, []byte(text.String())); err != nil || len(all.Unknown) == 0 {
+		return err
+	}
+	text.Reset()
+	for _, line := range slices.Sorted(maps.Keys(all.Unknown)) {
+		fmt.Fprintf(&text, "%s\t%d\n", line, all.Unknown[line])
+	}
+	return write(ctx, f.Output, UnknownFile, []byte(text.String()))
 }
 
 // resultFn says that everything is there.
 type resultFn struct{ Output string }
 
 // ProcessElement gets the manifests of all parts.
-func (f *resultFn) ProcessElement(ctx context.Context, _ int, manifests func(*[]byte) bool, _, _ func(*int) bool) error {
+func (f *resultFn) ProcessElement(ctx context.Context, _ int, manifests func(*[]byte) bool, _, unknown func(*int) bool) error {
 	var r Result
+	unknown(&r.Unknown)
 	for text := []byte(nil); manifests(&text); text = nil {
 		m, err := shard.Parse(join(f.Output, ResultFile), text)
 		if err != nil {

@@ -247,6 +247,12 @@ func TestEveryForm(t *testing.T) {
 		if o.ShardSize == 3000 && len(r.Parts) < 20 {
 			t.Errorf("%d parts, expected many", len(r.Parts))
 		}
+		if unknown := len(summary.Unknown) + len(summary.UnknownCodes); r.Unknown != unknown || unknown == 0 {
+			t.Errorf("%d unknown paths and codes, expected %d", r.Unknown, unknown)
+		}
+		if text, err := os.ReadFile(o.Output + "/" + pipeline.UnknownFile); err != nil || bytes.Count(text, []byte("\n")) != r.Unknown {
+			t.Errorf("%s, %v", text, err)
+		}
 		rejected(t, o.Output, dir+"/b.ndjson")
 		described(t, o.Output, want)
 	}
@@ -459,11 +465,15 @@ func TestFailedRunLeavesNoPartHalf(t *testing.T) {
 	if len(before) == 0 {
 		t.Error("the failed run wrote no part before")
 	}
+	save(t, out+"/rejects-00099.ndjson", nil)
 	r, err := run(t, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	after := contents(t, out)
+	if _, there := after["rejects-00099.ndjson"]; there {
+		t.Error("rejects of a former run are there")
+	}
 	for name, text := range before {
 		if after[name] != text {
 			t.Errorf("%s is another one than before", name)

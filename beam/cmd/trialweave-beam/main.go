@@ -137,6 +137,9 @@ func (c *command) run(ctx context.Context, w io.Writer) int {
 		return exitDone
 	}
 	fmt.Fprintf(w, "%d parts, %d studies, %d quads, %d rejected\n", len(result.Parts), result.Studies, result.Quads, result.Rejected)
+	if result.Unknown > 0 {
+		fmt.Fprintf(w, "  %d paths and codes that the model does not know: %s lists them\n", result.Unknown, pipeline.UnknownFile)
+	}
 	if metrics["bytes_read"] > 0 {
 		seconds := func(name string) float64 { return float64(metrics[name+"_ms"]) / 1e3 }
 		fmt.Fprintf(w, "  %.1f MB read, %.1f MB written; of all shards: %.1f s comparing versions, %.1f s converting, %.1f s writing\n",
