@@ -97,7 +97,7 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 
 // A chunk is full at so many quads, or bytes of terms.
 const (
-	mostQuads = 2 << 20
+	mostQuads = 3 << 19
 	slack     = 1 << 14 // so that what comes at once has room most of the time
 	mostKeys  = 64 << 20
 )

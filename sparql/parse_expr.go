@@ -227,8 +227,22 @@ func (p *parser) aggregate(name string) expr {
 	}
 	p.need(")")
 	p.nested = false
+	for _, b := range *p.aggregates {
+		if a.same(b) {
+			return varExpr{b.variable}
+		}
+	}
 	*p.aggregates = append(*p.aggregates, a)
 	return varExpr{a.variable}
+}
+
+// same says whether two aggregates are of one variable and have one value, so
+// that it is computed once.
+func (a aggregate) same(b aggregate) bool {
+	x, isVariable := a.of.(varExpr)
+	y, isOther := b.of.(varExpr)
+	a.of, b.of, a.variable = nil, nil, b.variable
+	return isVariable && isOther && x == y && a == b
 }
 
 func (p *parser) needIRI() rdf.Term {
