@@ -102,4 +102,5 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
+// Both modules move together: after a change of ../go.mod, run go mod tidy here.
 replace github.com/trialweave/trialweave => ../
