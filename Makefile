@@ -27,6 +27,7 @@ test:
 .PHONY: race
 race:
 	$(GO) test -race $(DATA)
+	cd beam && $(GO) test -race ./...
 
 .PHONY: lint
 lint: $(GOLANGCI)
