@@ -16,7 +16,8 @@ type Capability struct {
 	// Values says that VALUES with a hundred graphs is answered in good time.
 	Values bool
 	// Forgets says that a server that was killed may have lost a part of a graph
-	// that it had acknowledged, and that was counted.
+	// that it had acknowledged, and that was counted, or may show it in one of its
+	// indexes only.
 	Forgets bool
 	// Rows is the most rows that a query answers with; 0 is no limit.
 	Rows int
@@ -44,7 +45,7 @@ func Capabilities() []Capability {
 			Union: "start the server with --union-default-graph", Bulk: "oxigraph load"},
 		{Kind: Fuseki, Name: "Fuseki, TDB2", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
 			Union: "start the server with --set tdb2:unionDefaultGraph=true, or set tdb2:unionDefaultGraph true in its configuration", Bulk: "tdb2.tdbloader"},
-		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
+		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Forgets: true, Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
 			Union: "always", Bulk: "importrdf"},
 		{Kind: Virtuoso, Name: "Virtuoso", Forgets: true, Rows: 10000, InsertMost: 1000, Workers: 1, LiteralMost: 99_000, NoDefault: true,
 			Union: "always", Bulk: "ld_dir, rdf_loader_run"},

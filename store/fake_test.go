@@ -178,7 +178,7 @@ func (f *fake) query(w http.ResponseWriter, r *http.Request, text string) {
 	if m := counting.FindStringSubmatch(text); m != nil && m[1] == "" {
 		fmt.Fprintf(w, "n\r\n%d\r\n", len(f.graphs[strings.Trim(m[3], "<>")]))
 		return
-	} else if m != nil {
+	} else if m != nil && m[2] != "" {
 		fmt.Fprint(w, "g,n\r\n")
 		for _, g := range regexp.MustCompile(`<([^>]*)>`).FindAllStringSubmatch(m[2], -1) {
 			if n := len(f.graphs[g[1]]); n > 0 {

@@ -2,53 +2,98 @@ package store
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
 // recount takes out of the journal the graphs of which the store holds more or
 // less than was counted there: a server that was killed may have lost a part of
-// what it had acknowledged, and not the part by which a study is known. One sum
-// tells that all is well with the studies; only where it is not, each is counted.
+// what it had acknowledged, and not the part by which a study is known.
 func (l *Loader) recount(ctx context.Context) error {
-	j := l.options.Journal
-	var studies, others []string
-	noted := map[string]int64{}
-	sum := int64(0)
-	j.mu.Lock()
-	for name, e := range j.entries {
-		switch graph := longName(name); {
-		case e.quads == 0 || graph == l.sharedGraph(): // which compareShared reads
-		case isStudy(graph):
-			studies, noted[graph] = append(studies, graph), e.quads
-			sum += e.quads
-		default:
-			others, noted[graph] = append(others, graph), e.quads
-		}
+	noted := l.noted()
+	found, err := l.store.walk(ctx)
+	if l.store.capability.Rows > 0 {
+		found, err = l.someCounts(ctx, noted)
 	}
-	j.mu.Unlock()
-	found, err := l.store.sum(ctx)
 	if err != nil {
 		return err
 	}
-	if found != sum {
-		others = append(others, studies...)
-	}
-	slices.Sort(others)
-	for some := range slices.Chunk(others, l.options.BatchGraphs) {
-		found, err := l.store.counts(ctx, some)
-		if err != nil {
-			return err
-		}
-		for _, g := range some {
-			if found[g] != noted[g] {
-				l.summary.Torn++
-				j.forget(g)
-			}
+	for g, n := range noted {
+		if found[g] != n {
+			l.summary.Torn++
+			l.options.Journal.forget(g)
 		}
 	}
 	return nil
+}
+
+// noted is what was counted of each graph, but for the shared one, which
+// compareShared reads.
+func (l *Loader) noted() map[string]int64 {
+	j := l.options.Journal
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	noted := map[string]int64{}
+	for name, e := range j.entries {
+		if graph := longName(name); e.quads > 0 && graph != l.sharedGraph() {
+			noted[graph] = e.quads
+		}
+	}
+	return noted
+}
+
+// someCounts counts graphs where an answer cannot have a row for each: one sum
+// tells that all is well with the studies; only where it is not, each is counted.
+func (l *Loader) someCounts(ctx context.Context, noted map[string]int64) (map[string]int64, error) {
+	sum, err := l.store.sum(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]int64{}
+	var graphs []string
+	for g, n := range noted {
+		if isStudy(g) {
+			sum -= n
+			found[g] = n
+		} else {
+			graphs = append(graphs, g)
+		}
+	}
+	if sum != 0 {
+		graphs = slices.Collect(maps.Keys(noted))
+	}
+	slices.Sort(graphs)
+	for some := range slices.Chunk(graphs, l.options.BatchGraphs) {
+		counts, err := l.store.counts(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range some {
+			found[g] = counts[g]
+		}
+	}
+	return found, nil
+}
+
+// walk counts every graph by going through all that the store holds, and not by
+// looking each up: of RDF4J's native store it was seen that the two differ, once
+// it had been killed.
+func (s *Store) walk(ctx context.Context) (map[string]int64, error) {
+	found := map[string]int64{}
+	var fault error
+	err := s.rows(ctx, "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", func() { clear(found) }, func(row []string) {
+		n, err := number(row, 1)
+		if err != nil {
+			fault = err
+			return
+		}
+		found[strings.Clone(row[0])] = n
+	})
+	return found, errors.Join(err, fault)
 }
 
 // recountShared says whether the shared graph is not known to be as the last run

@@ -194,6 +194,9 @@ func (l *Loader) verify(ctx context.Context, pieces []piece, there map[string]in
 		return nil
 	}
 	found, err := l.store.counts(ctx, names(pieces))
+	if err == nil {
+		err = l.afresh(ctx, pieces, there, found, refused)
+	}
 	if err != nil {
 		return err
 	}
@@ -207,6 +210,29 @@ func (l *Loader) verify(ctx context.Context, pieces []piece, there map[string]in
 		}
 	}
 	return err
+}
+
+// afresh makes graphs anew of which the store says, though it replaced them, that
+// they hold something else, as RDF4J's native store may once it was killed.
+func (l *Loader) afresh(ctx context.Context, pieces []piece, there, found map[string]int64, refused map[string]bool) error {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.more || l.parts[p.graph] != nil || refused[p.graph] || there[p.graph] == 0 || found[p.graph] == p.quads {
+			continue
+		}
+		if err := l.expect(ctx, p.graph, p.graph, 0, func() error { return l.store.Drop(ctx, p.graph) }); err != nil {
+			return err
+		}
+		if err := l.replace(ctx, pieces[i:i+1]); err != nil {
+			return err
+		}
+		n, err := l.store.Count(ctx, p.graph)
+		if err != nil {
+			return err
+		}
+		found[p.graph] = n
+	}
+	return nil
 }
 
 // check compares the count of a graph, and notes it in the journal.

@@ -134,7 +134,7 @@ func printLoaded(std *streams, s *store.Store, sum store.Summary, dry bool, took
 	}
 	fmt.Fprintf(&b, "; %d quads %s%s, %.1f s\n", sum.Quads+sum.Shared, verb, requests, took.Seconds())
 	if sum.Torn > 0 {
-		fmt.Fprintf(&b, "  %d graphs were not as they had been counted in the store, and were sent again if they came\n", sum.Torn)
+		fmt.Fprintf(&b, "  graphs that were not as they had been counted in the store, and were sent again if they came: %d\n", sum.Torn)
 	}
 	if sum.LongLiteral > 0 {
 		fmt.Fprintf(&b, "  the longest text has %d bytes; some stores do not take more than 64 kB\n", sum.LongLiteral)

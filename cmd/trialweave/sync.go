@@ -12,7 +12,7 @@ type syncCmd struct {
 	Inputs       []string `arg:"" name:"INPUT" help:"All studies as they are now: a newer bulk ZIP, a folder, or any other form."`
 	Keep         bool     `help:"Keep studies that the input does not have. By default they are withdrawn from the store."`
 	MaxWithdrawn string   `default:"5%" placeholder:"PERCENT" help:"How many of the studies may be withdrawn at once; more is taken for an input that is not whole. Default: 5%%, and always ten."`
-	Recount      bool     `help:"Count the studies in the store first, and send those again that are not whole. Virtuoso, which may lose a part when it is killed, is always counted."`
+	Recount      bool     `help:"Count the studies in the store first, and send those again that are not whole. Virtuoso and RDF4J Server, which may lose a part when they are killed, are always counted."`
 	modelFlags
 }
 
