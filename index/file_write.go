@@ -24,8 +24,12 @@ type fileWriter struct {
 }
 
 func newFileWriter(to io.Writer) *fileWriter {
-	w := &fileWriter{to: bufio.NewWriterSize(to, 256<<10), table: crc32.MakeTable(crc32.Castagnoli)}
-	w.disk, _ = to.(*os.File)
+	w := &fileWriter{table: crc32.MakeTable(crc32.Castagnoli)}
+	size := 512
+	if w.disk, _ = to.(*os.File); w.disk != nil {
+		size = 256 << 10
+	}
+	w.to = bufio.NewWriterSize(to, size)
 	w.write([]byte(magic))
 	return w
 }
