@@ -74,7 +74,7 @@ conformance:
 .PHONY: integration
 integration:
 	$(GO) test -count=1 -tags integration -timeout 20m ./internal/integration/...
-	cd beam && $(GO) test -count=1 -tags integration -timeout 10m -run 'Prism|Again|Endpoint|Main' ./pipeline
+	cd beam && $(GO) test -count=1 -tags integration -timeout 10m -run 'Prism|Again|Flink|Endpoint|Main' ./pipeline
 
 # The table of measurements: whole processes in one run. bench-all asks every
 # peer, some of which take long to install.

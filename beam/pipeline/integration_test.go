@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -351,14 +352,24 @@ func TestBundlesAreRunAgain(t *testing.T) {
 	contents(t, out)
 }
 
-// TestOnEndpoint runs the real studies on the engine whose job server
-// TRIALWEAVE_BEAM_ENDPOINT names, with a parallelism of two: Flink or Spark, or
-// any other that runs here.
+// TestOnFlink runs the real studies on Apache Flink, a cluster of two slots in the
+// process of Beam's job server for it.
+func TestOnFlink(t *testing.T) {
+	onServer(t, flink(t))
+}
+
+// TestOnEndpoint runs them on the engine whose job server
+// TRIALWEAVE_BEAM_ENDPOINT names: another Flink, Spark, or any that runs here.
 func TestOnEndpoint(t *testing.T) {
 	address := os.Getenv("TRIALWEAVE_BEAM_ENDPOINT")
 	if address == "" {
-		t.Skip("TRIALWEAVE_BEAM_ENDPOINT is not set: no job server of Flink or Spark to ask")
+		t.Skip("TRIALWEAVE_BEAM_ENDPOINT is not set: no other job server to ask")
 	}
+	onServer(t, address)
+}
+
+func onServer(t *testing.T, address string) {
+	t.Helper()
 	archive := realStudies(t)
 	through(t, address)
 	want := wanted(t, archive)
@@ -368,6 +379,70 @@ func TestOnEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, want, out, r)
+	contents(t, out)
+}
+
+// opened are the packages of Java whose insides Flink 1.12 looks at; without
+// these it does not run on a Java after 8.
+var opened = strings.Fields(`java.lang java.lang.ref java.lang.reflect java.lang.invoke java.util java.util.concurrent
+	java.util.concurrent.atomic java.nio java.net java.io java.time java.text java.math sun.nio.ch sun.net.util
+	jdk.internal.ref jdk.internal.misc`)
+
+// flink installs and starts Beam's job server for Flink, with a cluster of its own,
+// and returns its address.
+func flink(t testing.TB) string {
+	t.Helper()
+	const name, version = "beam-runners-flink-1.12-job-server", "2.34.0"
+	jar := filepath.Join(buildDir(t), name+"-"+version+".jar")
+	if _, err := os.Stat(jar); err != nil {
+		must(t, ".", "mvn", "-q", "-B", "dependency:copy", "-Dartifact=org.apache.beam:"+name+":"+version+":jar", "-DoutputDirectory="+filepath.Dir(jar))
+	}
+	port := loopbackPort(t)
+	args := []string{"-Xmx2g"}
+	for _, p := range opened {
+		args = append(args, "--add-opens", "java.base/"+p+"=ALL-UNNAMED")
+	}
+	args = append(args, "-jar", jar, "--flink-master=[local]", "--job-host=127.0.0.1",
+		"--job-port="+port, "--artifact-port="+loopbackPort(t), "--expansion-port="+loopbackPort(t), "--artifacts-dir="+t.TempDir())
+	log := filepath.Join(t.TempDir(), "log")
+	out, err := os.Create(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(context.Background(), "java", args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		out.Close()
+	})
+	for range 600 {
+		time.Sleep(100 * time.Millisecond)
+		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+			c.Close()
+			return "127.0.0.1:" + port
+		}
+	}
+	text, _ := os.ReadFile(log)
+	t.Fatalf("the job server does not start:\n%.4000s", text)
+	return ""
+}
+
+func loopbackPort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // TestMainModuleIsWithoutBeam holds the modules of the main module against
