@@ -40,8 +40,9 @@ The folder itself has the room for what is sorted on the way, about as much
 again as the index.`
 }
 
-// indexMemory is where the garbage collector begins to work harder.
-const indexMemory = 1 << 30
+// indexMemory is where the garbage collector begins to work harder. What is alive
+// takes some 250 MB, and 100 bytes for each graph.
+const indexMemory = 400 << 20
 
 // Run carries the command out.
 func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
