@@ -95,20 +95,11 @@ func (c *chunk) hashRows() []row {
 		rows[i] = row{d[0], d[1], d[2], uint32(i + 1)}
 	}
 	rows, _ = sortBy(rows, make([]row, len(rows)), 0)
-	for from := 0; from < len(rows); {
-		to := from + 1
-		for to < len(rows) && rows[to][0] == rows[from][0] {
-			to++
-		}
-		if to > from+1 {
-			slices.SortFunc(rows[from:to], order3)
-		}
-		from = to
-	}
+	sortRuns(rows, 1)
 	return rows
 }
 
-func order3(a, b row) int {
+func compareRows(a, b row) int {
 	switch {
 	case a.less(&b):
 		return -1
@@ -129,7 +120,7 @@ func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 	for _, place := range [...]int{Object, Predicate, Subject} {
 		quads, other = sortBy(quads, other, place)
 	}
-	sortGraphs(quads)
+	sortRuns(quads, 3) // few triples are in several graphs
 	quads = slices.Compact(quads)
 	other = other[:len(quads)]
 	use(spog, quads)
@@ -153,16 +144,15 @@ func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 	use(posg, rest)
 }
 
-// sortGraphs sorts quads by graph that are the same triple, of which few are in
-// several graphs, and which stand together.
-func sortGraphs(quads []row) {
-	for from := 0; from < len(quads); {
+// sortRuns sorts rows that are sorted by their first places so far.
+func sortRuns(rows []row, depth int) {
+	for from := 0; from < len(rows); {
 		to := from + 1
-		for to < len(quads) && prefixed(&quads[to], &quads[from], 3) == 0 {
+		for to < len(rows) && prefixed(&rows[to], &rows[from], depth) == 0 {
 			to++
 		}
 		if to > from+1 {
-			slices.SortFunc(quads[from:to], order3)
+			slices.SortFunc(rows[from:to], compareRows)
 		}
 		from = to
 	}

@@ -60,7 +60,7 @@ func FuzzBlock(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which, n byte, data []byte) {
 		o := &orders[which%4]
 		rows := make([]row, 1+n%blockRows)
-		if !o.decode(data, rows) || !slices.IsSortedFunc(rows, order3) || len(slices.Compact(slices.Clone(rows))) < len(rows) {
+		if !o.decode(data, rows) || !slices.IsSortedFunc(rows, compareRows) || len(slices.Compact(slices.Clone(rows))) < len(rows) {
 			return
 		}
 		c := codec{order: o}

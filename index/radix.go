@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -11,7 +12,7 @@ const few = 1024
 // It returns the slice that holds them then, and the other one.
 func sortBy(rows, other []row, place int) (sorted, rest []row) {
 	if len(rows) < few {
-		slices.SortStableFunc(rows, func(a, b row) int { return compare(a[place], b[place]) })
+		slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a[place], b[place]) })
 		return rows, other
 	}
 	const digit, digits = 11, 1 << 11
@@ -40,14 +41,4 @@ func sortBy(rows, other []row, place int) (sorted, rest []row) {
 		rows, other = other, rows
 	}
 	return rows, other
-}
-
-func compare(a, b uint32) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

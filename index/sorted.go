@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"sort"
@@ -115,7 +116,7 @@ func (c *cursor) readOne() *row {
 func prefixed(r, key *row, depth int) int {
 	for i := range depth {
 		if r[i] != key[i] {
-			return compare(r[i], key[i])
+			return cmp.Compare(r[i], key[i])
 		}
 	}
 	return 0

@@ -66,11 +66,7 @@ func (f *convertFn) Teardown() { f.files.close() }
 func (f *convertFn) ProcessElement(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool, dropped func(*place) bool,
 	manifests func(int, []byte), shared func(int, []byte), rejects func(int, reject), counts func(int, tallies), versions func(string, string),
 ) error {
-	w, err := one(key, shards)
-	if err != nil {
-		return err
-	}
-	in, err := f.files.input(ctx, &w, blocks)
+	w, in, err := f.files.input(ctx, key, shards, blocks)
 	if err != nil {
 		return err
 	}

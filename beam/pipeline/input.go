@@ -23,8 +23,15 @@ func one[T any](key string, next func(*T) bool) (T, error) {
 	return first, nil
 }
 
-// open makes the input of a shard.
-func (f *files) input(ctx context.Context, w *work, next func(*block) bool) (convert.Input, error) {
+// input is the shard that has a key, and what is to be read of it.
+func (f *files) input(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool) (w work, in convert.Input, err error) {
+	if w, err = one(key, shards); err == nil {
+		in, err = f.pieces(ctx, &w, blocks)
+	}
+	return w, in, err
+}
+
+func (f *files) pieces(ctx context.Context, w *work, next func(*block) bool) (convert.Input, error) {
 	var ranges []study.Range
 	for _, p := range w.Pieces {
 		if p.Blocks == "" {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/trialweave/trialweave/convert"
@@ -76,16 +77,11 @@ func distinct(next func(*[]byte) bool) []string {
 	for b := []byte(nil); next(&b); b = nil {
 		for len(b) > 0 {
 			end := bytes.IndexByte(b, '\n') + 1
-			if !seen[string(b[:end])] {
+			if !seen[string(b[:end])] { // or a string would be made of each
 				seen[string(b[:end])] = true
 			}
 			b = b[end:]
 		}
 	}
-	lines := make([]string, 0, len(seen))
-	for line := range seen {
-		lines = append(lines, line)
-	}
-	slices.Sort(lines)
-	return lines
+	return slices.Sorted(maps.Keys(seen))
 }

@@ -59,11 +59,7 @@ func (f *scanFn) Setup() { f.spent = counter("scan_ms") }
 // key.
 func (f *scanFn) ProcessElement(ctx context.Context, key string, shards func(*work) bool, blocks func(*block) bool, emit func(int, sightings)) error {
 	started := time.Now()
-	w, err := one(key, shards)
-	if err != nil {
-		return err
-	}
-	in, err := f.files.input(ctx, &w, blocks)
+	w, in, err := f.files.input(ctx, key, shards, blocks)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"strings"
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
-	"github.com/trialweave/trialweave/source"
 )
 
 // gather reads indexes, RDF, and studies, which are converted, and calls yield
@@ -36,19 +36,31 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 	if len(studies) == 0 {
 		return 0, nil
 	}
+	plain := func(c convert.Converter) convert.Converter { return c }
+	return convertOnTheFly(ctx, std, studies, plain, quadSink(yield), &convert.Options{})
+}
+
+// isStudies says whether an input is not RDF.
+func isStudies(name, from string) bool {
+	return strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name)
+}
+
+// convertOnTheFly converts studies into a sink with the options of the model as
+// they are by default, and tells faults and progress. Each converter is wrapped
+// first. It returns how many records were rejected.
+func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap func(convert.Converter) convert.Converter, sink convert.Sink, o *convert.Options) (rejected int64, err error) {
 	engine, err := std.engine(nil)
 	if err != nil {
 		return 0, err
 	}
-	in, err := std.open(studies)
+	in, err := std.open(inputs)
 	if err != nil {
 		return 0, err
 	}
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar}
-	summary, err := convert.Run(ctx, in, func() convert.Converter { return engine.converter(false) }, quadSink(yield), &convert.Options{
-		OnReject: func(e *source.Error) error { return faults.reject(e) }, OnRecord: bar.record, Validated: true,
-	})
+	o.OnReject, o.OnRecord, o.Validated = faults.reject, bar.record, true
+	summary, err := convert.Run(ctx, in, func() convert.Converter { return wrap(engine.converter(false)) }, sink, o)
 	bar.finish()
 	faults.finish()
 	return summary.Rejected, err

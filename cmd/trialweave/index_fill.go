@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
@@ -62,31 +61,8 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	return fillStudies(ctx, std, studies, into)
-}
-
-// isStudies says whether an input is not RDF.
-func isStudies(name, from string) bool {
-	return strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name)
-}
-
-func fillStudies(ctx context.Context, std *streams, inputs []string, into quadStore) (rejected int64, err error) {
-	engine, err := std.engine(nil)
-	if err != nil {
-		return 0, err
-	}
-	in, err := std.open(inputs)
-	if err != nil {
-		return 0, err
-	}
-	bar := newProgress(std, in)
-	faults := faultPrinter{std: std, bar: bar}
-	summary, err := convert.Run(ctx, in, func() convert.Converter { return &packingConverter{Converter: engine.converter(false)} }, &packetSink{into: into}, &convert.Options{
-		OnReject: faults.reject, OnRecord: bar.record, Validated: true,
-	})
-	bar.finish()
-	faults.finish()
-	return summary.Rejected, err
+	packing := func(c convert.Converter) convert.Converter { return &packingConverter{Converter: c} }
+	return convertOnTheFly(ctx, std, studies, packing, &packetSink{into: into}, &convert.Options{})
 }
 
 // packingConverter makes a packet of a study's own lines.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/store"
 	"github.com/trialweave/trialweave/study"
@@ -142,7 +141,7 @@ func (r *storeRun) feeds(ctx context.Context, std *streams, e engine) ([]feed, e
 	var feeds []feed
 	var studies []string
 	for _, name := range r.inputs {
-		if strings.HasPrefix(name, "api:") || r.from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+		if isStudies(name, r.from) {
 			studies = append(studies, name)
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/trialweave/trialweave/index"
@@ -108,9 +107,7 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 // sortInputs tells studies from RDF.
 func sortInputs(inputs []string, from string) (studies, graphs []string) {
 	for _, name := range inputs {
-		if index.In(name) {
-			graphs = append(graphs, name)
-		} else if strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name) {
+		if !index.In(name) && isStudies(name, from) {
 			studies = append(studies, name)
 		} else {
 			graphs = append(graphs, name)

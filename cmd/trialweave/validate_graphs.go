@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -54,52 +53,6 @@ func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Qua
 		return err
 	}
 	return r.rest()
-}
-
-// readIndex yields the quads of an index: those of studies after the others, a
-// graph at a time.
-func readIndex(ctx context.Context, dir string) iter.Seq2[rdf.Quad, error] {
-	return func(yield func(rdf.Quad, error) bool) {
-		x, err := index.Open(dir)
-		if err == nil {
-			defer x.Close() //nolint:errcheck // nothing was written
-			err = graphByGraph(ctx, x, func(q rdf.Quad) bool { return yield(q, nil) })
-		}
-		if err != nil {
-			yield(rdf.Quad{}, err)
-		}
-	}
-}
-
-func graphByGraph(ctx context.Context, x *index.Index, yield func(rdf.Quad) bool) (err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case *index.Damage:
-			err = p
-		default:
-			panic(p)
-		}
-	}()
-	graphs := append([]index.ID{0}, x.Graphs()...)
-	for _, records := range []bool{false, true} {
-		for _, g := range graphs {
-			name := rdf.Term{}
-			if g != 0 {
-				name = x.Term(g)
-			}
-			if recordGraph(name) != records {
-				continue
-			}
-			more := x.Match(index.Quad{index.Graph: g}, index.One, func(q index.Quad) bool {
-				return yield(rdf.Quad{Subject: x.Term(q[0]), Predicate: x.Term(q[1]), Object: x.Term(q[2]), Graph: name})
-			})
-			if !more || ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-		}
-	}
-	return nil
 }
 
 // recordGraph says whether a graph is that of one study.

@@ -20,28 +20,12 @@ func (v *validation) studies(ctx context.Context, inputs []string, shapes []rdf.
 	if err != nil {
 		return err
 	}
-	engine, err := v.std.engine(nil)
-	if err != nil {
-		return err
-	}
-	in, err := v.std.open(inputs)
-	if err != nil {
-		return err
-	}
-	bar := newProgress(v.std, in)
-	faults := faultPrinter{std: v.std, bar: bar}
 	sink := &findingSink{v: v}
 	locator := jsonld.NewLocator()
-	summary, err := convert.Run(ctx, in, func() convert.Converter {
-		return &checkedConverter{Converter: engine.converter(false), check: newValidator(), locator: locator}
-	}, sink, &convert.Options{
-		Workers: v.Workers, OnRecord: bar.record, Validated: true,
-		OnReject: func(e *source.Error) error { return faults.reject(e) },
-		OnStudy:  func(at source.Position) { sink.at = at },
-	})
-	bar.finish()
-	faults.finish()
-	v.rejected += summary.Rejected
+	rejected, err := convertOnTheFly(ctx, v.std, inputs, func(c convert.Converter) convert.Converter {
+		return &checkedConverter{Converter: c, check: newValidator(), locator: locator}
+	}, sink, &convert.Options{Workers: v.Workers, OnStudy: func(at source.Position) { sink.at = at }})
+	v.rejected += rejected
 	return err
 }
 
