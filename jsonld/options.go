@@ -44,6 +44,25 @@ type Options struct {
 	Context []byte
 }
 
+// SetForms sets what a command line says in words: enum is code or concept; calc
+// is on or off; geo has wkt, wgs84 or both, or none alone.
+func (o *Options) SetForms(enum, calc string, geo []string) error {
+	if enum != "code" && enum != "concept" {
+		return fmt.Errorf("--enum %q, expected code or concept", enum)
+	}
+	if calc != "on" && calc != "off" {
+		return fmt.Errorf("--calc %q, expected on or off", calc)
+	}
+	for _, form := range geo {
+		if form != "wkt" && form != "wgs84" && (form != "none" || len(geo) > 1) {
+			return fmt.Errorf("--geo %q, expected wkt, wgs84 or both, or none", strings.Join(geo, ","))
+		}
+	}
+	o.Concepts, o.NoComputed = enum == "concept", calc == "off"
+	o.NoWKT, o.NoWGS84 = !slices.Contains(geo, "wkt"), !slices.Contains(geo, "wgs84")
+	return nil
+}
+
 // Parts returns the names that Options.Without knows, sorted.
 func Parts() []string {
 	var out []string

@@ -3,7 +3,6 @@
 package pipeline_test
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
@@ -25,24 +24,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/trialweave/trialweave/beam/pipeline"
+	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/tools"
 )
-
-// buildDir is where tools are installed and big files are written.
-func buildDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("TRIALWEAVE_BUILD")
-	if dir == "" {
-		dir = "../../build/integration"
-	}
-	dir, err := filepath.Abs(dir)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o755)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
 
 // command runs a command in a folder and returns what it prints, and how it
 // ended.
@@ -66,7 +50,7 @@ func must(t testing.TB, dir string, args ...string) string {
 // built builds a command of a module and returns its path.
 func built(t testing.TB, module, name string) string {
 	t.Helper()
-	path := filepath.Join(buildDir(t), name)
+	path := filepath.Join(tools.Dir(t), name)
 	must(t, module, "go", "build", "-o", path, "./cmd/"+name)
 	return path
 }
@@ -88,22 +72,14 @@ func realStudies(t testing.TB) string {
 // cutUp deals the studies of an archive out to n files of every form in turn.
 func cutUp(t testing.TB, archive string, n int) string {
 	t.Helper()
-	z, err := zip.OpenReader(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
 	parts := make([][][]byte, n)
-	for i, f := range z.File {
-		r, err := f.Open()
+	i := 0
+	for f, err := range record.Archive(archive, 1) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts[i%n] = append(parts[i%n], bytes.ReplaceAll(text, []byte("\n"), nil))
+		parts[i%n] = append(parts[i%n], bytes.ReplaceAll(f.Text, []byte("\n"), nil))
+		i++
 	}
 	dir := t.TempDir()
 	for i, part := range parts {
@@ -279,14 +255,14 @@ func tampered(t *testing.T, trialweave, out string, r pipeline.Result) {
 // address, and what it has printed when it is asked.
 func pythonRunner(t *testing.T) (address string, printed func() string) {
 	t.Helper()
-	dir := buildDir(t)
+	dir := tools.Dir(t)
 	venv := filepath.Join(dir, "beam-venv")
 	python := filepath.Join(venv, "bin", "python")
-	if _, err := os.Stat(filepath.Join(venv, "installed")); err != nil {
+	tools.Installed(t, filepath.Join(venv, "installed"), func() {
 		must(t, dir, "python3", "-m", "venv", venv)
 		must(t, dir, python, "-m", "pip", "install", "-q", "apache-beam==2.77.0")
 		save(t, filepath.Join(venv, "installed"), nil)
-	}
+	})
 	temp := t.TempDir()
 	log, err := os.Create(filepath.Join(temp, "log"))
 	if err != nil {
@@ -392,18 +368,14 @@ var opened = strings.Fields(`java.lang java.lang.ref java.lang.reflect java.lang
 // and returns its address.
 func flink(t testing.TB) string {
 	t.Helper()
-	const name, version = "beam-runners-flink-1.12-job-server", "2.34.0"
-	jar := filepath.Join(buildDir(t), name+"-"+version+".jar")
-	if _, err := os.Stat(jar); err != nil {
-		must(t, ".", "mvn", "-q", "-B", "dependency:copy", "-Dartifact=org.apache.beam:"+name+":"+version+":jar", "-DoutputDirectory="+filepath.Dir(jar))
-	}
-	port := loopbackPort(t)
+	jar := tools.Maven(t, "org.apache.beam:beam-runners-flink-1.12-job-server:2.34.0:jar", tools.Dir(t))
+	port := tools.Port(t)
 	args := []string{"-Xmx2g"}
 	for _, p := range opened {
 		args = append(args, "--add-opens", "java.base/"+p+"=ALL-UNNAMED")
 	}
 	args = append(args, "-jar", jar, "--flink-master=[local]", "--job-host=127.0.0.1",
-		"--job-port="+port, "--artifact-port="+loopbackPort(t), "--expansion-port="+loopbackPort(t), "--artifacts-dir="+t.TempDir())
+		"--job-port="+port, "--artifact-port="+tools.Port(t), "--expansion-port="+tools.Port(t), "--artifacts-dir="+t.TempDir())
 	log := filepath.Join(t.TempDir(), "log")
 	out, err := os.Create(log)
 	if err != nil {
@@ -429,20 +401,6 @@ func flink(t testing.TB) string {
 	text, _ := os.ReadFile(log)
 	t.Fatalf("the job server does not start:\n%.4000s", text)
 	return ""
-}
-
-func loopbackPort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // TestMainModuleIsWithoutBeam holds the modules of the main module against

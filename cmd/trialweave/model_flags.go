@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"os"
-	"slices"
 
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -24,13 +22,9 @@ type modelFlags struct {
 }
 
 func (f *modelFlags) options() (*jsonld.Options, error) {
-	o := &jsonld.Options{
-		Profile: jsonld.Profile(f.Profile), Base: f.Base, Concepts: f.Enum == "concept",
-		NoWKT: !slices.Contains(f.Geo, "wkt"), NoWGS84: !slices.Contains(f.Geo, "wgs84"),
-		NoComputed: f.Calc == "off", Without: f.No,
-	}
-	if slices.Contains(f.Geo, "none") && len(f.Geo) > 1 {
-		return nil, fmt.Errorf("--geo=none goes with no other form")
+	o := &jsonld.Options{Profile: jsonld.Profile(f.Profile), Base: f.Base, Without: f.No}
+	if err := o.SetForms(f.Enum, f.Calc, f.Geo); err != nil {
+		return nil, err
 	}
 	if f.Context == "" {
 		return o, nil

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/aacttest"
 	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -36,21 +36,21 @@ func postgres(t *testing.T) (address string, psql func(args ...string) string) {
 		if os.Getuid() == 0 {
 			args = append([]string{"runuser", "-u", "postgres", "--"}, args...)
 		}
-		return run(t, "/", args...)
+		return tools.Run(t, "/", args...)
 	}
 	if os.Getuid() == 0 {
-		run(t, "/", "install", "-d", "-o", "postgres", dir)
+		tools.Run(t, "/", "install", "-d", "-o", "postgres", dir)
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
+	port := tools.Port(t)
 	as(filepath.Join(bin, "initdb"), "-D", dir+"/data", "-U", "aact", "-A", "trust", "--no-sync", "--locale=C.UTF-8", "--encoding=UTF8")
 	options := fmt.Sprintf("-p %s -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=off", port, dir)
 	as(filepath.Join(bin, "pg_ctl"), "-D", dir+"/data", "-o", options, "-l", dir+"/log", "-w", "start")
 	t.Cleanup(func() { as(filepath.Join(bin, "pg_ctl"), "-D", dir+"/data", "-m", "immediate", "stop") })
 	address = "postgres://aact@127.0.0.1:" + port + "/postgres"
 	return address, func(args ...string) string {
-		return run(t, "/", append([]string{filepath.Join(bin, "psql"), "-q", "-v", "ON_ERROR_STOP=1", address}, args...)...)
+		return tools.Run(t, "/", append([]string{filepath.Join(bin, "psql"), "-q", "-v", "ON_ERROR_STOP=1", address}, args...)...)
 	}
 }
 
@@ -64,7 +64,7 @@ func postgresBin(t *testing.T) string {
 		return filepath.Dir(found[len(found)-1])
 	}
 	if find() == "" {
-		run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql")
+		tools.Run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql")
 	}
 	if find() == "" {
 		t.Fatal("PostgreSQL is installed, and not there")
@@ -178,8 +178,8 @@ func TestAACTDatabase(t *testing.T) {
 	if err := tables.Write(files); err != nil {
 		t.Fatal(err)
 	}
-	run(t, dir, command, "convert", address, "-o", "database.nq")
-	run(t, dir, command, "convert", files, "-o", "files.nq")
+	tools.Run(t, dir, command, "convert", address, "-o", "database.nq")
+	tools.Run(t, dir, command, "convert", files, "-o", "files.nq")
 	fromDatabase, fromFiles := sortedLines(t, filepath.Join(dir, "database.nq")), sortedLines(t, filepath.Join(dir, "files.nq"))
 	if missing, more := difference(fromFiles, fromDatabase); len(missing)+len(more) > 0 {
 		t.Errorf("%d lines only from files, such as %s; %d only from the database, such as %s", len(missing), first(missing), len(more), first(more))
@@ -196,12 +196,12 @@ func TestR2RML(t *testing.T) {
 	tables, ids := spreadReal(t, 40)
 	dir := t.TempDir()
 	fill(t, tables, psql, dir)
-	run(t, dir, command, "convert", address, "--calc", "off", "-o", "ours.nq")
-	run(t, dir, command, "model", "r2rml", "-o", "mapping.ttl")
+	tools.Run(t, dir, command, "convert", address, "--calc", "off", "-o", "ours.nq")
+	tools.Run(t, dir, command, "model", "r2rml", "-o", "mapping.ttl")
 	engine := strings.Replace(address, "postgres://", "postgresql+psycopg://", 1)
 	save(t, filepath.Join(dir, "morph.ini"), fmt.Appendf(nil, "[CONFIGURATION]\noutput_file=%s/theirs.nq\noutput_format=N-QUADS\nnumber_of_processes=1\n"+
 		"logging_level=ERROR\nna_values=this text stands for nothing\n[DataSource1]\nmappings=%s/mapping.ttl\ndb_url=%s\n", dir, dir, engine))
-	run(t, dir, morphKGC(t), "-m", "morph_kgc", filepath.Join(dir, "morph.ini"))
+	tools.Run(t, dir, morphKGC(t), "-m", "morph_kgc", filepath.Join(dir, "morph.ini"))
 	mapping := string(load(t, filepath.Join(dir, "mapping.ttl")))
 	ours, theirs := mapped(t, filepath.Join(dir, "ours.nq"), mapping), mapped(t, filepath.Join(dir, "theirs.nq"), mapping)
 	missing, more := difference(ours, theirs)
@@ -224,10 +224,10 @@ func TestR2RML(t *testing.T) {
 // morphKGC returns the interpreter that has the engine.
 func morphKGC(t *testing.T) string {
 	t.Helper()
-	venv := filepath.Join(buildDir(t), "morph")
-	installed(t, filepath.Join(venv, "installed"), func() {
-		run(t, buildDir(t), "python3", "-m", "venv", venv)
-		run(t, buildDir(t), filepath.Join(venv, "bin", "python"), "-m", "pip", "install", "-q", "morph-kgc[postgresql]==2.10.0")
+	venv := filepath.Join(tools.Dir(t), "morph")
+	tools.Installed(t, filepath.Join(venv, "installed"), func() {
+		tools.Run(t, tools.Dir(t), "python3", "-m", "venv", venv)
+		tools.Run(t, tools.Dir(t), filepath.Join(venv, "bin", "python"), "-m", "pip", "install", "-q", "morph-kgc[postgresql]==2.10.0")
 		save(t, filepath.Join(venv, "installed"), nil)
 	})
 	return filepath.Join(venv, "bin", "python")
@@ -296,20 +296,6 @@ func maxRSS(cmd *exec.Cmd) int {
 		return 0
 	}
 	return int(usage.Maxrss) << 10 // Linux counts kibibytes
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // sharedFile is a file of the real records, without which the test is skipped.

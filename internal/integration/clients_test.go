@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 // TestClients asks trialweave serve by the clients that people have:
@@ -17,12 +19,12 @@ import (
 func TestClients(t *testing.T) {
 	address := served(t, "../../testdata/studies")
 	t.Run("python", func(t *testing.T) {
-		if out := run(t, buildDir(t), wrapped(t), script(t, "clients.py"), address); out != "" {
+		if out := tools.Run(t, tools.Dir(t), wrapped(t), script(t, "clients.py"), address); out != "" {
 			t.Error(out)
 		}
 	})
 	t.Run("node", func(t *testing.T) {
-		if out := run(t, buildDir(t), "node", script(t, "clients.js"), fetcher(t), address); out != "" {
+		if out := tools.Run(t, tools.Dir(t), "node", script(t, "clients.js"), fetcher(t), address); out != "" {
 			t.Error(out)
 		}
 	})
@@ -63,8 +65,8 @@ func served(t *testing.T, inputs ...string) string {
 func wrapped(t testing.TB) string {
 	t.Helper()
 	interpreter := python(t)
-	installed(t, filepath.Join(filepath.Dir(filepath.Dir(interpreter)), "sparqlwrapper"), func() {
-		run(t, buildDir(t), interpreter, "-m", "pip", "install", "-q", "SPARQLWrapper==2.0.0")
+	tools.Installed(t, filepath.Join(filepath.Dir(filepath.Dir(interpreter)), "sparqlwrapper"), func() {
+		tools.Run(t, tools.Dir(t), interpreter, "-m", "pip", "install", "-q", "SPARQLWrapper==2.0.0")
 		save(t, filepath.Join(filepath.Dir(filepath.Dir(interpreter)), "sparqlwrapper"), nil)
 	})
 	return interpreter
@@ -73,10 +75,10 @@ func wrapped(t testing.TB) string {
 // fetcher returns the folder that has fetch-sparql-endpoint.
 func fetcher(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join(buildDir(t), "fetcher")
-	installed(t, filepath.Join(dir, "node_modules", "fetch-sparql-endpoint", "package.json"), func() {
+	dir := filepath.Join(tools.Dir(t), "fetcher")
+	tools.Installed(t, filepath.Join(dir, "node_modules", "fetch-sparql-endpoint", "package.json"), func() {
 		save(t, filepath.Join(dir, "package.json"), []byte("{}"))
-		run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "fetch-sparql-endpoint@7.2.0")
+		tools.Run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "fetch-sparql-endpoint@7.2.0")
 	})
 	return dir
 }

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 // sample writes some of the real studies, or the fixtures where there are none,
@@ -142,7 +144,7 @@ func TestStoreContract(t *testing.T) {
 
 func contract(t *testing.T, s *server, dir string) {
 	older, edited, changed := newer(t, dir)
-	want := lines(t, []byte(run(t, ".", command(t), "convert", dir)))
+	want := lines(t, []byte(tools.Run(t, ".", command(t), "convert", dir)))
 	t.Run("load", func(t *testing.T) {
 		said := s.must(t, "load", s.target, dir, "--no-model")
 		got := slices.DeleteFunc(s.dump(t), func(line string) bool { return strings.Contains(line, "graph/dataset> .") })

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
@@ -94,13 +95,7 @@ func answer(t *testing.T, x *index.Index, text string) asked {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var cells []string
-			for i, term := range row {
-				if !term.IsZero() {
-					cells = append(cells, q.Variables[i]+"="+term.String())
-				}
-			}
-			rows = append(rows, strings.Join(cells, " "))
+			rows = append(rows, strings.Join(bound(q, row), " "))
 		}
 		best = asked{min(best.Seconds, time.Since(start).Seconds()), rows}
 	}
@@ -108,11 +103,22 @@ func answer(t *testing.T, x *index.Index, text string) asked {
 	return best
 }
 
+// bound is what a row binds, NAME=TERM, in the sequence of the variables.
+func bound(q *sparql.Query, row []rdf.Term) []string {
+	var cells []string
+	for i, term := range row {
+		if !term.IsZero() {
+			cells = append(cells, q.Variables[i]+"="+term.String())
+		}
+	}
+	return cells
+}
+
 func oxigraphAnswers(t *testing.T) map[string]asked {
 	t.Helper()
 	dir := t.TempDir()
 	quads, queries := filepath.Join(dir, "all.nq"), filepath.Join(dir, "queries.json")
-	run(t, ".", trialweave(t), "convert", allStudies(t), "-o", quads)
+	tools.Run(t, ".", trialweave(t), "convert", allStudies(t), "-o", quads)
 	appendTo(t, quads, modelLines(t))
 	list := map[string]string{}
 	for _, q := range model.Queries() {
@@ -124,7 +130,7 @@ func oxigraphAnswers(t *testing.T) map[string]asked {
 	}
 	save(t, queries, data)
 	out := map[string]asked{}
-	if err := json.Unmarshal([]byte(run(t, dir, python(t), script(t, "oxigraph_questions.py"), quads, queries)), &out); err != nil {
+	if err := json.Unmarshal([]byte(tools.Run(t, dir, python(t), script(t, "oxigraph_questions.py"), quads, queries)), &out); err != nil {
 		t.Fatal(err)
 	}
 	return out

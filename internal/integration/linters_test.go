@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 const (
@@ -20,15 +22,15 @@ const (
 // spectral returns Spectral's command.
 func spectral(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join(buildDir(t), "spectral")
+	dir := filepath.Join(tools.Dir(t), "spectral")
 	command := filepath.Join(dir, "node_modules", ".bin", "spectral")
-	installed(t, command, func() {
+	tools.Installed(t, command, func() {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "@stoplight/spectral-cli@"+spectralVersion)
+		tools.Run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "@stoplight/spectral-cli@"+spectralVersion)
 	})
-	if got := strings.TrimSpace(run(t, dir, command, "--version")); got != spectralVersion {
+	if got := strings.TrimSpace(tools.Run(t, dir, command, "--version")); got != spectralVersion {
 		t.Fatalf("Spectral %s is installed, want %s", got, spectralVersion)
 	}
 	return command
@@ -39,12 +41,12 @@ func spectral(t testing.TB) string {
 // of go.mod.
 func vacuum(t testing.TB) string {
 	t.Helper()
-	command := filepath.Join(buildDir(t), "bin", "vacuum")
-	installed(t, command, func() {
-		mod := filepath.Join(buildDir(t), "vacuum.mod")
+	command := filepath.Join(tools.Dir(t), "bin", "vacuum")
+	tools.Installed(t, command, func() {
+		mod := filepath.Join(tools.Dir(t), "vacuum.mod")
 		save(t, mod, load(t, "../../go.mod"))
-		save(t, filepath.Join(buildDir(t), "vacuum.sum"), load(t, "../../go.sum"))
-		run(t, "../..", "go", "build", "-mod=mod", "-modfile="+mod, "-o", command, "github.com/daveshanley/vacuum")
+		save(t, filepath.Join(tools.Dir(t), "vacuum.sum"), load(t, "../../go.sum"))
+		tools.Run(t, "../..", "go", "build", "-mod=mod", "-modfile="+mod, "-o", command, "github.com/daveshanley/vacuum")
 	})
 	return command
 }
@@ -55,7 +57,7 @@ func TestSpectral(t *testing.T) {
 	if _, err := os.Stat(governance); err != nil {
 		t.Skipf("the descriptions are not at hand: %v", err)
 	}
-	out := run(t, "../..", "env", "SPECTRAL="+spectral(t), "go", "test", "-v", "-count=1", "-timeout", "15m", "-run", "SpectralItself", "./lint")
+	out := tools.Run(t, "../..", "env", "SPECTRAL="+spectral(t), "go", "test", "-v", "-count=1", "-timeout", "15m", "-run", "SpectralItself", "./lint")
 	if !strings.Contains(out, "--- PASS: TestSpectralItself ") || !strings.Contains(out, "--- PASS: TestSpectralItselfOnOurRulesets ") {
 		t.Errorf("Spectral was not asked:\n%s", out)
 	}
@@ -65,9 +67,9 @@ func TestSpectral(t *testing.T) {
 // in a real browser, which must be there.
 func TestReportInBrowser(t *testing.T) {
 	if _, err := exec.LookPath("chromium"); err != nil {
-		run(t, ".", "apt-get", "install", "-y", "-q", "chromium")
+		tools.Run(t, ".", "apt-get", "install", "-y", "-q", "chromium")
 	}
-	out := run(t, "../..", "go", "test", "-v", "-count=1", "-run", "HTMLInBrowser", "./report")
+	out := tools.Run(t, "../..", "go", "test", "-v", "-count=1", "-run", "HTMLInBrowser", "./report")
 	if !strings.Contains(out, "--- PASS: TestHTMLInBrowser") {
 		t.Errorf("the report was not opened:\n%s", out)
 	}
@@ -85,8 +87,8 @@ func TestLintersCPU(t *testing.T) {
 		t.Skipf("the official description is not at hand: %v", err)
 	}
 	rules, v, s := nineRules(t), vacuum(t), spectral(t)
-	triallint := filepath.Join(buildDir(t), "bin", "triallint")
-	run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
+	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
+	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
 	ours, vacuums, spectrals := time.Hour, time.Hour, time.Hour
 	for range 5 {
 		ours = min(ours, cpu(t, triallint, "--ruleset", rules, description))

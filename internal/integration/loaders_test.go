@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 // TestSoakLoaders measures, in one run, a full load from the ZIP against the
@@ -24,7 +26,7 @@ func TestSoakLoaders(t *testing.T) {
 	}
 	input := allStudies(t)
 	ready := filepath.Join(t.TempDir(), "ready.nq")
-	run(t, ".", command(t), "convert", input, "-o", ready)
+	tools.Run(t, ".", command(t), "convert", input, "-o", ready)
 	var out bytes.Buffer
 	fmt.Fprint(&out, "| store | own loader, s | CPU-s | from the ZIP, s | CPU-s | ratio by the clock | of CPU |\n|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, kind := range servers {
@@ -48,18 +50,18 @@ func (s *server) loadReady(t testing.TB, file string) {
 	t.Helper()
 	switch s.name {
 	case "oxigraph":
-		run(t, ".", oxigraph(t), "load", "--location", s.dir+"/db", "--file", file)
+		tools.Run(t, ".", oxigraph(t), "load", "--location", s.dir+"/db", "--file", file)
 	case "fuseki":
-		run(t, ".", jenaCommand(t, "tdb2.tdbloader"), "--loader=parallel", "--loc", s.dir+"/db", file)
+		tools.Run(t, ".", jenaCommand(t, "tdb2.tdbloader"), "--loader=parallel", "--loc", s.dir+"/db", file)
 	case "rdf4j": // which has no other loader
-		run(t, ".", "curl", "--fail-with-body", "-sS", "-X", "POST", "-H", "Content-Type: application/n-quads", "-T", file, s.target+"/statements")
+		tools.Run(t, ".", "curl", "--fail-with-body", "-sS", "-X", "POST", "-H", "Content-Type: application/n-quads", "-T", file, s.target+"/statements")
 	case "virtuoso":
 		link := filepath.Join(s.dir, "ready.nq")
 		if err := os.Link(file, link); err != nil {
 			t.Fatal(err)
 		}
 		for _, statement := range []string{"ld_dir('" + s.dir + "', 'ready.nq', 'urn:x-trialweave:none');", "log_enable(2, 1); rdf_loader_run();", "checkpoint;"} {
-			run(t, ".", "isql-vt", "127.0.0.1:"+s.port, "dba", "secret", "ERRORS=STDOUT", "exec="+statement)
+			tools.Run(t, ".", "isql-vt", "127.0.0.1:"+s.port, "dba", "secret", "ERRORS=STDOUT", "exec="+statement)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
@@ -23,7 +24,7 @@ import (
 // askJena runs Ask.java and returns the answers.
 func askJena(t *testing.T, args ...string) [][]string {
 	t.Helper()
-	out := run(t, jenaDir(t), append([]string{"java", "-Xmx2g", "-cp", "lib/*", script(t, "Ask.java")}, args...)...)
+	out := tools.Run(t, jenaDir(t), append([]string{"java", "-Xmx2g", "-cp", "lib/*", script(t, "Ask.java")}, args...)...)
 	var answers [][]string
 	if err := json.Unmarshal([]byte(out), &answers); err != nil {
 		t.Fatalf("%v\n%.2000s", err, out)
@@ -51,7 +52,7 @@ func TestRandomQueriesAgreeWithJena(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(buildDir(t), "jena-questions.json")
+	file := filepath.Join(tools.Dir(t), "jena-questions.json")
 	save(t, file, data)
 	different, failed := 0, 0
 	for i, theirs := range askJena(t, "cases", file) {
@@ -96,7 +97,7 @@ func TestQuestionsAgreeWithJena(t *testing.T) {
 func sameAnswers(t *testing.T, questions []model.Query, inputs ...string) {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "studies.nq")
-	run(t, ".", append([]string{trialweave(t), "convert", "-o", data}, inputs...)...)
+	tools.Run(t, ".", append([]string{trialweave(t), "convert", "-o", data}, inputs...)...)
 	appendTo(t, data, modelLines(t))
 	var queries []string
 	for _, q := range questions {
@@ -157,12 +158,7 @@ func ourAnswers(t *testing.T, data string, queries []string) [][]string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var cells []string
-			for i, term := range row {
-				if !term.IsZero() {
-					cells = append(cells, q.Variables[i]+"="+term.String())
-				}
-			}
+			cells := bound(q, row)
 			slices.Sort(cells)
 			rows = append(rows, strings.Join(cells, " "))
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 // TestPayloadCPU holds that comparing real studies with their description takes
@@ -19,8 +21,8 @@ func TestPayloadCPU(t *testing.T) {
 	if _, err := os.Stat(studies); err != nil {
 		t.Skipf("the studies are not at hand: %v", err)
 	}
-	triallint := filepath.Join(buildDir(t), "bin", "triallint")
-	run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
+	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
+	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
 	took := time.Hour
 	for range 3 {
 		cmd := exec.CommandContext(t.Context(), triallint, "payload", "--openapi", description, studies)

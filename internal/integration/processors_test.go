@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld"
 )
 
@@ -38,8 +39,8 @@ func TestAnyProcessor(t *testing.T) {
 		name string
 		run  func(dir string)
 	}{
-		{"jsonld.js", func(dir string) { run(t, node(t), "node", script(t, "tordf.js"), node(t), dir) }},
-		{"pyld", func(dir string) { run(t, dir, python(t), script(t, "tordf.py"), dir) }},
+		{"jsonld.js", func(dir string) { tools.Run(t, node(t), "node", script(t, "tordf.js"), node(t), dir) }},
+		{"pyld", func(dir string) { tools.Run(t, dir, python(t), script(t, "tordf.py"), dir) }},
 	} {
 		t.Run(processor.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -87,7 +88,7 @@ func TestTheContextIsTheDefinition(t *testing.T) {
 	}
 	save(t, filepath.Join(dir, "graphs.json"), text)
 	save(t, filepath.Join(dir, "context.json"), jsonld.BundledContext())
-	run(t, node(t), "node", script(t, "terms.js"), node(t), dir)
+	tools.Run(t, node(t), "node", script(t, "terms.js"), node(t), dir)
 	var lost map[string]int
 	if err := json.Unmarshal(load(t, filepath.Join(dir, "lost.json")), &lost); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )
@@ -42,9 +43,9 @@ func TestRandomQueriesAgreeWithOxigraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(buildDir(t), "questions.json")
+	file := filepath.Join(tools.Dir(t), "questions.json")
 	save(t, file, data)
-	if out := run(t, buildDir(t), python(t), script(t, "oxigraph_ask.py"), file); out != "" {
+	if out := tools.Run(t, tools.Dir(t), python(t), script(t, "oxigraph_ask.py"), file); out != "" {
 		t.Errorf("the answers differ:\n%.6000s", out)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -41,17 +41,6 @@ var servers = []struct {
 	make func(t testing.TB) *server
 }{
 	{"oxigraph", newOxigraph}, {"fuseki", newFuseki}, {"rdf4j", newRDF4J}, {"virtuoso", newVirtuoso},
-}
-
-func loopbackPort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 // fresh starts the server on nothing.
@@ -132,33 +121,28 @@ func newServer(t testing.TB, s *server) *server {
 func oxigraph(t testing.TB) string {
 	t.Helper()
 	command := filepath.Join(filepath.Dir(python(t)), "oxigraph")
-	installed(t, command, func() {
-		run(t, buildDir(t), python(t), "-m", "pip", "install", "-q", "oxigraph==0.5.13")
+	tools.Installed(t, command, func() {
+		tools.Run(t, tools.Dir(t), python(t), "-m", "pip", "install", "-q", "oxigraph==0.5.13")
 	})
 	return command
 }
 
 func newOxigraph(t testing.TB) *server {
-	command, port := oxigraph(t), loopbackPort(t)
+	command, port := oxigraph(t), tools.Port(t)
 	base := "http://127.0.0.1:" + port
 	return newServer(t, &server{name: "oxigraph", target: base, query: base + "/query", argv: func(s *server) []string {
 		return []string{command, "serve", "--union-default-graph", "--location", s.dir + "/db", "--bind", "127.0.0.1:" + port}
 	}})
 }
 
-// maven copies an artifact and returns its path.
-func maven(t testing.TB, artifact, file string) string {
+// maven copies the artifact of a server and returns its path.
+func maven(t testing.TB, artifact string) string {
 	t.Helper()
-	dir := filepath.Join(buildDir(t), "servers")
-	path := filepath.Join(dir, file)
-	installed(t, path, func() {
-		run(t, buildDir(t), "mvn", "-q", "-B", "dependency:copy", "-Dartifact="+artifact, "-DoutputDirectory="+dir)
-	})
-	return path
+	return tools.Maven(t, artifact, filepath.Join(tools.Dir(t), "servers"))
 }
 
 func newFuseki(t testing.TB) *server {
-	jar, port := maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar", "jena-fuseki-server-5.6.0.jar"), loopbackPort(t)
+	jar, port := maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar"), tools.Port(t)
 	base := "http://127.0.0.1:" + port + "/ds"
 	return newServer(t, &server{name: "fuseki", target: base, query: base + "/query",
 		setup: func(t testing.TB, s *server) {
@@ -181,9 +165,9 @@ const repository = `@prefix rep: <http://www.openrdf.org/config/repository#>.
 `
 
 func newRDF4J(t testing.TB) *server {
-	war := maven(t, "org.eclipse.rdf4j:rdf4j-http-server:3.7.7:war", "rdf4j-http-server-3.7.7.war")
-	runner := maven(t, "org.eclipse.jetty:jetty-runner:9.4.57.v20241219:jar", "jetty-runner-9.4.57.v20241219.jar")
-	port := loopbackPort(t)
+	war := maven(t, "org.eclipse.rdf4j:rdf4j-http-server:3.7.7:war")
+	runner := maven(t, "org.eclipse.jetty:jetty-runner:9.4.57.v20241219:jar")
+	port := tools.Port(t)
 	base := "http://127.0.0.1:" + port + "/rdf4j-server/repositories/trials"
 	return newServer(t, &server{name: "rdf4j", target: base, query: base,
 		argv: func(s *server) []string {
@@ -245,17 +229,17 @@ MaxQueryCostEstimationTime = 100000
 `
 
 func newVirtuoso(t testing.TB) *server {
-	installed(t, "/usr/bin/virtuoso-t", func() {
-		run(t, ".", "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends virtuoso-opensource-7 virtuoso-opensource-7-bin")
+	tools.Installed(t, "/usr/bin/virtuoso-t", func() {
+		tools.Run(t, ".", "sh", "-c", "DEBIAN_FRONTEND=noninteractive apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends virtuoso-opensource-7 virtuoso-opensource-7-bin")
 	})
-	port, sql := loopbackPort(t), loopbackPort(t)
+	port, sql := tools.Port(t), tools.Port(t)
 	base := "http://127.0.0.1:" + port
 	return newServer(t, &server{name: "virtuoso", target: base, query: base + "/sparql", port: sql,
 		env: []string{"TRIALWEAVE_USER=dba", "TRIALWEAVE_PASSWORD=secret"},
 		setup: func(t testing.TB, s *server) {
 			text := strings.NewReplacer("@SQL@", sql, "@HTTP@", port, "@DIR@", filepath.Dir(s.dir)).Replace(virtuosoINI)
 			save(t, s.dir+"/virtuoso.ini", []byte(text))
-			run(t, s.dir, "virtuoso-t", "+foreground", "+configfile", "virtuoso.ini", "+pwdold", "dba", "+pwddba", "secret", "+pwddav", "secret")
+			tools.Run(t, s.dir, "virtuoso-t", "+foreground", "+configfile", "virtuoso.ini", "+pwdold", "dba", "+pwddba", "secret", "+pwddav", "secret")
 		},
 		argv: func(s *server) []string {
 			_ = os.Remove(s.dir + "/virtuoso.lck") // of one that was killed

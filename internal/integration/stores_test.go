@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -43,7 +44,7 @@ func TestStoresTakeTheWholeRun(t *testing.T) {
 	want := countQuads(t, all)
 	t.Logf("%d quads", want)
 	t.Run("oxigraph", func(t *testing.T) {
-		out := run(t, buildDir(t), python(t), script(t, "oxigraph_load.py"), all, t.TempDir())
+		out := tools.Run(t, tools.Dir(t), python(t), script(t, "oxigraph_load.py"), all, t.TempDir())
 		if got := lastNumber(t, out); got != want {
 			t.Errorf("oxigraph counts %d quads, expected %d", got, want)
 		}
@@ -85,11 +86,11 @@ func TestNoIllTypedLiteral(t *testing.T) {
 	})
 	t.Run("rdflib", func(t *testing.T) {
 		fixtures := filepath.Join(t.TempDir(), "fixtures.nq")
-		run(t, ".", trialweave(t), "convert", "../../testdata/studies", "-o", fixtures)
-		if got := lastNumber(t, run(t, buildDir(t), python(t), script(t, "rdflib_literals.py"), bad)); got != 2 {
+		tools.Run(t, ".", trialweave(t), "convert", "../../testdata/studies", "-o", fixtures)
+		if got := lastNumber(t, tools.Run(t, tools.Dir(t), python(t), script(t, "rdflib_literals.py"), bad)); got != 2 {
 			t.Errorf("rdflib finds %d of 2 bad literals", got)
 		}
-		if out := run(t, buildDir(t), python(t), script(t, "rdflib_literals.py"), fixtures); lastNumber(t, out) != 0 {
+		if out := tools.Run(t, tools.Dir(t), python(t), script(t, "rdflib_literals.py"), fixtures); lastNumber(t, out) != 0 {
 			t.Errorf("rdflib: %.3000s", out)
 		}
 	})

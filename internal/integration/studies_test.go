@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -57,8 +58,8 @@ func allStudies(t testing.TB) string {
 // allQuads converts all studies into build/…/all.nq.gz and returns its path.
 func allQuads(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(buildDir(t), "all.nq.gz")
-	run(t, ".", trialweave(t), "convert", allStudies(t), "-o", path)
+	path := filepath.Join(tools.Dir(t), "all.nq.gz")
+	tools.Run(t, ".", trialweave(t), "convert", allStudies(t), "-o", path)
 	return path
 }
 

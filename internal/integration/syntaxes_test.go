@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -22,7 +23,7 @@ func TestEverySyntaxReadsBack(t *testing.T) {
 	tool := trialweave(t)
 	write := func(name string, args ...string) string {
 		path := filepath.Join(dir, name)
-		run(t, ".", append([]string{tool, "convert", in, "-o", path}, args...)...)
+		tools.Run(t, ".", append([]string{tool, "convert", in, "-o", path}, args...)...)
 		return path
 	}
 	quads := lines(t, load(t, write("all.nq")))
@@ -45,7 +46,7 @@ func TestEverySyntaxReadsBack(t *testing.T) {
 				compare(t, "our reader", syntax.want, readBack(t, path, f))
 			}
 			if syntax.file != "annotated.jsonld" && syntax.file != "compacted.jsonld" { // rdflib 7 does not apply the contexts of types
-				compare(t, "rdflib", syntax.want, lines(t, []byte(run(t, dir, python(t), script(t, "rdflib_lines.py"), path))))
+				compare(t, "rdflib", syntax.want, lines(t, []byte(tools.Run(t, dir, python(t), script(t, "rdflib_lines.py"), path))))
 			}
 			compare(t, "Jena", syntax.want, lines(t, []byte(rewritten(t, path))))
 		})
@@ -57,7 +58,7 @@ func TestEverySyntaxReadsBack(t *testing.T) {
 func rewritten(t *testing.T, path string) string {
 	t.Helper()
 	command := `java -Xmx1g -cp 'lib/*' riotcmd.riot --output=nquads "$1" 2>/dev/null || true`
-	return run(t, jenaDir(t), "sh", "-c", command, "riot", path)
+	return tools.Run(t, jenaDir(t), "sh", "-c", command, "riot", path)
 }
 
 func compare(t *testing.T, reader string, want, got []string) {
@@ -102,7 +103,7 @@ func withoutGraphs(t *testing.T, quads []string) []byte {
 func TestSameBytesForAnyWorkers(t *testing.T) {
 	dir, tool := t.TempDir(), trialweave(t)
 	for _, workers := range []string{"1", "2"} {
-		run(t, ".", tool, "convert", allStudies(t), "--workers", workers, "-o", filepath.Join(dir, workers+".nq"))
+		tools.Run(t, ".", tool, "convert", allStudies(t), "--workers", workers, "-o", filepath.Join(dir, workers+".nq"))
 	}
 	if !bytes.Equal(load(t, filepath.Join(dir, "1.nq")), load(t, filepath.Join(dir, "2.nq"))) {
 		t.Error("other bytes with another number of workers")

@@ -12,13 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
 // jenaCommand writes a script that runs a class of Jena and returns its path.
 func jenaCommand(t testing.TB, class string) string {
 	t.Helper()
-	path := filepath.Join(buildDir(t), "bin", class)
+	path := filepath.Join(tools.Dir(t), "bin", class)
 	save(t, path, []byte("#!/bin/sh\nexec java -Xmx2g -cp '"+jenaDir(t)+"/lib/*' "+class+" \"$@\"\n"))
 	if err := os.Chmod(path, 0o755); err != nil {
 		t.Fatal(err)
@@ -67,13 +68,13 @@ func (s *server) loadAll(t testing.TB, input string) {
 		s.must(t, "load", "fuseki:"+s.target, input, "--bulk", bulk)
 		t.Setenv("TDBLOADER", jenaCommand(t, "tdb2.tdbloader"))
 		t.Setenv("TDBQUERY", jenaCommand(t, "tdb2.tdbquery"))
-		run(t, ".", "sh", bulk+"/load.sh", s.dir+"/db")
+		tools.Run(t, ".", "sh", bulk+"/load.sh", s.dir+"/db")
 	case "rdf4j":
 		s.must(t, "load", s.target, input)
 	case "virtuoso":
 		s.must(t, "load", "virtuoso:"+s.target, input, "--bulk", bulk)
 		t.Setenv("VIRTUOSO_PASSWORD", "secret")
-		run(t, ".", "sh", bulk+"/load.sh", "127.0.0.1:"+s.port)
+		tools.Run(t, ".", "sh", bulk+"/load.sh", "127.0.0.1:"+s.port)
 	}
 }
 
@@ -82,7 +83,7 @@ func (s *server) loadAll(t testing.TB, input string) {
 // and of the files. Then nothing is left for a sync to do.
 func TestStoresHoldEverything(t *testing.T) {
 	input := allStudies(t)
-	counted := strings.Split(run(t, ".", command(t), "stats", input, "--format", "tsv"), "\n")
+	counted := strings.Split(tools.Run(t, ".", command(t), "stats", input, "--format", "tsv"), "\n")
 	records := 0
 	for _, line := range counted {
 		if f := strings.Split(line, "\t"); len(f) == 3 && f[0] == "graph" && strings.HasSuffix(f[1], "#record") {
@@ -105,7 +106,7 @@ func TestStoresHoldEverything(t *testing.T) {
 				if !slices.Contains([]string{"10-why-stopped", "16-nih-grants", "27-protocol-and-sap-posted"}, q.Name) {
 					continue
 				}
-				want := rows(t, []byte(run(t, ".", command(t), "query", q.Name, input, "--format", "csv")))
+				want := rows(t, []byte(tools.Run(t, ".", command(t), "query", q.Name, input, "--format", "csv")))
 				if found := rows(t, s.get(t, q.SPARQL, "text/csv")); !slices.Equal(want, found) {
 					t.Errorf("%s: %d rows, expected %d", q.Name, len(found), len(want))
 				} else {

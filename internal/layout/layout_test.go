@@ -34,6 +34,7 @@ var arrows = []struct {
 	{"jsonld/model/generate", []string{"jsonld/model"}},
 	{"internal/scan", nil},
 	{"internal/record", nil},
+	{"internal/tools", nil},
 	{"jsonld", []string{"internal/scan", "jsonld/model", "rdf", "source"}},
 	{"classic", []string{"jsonld/model", "source"}},
 	{"aact", []string{"classic", "jsonld/model", "source"}},

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -23,6 +22,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 
 	"github.com/trialweave/trialweave/beam/pipeline"
+	"github.com/trialweave/trialweave/internal/output"
 )
 
 const (
@@ -63,8 +63,10 @@ func newCommand(set *flag.FlagSet) *command {
 	set.VisitAll(func(f *flag.Flag) { before[f.Name] = true })
 	set.StringVar(&c.options.Output, "o", "", "`FOLDER` for the parts, of any file system that Beam knows")
 	set.StringVar(&c.options.Compression, "compression", "gz", "how parts are packed: gz or zst")
-	set.Func("shard-size", "about how many bytes of input, as stored, make a part: `SIZE` such as 64MB (default 32MB)", func(s string) (err error) {
-		c.options.ShardSize, err = size(s)
+	set.Func("shard-size", "about how many bytes of input, as stored, make a part: `SIZE` such as 64MB (default 32MB)", func(s string) error {
+		var size output.Size
+		err := size.UnmarshalText([]byte(s))
+		c.options.ShardSize = int64(size)
 		return err
 	})
 	set.IntVar(&c.options.SharedParts, "shared-parts", 1, "how many parts the shared graph gets")
@@ -95,21 +97,6 @@ func (c *command) print(w io.Writer, own bool) {
 			fmt.Fprintf(w, "  %s%s %s\n    \t%s\n", "--"[:min(len(f.Name), 2)], f.Name, name, strings.ReplaceAll(text, "\n", "\n    \t"))
 		}
 	})
-}
-
-// size reads one such as 64MB.
-func size(s string) (int64, error) {
-	number, unit := strings.TrimSuffix(s, "MB"), int64(1e6)
-	if strings.HasSuffix(s, "GB") {
-		number, unit = strings.TrimSuffix(s, "GB"), 1e9
-	} else if number == s {
-		unit = 1
-	}
-	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || n < 1 || n > (1<<62)/unit {
-		return 0, fmt.Errorf("%q, expected a size such as 64MB", s)
-	}
-	return n * unit, nil
 }
 
 func main() {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"strings"
 
@@ -26,22 +25,10 @@ func (m *modelFlags) add(set *flag.FlagSet) {
 
 // apply says it in the options of the model.
 func (m *modelFlags) apply(o *jsonld.Options) error {
-	for _, f := range []struct{ name, value, allowed string }{
-		{"profile", m.profile, "full core"}, {"enum", m.enum, "code concept"}, {"calc", m.calc, "on off"},
-	} {
-		if !among(f.value, f.allowed) {
-			return fmt.Errorf("--%s %q, expected one of %s", f.name, f.value, f.allowed)
-		}
+	o.Profile, o.Base, o.Without = jsonld.Profile(m.profile), m.base, list(m.no)
+	if err := o.SetForms(m.enum, m.calc, list(m.geo)); err != nil {
+		return err
 	}
-	geo := list(m.geo)
-	for _, g := range geo {
-		if !among(g, "wkt wgs84 none") || g == "none" && len(geo) > 1 {
-			return fmt.Errorf("--geo %q, expected wkt, wgs84 or both, or none", m.geo)
-		}
-	}
-	o.Profile, o.Base, o.Concepts, o.NoComputed = jsonld.Profile(m.profile), m.base, m.enum == "concept", m.calc == "off"
-	o.NoWKT, o.NoWGS84 = !among("wkt", m.geo), !among("wgs84", m.geo)
-	o.Without = list(m.no)
 	if m.context == "" {
 		return nil
 	}
@@ -52,13 +39,4 @@ func (m *modelFlags) apply(o *jsonld.Options) error {
 
 func list(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func among(value, values string) bool {
-	for _, v := range list(values) {
-		if v == value {
-			return true
-		}
-	}
-	return false
 }

@@ -1,4 +1,4 @@
-package main
+package output
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// byteSize is a flag such as 512MB, 2GB or 64KiB.
-type byteSize int64
+// Size is a number of bytes as a flag says it: 512MB, 2GB or 64KiB.
+type Size int64
 
-// UnmarshalText reads it.
-func (b *byteSize) UnmarshalText(text []byte) error {
+// UnmarshalText reads it (encoding.TextUnmarshaler).
+func (s *Size) UnmarshalText(text []byte) error {
 	number := strings.TrimRight(string(text), "kKMGTiB ")
 	factor, ok := map[string]int64{
 		"": 1, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12,
@@ -20,6 +20,6 @@ func (b *byteSize) UnmarshalText(text []byte) error {
 	if !ok || err != nil || n <= 0 || n > (1<<62)/factor {
 		return fmt.Errorf("size %q, expected a number and a unit, such as 512MB", text)
 	}
-	*b = byteSize(n * factor)
+	*s = Size(n * factor)
 	return nil
 }

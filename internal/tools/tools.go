@@ -1,0 +1,98 @@
+// Package tools runs what tests need that is not Go: commands, which are
+// installed below one folder of the checkout, and servers on loopback.
+package tools
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Dir is where tools are installed and big files are written: the folder that
+// TRIALWEAVE_BUILD names, or else build/integration of the repository.
+func Dir(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("TRIALWEAVE_BUILD")
+	if dir == "" {
+		dir = filepath.Join(repository(t), "build", "integration")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as public as the checkout
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// repository is the nearest folder above the test that holds the ci script.
+func repository(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, ".ci", "run")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no .ci/run above the test, expected it to stand in the repository")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// Run runs a command in a folder and returns what it prints. A tool that is
+// missing or fails is a failure of the test: nothing is skipped.
+func Run(t testing.TB, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) //nolint:gosec // what the test says
+	var out, errs bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v\n%.4000s\n%.4000s", strings.Join(args, " "), err, out.String(), errs.String())
+	}
+	return out.String()
+}
+
+// Installed makes what a file of the folder shows to be there already.
+func Installed(t testing.TB, proof string, install func()) {
+	t.Helper()
+	if _, err := os.Stat(proof); err == nil {
+		return
+	}
+	install()
+	if _, err := os.Stat(proof); err != nil {
+		t.Fatalf("installed, and not there: %v", err)
+	}
+}
+
+// Maven copies an artifact, GROUP:NAME:VERSION:TYPE, into a folder and returns
+// its path.
+func Maven(t testing.TB, artifact, dir string) string {
+	t.Helper()
+	part := strings.Split(artifact, ":")
+	path := filepath.Join(dir, part[1]+"-"+part[2]+"."+part[3])
+	Installed(t, path, func() {
+		Run(t, Dir(t), "mvn", "-q", "-B", "dependency:copy", "-Dartifact="+artifact, "-DoutputDirectory="+dir)
+	})
+	return path
+}
+
+// Port is a port of loopback that nobody listens at.
+func Port(t testing.TB) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err = errors.Join(err, l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
