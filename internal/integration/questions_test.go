@@ -79,12 +79,7 @@ func answered(t *testing.T, data, text string) question {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		var cells []string
-		for i, term := range row {
-			if !term.IsZero() {
-				cells = append(cells, q.Variables[i]+"="+term.String())
-			}
-		}
+		cells := bound(q, row)
 		slices.Sort(cells)
 		out.Rows = append(out.Rows, strings.Join(cells, " "))
 	}
