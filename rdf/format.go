@@ -9,7 +9,7 @@ import (
 // Format is a syntax of RDF.
 type Format uint8
 
-// The syntaxes. RDFXML can be read and not written.
+// The syntaxes.
 const (
 	UnknownFormat Format = iota
 	NTriples             // RDF 1.1 N-Triples

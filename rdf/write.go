@@ -29,7 +29,8 @@ type WriteOptions struct {
 
 // Writer writes quads in one syntax.
 //
-// N-Triples and N-Quads are written quad by quad, in canonical form. Turtle and
+// N-Triples and N-Quads are written quad by quad, in canonical form, and RDF/XML
+// with an element for each. Turtle and
 // TriG hold the quads of a graph back until a quad of another graph comes, and
 // then write them grouped: subjects in the order in which they first came, of
 // their predicates rdf:type first and then the others as they first came, the
@@ -40,11 +41,12 @@ type Writer struct {
 	mergeGraphs bool
 	buffer      []byte
 	turtle      *turtleWriter // of Turtle and TriG
+	opened      bool          // RDF/XML has its head
 	err         error
 }
 
-// NewWriter makes a writer of any syntax but RDFXML, which is only read. The
-// prefixes are checked here.
+// NewWriter makes a writer. The prefixes are checked here; nothing is written
+// yet.
 func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
 	var o WriteOptions
 	if options != nil {
@@ -52,7 +54,7 @@ func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
 	}
 	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs}
 	switch f {
-	case NTriples, NQuads:
+	case NTriples, NQuads, RDFXML:
 		return writer, nil
 	case Turtle, TriG:
 		turtle, err := newTurtleWriter(f, o)
@@ -69,7 +71,7 @@ func (w *Writer) Write(q Quad) error {
 	if w.err != nil {
 		return w.err
 	}
-	if err := w.check(q); err != nil {
+	if err := w.Check(q); err != nil {
 		return err
 	}
 	if w.turtle != nil {
@@ -79,12 +81,29 @@ func (w *Writer) Write(q Quad) error {
 	if w.mergeGraphs {
 		q.Graph = Term{}
 	}
-	w.buffer = AppendQuad(w.buffer[:0], q)
+	if w.format == RDFXML {
+		w.buffer = appendXML(w.head(w.buffer[:0]), q)
+	} else {
+		w.buffer = AppendQuad(w.buffer[:0], q)
+	}
 	return w.put(w.buffer)
 }
 
-func (w *Writer) check(q Quad) error {
-	if err := checkQuad(q); err != nil {
+// head appends the head of a document of RDF/XML that has none yet.
+func (w *Writer) head(dst []byte) []byte {
+	if !w.opened {
+		dst, w.opened = append(dst, xmlHead...), true
+	}
+	return dst
+}
+
+// Check says what keeps Write from writing a quad, and writes nothing.
+func (w *Writer) Check(q Quad) error {
+	err := checkQuad(q)
+	if err == nil && w.format == RDFXML {
+		err = checkXML(q)
+	}
+	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.format, err)
 	}
 	if !q.Graph.IsZero() && !w.mergeGraphs && !w.format.HasGraphs() {
@@ -112,6 +131,9 @@ func (w *Writer) Flush() error {
 func (w *Writer) Close() error {
 	if errors.Is(w.err, errClosed) {
 		return nil
+	}
+	if w.err == nil && w.format == RDFXML {
+		_ = w.put(append(w.head(w.buffer[:0]), xmlFoot...)) // Flush tells
 	}
 	err := w.Flush()
 	if w.err == nil {

@@ -104,8 +104,8 @@ func TestWriterRefuses(t *testing.T) {
 			t.Errorf("%s: wrote %s", name, got)
 		}
 	}
-	if _, err := rdf.NewWriter(nil, rdf.RDFXML, nil); err == nil {
-		t.Error("made a writer of RDF/XML")
+	if _, err := rdf.NewWriter(nil, rdf.UnknownFormat, nil); err == nil {
+		t.Error("made a writer of no syntax")
 	}
 	for _, p := range []rdf.Prefix{{Name: "a b", IRI: "http://e/"}, {Name: "a.", IRI: "http://e/"}, {Name: "a", IRI: "e"}} {
 		if _, err := rdf.NewWriter(nil, rdf.Turtle, &rdf.WriteOptions{Prefixes: []rdf.Prefix{p}}); err == nil {

@@ -266,19 +266,16 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, q *Query) 
 }
 
 func writeTriples(w http.ResponseWriter, f rdf.Format, triples []rdf.Quad) error {
-	if f == rdf.RDFXML {
-		if err := xmlCanSay(triples); err != nil {
-			return refuse(http.StatusNotAcceptable, "%s", err.Error())
-		}
-		w.Header().Set("Content-Type", f.MediaType())
-		_ = writeRDFXML(w, triples) // an error is that the client has gone
-		return nil
-	}
-	w.Header().Set("Content-Type", f.MediaType())
 	out, err := rdf.NewWriter(w, f, nil)
 	if err != nil {
 		return err
 	}
+	for _, t := range triples {
+		if err := out.Check(t); err != nil {
+			return refuse(http.StatusNotAcceptable, "%s", err.Error())
+		}
+	}
+	w.Header().Set("Content-Type", f.MediaType())
 	writeAll(out, triples)
 	return nil
 }

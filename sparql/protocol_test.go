@@ -1,7 +1,6 @@
 package sparql
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/internal/w3c"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -105,43 +103,6 @@ func TestProtocolLimit(t *testing.T) {
 	status, _, body := ask(t, request(t, "GET", server.URL+"?query="+url.QueryEscape(slow), "", "", ""))
 	if status != http.StatusServiceUnavailable || !strings.Contains(body, "limit") {
 		t.Errorf("%d %q, expected 503 and the limit", status, body)
-	}
-}
-
-// TestRDFXML reads back what is written.
-func TestRDFXML(t *testing.T) {
-	subject, blank := rdf.IRI("http://e/a?b=1&c"), rdf.Blank("x")
-	triples := []rdf.Quad{
-		{Subject: subject, Predicate: rdf.IRI("http://e/ns#p"), Object: rdf.String("<&\"'\n\r\t é")},
-		{Subject: subject, Predicate: rdf.IRI("http://e/ns/p-1.x"), Object: rdf.LangString("a", "en")},
-		{Subject: subject, Predicate: rdf.IRI("http://e/12p"), Object: rdf.Typed("1", rdf.XSDInteger)},
-		{Subject: blank, Predicate: rdf.IRI(rdf.RDFType), Object: rdf.IRI("http://e/C")},
-		{Subject: subject, Predicate: rdf.IRI("http://e/ns#p"), Object: blank},
-	}
-	if err := xmlCanSay(triples); err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	if err := writeRDFXML(&text, triples); err != nil {
-		t.Fatal(err)
-	}
-	var back []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(text.Bytes()), rdf.RDFXML, nil) {
-		if err != nil {
-			t.Fatalf("%v\n%s", err, &text)
-		}
-		back = append(back, q)
-	}
-	if err := w3c.SameGraphs(back, triples); err != nil {
-		t.Errorf("%v\n%s", err, &text)
-	}
-	for _, bad := range []rdf.Quad{
-		{Subject: subject, Predicate: rdf.IRI("http://e/1"), Object: subject},
-		{Subject: subject, Predicate: rdf.IRI("http://e/p"), Object: rdf.String("\u0001")},
-	} {
-		if xmlCanSay([]rdf.Quad{bad}) == nil {
-			t.Errorf("%s was taken", bad)
-		}
 	}
 }
 

@@ -60,6 +60,9 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 		return none, err
 	}
 	options.History = c.History
+	if c.format() == rdf.RDFXML {
+		return none, fmt.Errorf("-o %s is RDF/XML, which cannot say all characters of records, expected another syntax\nhint: trialweave format writes it", c.Output)
+	}
 	if c.History && c.isJSONLD() {
 		return none, errors.New("--history writes links between graphs at the end, expected another format than jsonld")
 	}
@@ -214,7 +217,7 @@ func (c *convertCmd) format() rdf.Format {
 	if c.Format == "" {
 		f = rdf.FormatByFile(c.Output)
 	}
-	if f == rdf.UnknownFormat || f == rdf.RDFXML {
+	if f == rdf.UnknownFormat {
 		return rdf.NQuads
 	}
 	return f

@@ -34,7 +34,7 @@ type queryCmd struct {
 
 // Help tells what is asked of what.
 func (queryCmd) Help() string {
-	return `The query is SPARQL 1.1 Query; SERVICE is not answered. An index, which trialweave
+	return `The query is SPARQL 1.1 Query; SERVICE asks the addresses of --service alone. An index, which trialweave
 index makes, is opened at once; other inputs are read into memory, some 120 bytes
 a quad. trialweave model queries lists the bundled questions; model, concepts and
 countries are part of what is asked.

@@ -1,0 +1,78 @@
+package rdf
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"strings"
+)
+
+// RDF/XML is written with an element for each triple: who asks for it is a
+// machine.
+const (
+	xmlHead = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+	xmlFoot = "</rdf:RDF>\n"
+)
+
+// checkXML says what of a quad RDF/XML has no way to write: a predicate that no
+// element can be named after, a character that XML has not.
+func checkXML(q Quad) error {
+	if elementName(q.Predicate.Value) == "" {
+		return fmt.Errorf("no element can be named after the predicate %s", q.Predicate)
+	}
+	if strings.ContainsFunc(q.Object.Value, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF }) {
+		return fmt.Errorf("XML has no character for one in %.80s", q.Object)
+	}
+	return nil
+}
+
+func appendXML(dst []byte, q Quad) []byte {
+	name := elementName(q.Predicate.Value)
+	space := xmlText(strings.TrimSuffix(q.Predicate.Value, name))
+	return fmt.Appendf(dst, "<rdf:Description %s><p:%s xmlns:p=\"%s\"%s</rdf:Description>\n", xmlNode("about", q.Subject), name, space, xmlObject(q.Object, name))
+}
+
+func xmlNode(attribute string, t Term) string {
+	if t.Kind == BlankTerm {
+		return `rdf:nodeID="b` + xmlText(t.Value) + `"`
+	}
+	return "rdf:" + attribute + `="` + xmlText(t.Value) + `"`
+}
+
+// xmlObject is what follows the name of a property element.
+func xmlObject(t Term, name string) string {
+	if t.Kind != LiteralTerm {
+		return " " + xmlNode("resource", t) + "/>"
+	}
+	kind := ""
+	switch {
+	case t.Language != "":
+		kind = ` xml:lang="` + xmlText(t.Language) + `"`
+	case t.Datatype != XSDString:
+		kind = ` rdf:datatype="` + xmlText(t.Datatype) + `"`
+	}
+	return kind + ">" + xmlText(t.Value) + "</p:" + name + ">"
+}
+
+func xmlText(s string) string {
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(s)) // memory takes everything
+	return b.String()
+}
+
+// elementName is the end of an IRI that can name an element (Namespaces in XML,
+// NCName; of letters, digits, "_", "-" and "." of ASCII), "" where there is none.
+func elementName(iri string) string {
+	start := len(iri)
+	for i := len(iri) - 1; i >= 0; i-- {
+		c := iri[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (c < '0' || c > '9') && c != '-' && c != '.' {
+			break
+		}
+		if letter {
+			start = i
+		}
+	}
+	return iri[start:]
+}
