@@ -35,6 +35,14 @@ type Sink interface {
 	Close() error
 }
 
+// PieceSink is a Sink that does not need the lines of a study in one buffer.
+type PieceSink interface {
+	Sink
+	// WritePieces is WriteStudy for a study whose lines come in pieces, each of
+	// whole lines.
+	WritePieces(shared []byte, record ...[]byte) error
+}
+
 // Options says how to run; nil and the zero value mean the defaults.
 type Options struct {
 	// Workers is how many goroutines convert. Default: one for each processor.

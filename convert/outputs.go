@@ -7,43 +7,73 @@ import (
 	"github.com/trialweave/trialweave/jsonld"
 )
 
-// outputs keeps what studies were written into, to be used again: the one that
-// came back last first, since the processor's caches still hold it. Most
-// studies need little room and a few need a lot, so one that is far too big is
-// left for those.
+// outputs keeps what studies were written into, to be used again: what came
+// back last first, since the processor's caches still hold it.
 type outputs struct {
-	mu   sync.Mutex
-	free []*jsonld.Output // by the time they came back
-	size int
+	// pieces says that the lines of a study may come in several buffers.
+	pieces bool
+
+	mu      sync.Mutex
+	free    []*jsonld.Output
+	buffers [][]byte // by the time they came back
+	size    int      // of the buffers
 }
 
 const (
 	// mostKept is how many bytes of buffers wait to be used again.
 	mostKept = 48 << 20
-	// leastRoom is enough for many studies; roomy is how many times the length
-	// of its JSON is enough for nearly every one.
+	// pieceRoom is a buffer of several: well below what the second cache of
+	// today's processors holds.
+	pieceRoom = 256 << 10
+	// leastRoom is enough for many studies in one buffer; roomy is how many times
+	// the length of its JSON is enough for nearly every one.
 	leastRoom, roomy = 512 << 10, 20
-	// tooBig is how many times the room needed is far too much.
+	// tooBig is how many times the room needed is far too much: most studies need
+	// little room and a few need a lot, so that is left for those.
 	tooBig = 16
 )
 
 // get returns an empty output for a study of n bytes.
 func (o *outputs) get(n int) *jsonld.Output {
-	need := max(leastRoom, roomy*n)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for i, out := range slices.Backward(o.free) {
-		if room := cap(out.Record); room >= need && room <= tooBig*need {
-			o.free = slices.Delete(o.free, i, i+1)
-			o.size -= room
-			out.Reset()
-			return out
+	var out *jsonld.Output
+	if last := len(o.free) - 1; last >= 0 {
+		out = o.free[last]
+		o.free = o.free[:last]
+	} else {
+		out = &jsonld.Output{}
+		if o.pieces {
+			out.More = o.more
 		}
 	}
-	return &jsonld.Output{Record: make([]byte, 0, need)}
+	if o.pieces {
+		out.Record = o.buffer(pieceRoom)
+	} else {
+		out.Record = o.buffer(max(leastRoom, roomy*n))
+	}
+	return out
 }
 
-// put takes an output back; nil is none. The ones that were longest without
+// more returns a buffer for a further piece.
+func (o *outputs) more() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buffer(pieceRoom)
+}
+
+func (o *outputs) buffer(need int) []byte {
+	for i, b := range slices.Backward(o.buffers) {
+		if room := cap(b); room >= need && room <= tooBig*need {
+			o.buffers = slices.Delete(o.buffers, i, i+1)
+			o.size -= room
+			return b[:0]
+		}
+	}
+	return make([]byte, 0, need)
+}
+
+// put takes an output back; nil is none. The buffers that were longest without
 // use give way.
 func (o *outputs) put(out *jsonld.Output) {
 	if out == nil {
@@ -51,10 +81,20 @@ func (o *outputs) put(out *jsonld.Output) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.free = append(o.free, out)
-	o.size += cap(out.Record)
-	for o.size > mostKept {
-		o.size -= cap(o.free[0].Record)
-		o.free = slices.Delete(o.free, 0, 1)
+	for _, b := range out.Full {
+		o.keep(b)
 	}
+	o.keep(out.Record)
+	out.Reset()
+	out.Record = nil
+	o.free = append(o.free, out)
+	for o.size > mostKept {
+		o.size -= cap(o.buffers[0])
+		o.buffers = slices.Delete(o.buffers, 0, 1)
+	}
+}
+
+func (o *outputs) keep(b []byte) {
+	o.buffers = append(o.buffers, b)
+	o.size += cap(b)
 }

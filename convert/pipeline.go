@@ -22,6 +22,7 @@ import (
 type pipeline struct {
 	in      Input
 	sink    Sink
+	pieces  PieceSink // the sink, if it is one
 	options Options
 	summary Summary
 
@@ -69,6 +70,7 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
+	p.pieces, p.outs.pieces = sink.(PieceSink)
 	for range n {
 		p.free <- &job{}
 	}

@@ -27,13 +27,21 @@ func NewSink(w io.Writer, format rdf.Format, prefixes []rdf.Prefix) (Sink, error
 type nquadsSink struct{ w io.Writer }
 
 func (s nquadsSink) WriteStudy(shared, record []byte) error {
+	return s.WritePieces(shared, record)
+}
+
+func (s nquadsSink) WritePieces(shared []byte, record ...[]byte) error {
 	if len(shared) > 0 {
 		if _, err := s.w.Write(shared); err != nil {
 			return err
 		}
 	}
-	_, err := s.w.Write(record)
-	return err
+	for _, piece := range record {
+		if _, err := s.w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s nquadsSink) Close() error { return nil }

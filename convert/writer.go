@@ -70,7 +70,7 @@ func (p *pipeline) write(j *job) {
 
 // trim drops memory that one big record, or a batch of many, left behind.
 func (j *job) trim() {
-	const most = 256 << 10
+	const most = 1 << 20
 	if j.batch.Size() > most {
 		j.batch = study.Batch{}
 	}
@@ -107,10 +107,17 @@ func (p *pipeline) put(r *result) error {
 	if p.options.OnStudy != nil {
 		p.options.OnStudy(r.at)
 	}
-	if err := p.sink.WriteStudy(p.fresh, r.out.Record); err != nil {
+	if err := p.study(r.out); err != nil {
 		return &WriteError{err}
 	}
 	return nil
+}
+
+func (p *pipeline) study(out *jsonld.Output) error {
+	if len(out.Full) == 0 {
+		return p.sink.WriteStudy(p.fresh, out.Record)
+	}
+	return p.pieces.WritePieces(p.fresh, append(out.Full, out.Record)...)
 }
 
 func (p *pipeline) reject(r *result) error {
@@ -131,6 +138,9 @@ func (p *pipeline) count(r *result) {
 	p.summary.Studies++
 	p.summary.Quads += int64(r.out.Quads)
 	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
+	for _, piece := range r.out.Full {
+		p.summary.BytesOut += int64(len(piece))
+	}
 	p.summary.CommaNumbers += int64(r.out.CommaNumbers)
 	for _, u := range r.out.Unknown {
 		at, known := p.unknown[u.Path]

@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/scan"
@@ -200,12 +201,54 @@ func (m *machine) linkStudy(a *added, iri string) {
 	}
 }
 
-// shareNode begins a shared node: subject is "<" and its IRI. It may have been
-// written before, then some of its lines are repeated.
-func (m *machine) shareNode(subject string) {
+// shareNode is told of a shared node whose lines, those of shared after from,
+// have been written; subject is "<" and its IRI. Where it had been written
+// before, the lines that are repeated go.
+func (m *machine) shareNode(subject string, from int) {
 	e := m.nodes.at(subject)
-	m.sharedRepeats = m.sharedRepeats || e.value > 0
-	e.value++
+	if e.value == 0 {
+		m.blocks = append(m.blocks, block{from, len(m.shared), false})
+		e.value = len(m.blocks)
+		return
+	}
+	b := &m.blocks[e.value-1]
+	m.shared = dropLines(m.shared, from, m.shared[b.from:b.to])
+	if len(m.shared) > from {
+		// What is left may be repeats of lines that are not in the block.
+		m.sharedRepeats = m.sharedRepeats || b.scattered
+		b.scattered = true
+	}
+}
+
+// block is where the lines of a shared node stand that were written first;
+// scattered says that it got more of them later.
+type block struct {
+	from, to  int
+	scattered bool
+}
+
+// dropLines takes out of b the lines after from that are among others.
+func dropLines(b []byte, from int, others []byte) []byte {
+	to := from
+	for at := from; at < len(b); {
+		end := lineEnd(b, at)
+		if !hasLine(others, b[at:end]) {
+			to += copy(b[to:], b[at:end])
+		}
+		at = end
+	}
+	return b[:to]
+}
+
+func hasLine(lines, line []byte) bool {
+	for at := 0; at < len(lines); {
+		end := lineEnd(lines, at)
+		if bytes.Equal(lines[at:end], line) {
+			return true
+		}
+		at = end
+	}
+	return false
 }
 
 func (m *machine) shareType(subject, class string) {
@@ -242,7 +285,7 @@ func (m *machine) organization(c *action, at int, key scan.Key, sponsor bool) {
 
 // shareOrganization writes a shared organisation of one class or two.
 func (m *machine) shareOrganization(subject, name string, at int, classes ...string) {
-	m.shareNode(subject)
+	from := len(m.shared)
 	for _, class := range classes {
 		if class != "" {
 			m.shareType(subject, class)
@@ -252,6 +295,7 @@ func (m *machine) shareOrganization(subject, name string, at int, classes ...str
 	if class := m.get(at, m.keys.class); !blank(class) {
 		m.shareText(subject, m.study.organizationClass.toLiteral, class)
 	}
+	m.shareNode(subject, from)
 }
 
 // sharedIRI makes the subject of a shared node of a name in normal form.
@@ -269,8 +313,9 @@ func (m *machine) mesh(c *action, at int, _ string) {
 	}
 	subject := m.keep(append(append(m.room(), '<'), model.NSMesh...), id)
 	if label := m.normal(m.get(at, m.keys.term)); label != "" {
-		m.shareNode(subject)
+		from := len(m.shared)
 		m.shareText(subject, m.labelOf, label)
+		m.shareNode(subject, from)
 	}
 	m.linkStudy(c.adds[0], subject[1:])
 }
@@ -284,10 +329,11 @@ func (m *machine) branch(c *action, at int, _ string) {
 	b := append(append(append(m.room(), '<'), m.base...), "branch/"...)
 	b = append(append(b, c.word...), '-')
 	subject := m.arena.Keep(appendKey(b, abbrev))
-	m.shareNode(subject)
+	from := len(m.shared)
 	m.shareType(subject, m.classes.branch)
 	m.addShared(subject, m.study.branchAbbrev, abbrev)
 	m.addShared(subject, m.study.branchName, m.normal(m.get(at, m.keys.name)))
+	m.shareNode(subject, from)
 	m.linkStudy(c.adds[0], subject[1:])
 }
 

@@ -25,6 +25,7 @@ type machine struct {
 	// ends are what ends a line of the study's graph, by object.
 	ends  [endings]string
 	out   []byte
+	full0 int // how many buffers of output.Full are of former studies
 	quads int
 	arena scan.Arena
 
@@ -59,7 +60,8 @@ type machine struct {
 	uses    table
 	results table
 	links   table
-	nodes   table // the shared nodes that have been written
+	nodes   table // the shared nodes that have been written, the place in blocks
+	blocks  []block
 	lines   table
 	// seen are the tables of the lists that are open.
 	seen  []*table
@@ -137,7 +139,9 @@ func (m *machine) run(study []byte, out *Output) bool {
 			return false
 		}
 	}
-	out.Record = slices.Grow(out.Record, usualGrowth*len(study))
+	if out.More == nil {
+		out.Record = slices.Grow(out.Record, usualGrowth*len(study))
+	}
 	m.begin(nct, day, out)
 	if !m.study.hash.off && m.opts.Profile == Full {
 		m.hash = m.contentHash()
@@ -174,6 +178,7 @@ func (m *machine) withoutPeople(study []byte) bool {
 func (m *machine) begin(nct, day string, out *Output) {
 	m.arena.Reset()
 	m.output, m.out, m.shared = out, out.Record, out.Shared
+	m.full0 = len(out.Full)
 	m.nct = m.keep(m.room(), nct) // the scanner's own copy ends with the next scan
 	m.subject = m.keep(append(append(m.room(), '<'), model.StudyBase...), nct)
 	m.iri = m.subject[1:]
@@ -188,7 +193,7 @@ func (m *machine) begin(nct, day string, out *Output) {
 		m.ends[e] = m.arena.Keep(m.appendEnding(m.room(), ending(e), m.recordSubject))
 	}
 	m.path, m.empties, m.downs, m.iris = m.path[:0], m.empties[:0], m.downs[:0], m.iris[:0]
-	m.places = m.places[:0]
+	m.places, m.blocks = m.places[:0], m.blocks[:0]
 	m.version, m.commasAt, m.depth = 0, 0, 0
 	m.repeats, m.sharedRepeats, m.quads = false, false, 0
 	for _, t := range [...]*table{&m.arms, &m.uses, &m.results, &m.links, &m.nodes} {
@@ -196,8 +201,31 @@ func (m *machine) begin(nct, day string, out *Output) {
 	}
 }
 
+// nodeRoom is enough for most nodes, without those below them.
+const nodeRoom = 8 << 10
+
+// turnOver leaves the buffer at hand. It must not be called while anything
+// points into it.
+func (m *machine) turnOver() {
+	if m.output.More == nil {
+		return
+	}
+	m.output.Full = append(m.output.Full, m.out)
+	m.out = m.output.More()
+}
+
+// join puts the study's lines back into one buffer, where they are compared.
+func (m *machine) join() {
+	if left := m.output.Full[m.full0:]; len(left) > 0 {
+		m.out = append(slices.Concat(left...), m.out...)
+		clear(left)
+		m.output.Full = m.output.Full[:m.full0]
+	}
+}
+
 func (m *machine) end() {
 	if m.repeats {
+		m.join()
 		m.distinctLines(len(m.output.Record))
 	}
 	if m.sharedRepeats {

@@ -52,9 +52,10 @@ func (m *machine) conditions(link *added) {
 			continue
 		}
 		subject := m.sharedIRI("condition/", name)
-		m.shareNode(subject)
+		from := len(m.shared)
 		m.shareType(subject, m.classes.condition)
 		m.shareText(subject, m.study.conditionName.toLiteral, name)
+		m.shareNode(subject, from)
 		m.linkStudy(link, subject[1:])
 	}
 }

@@ -7,8 +7,9 @@ import "hash/maphash"
 type table struct {
 	entries []tableEntry
 	// slots index the entries by hash once there are more than few; 0 is none.
+	// They are the first of room, as many as there is need of, and empty for few.
 	slots []uint32
-	used  bool
+	room  []uint32 // all of it 0 but for slots
 	seed  maphash.Seed
 }
 
@@ -22,10 +23,8 @@ const fewEntries = 12
 
 func (t *table) reset() {
 	t.entries = t.entries[:0]
-	if t.used {
-		clear(t.slots)
-		t.used = false
-	}
+	clear(t.slots)
+	t.slots = t.room[:0]
 }
 
 // at returns the entry of a name, which is a new one of value 0 if there was
@@ -38,7 +37,7 @@ func (t *table) at(name string) *tableEntry {
 	n := len(t.entries)
 	switch {
 	case n <= fewEntries:
-	case !t.used || 2*n > len(t.slots):
+	case 2*n > len(t.slots):
 		t.index()
 	default:
 		t.enter(n)
@@ -48,7 +47,7 @@ func (t *table) at(name string) *tableEntry {
 
 // find returns the entry of a name, or nil.
 func (t *table) find(name string) *tableEntry {
-	if !t.used {
+	if len(t.slots) == 0 {
 		for i := range t.entries {
 			if t.entries[i].name == name {
 				return &t.entries[i]
@@ -70,19 +69,18 @@ func (t *table) slot(name string) int {
 
 // index makes room and enters all entries.
 func (t *table) index() {
-	if !t.used && t.seed == (maphash.Seed{}) {
+	if t.seed == (maphash.Seed{}) {
 		t.seed = maphash.MakeSeed()
 	}
 	size := max(64, len(t.slots))
 	for size < 4*len(t.entries) {
 		size *= 2
 	}
-	if size > len(t.slots) {
-		t.slots = make([]uint32, size)
-	} else {
-		clear(t.slots)
+	clear(t.slots)
+	if size > len(t.room) {
+		t.room = make([]uint32, size)
 	}
-	t.used = true
+	t.slots = t.room[:size]
 	for n := range t.entries {
 		t.enter(n + 1)
 	}

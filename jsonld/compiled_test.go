@@ -46,6 +46,51 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	if got.CommaNumbers != want.CommaNumbers {
 		t.Fatalf("%s: %d comma numbers, expected %d", name, got.CommaNumbers, want.CommaNumbers)
 	}
+	e.samePieces(t, name, study, &got)
+}
+
+// samePieces converts a study into buffers of a few nodes each, which have to
+// be the one buffer cut between lines.
+func (e engines) samePieces(t testing.TB, name string, study []byte, whole *jsonld.Output) {
+	t.Helper()
+	pieces := jsonld.Output{More: func() []byte { return make([]byte, 0, 10_000) }}
+	pieces.Record = pieces.More()
+	if err := e.compiled.Convert(study, &pieces); err != nil {
+		return // which has been compared
+	}
+	for i, piece := range pieces.Full {
+		if !bytes.HasSuffix(piece, []byte("\n")) {
+			t.Fatalf("%s: piece %d ends within a line", name, i)
+		}
+	}
+	if got := slices.Concat(append(pieces.Full, pieces.Record)...); !bytes.Equal(got, whole.Record) || pieces.Quads != whole.Quads {
+		t.Fatalf("%s: %d pieces of %d bytes and %d quads, expected %d and %d", name, len(pieces.Full)+1, len(got), pieces.Quads, len(whole.Record), whole.Quads)
+	}
+}
+
+// TestPieces: a study of many lines is cut, and one whose lines have to be
+// compared as a whole is not.
+func TestPieces(t *testing.T) {
+	e := newEngines(t, nil)
+	room := func() []byte { return make([]byte, 0, 10_000) }
+	cut, whole := 0, 0
+	for _, f := range fixtures(t) {
+		out := jsonld.Output{More: room, Record: room()}
+		if err := e.compiled.Convert(f.data, &out); err != nil {
+			t.Fatal(f.name, err)
+		}
+		switch {
+		case len(out.Unknown) > 0 && len(out.Full) > 0:
+			t.Errorf("%s: %d pieces of a study with unknown paths", f.name, len(out.Full)+1)
+		case len(out.Unknown) > 0:
+			whole++
+		case len(out.Full) > 0:
+			cut++
+		}
+	}
+	if cut == 0 || whole == 0 {
+		t.Errorf("%d studies cut and %d whole, expected some of both", cut, whole)
+	}
 }
 
 func sameQuads(t testing.TB, name string, got, want, study []byte) {

@@ -205,6 +205,9 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 	if c.measure {
 		inner.measure, inner.measureAt, inner.measureBy = inner.around, at, c
 	}
+	if cap(m.out)-len(m.out) < nodeRoom {
+		m.turnOver()
+	}
 	m.raw(inner.subject, c.class, "", endIRI)
 	if index >= 0 {
 		m.number(inner.subject, m.order, int64(index), endInteger)

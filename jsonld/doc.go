@@ -33,9 +33,10 @@
 // has instructions for it), its canonical form 7 %, IRIs and natural keys 10 %,
 // the walk itself 25 %.
 //
-// What helped most: one buffer for the lines, used again while the processor's
-// caches hold it (with a buffer of its own for each study in
-// flight the walk took 1.6 times as long);
+// What helped most: writing the lines into buffers of 256 KiB that are used again
+// while the processor's caches hold them (with a buffer of its own for each study
+// in flight the walk took 1.6 times as long, and with one as long as the study's
+// lines a run had twice the page faults and took a tenth longer);
 // copying strings as they stand, since JSON and canonical N-Quads share seven
 // escapes; keys by number in the order of RFC 8785, so that members are sorted
 // and compared as integers; guessing each key by the one before (it is right
@@ -45,5 +46,8 @@
 // What did not help: a goroutine of its own that writes (the lines are cold when
 // it gets to them, so now whoever converts also writes in turn); choosing the
 // buffer that fits best and not the one last used; a longer queue; checking for
-// room once a line and not once a part; collecting garbage less often.
+// room once a line and not once a part; collecting garbage less often; a profile
+// given to the compiler (4 % slower); comparing names by their last bytes first,
+// and looking for spaces eight bytes at a time; making room for all values of a
+// record at once.
 package jsonld

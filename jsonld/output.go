@@ -11,6 +11,12 @@ type Output struct {
 	// Record holds the lines of the study's own graph, in the same form. No
 	// line occurs twice.
 	Record []byte
+	// More, if it is not nil, returns an empty buffer. Then a converter may leave
+	// Record before it is full and go on in such a one, so that it writes into
+	// memory that the processor's caches hold, whatever the study's length.
+	More func() []byte
+	// Full are the buffers that were left so, in order: what comes before Record.
+	Full [][]byte
 	// Version is the IRI of the record's graph where each version has one of
 	// its own (Options.History); else it is empty.
 	Version string
@@ -37,9 +43,12 @@ type Unknown struct {
 	Example string
 }
 
-// Reset empties the output and keeps its buffers.
+// Reset empties the output and keeps its buffers, but for those in Full, which
+// whoever gave them may take before.
 func (o *Output) Reset() {
 	o.Shared = o.Shared[:0]
+	clear(o.Full)
+	o.Full = o.Full[:0]
 	o.Record = o.Record[:0]
 	o.Version = ""
 	o.Quads = 0
