@@ -38,6 +38,8 @@ type Error struct {
 	// Line and Column count from 1; columns count characters.
 	Line, Column int
 	Problem      string
+	// Prefix is the one that is not declared, if that is the fault; without colon.
+	Prefix *string
 }
 
 func (e *Error) Error() string {
@@ -55,9 +57,10 @@ type lexer struct {
 type fault struct {
 	at      int
 	problem string
+	prefix  *string
 }
 
-func (l *lexer) fail(at int, problem string) { panic(fault{at, problem}) }
+func (l *lexer) fail(at int, problem string) { panic(fault{at: at, problem: problem}) }
 
 func (l *lexer) skip() {
 	for l.pos < len(l.text) {

@@ -40,7 +40,7 @@ const maxDepth = 200
 // are resolved against base. The error is an *Error with line and column.
 func Parse(text, base string) (q *Query, err error) {
 	if !utf8.ValidString(text) {
-		return nil, &Error{1, 1, "the query is not valid UTF-8"}
+		return nil, &Error{Line: 1, Column: 1, Problem: "the query is not valid UTF-8"}
 	}
 	text = plain(text)
 	defer func() {
@@ -67,7 +67,7 @@ func locate(text string, f fault) *Error {
 	before := text[:min(f.at, len(text))]
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-	return &Error{line, column, f.problem}
+	return &Error{line, column, f.problem, f.prefix}
 }
 
 // enter begins a scope of variables of its own.

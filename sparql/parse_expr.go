@@ -265,7 +265,7 @@ func (p *parser) term() (rdf.Term, bool) {
 		name, local, _ := strings.Cut(tok.text, ":")
 		ns, ok := p.prefixes[name]
 		if !ok {
-			p.fail(tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"))
+			panic(fault{tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"), &name})
 		}
 		return rdf.IRI(ns + local), true
 	case tokInteger, tokDecimal, tokDouble:

@@ -44,22 +44,40 @@ A value of --param takes the form of the one in the query: in question 01,
 countries. A term of SPARQL is taken as it is.`
 }
 
+// parseQuery parses, and says how a usual prefix is declared that is not.
+func parseQuery(name, text string) (*sparql.Query, error) {
+	q, err := sparql.Parse(text, "")
+	if err == nil {
+		return q, nil
+	}
+	hint := ""
+	var fault *sparql.Error
+	if errors.As(err, &fault) && fault.Prefix != nil {
+		for _, p := range usualPrefixes() {
+			if p.Name == *fault.Prefix {
+				hint = fmt.Sprintf("\nhint: PREFIX %s: <%s>", p.Name, p.IRI)
+			}
+		}
+	}
+	return nil, fmt.Errorf("%s:%w%s", name, err, hint)
+}
+
 // Run carries the command out.
 func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	text, name, err := c.text()
 	if err != nil {
 		return err
 	}
-	q, err := sparql.Parse(text, "")
+	q, err := parseQuery(name, text)
 	if err != nil {
-		return fmt.Errorf("%s:%w", name, err)
+		return err
 	}
 	if len(c.Param) > 0 {
 		if text, err = withParams(text, c.Param); err != nil {
 			return fmt.Errorf("%s: --param: %w", name, err)
 		}
-		if q, err = sparql.Parse(text, ""); err != nil {
-			return fmt.Errorf("%s:%w", name, err)
+		if q, err = parseQuery(name, text); err != nil {
+			return err
 		}
 	}
 	if c.Endpoint == "" && len(c.Inputs) == 0 {
