@@ -67,3 +67,19 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// equal tells whether two trees hold the same.
+func equal(a, b *yamltree.Node) bool {
+	if a == b {
+		return true
+	}
+	if a.Kind != b.Kind || a.Text != b.Text || len(a.Items) != len(b.Items) {
+		return false
+	}
+	for i := range a.Items {
+		if a.Kind == yamltree.Mapping && a.Keys[i].Name != b.Keys[i].Name || !equal(a.Items[i], b.Items[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -208,22 +208,6 @@ func hasPrefix(path, prefix []string) bool {
 	return len(prefix) <= len(path) && slices.Equal(path[:len(prefix)], prefix)
 }
 
-// equal tells whether two trees hold the same.
-func equal(a, b *yamltree.Node) bool {
-	if a == b {
-		return true
-	}
-	if a.Kind != b.Kind || a.Text != b.Text || len(a.Items) != len(b.Items) {
-		return false
-	}
-	for i := range a.Items {
-		if a.Kind == yamltree.Mapping && a.Keys[i].Name != b.Keys[i].Name || !equal(a.Items[i], b.Items[i]) {
-			return false
-		}
-	}
-	return true
-}
-
 func comparePaths(a, b []string) int {
 	return cmp.Or(slices.Compare(a, b), cmp.Compare(len(a), len(b)))
 }

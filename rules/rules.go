@@ -124,16 +124,6 @@ func (s *Set) Enabled() []*Rule {
 	return out
 }
 
-// Refused returns the first problem that Spectral would refuse the ruleset
-// for, or nil.
-func (s *Set) Refused() error {
-	if len(s.Problems) == 0 {
-		return nil
-	}
-	p := s.Problems[0]
-	return &p
-}
-
 // Error formats the fault with its place and rule.
 func (p *Problem) Error() string {
 	if p.Rule == "" {
