@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/jsonld"
@@ -90,6 +92,48 @@ func TestSameBytesForAnyWorkers(t *testing.T) {
 				t.Errorf("%v: output differs with %d workers", format, workers)
 			}
 		}
+	}
+}
+
+// waiting converts the first study only once the other worker has converted many
+// after it.
+type waiting struct {
+	others *atomic.Int32
+	enough chan struct{}
+}
+
+func (w waiting) Convert(json []byte, out *jsonld.Output) error {
+	if bytes.Contains(json, []byte("NCT99990000")) {
+		select {
+		case <-w.enough:
+		case <-time.After(10 * time.Second):
+			return errors.New("the other worker waits for this one")
+		}
+	} else if w.others.Add(1) == 50 {
+		close(w.enough)
+	}
+	return titles{}.Convert(json, out)
+}
+
+// TestLongStudy: while a worker has one that takes long, the others go on.
+func TestLongStudy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "in.ndjson")
+	if err := os.WriteFile(path, []byte(corpus(100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := study.Open([]string{path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	sink, _ := convert.NewSink(&out, rdf.NQuads, nil)
+	w := waiting{&atomic.Int32{}, make(chan struct{})}
+	s, err := convert.Run(t.Context(), in, func() convert.Converter { return w }, sink, &convert.Options{Workers: 2})
+	if err != nil || s.Studies != 100 || s.Rejected != 10 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if !strings.Contains(out.String()[:200], "NCT99990000") {
+		t.Errorf("the first study does not come first: %.200s", out.String())
 	}
 }
 

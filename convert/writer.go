@@ -51,7 +51,7 @@ func (p *pipeline) finish(ctx context.Context, j *job) {
 		next := p.turns.pass(j)
 		p.room.leave(int64(j.batch.Size()))
 		j.trim()
-		p.free <- j
+		p.free.put(j)
 		j = next
 	}
 }
@@ -70,7 +70,7 @@ func (p *pipeline) write(j *job) {
 
 // trim drops memory that one big record, or a batch of many, left behind.
 func (j *job) trim() {
-	const most = 1 << 20
+	const most = 256 << 10
 	if j.batch.Size() > most {
 		j.batch = study.Batch{}
 	}

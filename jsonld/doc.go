@@ -45,9 +45,10 @@
 //
 // What did not help: a goroutine of its own that writes (the lines are cold when
 // it gets to them, so now whoever converts also writes in turn); choosing the
-// buffer that fits best and not the one last used; a longer queue; checking for
-// room once a line and not once a part; collecting garbage less often; a profile
-// given to the compiler (4 % slower); comparing names by their last bytes first,
-// and looking for spaces eight bytes at a time; making room for all values of a
-// record at once.
+// buffer that fits best and not the one last used; checking for room once a line
+// and not once a part, and copying lines by words of the processor without a call;
+// collecting garbage less often; a profile given to the compiler (4 % slower);
+// comparing names by their last bytes first, and looking for spaces eight bytes at
+// a time; looking for the end of strings without checks of bounds; making room for
+// all values of a record at once.
 package jsonld
