@@ -95,6 +95,9 @@ func (o *outputs) put(out *jsonld.Output) {
 }
 
 func (o *outputs) keep(b []byte) {
+	if o.pieces && cap(b) > 2*pieceRoom { // that of a study that could not be cut
+		return
+	}
 	o.buffers = append(o.buffers, b)
 	o.size += cap(b)
 }

@@ -61,9 +61,9 @@ type result struct {
 }
 
 // jobsPerWorker is enough for the others to go on while one works at a study
-// that is a hundred times longer than most: with 4 of them, eight workers did no
-// more than four times the work of one.
-const jobsPerWorker = 32
+// that is a hundred times longer than most: with 4 of them, eight workers would do
+// no more than four times the work of one, with these seven times.
+const jobsPerWorker = 16
 
 func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	n := o.Workers * jobsPerWorker

@@ -217,7 +217,7 @@ func (m *machine) turnOver() {
 // join puts the study's lines back into one buffer, where they are compared.
 func (m *machine) join() {
 	if left := m.output.Full[m.full0:]; len(left) > 0 {
-		m.out = append(slices.Concat(left...), m.out...)
+		m.out = slices.Concat(append(left, m.out)...)
 		clear(left)
 		m.output.Full = m.output.Full[:m.full0]
 	}
