@@ -95,7 +95,7 @@ func TestSameBytesForAnyWorkers(t *testing.T) {
 	}
 }
 
-// waiting converts the first study only once the other worker has converted many
+// waiting converts the first study only once the other worker has converted twenty
 // after it.
 type waiting struct {
 	others *atomic.Int32
@@ -109,7 +109,7 @@ func (w waiting) Convert(json []byte, out *jsonld.Output) error {
 		case <-time.After(10 * time.Second):
 			return errors.New("the other worker waits for this one")
 		}
-	} else if w.others.Add(1) == 50 {
+	} else if w.others.Add(1) == 20 {
 		close(w.enough)
 	}
 	return titles{}.Convert(json, out)
