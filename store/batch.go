@@ -15,6 +15,8 @@ type piece struct {
 	mark  mark
 	// content is the hash of the record that the graph states, if it does.
 	content string
+	// version is the day of the registry's data that the graph states, if it does.
+	version string
 	// more says that it is added to what is there of the graph.
 	more bool
 }
@@ -70,7 +72,9 @@ func (b *batch) halves() (*batch, *batch) {
 // newPiece makes a piece of lines that are all of one graph.
 func newPiece(h hash.Hash, lines []byte) piece {
 	first, _ := cutLine(lines)
-	return piece{graph: graphOf(first), lines: lines, quads: int64(bytes.Count(lines, []byte{'\n'})), mark: fingerprint(h, lines), content: contentOf(lines)}
+	p := piece{graph: graphOf(first), lines: lines, quads: int64(bytes.Count(lines, []byte{'\n'})), content: contentHash.of(lines)}
+	p.mark, p.version = fingerprint(h, lines)
+	return p
 }
 
 // replacement is one update that replaces graphs, and leaves a proof of itself.

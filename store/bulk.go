@@ -59,10 +59,10 @@ func (b *Bulk) WriteGraph(lines []byte) error {
 	b.quads += p.quads
 	if isStudy(p.graph) {
 		b.studies++
-		b.version = max(b.version, versionOf(lines))
+		b.version = max(b.version, p.version)
 	}
 	if b.journal != nil {
-		b.journal.note(p.graph, entry{mark: p.mark, content: contentOf(lines), quads: p.quads})
+		b.journal.note(p.graph, entry{mark: p.mark, content: p.content, quads: p.quads})
 	}
 	_, err := b.w.Write(lines)
 	return err
@@ -97,7 +97,7 @@ func (b *Bulk) Finish(d *model.Dataset) (quads int64, err error) {
 var scripts embed.FS
 
 // Script returns the script that has a store's own loader load the parts beside
-// it, which are named part-NNNN.nq.gz and hold this many quads.
+// it, which are named part-NNNN.nq or part-NNNN.nq.gz and hold this many quads.
 func Script(kind Kind, quads int64) ([]byte, error) {
 	if kind == TDB2 {
 		kind = Fuseki

@@ -42,17 +42,37 @@ func TestFingerprintLeavesTheDayOut(t *testing.T) {
 		day   = "<urn:x:s> <https://clinicaltrials.gov/ns/version_holder> \"2024-12-16\" <urn:x:g> .\n"
 		later = "<urn:x:s> <https://clinicaltrials.gov/ns/version_holder> \"2026-02-04\" <urn:x:g> .\n"
 	)
-	h := sha256.New()
-	for _, same := range []string{other + day + other, day + other + other, other + other + later, other + later + other} {
-		if fingerprint(h, []byte(same)) != fingerprint(h, []byte(other+other)) {
-			t.Errorf("%q has another fingerprint", same)
+	hashed := func(lines string) (mark, string) { return fingerprint(sha256.New(), []byte(lines)) }
+	want, _ := hashed(other + other)
+	for same, version := range map[string]string{
+		other + day + other: "2024-12-16", day + other + other: "2024-12-16", other + other + later: "2026-02-04", other + later + other + day: "2026-02-04", other + other: "",
+	} {
+		if got, v := hashed(same); got != want || v != version {
+			t.Errorf("%q has the fingerprint %x, expected %x, and is of %q, expected %q", same, got, want, v, version)
 		}
 	}
-	if fingerprint(h, []byte(other)) == fingerprint(h, []byte(other+other)) {
-		t.Error("two graphs have one fingerprint")
+	for _, another := range []string{
+		other, other + other + other, other + other + strings.Replace(day, "/ns/version", "/ns/other", 1),
+	} {
+		if got, _ := hashed(another); got == want {
+			t.Errorf("%q has the fingerprint of another graph", another)
+		}
 	}
-	if v := versionOf([]byte(other + later)); v != "2026-02-04" {
-		t.Errorf("found %q", v)
+}
+
+func TestPropertyIsFoundWhole(t *testing.T) {
+	const hash = "<urn:x:s> <https://w3id.org/trialweave/ns#content_hash> \"abc\" <urn:x:g> .\n"
+	for lines, want := range map[string]string{
+		hash: "abc",
+		"<urn:x:s> <urn:x:content_hash> \"x\" <urn:x:g> .\n" + hash:     "abc",
+		"<urn:x:s> <urn:x:p> \"_hash> \" <urn:x:g> .\n" + hash:          "abc",
+		"<urn:x:s> <urn:x:content_hash> \"x\" <urn:x:g> .\n":            "",
+		"<urn:x:s> <https://w3id.org/trialweave/ns#content_hash> \"abc": "",
+		"": "",
+	} {
+		if got := contentHash.of([]byte(lines)); got != want {
+			t.Errorf("%q: found %q, expected %q", lines, got, want)
+		}
 	}
 }
 

@@ -222,9 +222,7 @@ func (s *Sink) Rejected(record []byte) {
 // take puts a piece into the batch at hand.
 func (l *Loader) take(shared []byte, p piece) error {
 	l.remember(shared)
-	if v := versionOf(p.lines); v > l.summary.Version {
-		l.summary.Version = v
-	}
+	l.summary.Version = max(l.summary.Version, p.version)
 	if l.unchanged(&p) {
 		if isStudy(p.graph) {
 			l.summary.Unchanged++
