@@ -89,6 +89,12 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	case r.Method == http.MethodPost && strings.HasPrefix(contentType, "application/sparql-update"):
 		f.log = append(f.log, "update "+string(body))
 		f.reply(w, f.update(string(body)))
+	case strings.HasSuffix(r.URL.Path, "/size"):
+		n := 0
+		for _, graph := range r.URL.Query()["context"] {
+			n += len(f.graphs[strings.Trim(graph, "<>")])
+		}
+		fmt.Fprint(w, n)
 	case r.Method == http.MethodPost && contentType == "application/n-quads":
 		f.log = append(f.log, "quads "+string(body))
 		f.reply(w, f.add(body, rdf.NQuads, nil))

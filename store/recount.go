@@ -28,6 +28,11 @@ func (l *Loader) recount(ctx context.Context) error {
 			l.options.Journal.forget(g)
 		}
 	}
+	for g := range found { // of a study that was sent in part
+		if _, known := l.lookup(g); !known && isStudy(g) {
+			l.options.Journal.forget(g)
+		}
+	}
 	return nil
 }
 
@@ -105,10 +110,10 @@ func (l *Loader) recountShared(ctx context.Context) (again bool, err error) {
 }
 
 // sum counts the triples in the graphs of studies. Names are compared once for
-// each graph, and not for each triple.
+// each graph; Virtuoso takes a filter for one of each triple.
 func (s *Store) sum(ctx context.Context) (n int64, err error) {
-	query := "SELECT (SUM(?n) AS ?sum) WHERE { { SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g }" +
-		" FILTER(STRSTARTS(STR(?g), \"" + model.StudyBase + "NCT\")) }"
+	query := "SELECT (SUM(IF(STRSTARTS(STR(?g), \"" + model.StudyBase + "NCT\"), ?n, 0)) AS ?sum) WHERE {" +
+		" { SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g } }"
 	var fault error
 	err = s.rows(ctx, query, func() { n, fault = 0, nil }, func(row []string) {
 		if len(row) > 0 && row[0] != "" { // which it is without any graph

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,5 +74,40 @@ func TestARecountFindsWhatIsTorn(t *testing.T) {
 		if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" {
 			t.Errorf("%s (-before +after)\n%s", kind, diff)
 		}
+	}
+}
+
+// TestASumThatIsNotRightIsLookedInto: a graph of which a line was lost is told.
+func TestASumThatIsNotRightIsLookedInto(t *testing.T) {
+	all := records(t)
+	f := newFake(t, store.RDF4J)
+	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+		if r.Header.Get("Content-Type") == "application/n-quads" {
+			start := strings.Index(string(body), "<https://clinicaltrials.gov/study/"+nctID(t, all[2])+"#record> .\n")
+			start = strings.LastIndexByte(string(body[:start]), '\n') + 1
+			end := start + strings.IndexByte(string(body[start:]), '\n') + 1
+			return slices.Delete(slices.Clone(body), start, end), false
+		}
+		return body, false
+	}
+	_, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{})
+	if err == nil || !strings.Contains(err.Error(), nctID(t, all[2])) {
+		t.Errorf("found %v, expected the graph of %s", err, nctID(t, all[2]))
+	}
+}
+
+// TestAFragmentOfAWithdrawnStudyGoes: a run was killed when a part of a study was
+// there, and not that by which it is known; then the study does not come again.
+func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
+	all := records(t)
+	f := newFake(t, store.RDF4J)
+	j := journal(t, t.TempDir(), f)
+	defer j.Close()
+	must(run(t.Context(), t, f, all[1:], store.LoadOptions{Journal: j}, store.Options{}))
+	want := withoutDay(f.dump())
+	f.graphs["https://clinicaltrials.gov/study/"+nctID(t, all[0])+"#record"] = map[string]bool{"<urn:x:s> <urn:x:p> <urn:x:o> .\n": true}
+	sum := must(run(t.Context(), t, f, all[1:], store.LoadOptions{Journal: j, Changed: true}, store.Options{}))
+	if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" || sum.Withdrawn != 1 {
+		t.Errorf("%+v (-expected +stored)\n%s", sum, diff)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -193,7 +195,7 @@ func (l *Loader) verify(ctx context.Context, pieces []piece, there map[string]in
 	if len(pieces) == 0 {
 		return nil
 	}
-	found, err := l.store.counts(ctx, names(pieces))
+	found, err := l.counted(ctx, pieces, there)
 	if err == nil {
 		err = l.afresh(ctx, pieces, there, found, refused)
 	}
@@ -210,6 +212,33 @@ func (l *Loader) verify(ctx context.Context, pieces []piece, there map[string]in
 		}
 	}
 	return err
+}
+
+// counted counts graphs. Of those that were not there none can hold more than was
+// sent: that their sum is right tells that each is.
+func (l *Loader) counted(ctx context.Context, pieces []piece, there map[string]int64) (map[string]int64, error) {
+	fresh, others, sum := map[string]int64{}, []string{}, int64(0)
+	for i := range pieces {
+		if p := &pieces[i]; l.store.at.size == "" || p.more || l.parts[p.graph] != nil || there[p.graph] > 0 {
+			others = append(others, p.graph)
+		} else {
+			fresh[p.graph] = p.quads
+			sum += p.quads
+		}
+	}
+	graphs := slices.Sorted(maps.Keys(fresh))
+	if n, err := l.store.size(ctx, graphs); err != nil || n != sum {
+		fresh, others = map[string]int64{}, append(others, graphs...)
+	}
+	if len(others) == 0 {
+		return fresh, nil
+	}
+	found, err := l.store.counts(ctx, slices.Compact(others))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(found, fresh)
+	return found, nil
 }
 
 // afresh makes graphs anew of which the store says, though it replaced them, that

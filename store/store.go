@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -217,6 +218,30 @@ func (s *Store) Count(ctx context.Context, graph string) (n int64, err error) {
 		fault = fmt.Errorf("no row is %w: expected a count", errAnswer)
 	}
 	return n, errors.Join(err, fault)
+}
+
+// size counts the triples of graphs together, which is half the work of counting
+// each by a query.
+func (s *Store) size(ctx context.Context, graphs []string) (sum int64, err error) {
+	for some := range slices.Chunk(graphs, 40) { // the line of a request may have 8 kB
+		q := url.Values{}
+		for _, g := range some {
+			q.Add("context", "<"+g+">")
+		}
+		var n int64
+		err := s.client.do(ctx, request{action: "counting graphs", method: http.MethodGet, url: s.at.size + "?" + q.Encode()}, func(body io.Reader) error {
+			text, err := io.ReadAll(io.LimitReader(body, 64))
+			if err == nil {
+				n, err = number([]string{strings.TrimSpace(string(text))}, 0)
+			}
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 // read yields what a graph holds; a graph that is not there holds nothing.

@@ -481,7 +481,7 @@ func (s *stopping) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestKilledAnywhereAndRunAgain(t *testing.T) {
 	all := records(t)[:4]
 	before, after := all[:3], newer(all)
-	for _, kind := range []store.Kind{store.Oxigraph, store.Virtuoso, store.Update} {
+	for _, kind := range []store.Kind{store.Oxigraph, store.RDF4J, store.Virtuoso, store.Update} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			fresh := newFake(t, kind)

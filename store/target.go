@@ -68,6 +68,7 @@ type endpoints struct {
 	param         string // the parameter of data that names the graph, as an IRI
 	brackets      bool   // … in <>
 	quads         string // where N-Quads are taken
+	size          string // where the triples of graphs are counted together
 }
 
 // endpointsOf derives the URLs of a store from the one that was given.
@@ -76,13 +77,13 @@ func endpointsOf(kind Kind, address string, auth bool) endpoints {
 	switch kind {
 	case Oxigraph:
 		base := trimLast(address, "store", "query", "update")
-		return endpoints{base + "/query", base + "/update", base + "/store", "graph", false, base + "/store"}
+		return endpoints{base + "/query", base + "/update", base + "/store", "graph", false, base + "/store", ""}
 	case Fuseki:
 		base := trimLast(address, "data", "query", "sparql", "update")
-		return endpoints{base + "/query", base + "/update", base + "/data", "graph", false, base}
+		return endpoints{base + "/query", base + "/update", base + "/data", "graph", false, base, ""}
 	case RDF4J:
 		base := trimLast(address, "statements")
-		return endpoints{base, base + "/statements", base + "/statements", "context", true, base + "/statements"}
+		return endpoints{base, base + "/statements", base + "/statements", "context", true, base + "/statements", base + "/size"}
 	case Virtuoso:
 		base := trimLast(address, "sparql", "sparql-auth", "sparql-graph-crud", "sparql-graph-crud-auth")
 		suffix := ""
@@ -90,7 +91,7 @@ func endpointsOf(kind Kind, address string, auth bool) endpoints {
 			suffix = "-auth"
 		}
 		sparql := base + "/sparql" + suffix
-		return endpoints{sparql, sparql, base + "/sparql-graph-crud" + suffix, "graph-uri", false, ""}
+		return endpoints{sparql, sparql, base + "/sparql-graph-crud" + suffix, "graph-uri", false, "", ""}
 	case GSP:
 		return endpoints{data: address, param: "graph"}
 	case Update:
