@@ -30,7 +30,14 @@ func (c *loadCmd) bulk(ctx context.Context, std *streams, target store.Target) (
 	if _, err := store.Script(target.Kind, 0); err != nil {
 		return err
 	}
-	parts, err := output.CreateParts(filepath.Join(c.Bulk, "part.nq.gz"), partBytes, runtime.GOMAXPROCS(0))
+	if old, _ := filepath.Glob(filepath.Join(c.Bulk, "part-*.nq*")); len(old) > 0 { // compressed or not: the script takes both
+		return fmt.Errorf("%s: is a part of another run, expected a folder without parts", old[0])
+	}
+	name := "part.nq.gz"
+	if c.Plain {
+		name = "part.nq"
+	}
+	parts, err := output.CreateParts(filepath.Join(c.Bulk, name), partBytes, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return err
 	}
@@ -46,7 +53,7 @@ func (c *loadCmd) bulk(ctx context.Context, std *streams, target store.Target) (
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(c.Bulk, "load.sh")
+	name = filepath.Join(c.Bulk, "load.sh")
 	if err := os.WriteFile(name, script, 0o755); err != nil { //nolint:gosec // it is to be run
 		return err
 	}

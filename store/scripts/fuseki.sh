@@ -14,7 +14,7 @@ if [ -e "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
 	exit 2
 fi
 mkdir -p "$folder"
-${TDBLOADER:-tdb2.tdbloader} --loader=parallel --loc "$folder" "$here"/part-*.nq.gz
+${TDBLOADER:-tdb2.tdbloader} --loader=parallel --loc "$folder" "$here"/part-*.nq*
 found=$(${TDBQUERY:-tdb2.tdbquery} --loc "$folder" --results csv 'SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }' | tail -n 1 | tr -d '\r')
 if [ "$found" != "@QUADS@" ]; then
 	echo "load.sh: $folder holds $found quads, expected @QUADS@" >&2

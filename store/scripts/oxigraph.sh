@@ -13,7 +13,7 @@ if [ -e "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
 	echo "load.sh: $folder holds something already, expected a new folder: a full load replaces nothing" >&2
 	exit 2
 fi
-"$oxigraph" load --location "$folder" --file "$here"/part-*.nq.gz
+"$oxigraph" load --location "$folder" --file "$here"/part-*.nq*
 found=$("$oxigraph" query --location "$folder" --results-format csv --query 'SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }' | tail -n 1 | tr -d '\r')
 if [ "$found" != "@QUADS@" ]; then
 	echo "load.sh: $folder holds $found quads, expected @QUADS@" >&2

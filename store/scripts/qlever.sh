@@ -9,4 +9,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 name=${1:?"say the name of the index: sh load.sh NAME"}
-gunzip -c "$here"/part-*.nq.gz | ${QLEVER_INDEX:-qlever-index} -i "$name" -F nq -f -
+for part in "$here"/part-*.nq*; do
+	case $part in
+	*.gz) gunzip -c "$part" ;;
+	*) cat "$part" ;;
+	esac
+done | ${QLEVER_INDEX:-qlever-index} -i "$name" -F nq -f -
