@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -128,8 +129,16 @@ func (s *server) through(t testing.TB, front string) string {
 	return s.name + ":" + front + u.Path
 }
 
-// TestStoreContract holds each real store to one contract, and prints the table
-// of docs/stores.md.
+// TestMain prints, after all tests, the table of docs/stores.md.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if len(capabilities.rows) > 0 {
+		fmt.Print(capabilities.String())
+	}
+	os.Exit(status)
+}
+
+// TestStoreContract holds each real store to one contract.
 func TestStoreContract(t *testing.T) {
 	dir := sample(t, 40)
 	for _, kind := range servers {
@@ -139,7 +148,6 @@ func TestStoreContract(t *testing.T) {
 			contract(t, s, dir)
 		})
 	}
-	t.Logf("\n%s", capabilities.String())
 }
 
 func contract(t *testing.T, s *server, dir string) {
@@ -157,20 +165,20 @@ func contract(t *testing.T, s *server, dir string) {
 				kept--
 			}
 		}
-		capabilities.note("quads of 40 studies kept, letter by letter", s.name, fmt.Sprintf("%d of %d", kept, len(want)))
+		capabilities.note(t, "quads kept, letter by letter", s.name, fmt.Sprintf("%d of %d", kept, len(want)))
 		if kept < len(want) {
 			t.Logf("changed by the store:\n%s", differences(want, got))
 		}
 		if strings.Contains(said, "default graph is not the union") {
 			t.Errorf("the union is switched on, and not seen: %s", said)
 		}
-		capabilities.note("default graph is the union, as the hint says", s.name, "yes")
+		capabilities.note(t, "default graph is the union, as the hint says", s.name, "yes")
 	})
 	first := s.dump(t)
 	t.Run("replace", func(t *testing.T) {
 		s.must(t, "load", s.target, dir, "--no-model")
 		same(t, first, s.dump(t))
-		capabilities.note("load again", s.name, "the same")
+		capabilities.note(t, "load again", s.name, "the same")
 	})
 	t.Run("sync", func(t *testing.T) { syncs(t, s, older, edited, changed) })
 	t.Run("bad record", func(t *testing.T) { badRecord(t, s, edited) })
@@ -215,7 +223,7 @@ func syncs(t *testing.T, s *server, older, edited string, changed []string) {
 			t.Errorf("%s: touched %v", id, touched)
 		}
 	}
-	capabilities.note("sync touches only what changed, and ends as a fresh load", s.name, "yes")
+	capabilities.note(t, "sync touches only what changed, and ends as a fresh load", s.name, "yes")
 }
 
 func badRecord(t *testing.T, s *server, edited string) {
@@ -235,7 +243,7 @@ func badRecord(t *testing.T, s *server, edited string) {
 	if got := s.dump(t); !slices.Equal(before, got) {
 		t.Errorf("a bad record changed something\n%s", differences(before, got))
 	}
-	capabilities.note("a bad record leaves the good graph", s.name, "yes")
+	capabilities.note(t, "a bad record leaves the good graph", s.name, "yes")
 }
 
 // storeFaults puts a proxy between that cuts, swallows or delays; the graphs
@@ -246,7 +254,7 @@ func storeFaults(t *testing.T, s *server, edited string) {
 	file := files(t, edited)[7]
 	text := regexp.MustCompile(`"briefTitle": ?"`).ReplaceAllString(string(load(t, file)), `"briefTitle": "Again: `)
 	save(t, filepath.Join(one, filepath.Base(file)), []byte(text))
-	for name, do := range map[string]func(w http.ResponseWriter, r *http.Request, pass http.Handler){
+	faults := map[string]func(w http.ResponseWriter, r *http.Request, pass http.Handler){
 		"a cut body": func(w http.ResponseWriter, r *http.Request, pass http.Handler) {
 			body, _ := io.ReadAll(r.Body)
 			cut := strings.LastIndexByte(string(body[:len(body)/2]), '\n') + 1
@@ -259,8 +267,9 @@ func storeFaults(t *testing.T, s *server, edited string) {
 			time.Sleep(1500 * time.Millisecond)
 			pass.ServeHTTP(w, r)
 		},
-	} {
-		front, _ := proxy(t, s.target, do)
+	}
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		front, _ := proxy(t, s.target, faults[name])
 		said, status := s.ours(t, "load", s.through(t, front.URL), one, "--no-model", "--timeout", map[bool]string{true: "1s", false: "1m"}[name == "a slow server"])
 		if status != 2 && !(status == 1 && strings.Contains(said, "is not taken by the store")) {
 			t.Errorf("%s: status %d\n%s", name, status, said)
@@ -269,7 +278,7 @@ func storeFaults(t *testing.T, s *server, edited string) {
 		if name != "a slow server" && !slices.Equal(before, got) { // a slow server may have done it in the end
 			t.Errorf("%s changed what was there\n%s", name, differences(before, got))
 		}
-		capabilities.note(name+" is told", s.name, "yes")
+		capabilities.note(t, name+" is told", s.name, "yes")
 	}
 	s.must(t, "sync", s.name+":"+s.target, edited)
 	same(t, before, s.dump(t))
@@ -292,7 +301,7 @@ func refused(t *testing.T, s *server, edited string) {
 				t.Errorf("with %q: status %d\n%s", password, status, said)
 			}
 		}
-		capabilities.note("a wrong password is told", s.name, "yes")
+		capabilities.note(t, "a wrong password is told", s.name, "yes")
 	case "fuseki":
 		argv := s.argv
 		defer func() { s.argv = argv }()
@@ -312,7 +321,7 @@ func refused(t *testing.T, s *server, edited string) {
 		s.kill()
 		s.env, s.argv = nil, argv
 		s.start(t)
-		capabilities.note("a wrong password is told", s.name, "yes")
+		capabilities.note(t, "a wrong password is told", s.name, "yes")
 	case "oxigraph":
 		argv := s.argv
 		s.kill()
@@ -326,14 +335,14 @@ func refused(t *testing.T, s *server, edited string) {
 		s.kill()
 		s.argv = argv
 		s.start(t)
-		capabilities.note("a wrong password is told", s.name, "knows no users")
+		capabilities.note(t, "a wrong password is told", s.name, "knows no users")
 	case "rdf4j":
 		if said, status := s.ours(t, "load", target+"x", edited); status != 2 || !strings.Contains(said, "404") {
 			t.Errorf("status %d\n%s", status, said)
 		}
-		capabilities.note("a wrong password is told", s.name, "knows no users")
+		capabilities.note(t, "a wrong password is told", s.name, "knows no users")
 	}
-	capabilities.note("a refused write is told", s.name, "yes")
+	capabilities.note(t, "a refused write is told", s.name, "yes")
 	same(t, before, s.dump(t))
 }
 
@@ -360,6 +369,6 @@ func killed(t *testing.T, s *server, older, edited string) {
 		_ = cmd.Wait()
 		s.must(t, "sync", s.target, edited)
 		same(t, want, s.dump(t))
-		capabilities.note("sync again after its "+who+" was killed", s.name, "as if undisturbed")
+		capabilities.note(t, "sync again after its "+who+" was killed", s.name, "as if undisturbed")
 	}
 }

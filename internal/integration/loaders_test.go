@@ -5,6 +5,7 @@ package integration
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,8 +19,9 @@ import (
 )
 
 // TestSoakLoaders measures, in one run, a full load from the ZIP against the
-// store's own loader on N-Quads that lie ready. What ours does besides, the
-// conversion and the counting, is in its time. It is part of make soak.
+// store's own loader on N-Quads that lie ready, which are compared as the fastest
+// of two each. What ours does besides, the conversion, the model and the
+// counting, is in its time. It is part of make soak.
 func TestSoakLoaders(t *testing.T) {
 	if os.Getenv("TRIALWEAVE_SOAK") == "" {
 		t.Skip("part of make soak")
@@ -35,11 +37,18 @@ func TestSoakLoaders(t *testing.T) {
 		}
 		t.Run(kind.name, func(t *testing.T) {
 			s := kind.make(t)
-			s.empty(t)
-			own := s.timed(t, func() { s.loadReady(t, ready) })
-			s.empty(t)
-			ours := s.timed(t, func() { s.loadAll(t, input) })
-			fmt.Fprintf(&out, "| %s | %.1f | %.1f | %.1f | %.1f | %.2f | %.2f |\n", s.name, own.clock, own.cpu, ours.clock, ours.cpu, ours.clock/own.clock, ours.cpu/own.cpu)
+			var own, ours spent
+			for range 2 {
+				s.empty(t)
+				own = own.least(s.timed(t, func() { s.loadReady(t, ready) }))
+				s.empty(t)
+				ours = ours.least(s.timed(t, func() { s.loadAll(t, input) }))
+			}
+			ratio := ours.clock / own.clock
+			fmt.Fprintf(&out, "| %s | %.1f | %.1f | %.1f | %.1f | %.2f | %.2f |\n", s.name, own.clock, own.cpu, ours.clock, ours.cpu, ratio, ours.cpu/own.cpu)
+			if math.Round(100*ratio) > 115 {
+				t.Errorf("from the ZIP it takes %.2f times as long as the store's own loader needs, expected at most 1.15", ratio)
+			}
 		})
 	}
 	t.Logf("%d cores\n%s", runtime.NumCPU(), out.String())
@@ -53,8 +62,8 @@ func (s *server) loadReady(t testing.TB, file string) {
 		tools.Run(t, ".", oxigraph(t), "load", "--location", s.dir+"/db", "--file", file)
 	case "fuseki":
 		tools.Run(t, ".", jenaCommand(t, "tdb2.tdbloader"), "--loader=parallel", "--loc", s.dir+"/db", file)
-	case "rdf4j": // which has no other loader
-		tools.Run(t, ".", "curl", "--fail-with-body", "-sS", "-X", "POST", "-H", "Content-Type: application/n-quads", "-T", file, s.target+"/statements")
+	case "rdf4j": // which has no other loader; one POST to /statements, which is isolated, was not over after 12 minutes
+		tools.Run(t, ".", "sh", "-ec", unisolated, "sh", s.target, file)
 	case "virtuoso":
 		link := filepath.Join(s.dir, "ready.nq")
 		if err := os.Link(file, link); err != nil {
@@ -66,7 +75,22 @@ func (s *server) loadReady(t testing.TB, file string) {
 	}
 }
 
+// unisolated adds a file to a repository of RDF4J in one transaction.
+const unisolated = `
+transaction=$1/transactions/$(curl --fail-with-body -sS -X POST -D - -o /dev/null "$1/transactions?isolation-level=http%3A%2F%2Fwww.openrdf.org%2Fschema%2Fsesame%23NONE" | tr -d '\r' | sed -n 's,^[Ll]ocation:.*/,,p')
+curl --fail-with-body -sS -X PUT -H 'Content-Type: application/n-quads' -T "$2" "$transaction?action=ADD"
+curl --fail-with-body -sS -X PUT "$transaction?action=COMMIT"
+`
+
 type spent struct{ clock, cpu float64 }
+
+// least is the smaller of two measurements; a time of nothing is none.
+func (s spent) least(other spent) spent {
+	if s.clock == 0 {
+		return other
+	}
+	return spent{min(s.clock, other.clock), min(s.cpu, other.cpu)}
+}
 
 // timed measures what work takes of the clock, and of the CPU in the server and
 // in the processes that the work starts.

@@ -356,7 +356,11 @@ type table struct {
 
 var capabilities = table{cell: map[string]string{}}
 
-func (c *table) note(row, server, what string) {
+func (c *table) note(t testing.TB, row, server, what string) {
+	t.Helper()
+	if t.Failed() {
+		what = "no"
+	}
 	if !slices.Contains(c.rows, row) {
 		c.rows = append(c.rows, row)
 	}
