@@ -111,3 +111,34 @@ func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
 		t.Errorf("%+v (-expected +stored)\n%s", sum, diff)
 	}
 }
+
+// TestRowsThatOutlastTheirGraphGo: a graph has a line that no removal reaches
+// before it was added again.
+func TestRowsThatOutlastTheirGraphGo(t *testing.T) {
+	all := records(t)
+	f := newFake(t, store.RDF4J)
+	j := journal(t, t.TempDir(), f)
+	defer j.Close()
+	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+	want := withoutDay(f.dump())
+	graph := "https://clinicaltrials.gov/study/" + nctID(t, all[1]) + "#record"
+	const row = "<urn:x:s> <urn:x:p> <urn:x:o>"
+	f.graphs[graph][row+" .\n"] = true
+	reached, kept := false, 0
+	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+		reached = reached || r.Header.Get("Content-Type") == "application/n-quads" && strings.Contains(string(body), row)
+		if reached {
+			return body, false
+		}
+		before := string(body)
+		after := strings.ReplaceAll(before, "DROP SILENT GRAPH <"+graph+">", "DROP SILENT GRAPH <urn:x:nothing>")
+		if before != after {
+			kept++
+		}
+		return []byte(after), false
+	}
+	sum := must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j, Changed: true}, store.Options{}))
+	if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" || kept == 0 || sum.Torn != 1 {
+		t.Errorf("%+v, %d removals in vain (-expected +stored)\n%s", sum, kept, diff)
+	}
+}

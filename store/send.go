@@ -249,7 +249,7 @@ func (l *Loader) afresh(ctx context.Context, pieces []piece, there, found map[st
 		if p.more || l.parts[p.graph] != nil || refused[p.graph] || there[p.graph] == 0 || found[p.graph] == p.quads {
 			continue
 		}
-		if err := l.expect(ctx, p.graph, p.graph, 0, func() error { return l.store.Drop(ctx, p.graph) }); err != nil {
+		if err := l.emptied(ctx, p.graph); err != nil {
 			return err
 		}
 		if err := l.replace(ctx, pieces[i:i+1]); err != nil {
@@ -262,6 +262,28 @@ func (l *Loader) afresh(ctx context.Context, pieces []piece, there, found map[st
 		found[p.graph] = n
 	}
 	return nil
+}
+
+// emptied removes a graph. Rows that a killed store has in one of its indexes only
+// outlast that; added again, they are in all of them, and go.
+func (l *Loader) emptied(ctx context.Context, graph string) error {
+	drop := func() error { return l.store.Drop(ctx, graph) }
+	err := l.expect(ctx, graph, graph, 0, drop)
+	var left *ContentError
+	if !errors.As(err, &left) {
+		return err
+	}
+	var lines []byte
+	err = l.store.read(ctx, graph, func() { lines = lines[:0] }, func(line rdf.Line) {
+		lines = fmt.Appendf(lines, "%s %s %s <%s> .\n", line.Subject, line.Predicate, line.Object, graph)
+	})
+	if err == nil {
+		err = l.store.post(ctx, lines)
+	}
+	if err != nil {
+		return err
+	}
+	return l.expect(ctx, graph, graph, 0, drop)
 }
 
 // check compares the count of a graph, and notes it in the journal.
