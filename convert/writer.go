@@ -114,10 +114,10 @@ func (p *pipeline) put(r *result) error {
 }
 
 func (p *pipeline) study(out *jsonld.Output) error {
-	if len(out.Full) == 0 {
-		return p.sink.WriteStudy(p.fresh, out.Record)
+	if p.pieces != nil {
+		return p.pieces.WritePieces(p.fresh, append(out.Full, out.Record)...)
 	}
-	return p.pieces.WritePieces(p.fresh, append(out.Full, out.Record)...)
+	return p.sink.WriteStudy(p.fresh, out.Record)
 }
 
 func (p *pipeline) reject(r *result) error {

@@ -38,8 +38,8 @@ type Error struct {
 	// Line and Column count from 1; columns count characters.
 	Line, Column int
 	Problem      string
-	// Prefix is the one that is not declared, if that is the fault; without colon.
-	Prefix *string
+	// Prefix is the one that is not declared, with its colon, if that is the fault.
+	Prefix string
 }
 
 func (e *Error) Error() string {
@@ -57,7 +57,7 @@ type lexer struct {
 type fault struct {
 	at      int
 	problem string
-	prefix  *string
+	prefix  string // of an Error
 }
 
 func (l *lexer) fail(at int, problem string) { panic(fault{at: at, problem: problem}) }

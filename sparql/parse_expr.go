@@ -265,7 +265,7 @@ func (p *parser) term() (rdf.Term, bool) {
 		name, local, _ := strings.Cut(tok.text, ":")
 		ns, ok := p.prefixes[name]
 		if !ok {
-			panic(fault{tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"), &name})
+			panic(fault{tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"), name + ":"})
 		}
 		return rdf.IRI(ns + local), true
 	case tokInteger, tokDecimal, tokDouble:

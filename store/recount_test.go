@@ -45,10 +45,7 @@ func TestASharedGraphThatIsTornIsMended(t *testing.T) {
 func TestARecountFindsWhatIsTorn(t *testing.T) {
 	all := records(t)
 	for _, kind := range []store.Kind{store.Virtuoso, store.Fuseki} {
-		f := newFake(t, kind)
-		j := journal(t, t.TempDir(), f)
-		defer j.Close()
-		must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+		f, j := loaded(t, kind, all)
 		want := withoutDay(f.dump())
 		torn := "https://clinicaltrials.gov/study/" + nctID(t, all[1]) + "#record"
 		for line := range f.graphs[torn] {
@@ -100,10 +97,7 @@ func TestASumThatIsNotRightIsLookedInto(t *testing.T) {
 // there, and not that by which it is known; then the study does not come again.
 func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.RDF4J)
-	j := journal(t, t.TempDir(), f)
-	defer j.Close()
-	must(run(t.Context(), t, f, all[1:], store.LoadOptions{Journal: j}, store.Options{}))
+	f, j := loaded(t, store.RDF4J, all[1:])
 	want := withoutDay(f.dump())
 	f.graphs["https://clinicaltrials.gov/study/"+nctID(t, all[0])+"#record"] = map[string]bool{"<urn:x:s> <urn:x:p> <urn:x:o> .\n": true}
 	sum := must(run(t.Context(), t, f, all[1:], store.LoadOptions{Journal: j, Changed: true}, store.Options{}))
@@ -116,17 +110,14 @@ func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
 // before it was added again.
 func TestRowsThatOutlastTheirGraphGo(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.RDF4J)
-	j := journal(t, t.TempDir(), f)
-	defer j.Close()
-	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+	f, j := loaded(t, store.RDF4J, all)
 	want := withoutDay(f.dump())
 	graph := "https://clinicaltrials.gov/study/" + nctID(t, all[1]) + "#record"
 	const row = "<urn:x:s> <urn:x:p> <urn:x:o>"
 	f.graphs[graph][row+" .\n"] = true
 	reached, kept := false, 0
 	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
-		reached = reached || r.Header.Get("Content-Type") == "application/n-quads" && strings.Contains(string(body), row)
+		reached = reached || r.Header.Get("Content-Type") == "application/n-triples" && strings.Contains(string(body), row)
 		if reached {
 			return body, false
 		}

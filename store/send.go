@@ -273,12 +273,12 @@ func (l *Loader) emptied(ctx context.Context, graph string) error {
 	if !errors.As(err, &left) {
 		return err
 	}
-	var lines []byte
-	err = l.store.read(ctx, graph, func() { lines = lines[:0] }, func(line rdf.Line) {
-		lines = fmt.Appendf(lines, "%s %s %s <%s> .\n", line.Subject, line.Predicate, line.Object, graph)
+	var rows []byte
+	err = l.store.read(ctx, graph, func() { rows = rows[:0] }, func(line rdf.Line) {
+		rows = fmt.Appendf(rows, "%s %s %s .\n", line.Subject, line.Predicate, line.Object)
 	})
 	if err == nil {
-		err = l.store.post(ctx, lines)
+		err = l.store.add(ctx, graph, rows)
 	}
 	if err != nil {
 		return err

@@ -56,6 +56,16 @@ func nctID(t testing.TB, record string) string {
 	return id
 }
 
+// loaded returns a store of a kind that holds all records, and its journal.
+func loaded(t *testing.T, kind store.Kind, all []string) (*fake, *store.Journal) {
+	t.Helper()
+	f := newFake(t, kind)
+	j := journal(t, t.TempDir(), f)
+	t.Cleanup(func() { j.Close() })
+	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+	return f, j
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -561,10 +571,7 @@ func TestWithdrawingIsGuarded(t *testing.T) {
 // TestSyncBelievesTheStore: what the journal says is checked against the store.
 func TestSyncBelievesTheStore(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.Virtuoso)
-	j := journal(t, t.TempDir(), f)
-	defer j.Close()
-	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+	f, j := loaded(t, store.Virtuoso, all)
 	want := f.dump()
 	f.graphs = map[string]map[string]bool{}
 	sum, err := run(t.Context(), t, f, all, store.LoadOptions{Journal: j, Changed: true}, store.Options{})

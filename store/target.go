@@ -77,13 +77,16 @@ func endpointsOf(kind Kind, address string, auth bool) endpoints {
 	switch kind {
 	case Oxigraph:
 		base := trimLast(address, "store", "query", "update")
-		return endpoints{base + "/query", base + "/update", base + "/store", "graph", false, base + "/store", ""}
+		return endpoints{query: base + "/query", update: base + "/update", data: base + "/store", param: "graph", quads: base + "/store"}
 	case Fuseki:
 		base := trimLast(address, "data", "query", "sparql", "update")
-		return endpoints{base + "/query", base + "/update", base + "/data", "graph", false, base, ""}
+		return endpoints{query: base + "/query", update: base + "/update", data: base + "/data", param: "graph", quads: base}
 	case RDF4J:
 		base := trimLast(address, "statements")
-		return endpoints{base, base + "/statements", base + "/statements", "context", true, base + "/statements", base + "/size"}
+		return endpoints{
+			query: base, update: base + "/statements", data: base + "/statements", param: "context", brackets: true,
+			quads: base + "/statements", size: base + "/size",
+		}
 	case Virtuoso:
 		base := trimLast(address, "sparql", "sparql-auth", "sparql-graph-crud", "sparql-graph-crud-auth")
 		suffix := ""
@@ -91,7 +94,7 @@ func endpointsOf(kind Kind, address string, auth bool) endpoints {
 			suffix = "-auth"
 		}
 		sparql := base + "/sparql" + suffix
-		return endpoints{sparql, sparql, base + "/sparql-graph-crud" + suffix, "graph-uri", false, "", ""}
+		return endpoints{query: sparql, update: sparql, data: base + "/sparql-graph-crud" + suffix, param: "graph-uri"}
 	case GSP:
 		return endpoints{data: address, param: "graph"}
 	case Update:

@@ -52,10 +52,10 @@ func parseQuery(name, text string) (*sparql.Query, error) {
 	}
 	hint := ""
 	var fault *sparql.Error
-	if errors.As(err, &fault) && fault.Prefix != nil {
+	if errors.As(err, &fault) {
 		for _, p := range usualPrefixes() {
-			if p.Name == *fault.Prefix {
-				hint = fmt.Sprintf("\nhint: PREFIX %s: <%s>", p.Name, p.IRI)
+			if p.Name+":" == fault.Prefix {
+				hint = fmt.Sprintf("\nhint: PREFIX %s <%s>", fault.Prefix, p.IRI)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func Dir(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("TRIALWEAVE_BUILD")
 	if dir == "" {
-		dir = filepath.Join(repository(t), "build", "integration")
+		dir = filepath.Join(Root(t), "build", "integration")
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as public as the checkout
 		t.Fatal(err)
@@ -28,8 +28,9 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// repository is the nearest folder above the test that holds the ci script.
-func repository(t testing.TB) string {
+// Root is the checkout: the nearest folder above the test that holds the ci
+// script. The test may be of either module.
+func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -25,32 +26,13 @@ func Dir(t testing.TB, name string) string {
 	t.Helper()
 	shared := os.Getenv("TRIALWEAVE_SHARED")
 	if shared == "" {
-		shared = filepath.Join(moduleRoot(t), "..", "shared")
+		shared = filepath.Join(tools.Root(t), "..", "shared")
 	}
 	dir := filepath.Join(shared, filepath.FromSlash(name))
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("no %s in ../shared nor in $TRIALWEAVE_SHARED: this test needs it", name)
 	}
 	return dir
-}
-
-// moduleRoot is the nearest folder above the test that holds a go.mod.
-func moduleRoot(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = parent
-	}
 }
 
 // Test is one entry of a manifest.
