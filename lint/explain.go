@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
@@ -40,8 +42,9 @@ func List(c *Corpus, opts *Options) Listing {
 		for _, id := range sortedIDs(all.Rules) {
 			out.Rules = append(out.Rules, explainRule(c, all.Rules[id]))
 		}
-		for name, mode := range used.set.Engines {
-			out.Rules = append(out.Rules, Explanation{ID: name, Severity: "various", From: used.set.Name, Enabled: mode != "off", Description: "the rules of vacuum's own (" + mode + ")"})
+		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
+			mode := used.set.Engines[name]
+			out.Rules = append(out.Rules, Explanation{ID: name, Severity: "various", From: used.set.Name, Enabled: mode != "off", Description: "the rules of the pack (" + mode + ")"})
 		}
 	}
 	for _, check := range Checks() {

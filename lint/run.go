@@ -30,6 +30,8 @@ type Options struct {
 	Strict bool
 	// Timeout bounds the time of one rule on one document; default 5s.
 	Timeout time.Duration
+	// Engines run the rule packs that rulesets name; default: none.
+	Engines []Engine
 }
 
 // RefusedError is the error of a strict run with a ruleset that Spectral
@@ -255,7 +257,7 @@ func (r *runner) document(ctx context.Context, d *Document) {
 		}
 		r.runSet(ctx, used, d, formats)
 		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
-			r.runEngine(name, used.set.Engines[name], d)
+			r.runEngine(ctx, name, used.set.Engines[name], d)
 		}
 	}
 }
@@ -288,8 +290,7 @@ func (u *usedSet) forOpenAPI() bool {
 	})
 }
 
-// runSet runs the rules of one ruleset on one document, all through the
-// engine.
+// runSet runs the rules of one ruleset on one document.
 func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats map[string]bool) {
 	r.noteFormats(used, d, formats)
 	var tasks []task
@@ -306,7 +307,7 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats
 	if len(tasks) == 0 {
 		return
 	}
-	results := runTasks(d.File, tasks, r.opts.Timeout)
+	results := runTasks(tasks, r.opts.Timeout)
 	for _, id := range slices.Sorted(maps.Keys(runs)) {
 		r.collect(used, d, runs[id], results[id])
 	}

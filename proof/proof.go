@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -212,6 +213,9 @@ func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
 	p.unchecked = unchecked
 	for _, set := range sets {
 		p.addSet(set)
+		for _, pack := range slices.Sorted(maps.Keys(set.Engines)) {
+			p.unchecked = append(p.unchecked, report.Unchecked{Rule: pack, File: set.Name, Why: "the rules of a rule pack run in its engine only and cannot be proven"})
+		}
 	}
 	var err error
 	p.bases, err = bases(c, p.validator)

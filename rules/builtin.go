@@ -3,7 +3,6 @@ package rules
 import (
 	"embed"
 	"slices"
-	"strings"
 )
 
 // The bundled rulesets. Their YAML is their source; nothing is generated.
@@ -42,5 +41,5 @@ func builtinText(name string) ([]byte, bool) {
 
 // IsBuiltin tells whether a name is that of a bundled ruleset.
 func IsBuiltin(name string) bool {
-	return slices.Contains(Builtin(), name) || strings.HasPrefix(name, "vacuum:")
+	return slices.Contains(Builtin(), name) || isPack(name)
 }

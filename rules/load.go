@@ -14,11 +14,15 @@ import (
 )
 
 // Load reads a ruleset and what it extends: a file of fsys, or a built-in
-// name (see Builtin). Nothing outside fsys is read. Its error is that of a
+// name (see Builtin), or a rule pack such as "vacuum:oas". Nothing outside fsys is read. Its error is that of a
 // file that cannot be read or parsed; faults within a ruleset are problems of
 // the set.
 func Load(fsys fs.FS, name string) (*Set, error) {
 	l := &loader{fsys: fsys, set: &Set{Name: name, Engines: map[string]string{}}}
+	if isPack(name) {
+		l.set.Engines[name] = "recommended"
+		return l.set, nil
+	}
 	layer, err := l.load(name)
 	if err != nil {
 		return nil, err
@@ -33,6 +37,10 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 	}
 	return l.set, nil
 }
+
+// isPack reports whether a name is that of a rule pack, which only an engine
+// has.
+func isPack(name string) bool { return strings.HasPrefix(name, "vacuum:") }
 
 type loader struct {
 	fsys  fs.FS
@@ -90,7 +98,7 @@ func pathCause(err error) error {
 // extend adds what another ruleset has; mode is "recommended", "all" or "off".
 func (f *file) extend(at *yamltree.Node, where []string, mode string) {
 	name := at.Text
-	if strings.HasPrefix(name, "vacuum:") {
+	if isPack(name) {
 		f.loader.set.Engines[name] = mode
 		return
 	}

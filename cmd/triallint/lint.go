@@ -92,7 +92,7 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 		return nil, nil, err
 	}
 	r, err := lint.Run(ctx, corpus, &lint.Options{
-		Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout,
+		Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout, Engines: engines(c.Timeout),
 	})
 	if err == nil && len(r.Documents) == 0 && len(r.Unchecked) == 0 {
 		r.Unchecked = append(r.Unchecked, report.Unchecked{File: strings.Join(c.Paths, " "), Why: "no document was found to lint"})

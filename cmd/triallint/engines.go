@@ -1,0 +1,16 @@
+//go:build !novacuum
+
+package main
+
+import (
+	"time"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/vacuum"
+)
+
+// engines returns the engines whose rule packs rulesets can name. A build
+// with the tag novacuum has none, and compiles in a fraction of the time.
+func engines(timeout time.Duration) []lint.Engine {
+	return []lint.Engine{vacuum.Engine{Timeout: timeout}}
+}
