@@ -7,7 +7,6 @@
 // Where a document is too big for one string a term, ReadLines gives N-Quads
 // and N-Triples as bytes, and AppendQuad makes them, both without allocating.
 //
-// The readers of N-Triples, N-Quads, Turtle and TriG, and all writers, are this
-// package's own; RDF/XML is decoded by knakk/rdf, from a form that it reads
-// right. Everything passes the W3C's test suites.
+// All readers and writers are this package's own and pass the W3C's test
+// suites. Package rdf/knakkrdf converts terms to and from those of knakk/rdf.
 package rdf

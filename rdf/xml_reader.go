@@ -8,15 +8,13 @@ import (
 	"strings"
 )
 
-// xmlReader follows the grammar of RDF 1.1 XML Syntax, section 7, and writes
-// each statement flat. After a fault the tokens are at their end, so that the
+// xmlReader follows the grammar of RDF 1.1 XML Syntax, section 7. After a fault the tokens are at their end, so that the
 // productions unwind by themselves.
 type xmlReader struct {
 	tokens  *xmlTokens
 	options ReadOptions
 	ids     map[string]bool // IRIs made of rdf:ID
 	labels  labels
-	flat    bytes.Buffer
 	yield   func(Quad, error) bool
 	err     error
 }

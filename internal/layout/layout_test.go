@@ -29,6 +29,7 @@ var arrows = []struct {
 	{"internal/yamltree", []string{"source"}},
 	{"internal/jsonpath", []string{"source", "internal/yamltree"}},
 	{"rdf", []string{"source"}},
+	{"rdf/knakkrdf", []string{"rdf"}},
 	{"internal/tools", nil},
 	{"internal/w3c", []string{"internal/tools", "rdf"}},
 	{"jsonld/model", nil},
@@ -71,7 +72,7 @@ var arrows = []struct {
 // through that room. Tests may use a library as an oracle.
 var doors = map[string]string{
 	"github.com/piprate/json-gold":      "jsonld internal/bench",
-	"github.com/knakk/rdf":              "rdf",
+	"github.com/knakk/rdf":              "rdf/knakkrdf",
 	"github.com/pb33f/libopenapi":       "openapi",
 	"github.com/daveshanley/vacuum":     "vacuum",
 	"github.com/alecthomas/kong":        "cmd",
