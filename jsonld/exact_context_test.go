@@ -42,7 +42,9 @@ func contextTerms(context object) []contextTerm {
 		out = append(out, contextTerm{"", name})
 		if class, ok := def.(object); ok {
 			for inner := range class["@context"].(object) {
-				out = append(out, contextTerm{name, inner})
+				if !strings.HasPrefix(inner, "@") {
+					out = append(out, contextTerm{name, inner})
+				}
 			}
 		}
 	}

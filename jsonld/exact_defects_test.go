@@ -141,7 +141,7 @@ func TestLinkedCTLabelsAreHexStrings(t *testing.T) {
 func TestNoStudyNeedsWhatJSONGoldGetsWrong(t *testing.T) {
 	e := engine(t, nil)
 	keywords := regexp.MustCompile(`"(@[a-zA-Z]+)"\s*:`)
-	allowed := []string{"@context", "@graph", "@id", "@type", "@value", "@version"}
+	allowed := []string{"@context", "@graph", "@id", "@propagate", "@type", "@value", "@version"}
 	studies := fixtures(t)
 	for _, f := range studies {
 		doc, err := e.Annotate(nil, f.data, "inline")

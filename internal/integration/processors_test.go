@@ -3,23 +3,121 @@
 package integration
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
 )
 
-// annotateAll writes the annotated documents of all studies to a folder and
-// returns what each must become.
-func annotateAll(t *testing.T, dir string) map[string][]string {
+// processors read each *.jsonld of a folder and write N-Quads beside it.
+var processors = []struct {
+	name string
+	run  func(t *testing.T, dir string)
+}{
+	{"json-gold", jsonGold},
+	{"jsonld.js", func(t *testing.T, dir string) {
+		tools.Run(t, node(t), "node", script(t, "tordf_jsonld.js"), node(t), dir)
+	}},
+	{"jsonld-streaming-parser", func(t *testing.T, dir string) {
+		tools.Run(t, node(t), "node", script(t, "tordf_streaming.js"), node(t), dir)
+	}},
+	{"pyld", func(t *testing.T, dir string) { tools.Run(t, dir, python(t), script(t, "tordf_pyld.py"), dir) }},
+	{"pyoxigraph", func(t *testing.T, dir string) { tools.Run(t, dir, python(t), script(t, "tordf_pyoxigraph.py"), dir) }},
+	{"rdflib", func(t *testing.T, dir string) { tools.Run(t, dir, python(t), script(t, "tordf_rdflib.py"), dir) }},
+	{"titanium", func(t *testing.T, dir string) {
+		java(t, jars(t, "titanium", "titanium-json-ld-1.7.0.jar"), "ToRdfTitanium.java", dir)
+	}},
+	{"jena", func(t *testing.T, dir string) { java(t, jenaDir(t), "ToRdfJena.java", dir) }},
+	{"rdf4j", func(t *testing.T, dir string) {
+		java(t, jars(t, "rdf4j", "rdf4j-rio-jsonld-5.2.2.jar"), "ToRdfRdf4j.java", dir)
+	}},
+}
+
+func jsonGold(t *testing.T, dir string) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.jsonld"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		var out []byte
+		for q, err := range jsonld.ReadDocument(bytes.NewReader(load(t, file)), file, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = rdf.AppendQuad(out, q)
+		}
+		save(t, strings.TrimSuffix(file, ".jsonld")+".nq", out)
+	}
+}
+
+// TestEveryProcessor: every processor reads from every form of JSON-LD that is
+// written exactly the quads that convert writes: of the fixtures, of the golden
+// studies, and of mutants of both. TRIALWEAVE_SOAK makes it 500 mutants, and
+// TRIALWEAVE_SEED others.
+func TestEveryProcessor(t *testing.T) {
+	mutants := 30
+	if os.Getenv("TRIALWEAVE_SOAK") != "" {
+		mutants = 500
+	}
+	seed, dir := fromEnv(t, "TRIALWEAVE_SEED", 1), t.TempDir()
+	files := studies(t)
+	t.Logf("%d studies, and %d mutants from seed %d", len(files), mutants, seed)
+	files = append(files, mutate(t, files, mutants, uint64(seed))...)
+	want := writeForms(t, files, dir)
+	for _, p := range processors {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel() // each is a process of its own
+			own := t.TempDir()
+			for name := range want {
+				if err := os.Link(filepath.Join(dir, name+".jsonld"), filepath.Join(own, name+".jsonld")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.run(t, own)
+			for _, name := range slices.Sorted(maps.Keys(want)) {
+				if diff := differences(want[name], lines(t, load(t, filepath.Join(own, name+".nq")))); diff != "" {
+					t.Errorf("%s:\n%s", name, diff)
+				}
+			}
+		})
+	}
+}
+
+// mutate writes studies that differ by chance from those of the files.
+func mutate(t *testing.T, files []string, n int, seed uint64) []string {
+	t.Helper()
+	var out []string
+	e, dir := engine(t, nil), t.TempDir()
+	for ; len(out) < n; seed++ {
+		data := record.Mutate(load(t, files[int(seed%uint64(len(files)))]), seed, "")
+		if _, err := e.Annotate(nil, data, jsonld.NoContext); err != nil {
+			continue // it is not a study any more
+		}
+		file := filepath.Join(dir, fmt.Sprintf("seed-%d.json", seed))
+		save(t, file, data)
+		out = append(out, file)
+	}
+	return out
+}
+
+// writeForms writes the documents of studies: the annotated one of each, and
+// one of all of them in each form that convert writes. It returns the quads
+// that each must become.
+func writeForms(t *testing.T, files []string, dir string) map[string][]string {
 	t.Helper()
 	e, want := engine(t, nil), map[string][]string{}
-	for _, file := range studies(t) {
+	var all []string
+	for _, file := range files {
 		data := load(t, file)
 		doc, err := e.Annotate(nil, data, jsonld.Inline)
 		if err != nil {
@@ -28,33 +126,17 @@ func annotateAll(t *testing.T, dir string) map[string][]string {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		save(t, filepath.Join(dir, name+".jsonld"), doc)
 		want[name] = convert(t, e, data)
+		all = append(all, want[name]...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, form := range []jsonld.Form{jsonld.Annotated, jsonld.Expanded, jsonld.Compacted} {
+		name := "all-" + string(form)
+		out := filepath.Join(dir, name+".jsonld")
+		tools.Run(t, ".", append([]string{trialweave(t), "convert", "--format", "jsonld", "--form", string(form), "-o", out}, files...)...)
+		want[name] = all
 	}
 	return want
-}
-
-// TestAnyProcessor: the annotated studies, run through jsonld.js and pyld, give
-// exactly our N-Quads.
-func TestAnyProcessor(t *testing.T) {
-	for _, processor := range []struct {
-		name string
-		run  func(dir string)
-	}{
-		{"jsonld.js", func(dir string) { tools.Run(t, node(t), "node", script(t, "tordf.js"), node(t), dir) }},
-		{"pyld", func(dir string) { tools.Run(t, dir, python(t), script(t, "tordf.py"), dir) }},
-	} {
-		t.Run(processor.name, func(t *testing.T) {
-			dir := t.TempDir()
-			want := annotateAll(t, dir)
-			processor.run(dir)
-			for name, lost := range want {
-				got := lines(t, load(t, filepath.Join(dir, name+".nq")))
-				if diff := differences(lost, got); diff != "" {
-					t.Errorf("%s: %s", name, diff)
-				}
-			}
-			t.Logf("%d studies", len(want))
-		})
-	}
 }
 
 // object is a JSON object.

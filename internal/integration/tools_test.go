@@ -10,15 +10,15 @@ import (
 	"github.com/trialweave/trialweave/internal/tools"
 )
 
-// node returns the folder that has jsonld.js.
+// node returns the folder that has jsonld.js and jsonld-streaming-parser.
 func node(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(tools.Dir(t), "node")
-	tools.Installed(t, filepath.Join(dir, "node_modules", "jsonld", "package.json"), func() {
+	tools.Installed(t, filepath.Join(dir, "node_modules", "jsonld-streaming-parser", "package.json"), func() {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		tools.Run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "jsonld@9.0.0")
+		tools.Run(t, dir, "npm", "install", "--no-audit", "--no-fund", "--prefix", dir, "jsonld@9.0.0", "jsonld-streaming-parser@5.0.1", "n3@2.13.12")
 	})
 	return dir
 }
@@ -28,10 +28,10 @@ func python(t testing.TB) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "venv")
 	interpreter := filepath.Join(venv, "bin", "python")
-	tools.Installed(t, filepath.Join(venv, "installed"), func() {
+	tools.Installed(t, filepath.Join(venv, "installed-2"), func() {
 		tools.Run(t, tools.Dir(t), "python3", "-m", "venv", venv)
-		tools.Run(t, tools.Dir(t), interpreter, "-m", "pip", "install", "-q", "pyld==2.0.3", "rdflib==7.6.0", "pyoxigraph==0.5.13")
-		save(t, filepath.Join(venv, "installed"), nil)
+		tools.Run(t, tools.Dir(t), interpreter, "-m", "pip", "install", "-q", "pyld==3.3.0", "rdflib==7.6.0", "pyoxigraph==0.5.13")
+		save(t, filepath.Join(venv, "installed-2"), nil)
 	})
 	return interpreter
 }
@@ -51,10 +51,22 @@ func riot(t testing.TB, args ...string) string {
 }
 
 func jenaDir(t testing.TB) string {
+	return jars(t, "jena", "jena-cmds-5.6.0.jar")
+}
+
+// java runs a Java source file of ours with the libraries of a folder of jars.
+func java(t testing.TB, dir, file string, args ...string) {
 	t.Helper()
-	dir := filepath.Join(tools.Dir(t), "jena")
-	tools.Installed(t, filepath.Join(dir, "lib", "slf4j-simple-2.0.17.jar"), func() {
-		pom, err := os.ReadFile("testdata/pom.xml")
+	tools.Run(t, dir, append([]string{"java", "-Xmx1g", "-cp", "lib/*", script(t, file)}, args...)...)
+}
+
+// jars returns a folder whose folder lib has what a POM of ours depends on; one
+// of the files shows that it is there.
+func jars(t testing.TB, name, proof string) string {
+	t.Helper()
+	dir := filepath.Join(tools.Dir(t), name)
+	tools.Installed(t, filepath.Join(dir, "lib", proof), func() {
+		pom, err := os.ReadFile("testdata/pom_" + name + ".xml")
 		if err != nil {
 			t.Fatal(err)
 		}

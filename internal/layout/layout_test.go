@@ -77,7 +77,7 @@ var doors = map[string]string{
 	"github.com/daveshanley/vacuum":     "vacuum",
 	"github.com/alecthomas/kong":        "cmd",
 	"github.com/schollz/progressbar":    "cmd",
-	"github.com/go-json-experiment":     "jsonld internal/scan study classic registry internal/bench",
+	"github.com/go-json-experiment":     "jsonld internal/scan internal/record study classic registry internal/bench",
 	"github.com/klauspost/compress":     "study registry internal/output cmd internal/bench",
 	"github.com/icholy/digest":          "store",
 	"github.com/gofrs/flock":            "store index",

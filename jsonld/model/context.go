@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sort"
 )
 
@@ -19,6 +20,13 @@ type termDef struct {
 // BuildContext makes the bundled JSON-LD 1.1 context from the tables: the
 // prefixes, then a term for each class with the terms of its members as a
 // type-scoped context (JSON-LD 1.1, section 4.1.6).
+//
+// A scoped context that has nests says that it propagates. The members of a nest
+// are those of the node around it (JSON-LD 1.1 API, section 5.1.2, steps 13 and
+// 14), so the node's context is in force there, whatever it says; but several
+// widely used processors take a nest for a node of its own, where a type-scoped
+// context that does not propagate is no longer in force, and lose its members.
+// All nodes below have contexts of their own, whose terms win.
 func (m *Model) BuildContext() []byte {
 	defs := []termDef{{name: "@version", version: true}}
 	for _, p := range Prefixes() {
@@ -120,6 +128,9 @@ func coercion(typ string) string {
 
 func writeDefs(b *bytes.Buffer, defs []termDef, indent string) {
 	b.WriteString("{")
+	if slices.ContainsFunc(defs, func(d termDef) bool { return d.iri == "@nest" }) {
+		b.WriteString("\n" + indent + `  "@propagate": true,`)
+	}
 	for i, d := range defs {
 		if i > 0 {
 			b.WriteByte(',')

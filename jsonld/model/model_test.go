@@ -39,6 +39,33 @@ func TestEveryTermOfAClassMeansOneThing(t *testing.T) {
 	}
 }
 
+// TestNoTermReachesANodeOfAnotherClass: scoped contexts with nests propagate, so
+// their terms are in force in the nodes below. What stands there under a name
+// that the context does not know, the titles and units that further nodes carry,
+// must be unknown to the classes around it too.
+func TestNoTermReachesANodeOfAnotherClass(t *testing.T) {
+	m, looked := Default(), 0
+	for _, f := range m.Fields {
+		if f.Kind != Down {
+			continue
+		}
+		for around := f.Parent; around != nil; around = around.Parent {
+			if around != m.Root && around.Kind != Node && around.Kind != Nodes {
+				continue // a place, which has no node around its title
+			}
+			for _, d := range m.members(around.Class) {
+				looked++
+				if d.name == f.Term {
+					t.Errorf("%s: its term %s means %s around it, in %s", f.Path, f.Term, d.iri, around.Class)
+				}
+			}
+		}
+	}
+	if looked == 0 {
+		t.Error("nothing was looked at")
+	}
+}
+
 // TestEveryPropertyOfAClassComesFromOneTerm is what makes a record restorable:
 // one property of a class, one field.
 func TestEveryPropertyOfAClassComesFromOneTerm(t *testing.T) {

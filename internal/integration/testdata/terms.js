@@ -65,7 +65,7 @@ async function lost(term) {
     if (name.startsWith('@')) continue;
     if (typeof def === 'string') note(name, {'@id': 'urn:x:node', [name + ':x']: def});
     out[name] = await lost(name);
-    for (const inner of Object.keys((def && def['@context']) || {})) {
+    for (const inner of Object.keys((def && def['@context']) || {}).filter(key => !key.startsWith('@'))) {
       out[name + '.' + inner] = await lost(name + '.' + inner);
     }
   }
