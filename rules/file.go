@@ -144,7 +144,7 @@ func (f *file) override(item *yamltree.Node, where, files []string) {
 	for _, rule := range base.layer.rules {
 		f.loader.expandGiven(rule, base.layer.aliases)
 	}
-	o := Override{Rules: base.layer.rules}
+	o := Override{Rules: base.layer.rules, from: f.doc.Name + "#" + yamltree.Pointer(where)}
 	for _, name := range files {
 		o.Files = append(o.Files, f.pattern(name))
 	}

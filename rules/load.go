@@ -18,7 +18,7 @@ import (
 // file that cannot be read or parsed; faults within a ruleset are problems of
 // the set.
 func Load(fsys fs.FS, name string) (*Set, error) {
-	l := &loader{fsys: fsys, set: &Set{Name: name, Engines: map[string]string{}}}
+	l := &loader{fsys: fsys, set: &Set{Name: name, Engines: map[string]string{}}, read: map[string]loaded{}}
 	if isPack(name) {
 		l.set.Engines[name] = "recommended"
 		return l.set, nil
@@ -46,6 +46,15 @@ type loader struct {
 	fsys  fs.FS
 	set   *Set
 	stack []string
+	// read holds what became of each ruleset: rulesets that extend each other
+	// in many ways are read once.
+	read map[string]loaded
+}
+
+// loaded is a ruleset that was read, or why it could not be.
+type loaded struct {
+	layer *layer
+	err   error
 }
 
 // layer is one ruleset with what it inherits, before it is finished.
@@ -61,9 +70,32 @@ func (l *loader) load(name string) (*layer, error) {
 	if slices.Contains(l.stack, name) {
 		return nil, fmt.Errorf("extends itself: %s", strings.Join(append(l.stack, name), " -> "))
 	}
-	l.stack = append(l.stack, name)
-	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
-	doc, err := l.read(name)
+	before, ok := l.read[name]
+	if !ok {
+		l.stack = append(l.stack, name)
+		before.layer, before.err = l.parse(name)
+		l.stack = l.stack[:len(l.stack)-1]
+		l.read[name] = before
+	}
+	if before.err != nil {
+		return nil, before.err
+	}
+	return before.layer.clone(), nil
+}
+
+// clone copies the rules, which whoever extends a layer may change.
+func (l *layer) clone() *layer {
+	c := &layer{rules: make(map[string]*Rule, len(l.rules)), aliases: maps.Clone(l.aliases), overrides: slices.Clone(l.overrides)}
+	for id, rule := range l.rules {
+		changed := *rule
+		c.rules[id] = &changed
+	}
+	return c
+}
+
+// parse reads one ruleset and what it extends.
+func (l *loader) parse(name string) (*layer, error) {
+	doc, err := l.text(name)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +107,7 @@ func (l *loader) load(name string) (*layer, error) {
 	return f.layer, nil
 }
 
-func (l *loader) read(name string) (*yamltree.Document, error) {
+func (l *loader) text(name string) (*yamltree.Document, error) {
 	if text, ok := builtinText(name); ok {
 		return yamltree.Parse(name, text, nil)
 	}
@@ -111,7 +143,16 @@ func (f *file) extend(at *yamltree.Node, where []string, mode string) {
 		f.layer.rules[id] = extended(rule, mode)
 	}
 	maps.Copy(f.layer.aliases, base.aliases)
-	f.layer.overrides = append(f.layer.overrides, base.overrides...)
+	f.layer.inheritOverrides(base.overrides)
+}
+
+// inheritOverrides adds overrides; one that came by another way already counts
+// where it comes last.
+func (l *layer) inheritOverrides(overrides []Override) {
+	for _, o := range overrides {
+		l.overrides = slices.DeleteFunc(l.overrides, func(other Override) bool { return other.from == o.from })
+		l.overrides = append(l.overrides, o)
+	}
 }
 
 func extended(rule *Rule, mode string) *Rule {

@@ -88,6 +88,9 @@ type Override struct {
 	// Rules are the rules as they are for these files; where a pattern has a
 	// pointer, only their severities count.
 	Rules map[string]*Rule
+
+	// from is where it is written.
+	from string
 }
 
 // Pattern selects files, and places in them where Pointer is not empty.

@@ -22,11 +22,14 @@ func (c *lintCmd) narrow(ctx context.Context, std *streams, w *workspace, config
 	if c.ChangedSince == "" {
 		return nil
 	}
-	dir, err := checkOut(ctx, w.root, c.ChangedSince)
+	dir, remove, err := scratch.add()
 	if err != nil {
+		return err
+	}
+	defer remove()
+	if err := checkOut(ctx, w.root, c.ChangedSince, dir); err != nil {
 		return fmt.Errorf("--changed-since: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
 	old := *w
 	old.root = dir
 	if old.files, err = openRoot(dir); err != nil {
@@ -51,22 +54,18 @@ func (c *lintCmd) narrow(ctx context.Context, std *streams, w *workspace, config
 }
 
 // checkOut writes the files of a revision below a folder of a git repository
-// into a temporary folder.
-func checkOut(ctx context.Context, root, revision string) (string, error) {
+// into dir.
+func checkOut(ctx context.Context, root, revision, dir string) error {
 	if strings.HasPrefix(revision, "-") {
-		return "", fmt.Errorf("%q is no revision", revision)
+		return fmt.Errorf("%q is not a revision", revision)
 	}
 	git := exec.CommandContext(ctx, "git", "-C", root, "archive", "--format=tar", revision, ".")
 	var out, complaint bytes.Buffer
 	git.Stdout, git.Stderr = &out, &complaint
 	if err := git.Run(); err != nil {
-		return "", fmt.Errorf("git archive %s: %s", revision, strings.TrimSpace(complaint.String()))
+		return fmt.Errorf("git archive %s: %s", revision, strings.TrimSpace(complaint.String()))
 	}
-	dir, err := os.MkdirTemp("", "triallint")
-	if err != nil {
-		return "", err
-	}
-	return dir, unpack(&out, dir)
+	return unpack(&out, dir)
 }
 
 // unpack writes the plain files of an archive below dir.

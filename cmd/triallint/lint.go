@@ -36,11 +36,11 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if slices.Contains(c.Paths, "-") {
-		dir, err := withStdin(std.in)
+		dir, remove, err := withStdin(std.in)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = os.RemoveAll(dir) }()
+		defer remove()
 		c.replaceStdin(dir)
 	}
 	once := func() error { return c.once(ctx, std, outputs) }

@@ -13,10 +13,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -61,10 +59,8 @@ var (
 func main() { os.Exit(start()) }
 
 func start() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	std := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: wantsColour(os.Stdout)}
-	return run(ctx, os.Args[1:], std)
+	return interruptible(std, func(ctx context.Context) int { return run(ctx, os.Args[1:], std) })
 }
 
 // wantsColour tells whether a file is a terminal whose user does not mind.
@@ -110,6 +106,8 @@ func (s *streams) status(err error) int {
 		return exitFailed
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, context.Canceled):
+		return s.fail(errInterrupted)
 	}
 	return s.fail(err)
 }

@@ -270,14 +270,18 @@ func fileExists(files fs.FS, name string) bool {
 // stdinName is the name that standard input goes by.
 const stdinName = "stdin.yaml"
 
-// withStdin puts standard input into the workspace as a file of its own.
-func withStdin(in io.Reader) (dir string, err error) {
+// withStdin puts standard input into a folder of its own; remove removes it.
+func withStdin(in io.Reader) (dir string, remove func(), err error) {
 	text, err := io.ReadAll(io.LimitReader(in, 64<<20+1))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if dir, err = os.MkdirTemp("", "triallint"); err != nil {
-		return "", err
+	if dir, remove, err = scratch.add(); err != nil {
+		return "", nil, err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, stdinName), text, 0o600)
+	if err := os.WriteFile(filepath.Join(dir, stdinName), text, 0o600); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return dir, remove, nil
 }

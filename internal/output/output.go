@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // File is a file in the making. Commit or Abort ends it.
@@ -43,6 +44,7 @@ func Create(path string, stream io.Writer, workers int) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, cause(err))
 	}
+	unfinished.Store(temp.Name(), true)
 	f := &File{path: path, temp: temp, to: temp}
 	switch {
 	case strings.HasSuffix(path, ".gz"):
@@ -98,6 +100,7 @@ func (f *File) Commit() error {
 	if err != nil {
 		os.Remove(f.temp.Name())
 	}
+	unfinished.Delete(f.temp.Name())
 	f.temp = nil
 	return err
 }
@@ -122,6 +125,19 @@ func (f *File) Abort() {
 	if f.temp != nil {
 		f.temp.Close()
 		os.Remove(f.temp.Name())
+		unfinished.Delete(f.temp.Name())
 		f.temp = nil
 	}
+}
+
+// unfinished holds the names of the temporary files of this process.
+var unfinished sync.Map
+
+// AbortAll removes the temporary files of all files in the making. It is for a
+// process that is about to exit: their writers may still be at work.
+func AbortAll() {
+	unfinished.Range(func(name, _ any) bool {
+		os.Remove(name.(string))
+		return true
+	})
 }
