@@ -50,7 +50,7 @@ func Parse(name string, text []byte) (*Index, error) {
 		return nil, err
 	}
 	if doc.Root.Kind != yamltree.Mapping || doc.Root.Index("apis") < 0 {
-		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no APIs.json index", Expected: "a mapping with apis"}
+		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not an APIs.json index", Expected: "a mapping with apis"}
 	}
 	return FromTree(doc), nil
 }
@@ -126,7 +126,7 @@ func (r reader) file(address string) string {
 	return path.Join(path.Dir(r.doc.Name), address)
 }
 
-// hasScheme tells whether an address begins with a scheme (RFC 3986, 3.1).
+// hasScheme reports whether an address begins with a scheme (RFC 3986, 3.1).
 func hasScheme(address string) bool {
 	scheme, _, ok := strings.Cut(address, ":")
 	return ok && scheme != "" && !strings.ContainsAny(scheme, "/.#? ")

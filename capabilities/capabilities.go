@@ -62,7 +62,7 @@ type Text struct {
 
 // Split returns the file and the JSON pointer of an operationRef. A brace in
 // the fragment, which a URI would have to escape, is taken as it is; escaped
-// tells whether there was none.
+// reports whether there was none.
 func (t Text) Split() (file, pointer string, escaped bool) {
 	file, pointer, _ = strings.Cut(t.Value, "#")
 	return file, unescape(pointer), !strings.ContainsAny(pointer, "{}")
@@ -77,7 +77,7 @@ func Parse(name string, text []byte) (*File, error) {
 	if f := FromTree(doc); f != nil {
 		return f, nil
 	}
-	return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no capabilities file", Expected: "a mapping with capabilities, naftiko or ikanos"}
+	return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not a capabilities file", Expected: "a mapping with capabilities, naftiko or ikanos"}
 }
 
 // FromTree reads a file that is parsed already; nil where it is of none of the

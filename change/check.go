@@ -34,7 +34,7 @@ func checkBreaking() Check {
 	return Check{
 		ID: "change-breaking", Severity: report.Error,
 		Description: "What worked with the old version works with the new one.",
-		Why:         "Clients that were made for the old version send or expect what is no more.",
+		Why:         "Clients that were made for the old version send or expect what no longer exists.",
 		Fix:         "Keep what clients rely on, or make it a new major version.",
 	}
 }

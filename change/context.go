@@ -55,7 +55,7 @@ func readVocabulary(f File) (*vocabulary, error) {
 		Context json.RawMessage `json:"@context"`
 	}
 	if err := json.Unmarshal(f.Text, &wrapped); err != nil || wrapped.Context == nil {
-		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no JSON-LD context", Expected: "a JSON object with @context"}
+		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not a JSON-LD context", Expected: "a JSON object with @context"}
 	}
 	v := &vocabulary{doc: doc, text: wrapped.Context, terms: map[string]definition{}}
 	v.read(doc.Root.Lookup("@context"), []string{"@context"}, "", map[string]string{})

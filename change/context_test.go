@@ -108,7 +108,7 @@ func TestContextsWithoutStudies(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if _, err := change.Contexts(context.Background(), change.File{Name: "a", Text: []byte("{}")}, change.File{Name: "b", Text: []byte("{}")}, nil, nil); err == nil || err.Error() != "a:1:1: this is no JSON-LD context, expected a JSON object with @context" {
+	if _, err := change.Contexts(context.Background(), change.File{Name: "a", Text: []byte("{}")}, change.File{Name: "b", Text: []byte("{}")}, nil, nil); err == nil || err.Error() != "a:1:1: this is not a JSON-LD context, expected a JSON object with @context" {
 		t.Error(err)
 	}
 }

@@ -50,5 +50,5 @@ func ExampleVerdicts() {
 	}
 	// Output:
 	// [tags] c finds this now (warn): not right
-	// [paths] b finds this no more (warn): not right
+	// [paths] b no longer reports this (warn): not right
 }

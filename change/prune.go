@@ -77,7 +77,7 @@ func (p *pruner) value(at int) bool {
 	return true
 }
 
-// isOne tells whether an object is of a class that has one of the names.
+// isOne reports whether an object is of a class that has one of the names.
 func (p *pruner) isOne(at int) bool {
 	types := p.scanner.Member(at, p.typeKey)
 	if types == 0 {

@@ -23,7 +23,7 @@ func Verdicts(old, now *report.Report) []report.Finding {
 	}
 	for _, f := range old.Findings {
 		if _, ok := is[verdictOf(f)]; !ok {
-			out = append(out, checkVerdict().finding(f.Place, fmt.Sprintf("%s finds this no more (%s): %s", f.Rule, f.Severity, f.Message)))
+			out = append(out, checkVerdict().finding(f.Place, fmt.Sprintf("%s no longer reports this (%s): %s", f.Rule, f.Severity, f.Message)))
 		}
 	}
 	return out

@@ -138,7 +138,7 @@ func (c *Corpus) governing(file string) (index, bool) {
 
 func belowFolder(dir, file string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") }
 
-// links tells whether the index names a file.
+// links reports whether the index names a file.
 func (x index) links(file string) bool {
 	return slices.ContainsFunc(x.Links(), func(l apisjson.Link) bool { return l.File == file })
 }
@@ -162,7 +162,7 @@ func servers(d *openapi.Description) []string {
 	return slices.Compact(out)
 }
 
-// sharesServer tells whether two descriptions are of one service.
+// sharesServer reports whether two descriptions are of one service.
 func sharesServer(a, b *openapi.Description) bool {
 	others := servers(b)
 	return slices.ContainsFunc(servers(a), func(s string) bool { return s != "" && slices.Contains(others, s) })
@@ -207,7 +207,7 @@ func (s *apiSet) takes(d *description) bool {
 	return sharesServer(first.Description, d.Description) || s.by != "" && commonTitle(first.Title, d.Title)
 }
 
-// commonTitle tells whether two titles begin with the same words: the parts of
+// commonTitle reports whether two titles begin with the same words: the parts of
 // one API are named "Example API Studies", "Example API Stats".
 func commonTitle(a, b string) bool {
 	x, y := strings.Fields(a), strings.Fields(b)

@@ -115,7 +115,7 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 		}
 	}
 	if api == nil {
-		r.wrong(ref, "", fmt.Sprintf("%q is no OpenAPI description that can be read", name))
+		r.wrong(ref, "", fmt.Sprintf("%q is not a readable OpenAPI description", name))
 		return nil, openapi.Operation{}, false
 	}
 	if operation, ok := api.pointed(pointer); ok {
@@ -138,7 +138,7 @@ func (r *capabilityReader) wrong(ref capabilities.Text, meant, why string) {
 func (r *capabilityReader) misdirected(ref capabilities.Text, file, pointer string, api *description) (*description, openapi.Operation, bool) {
 	why := fmt.Sprintf("%s has no operation at #%s", api.doc.File, pointer)
 	if _, there := api.Lookup(pointer); there {
-		why = fmt.Sprintf("#%s of %s is no operation", pointer, api.doc.File)
+		why = fmt.Sprintf("#%s of %s is not an operation", pointer, api.doc.File)
 	}
 	meant, ok := nearestOperation(api, pointer)
 	if !ok {
@@ -251,7 +251,7 @@ func relativePath(dir, file string) string {
 	return up + strings.TrimPrefix(file, dir+"/")
 }
 
-// has tells whether the capabilities file has a key of a capability.
+// has reports whether the capabilities file has a key of a capability.
 func (r *capabilityReader) has(one capabilities.Capability, key string) bool {
 	steps, err := yamltree.ParsePointer(one.At.Pointer)
 	return err == nil && r.doc.tree.Root.At(append(slices.Clone(steps), key)...) != nil

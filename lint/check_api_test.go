@@ -23,8 +23,8 @@ func TestAPISets(t *testing.T) {
 		"another version":         {api("t", "1", "https://x.example", "/a"), api("t", "2", "https://x.example", "/b"), index, []string{`api-version the version of the API is "2", that in a.yml is "1"`}},
 		"another server":          {api("The Example API a", "1", "https://x.example", "/a"), api("The Example API b", "1", "https://y.example", "/b"), index, []string{"api-servers the servers are y.example, those of a.yml are x.example"}},
 		"another API":             {api("One thing", "1", "https://x.example", "/a"), api("Another", "1", "https://y.example", "/a"), index, nil},
-		"twice":                   {api("t", "1", "https://x.example", "'/a/{x}'"), api("t", "1", "https://x.example", "'/a/{y}'"), index, []string{"api-operation get /a/{y} is described in a.yml too"}},
-		"twice, without an index": {api("t", "1", "https://x.example", "/a"), api("t", "1", "https://x.example", "/a"), "", []string{"api-operation get /a is described in a.yml too"}},
+		"twice":                   {api("t", "1", "https://x.example", "'/a/{x}'"), api("t", "1", "https://x.example", "'/a/{y}'"), index, []string{"api-operation GET /a/{y} is described in a.yml too"}},
+		"twice, without an index": {api("t", "1", "https://x.example", "/a"), api("t", "1", "https://x.example", "/a"), "", []string{"api-operation GET /a is described in a.yml too"}},
 		"versions, without one":   {api("t", "1", "https://x.example", "/a"), api("t", "2", "https://x.example", "/a"), "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,16 +59,16 @@ paths:
 	}{
 		"the same, said otherwise": {head + "  /a/{nr}:\n    parameters: [{name: nr, in: path, required: true, schema: {type: string}}]\n    get:\n      parameters: [{name: f, in: query, schema: {enum: [c, j]}}, {name: ids, in: query, schema: {type: string}}, {name: X-Trace, in: header}]\n      responses: {2XX: {description: ok}, default: {description: else}}\n", nil},
 		"narrower and wider": {head + "  /a/{id}:\n    get:\n      parameters: [{name: id, in: path, required: true, schema: {type: string, pattern: '^B'}}, {name: f, in: query, required: true, schema: {enum: [c, x]}}, {name: idz, in: query}]\n      responses: {'200': {description: ok}}\n", []string{
-			`official-constraint the parameter "f" of get /a/{id} is required, but not required in official.yml (2)`,
-			`official-constraint the parameter "f" of get /a/{id} may be x, but not; it may not be j, but may in official.yml (2)`,
-			`official-constraint the parameter "id" of get /a/{id} has the pattern ^B, but ^A in official.yml (2)`,
-			`official-parameter get /a/{id} has 2 of the 3 parameters that it has in official.yml (2); there are also ids`,
-			`official-parameter the parameter "idz" of get /a/{id} is not in official.yml (2); did you mean "ids"?`,
-			"official-response get /a/{id} has no response 404, which it has in official.yml (2)",
+			`official-constraint the parameter "f" of GET /a/{id} is required, but not required in official.yml (2)`,
+			`official-constraint the parameter "f" of GET /a/{id} may be x, but not; it may not be j, but may in official.yml (2)`,
+			`official-constraint the parameter "id" of GET /a/{id} has the pattern ^B, but ^A in official.yml (2)`,
+			`official-parameter GET /a/{id} has 2 of the 3 parameters that it has in official.yml (2); there are also ids`,
+			`official-parameter the parameter "idz" of GET /a/{id} is not in official.yml (2); did you mean "ids"?`,
+			"official-response GET /a/{id} has no response 404, which it has in official.yml (2)",
 		}},
 		"another operation": {head + "  /b: {get: {responses: {}}}\n", []string{
-			"official-operation get /b is not in official.yml (2)",
-			"official-operation no description has 1 operation of official.yml (2): get /a/{id}",
+			"official-operation GET /b is not in official.yml (2)",
+			"official-operation no description has 1 operation of official.yml (2): GET /a/{id}",
 		}},
 		"another service": {"openapi: 3.1.0\ninfo: {title: t, version: '1'}\nservers: [{url: 'https://y.example'}]\npaths: {/b: {get: {responses: {}}}}\n", nil},
 	} {

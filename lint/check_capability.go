@@ -77,9 +77,9 @@ func (s *shape) listed() {
 		case !ok && !named:
 			s.wrong(at, "the capability has neither id nor name")
 		case ok && seen[id]:
-			s.wrong(append(at, "id"), "the id %q is that of another capability too", id)
+			s.wrong(append(at, "id"), "the id %q is already used by another capability", id)
 		case !ok && seen["\x00"+name]:
-			s.wrong(append(at, "name"), "the name %q is that of another capability too", name)
+			s.wrong(append(at, "name"), "the name %q is already used by another capability", name)
 		}
 		seen[id], seen["\x00"+name] = true, true
 		for _, key := range []string{"inputs", "outputs"} {
@@ -98,7 +98,7 @@ func (s *shape) consumer(root *yamltree.Node, form string, known, resource, oper
 	}
 	for _, key := range root.Keys {
 		if key.Name != form && !slices.Contains(known, key.Name) {
-			s.wrong([]string{key.Name}, "%q is no key of a file of this form, which has %s and %s", key.Name, form, strings.Join(known, ", "))
+			s.wrong([]string{key.Name}, "unknown key %q; a file of this form has %s and %s", key.Name, form, strings.Join(known, ", "))
 		}
 	}
 	for _, base := range [][]string{{"consumes"}, {"capability", "consumes"}} {

@@ -15,7 +15,7 @@ func checkCapabilityRef() Check {
 	return Check{
 		ID: "capability-ref", Severity: report.Error,
 		Description: "The operationRef of a capability leads to an operation of a description in this repository.",
-		Why:         "Who wants to use the capability follows the reference; where it leads nowhere, nobody can tell which request is meant.",
+		Why:         "Who wants to use the capability follows the reference; where it leads nowhere, the request that is meant is unknown.",
 		Fix:         "Correct the file or the pointer. A slash in a path is written ~1: #/paths/~1studies/get.",
 		run: func(c *Corpus) (out []finding) {
 			for _, r := range c.capabilityFiles() {
@@ -79,7 +79,7 @@ func (r *capabilityReader) judgeAPI(capability capabilities.Capability, x index)
 	if provider != x.AID && x.doc.tree.Root.Index("include") >= 0 {
 		return nil
 	}
-	f := finding{place: r.place(api.At), message: fmt.Sprintf("%q is no aid of an API of %s", api.Value, x.doc.File)}
+	f := finding{place: r.place(api.At), message: fmt.Sprintf("no API of %[2]s has the aid %[1]q", api.Value, x.doc.File)}
 	if meant := r.meantAPI(capability, x, aids); meant != "" {
 		f.message += didYouMean(meant)
 		f.fixes = replacement(f.place, meant)
@@ -121,7 +121,7 @@ func (r *capabilityReader) meantAPI(capability capabilities.Capability, x index,
 	return ""
 }
 
-// operates tells whether a file is a description with an operation.
+// operates reports whether a file is a description with an operation.
 func (c *Corpus) operates(file, key string) bool {
 	d := c.description(file)
 	if d == nil {

@@ -12,11 +12,11 @@ func TestCapabilityShape(t *testing.T) {
 		want []string
 	}{
 		"simple":  {"provider: p\ncapabilities:\n- {id: a, name: A, inputs: [x]}\n", nil},
-		"two ids": {"capabilities:\n- {id: a}\n- {id: a}\n- {title: b}\n", []string{`capability-shape the id "a" is that of another capability too; and 1 more`}},
+		"two ids": {"capabilities:\n- {id: a}\n- {id: a}\n- {title: b}\n", []string{`capability-shape the id "a" is already used by another capability; and 1 more`}},
 		"inputs":  {"capabilities:\n- {id: a, inputs: {x: 1}}\n", []string{"capability-shape inputs is an object, expected a list"}},
 		"naftiko": {"naftiko: 1.0.0-alpha2\ncapability:\n  consumes:\n  - {namespace: n, type: http, baseUri: b, resources: [{name: r, path: /a, operations: [{name: o, method: GET}]}]}\n", nil},
 		"naftiko without": {"naftiko: 1.0.0-alpha2\nextra: 1\ncapability:\n  consumes:\n  - {type: http, baseUri: b, resources: [{path: /a, operations: [{name: o}]}]}\n",
-			[]string{`capability-shape "extra" is no key of a file of this form, which has naftiko and info, consumes, binds, capability; and 3 more`}},
+			[]string{`capability-shape unknown key "extra"; a file of this form has naftiko and info, consumes, binds, capability; and 3 more`}},
 		"ikanos": {"ikanos: 1.0.0-beta4\nconsumes:\n- {namespace: n, type: http, baseUri: b, resources: [{path: /a, operations: [{}]}]}\n", []string{`capability-shape "method" is missing`}},
 	} {
 		t.Run(name, func(t *testing.T) {

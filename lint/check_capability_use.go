@@ -46,7 +46,7 @@ func checkCapabilityOutputUndescribed() Check {
 	return Check{
 		ID: "capability-output-undescribed", Severity: report.Info,
 		Description: "The response that an output is taken from is described.",
-		Why:         "Of an object without properties nobody can tell whether it has the output.",
+		Why:         "Whether an object without properties has the output is unknown.",
 		Fix:         "Describe the properties of the response.",
 		run: eachUse(func(r *capabilityReader, u use) []finding {
 			_, undescribed := r.outputs(u)
@@ -97,14 +97,15 @@ func eachUse(judge func(*capabilityReader, use) []finding) func(*Corpus) []findi
 	}
 }
 
-func operationName(o openapi.Operation) string { return o.Method + " " + o.Path }
+// operationName names an operation as a request does: GET /studies.
+func operationName(o openapi.Operation) string { return strings.ToUpper(o.Method) + " " + o.Path }
 
 func (r *capabilityReader) inputs(u use) (out []finding) {
 	names := slices.Clone(u.operation.Body)
 	for _, p := range u.operation.Parameters {
 		names = append(names, p.Name)
 		if p.Required && p.In != "body" && p.In != "header" && r.has(u.Capability, "inputs") && !lists(u.Inputs, p.Name) {
-			out = append(out, finding{place: r.at(u.Capability, "inputs"), message: fmt.Sprintf("%s requires the parameter %q, which is no input", operationName(u.operation), p.Name)})
+			out = append(out, finding{place: r.at(u.Capability, "inputs"), message: fmt.Sprintf("%s requires the parameter %q, which is not an input", operationName(u.operation), p.Name)})
 		}
 	}
 	if u.operation.AnyBody {
@@ -124,7 +125,7 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 	return out
 }
 
-// isParameter tells whether an input goes into the path or the query, or does
+// isParameter reports whether an input goes into the path or the query, or does
 // not say where it goes.
 func (r *capabilityReader) isParameter(input capabilities.Text) bool {
 	steps, err := yamltree.ParsePointer(input.At.Pointer)
@@ -154,7 +155,7 @@ func (r *capabilityReader) outputs(u use) (wrong, undescribed []finding) {
 			wrong = append(wrong, f)
 			continue
 		}
-		f.message = fmt.Sprintf("whether the response of %s has %q cannot be told: no property of it is described", operationName(u.operation), name)
+		f.message = fmt.Sprintf("the response of %s describes no properties, so the output %q cannot be checked", operationName(u.operation), name)
 		switch o, its := r.officially(u, name); {
 		case o == nil:
 			undescribed = append(undescribed, f)
@@ -215,7 +216,7 @@ func (a answers) lacks(o openapi.Operation) string {
 	case a.list:
 		return fmt.Sprintf("the response of %s is a bare list, whose items have no property", operationName(o))
 	case len(a.properties) == 0:
-		return fmt.Sprintf("the response of %s is no object, so it has no property", operationName(o))
+		return fmt.Sprintf("the response of %s is not an object, so it has no property", operationName(o))
 	}
 	return fmt.Sprintf("the response of %s has no property", operationName(o))
 }
@@ -235,7 +236,7 @@ func (r *capabilityReader) switches(u use) (out []finding) {
 	for _, output := range u.Outputs {
 		for _, p := range u.operation.Parameters {
 			if p.Name != output.Value && words(p.Name) == words(output.Value) && !lists(u.Inputs, p.Name) {
-				out = append(out, finding{place: r.place(output.At), message: fmt.Sprintf("the output %q seems to come only with the parameter %q, which is no input", output.Value, p.Name)})
+				out = append(out, finding{place: r.place(output.At), message: fmt.Sprintf("the output %q seems to come only with the parameter %q, which is not an input", output.Value, p.Name)})
 			}
 		}
 	}

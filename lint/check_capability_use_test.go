@@ -20,18 +20,18 @@ func TestCapabilityUse(t *testing.T) {
 	}{
 		"of the path, by reference, of another file": {api(get) + "  schemas: {S: {properties: {c: {}}}}\n", "inputs: [id, a, other], outputs: [b, c]", nil},
 		"a misspelt input": {api(get) + "  schemas: {S: {}}\n", "inputs: [id, a, othre], outputs: [b]", []string{
-			`capability-input get /things/{id} has no parameter "othre"; did you mean "other"?`,
-			"capability-parameter get /things/{id} has 1 parameter that the capability does not offer: other",
+			`capability-input GET /things/{id} has no parameter "othre"; did you mean "other"?`,
+			"capability-parameter GET /things/{id} has 1 parameter that the capability does not offer: other",
 		}},
 		"no inputs at all":         {api(get) + "  schemas: {S: {}}\n", "outputs: [b.c]", nil},
-		"a body":                   {api("get: {requestBody: {content: {application/json: {schema: {properties: {q: {}}}}}}, responses: {default: {description: d}}}"), "inputs: [id, q], outputs: [x]", []string{`capability-output-undescribed whether the response of get /things/{id} has "x" cannot be told: no property of it is described`}},
+		"a body":                   {api("get: {requestBody: {content: {application/json: {schema: {properties: {q: {}}}}}}, responses: {default: {description: d}}}"), "inputs: [id, q], outputs: [x]", []string{`capability-output-undescribed the response of GET /things/{id} describes no properties, so the output "x" cannot be checked`}},
 		"a body of any kind":       {api("get: {requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {}}"), "inputs: [id, q], outputs: [x]", nil},
 		"items of a list":          {api("get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: array, items: {properties: {b: {}}}}}}}}}"), "inputs: [id], outputs: [b]", nil},
-		"a text":                   {api("get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}}"), "inputs: [id], outputs: [b]", []string{`capability-output the response of get /things/{id} is no object, so it has no property "b"`}},
-		"only errors have it":      {api("get: {responses: {'200': {description: ok, content: {application/json: {schema: {properties: {a: {}}}}}}, '400': {description: no, content: {application/json: {schema: {properties: {b: {}}}}}}}}"), "inputs: [id], outputs: [b]", []string{`capability-output the response of get /things/{id} has no property "b"; there are a`}},
+		"a text":                   {api("get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}}"), "inputs: [id], outputs: [b]", []string{`capability-output the response of GET /things/{id} is not an object, so it has no property "b"`}},
+		"only errors have it":      {api("get: {responses: {'200': {description: ok, content: {application/json: {schema: {properties: {a: {}}}}}}, '400': {description: no, content: {application/json: {schema: {properties: {b: {}}}}}}}}"), "inputs: [id], outputs: [b]", []string{`capability-output the response of GET /things/{id} has no property "b"; there are a`}},
 		"switched on, and offered": {api("get: {parameters: [{name: countTotal, in: query}], responses: {'200': {description: ok, content: {application/json: {schema: {properties: {totalCount: {}}}}}}}}"), "inputs: [id, countTotal], outputs: [totalCount]", nil},
 		"headers need no input":    {api("get: {parameters: [{name: X-Key, in: header, required: true}], responses: {}}"), "inputs: [id]", nil},
-		"an operation not covered": {api(get+"\n    put: {responses: {}}") + "  schemas: {S: {}}\n", "inputs: [id, a, other]", []string{"capability-coverage no capability covers put /things/{id}"}},
+		"an operation not covered": {api(get+"\n    put: {responses: {}}") + "  schemas: {S: {}}\n", "inputs: [id, a, other]", []string{"capability-coverage no capability covers PUT /things/{id}"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := lintTree(t, map[string]string{
@@ -52,7 +52,7 @@ func TestCapabilityCalls(t *testing.T) {
 	for inputs, want := range map[string][]string{
 		"{name: id, in: path}, {name: limit, in: query}":            nil,
 		"{name: Authorization, in: header}, {name: body, in: body}": nil,
-		"{name: limt, in: query}":                                   {`capability-input get /things/{id} has no parameter "limt"; did you mean "limit"?`},
+		"{name: limt, in: query}":                                   {`capability-input GET /things/{id} has no parameter "limt"; did you mean "limit"?`},
 	} {
 		r := lintTree(t, map[string]string{"api.yml": api, "c.yml": head + inputs + "], outputParameters: [{name: result, type: object, value: $.}]}]}]}\n"})
 		if diff := cmp.Diff(want, said(r, "capability-")); diff != "" {
@@ -69,11 +69,11 @@ func TestCapabilityRefs(t *testing.T) {
 		"api.yml#/paths/~1Studies/get":               {`capability-ref "api.yml#/paths/~1Studies/get" leads nowhere: api.yml has no operation at #/paths/~1Studies/get; did you mean "api.yml#/paths/~1studies/get"?`},
 		"api.yml#/paths/~1studies~1%7BnctId%7D/get":  {`capability-ref "api.yml#/paths/~1studies~1%7BnctId%7D/get" leads nowhere: api.yml has no operation at #/paths/~1studies~1{nctId}/get; did you mean "api.yml#/paths/~1studies~1{id}/get"?`},
 		"api.yml#/paths//studies/get":                {`capability-ref "api.yml#/paths//studies/get" leads nowhere: api.yml has no operation at #/paths//studies/get; did you mean "api.yml#/paths/~1studies/get"?`},
-		"api.yml#/paths/~1studies":                   {`capability-ref "api.yml#/paths/~1studies" leads nowhere: #/paths/~1studies of api.yml is no operation`},
+		"api.yml#/paths/~1studies":                   {`capability-ref "api.yml#/paths/~1studies" leads nowhere: #/paths/~1studies of api.yml is not an operation`},
 		"api.yml#/paths/~1nothing~1like~1this/patch": {`capability-ref "api.yml#/paths/~1nothing~1like~1this/patch" leads nowhere: api.yml has no operation at #/paths/~1nothing~1like~1this/patch`},
 		"apis.yml#/paths/~1studies/get":              {`capability-ref "apis.yml#/paths/~1studies/get" leads nowhere: there is no file "apis.yml"; did you mean "../api.yml#/paths/~1studies/get"?`},
 		"other.yml#/paths/~1other/get":               {`capability-ref "other.yml#/paths/~1other/get" leads nowhere: there is no file "other.yml"`},
-		"none.yml#/paths/~1studies/get":              {`capability-ref "none.yml#/paths/~1studies/get" leads nowhere: "none.yml" is no OpenAPI description that can be read`},
+		"none.yml#/paths/~1studies/get":              {`capability-ref "none.yml#/paths/~1studies/get" leads nowhere: "none.yml" is not a readable OpenAPI description`},
 		"https://example.org/api.yml#/paths/~1a/get": {`unchecked 3:25: "https://example.org/api.yml#/paths/~1a/get" is a remote reference, which is not followed`},
 	} {
 		r := lintTree(t, map[string]string{"api.yml": api, "capabilities/c.yml": "provider: p\ncapabilities:\n- {id: a, operationRef: '" + ref + "'}\n"})
@@ -93,7 +93,7 @@ func TestIndexes(t *testing.T) {
 		"right":       {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}]}\n", nil},
 		"other case":  {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: OpenAPI/a.yml}]}\n", []string{`index-link there is no file "OpenAPI/a.yml" (OpenAPI); did you mean "openapi/a.yml"?`, "index-orphan nothing refers to this document (openapi): apis.yml does not name it"}},
 		"other name":  {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/aa.yml}]}\n", []string{`index-link there is no file "openapi/aa.yml" (OpenAPI); did you mean "openapi/a.yml"?`, "index-orphan nothing refers to this document (openapi): apis.yml does not name it"}},
-		"same aid":    {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}]}\n- {aid: 'x:a'}\n", []string{`index-aid the aid "x:a" is that of another API too`}},
+		"same aid":    {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}]}\n- {aid: 'x:a'}\n", []string{`index-aid the aid "x:a" is already used by another API`}},
 		"no aids":     {head + "- {name: a, properties: [{type: OpenAPI, url: openapi/a.yml}]}\n- {name: b}\n", nil},
 		"elsewhere":   {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}, {type: Docs, url: 'https://example.org/'}]}\n", nil},
 		"white space": {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: 'openapi/a.yml '}]}\n", []string{`index-link the link "openapi/a.yml " has white space around it`}},

@@ -30,7 +30,7 @@ func checkContextSameIRI() Check {
 	return Check{
 		ID: "context-same-iri", Severity: report.Info,
 		Description: "No two terms of one scope stand for the same IRI in the same way.",
-		Why:         "Two properties of the data become one, and nobody can tell from the triples which was which.",
+		Why:         "Two properties of the data become one, and the triples do not show which was which.",
 		Fix:         "Give each an IRI of its own, or take one of them out; where the two are the same on purpose, ignore this with that reason.",
 		run: func(c *Corpus) (out []finding) {
 			for _, r := range c.contexts() {
@@ -135,7 +135,7 @@ func isKeywordLike(name string) bool {
 func (r *contextReader) contextKey(name string, at []string) {
 	known := []string{"@base", "@direction", "@import", "@language", "@propagate", "@protected", "@type", "@version", "@vocab"}
 	if !slices.Contains(known, name) {
-		r.wrong(at, "%q is no key of a context", name)
+		r.wrong(at, "unknown key %q in a context", name)
 	}
 }
 
@@ -174,7 +174,7 @@ func (r *contextReader) definition(term string, n *yamltree.Node, at []string, s
 	}
 	iri, why := s.expand(writtenIRI(term, n), term)
 	if why != "" {
-		r.wrong(at, "the term %q stands for no IRI: %s", term, why)
+		r.wrong(at, "the term %q does not map to an IRI: %s", term, why)
 		return false
 	}
 	return !strings.HasPrefix(iri, "@") && iri != ""
@@ -187,7 +187,7 @@ func (r *contextReader) members(term string, n *yamltree.Node, at []string, s sc
 		where, value := append(slices.Clone(at), key.Name), n.Items[i]
 		switch {
 		case !slices.Contains(known, key.Name):
-			r.wrong(where, "%q is no key of the definition of a term", key.Name)
+			r.wrong(where, "unknown key %q in the definition of a term", key.Name)
 		case (key.Name == "@id" || key.Name == "@reverse") && value.Kind != yamltree.String && value.Kind != yamltree.Null:
 			r.wrong(where, "the %s of %q is %s, expected a string", key.Name, term, article(value.Kind.String()))
 		case key.Name == "@container":
@@ -221,7 +221,7 @@ func (r *contextReader) coercion(term string, n *yamltree.Node, at []string, s s
 		return
 	}
 	if _, why := s.expand(n.Text, ""); why != "" {
-		r.wrong(at, "the @type of %q is no IRI: %s", term, why)
+		r.wrong(at, "the @type of %q is not an IRI: %s", term, why)
 	}
 }
 

@@ -194,7 +194,7 @@ func hasVocabulary(context *yamltree.Node) bool {
 	return v != nil && v.Kind == yamltree.String
 }
 
-// has tells whether a name means something; known, whether the scope says so
+// has reports whether a name means something; known, whether the scope says so
 // or not.
 func (s *contextScopes) has(name string) (means, known bool) {
 	t, ok := s.terms[name]
@@ -204,7 +204,7 @@ func (s *contextScopes) has(name string) (means, known bool) {
 	return t.node.Kind != yamltree.Null && t.means() != "", true
 }
 
-// raw tells whether the last name of a path means something, where each
+// raw reports whether the last name of a path means something, where each
 // property on the way may bring a context of its own, which holds further down.
 func (s *contextScopes) raw(path []string) bool {
 	active := []*contextScopes{s}
@@ -222,7 +222,7 @@ func (s *contextScopes) raw(path []string) bool {
 	return false
 }
 
-// annotated tells whether the property of an annotated study at a path means
+// annotated reports whether the property of an annotated study at a path means
 // something to nodes of its class.
 func (s *contextScopes) annotated(path string) bool {
 	m := model.Default()

@@ -29,15 +29,15 @@ func checkDocumentUnknown() Check {
 	return Check{
 		ID: "document-unknown", Severity: report.Warn,
 		Description: "A document that is asked for by name is of a kind that is known.",
-		Why:         "Rules for OpenAPI find nothing in a document that is none, which looks like a clean result.",
+		Why:         "Rules for OpenAPI find nothing in a document of another kind, which looks like a clean result.",
 		Fix:         "Check that the right file was named, and that it says what it is (openapi: 3.1.0, overlay: 1.0.0, …).",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
 				if d.Kind == Other && !d.tree.Empty {
-					out = append(out, finding{place: d.place(nil), message: fmt.Sprintf("this is %s of no known kind: only rules without formats look at it", article(d.tree.Root.Kind.String()))})
+					out = append(out, finding{place: d.place(nil), message: fmt.Sprintf("unknown kind of document (%s): only rules without formats are applied", article(d.tree.Root.Kind.String()))})
 				}
 				if d.Kind == OpenAPI && len(openAPIVersions(d.tree.Root)) == 0 {
-					out = append(out, finding{place: d.place([]string{versionKey(d.tree.Root)}), message: fmt.Sprintf("%q is no version of OpenAPI, expected 2.0 or 3.0 to 3.2", describe(d.tree.Root.Lookup(versionKey(d.tree.Root))))})
+					out = append(out, finding{place: d.place([]string{versionKey(d.tree.Root)}), message: fmt.Sprintf("unknown version of OpenAPI %q, expected 2.0 or 3.0 to 3.2", describe(d.tree.Root.Lookup(versionKey(d.tree.Root))))})
 				}
 			}
 			return out

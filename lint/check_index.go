@@ -14,7 +14,7 @@ func checkIndexType() Check {
 	return Check{
 		ID: "index-type", Severity: report.Warn,
 		Description: "What an index calls an artefact is what the artefact is.",
-		Why:         "A ruleset that is none, or a description that is none, is looked at by nothing and looks clean.",
+		Why:         "A file that is not the ruleset or description that the index promises is not checked by anything, and looks clean.",
 		Fix:         "Correct the type of the link, or the artefact.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
@@ -39,7 +39,7 @@ func checkIndexAID() Check {
 				for _, api := range x.APIs {
 					at := x.doc.pointerPlace(api.At.Pointer + "/aid")
 					if other, ok := first[api.AID]; ok && api.AID != "" {
-						out = append(out, finding{place: at, message: fmt.Sprintf("the aid %q is that of another API too", api.AID), related: []report.Related{{Message: "first", Place: other}}})
+						out = append(out, finding{place: at, message: fmt.Sprintf("the aid %q is already used by another API", api.AID), related: []report.Related{{Message: "first", Place: other}}})
 						continue
 					}
 					first[api.AID] = at
@@ -86,7 +86,7 @@ func (x index) linkPlace(file string) report.Place {
 	return x.doc.place(nil)
 }
 
-// referred tells whether some other artefact leads to a document: a $ref, an
+// referred reports whether some other artefact leads to a document: a $ref, an
 // overlay, a capability, the configuration, or a ruleset that extends it.
 func (c *Corpus) referred(d *Document) bool {
 	for n, to := range c.refs.target {
@@ -103,7 +103,7 @@ func (c *Corpus) referred(d *Document) bool {
 	return uses || slices.Contains(c.Config.Official, d.File)
 }
 
-// leadsTo tells whether a document extends a file, or refers to an operation
+// leadsTo reports whether a document extends a file, or refers to an operation
 // in it.
 func (c *Corpus) leadsTo(from *Document, file string) bool {
 	switch from.Kind {

@@ -156,7 +156,7 @@ func (p officialPair) missingParameters() (out []openapi.Parameter) {
 	return out
 }
 
-// renamed tells whether a path parameter only has another name here.
+// renamed reports whether a path parameter only has another name here.
 func (p officialPair) renamed(its openapi.Parameter) bool {
 	return its.In == "path" && p.ours.Path != p.its.Path
 }
@@ -281,7 +281,7 @@ func officialResponses(p officialPair) []finding {
 	}}
 }
 
-// covers tells whether a key of responses stands for a status.
+// covers reports whether a key of responses stands for a status.
 func covers(key, status string) bool {
 	return key == status || key == "default" || strings.EqualFold(key, status[:1]+"XX")
 }

@@ -90,7 +90,7 @@ func checkIndexLink() Check {
 	return Check{
 		ID: "index-link", Severity: report.Error,
 		Description: "A local link of an index leads to a file.",
-		Why:         "Who follows the index to an artefact that is not there cannot tell a mistake in the index from a missing artefact.",
+		Why:         "Who follows the index to an artefact that is not there cannot distinguish a mistake in the index from a missing artefact.",
 		Fix:         "Correct the link, or add the file.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {

@@ -43,7 +43,7 @@ func (c *Corpus) contextUses() []*contextUse {
 	return c.uses
 }
 
-// Annotated tells whether the configuration says of a context that it is for
+// Annotated reports whether the configuration says of a context that it is for
 // records as trialweave annotate writes them.
 func (c *Corpus) Annotated(file string) bool { return matchAny(c.Config.Annotated, file) }
 
@@ -159,7 +159,7 @@ func (t definedTerm) within() []definedTerm {
 // means is what the term is mapped to, as written.
 func (t definedTerm) means() string { return writtenIRI(t.name, t.node) }
 
-// isPrefix tells whether the term is there to begin other IRIs with.
+// isPrefix reports whether the term is there to begin other IRIs with.
 func (t definedTerm) isPrefix() bool {
 	iri := t.means()
 	if p := t.node.Lookup("@prefix"); p != nil {
@@ -168,14 +168,14 @@ func (t definedTerm) isPrefix() bool {
 	return t.scoped == nil && iri != "" && strings.ContainsRune("/#:?=_-", rune(iri[len(iri)-1])) && strings.Contains(iri, ":")
 }
 
-// isType tells whether the term stands for a class: it brings terms for the
+// isType reports whether the term stands for a class: it brings terms for the
 // nodes of that class, or is written as classes are.
 func (u *contextUse) isType(t definedTerm) bool {
 	plain := t.node.Lookup("@type") == nil && t.node.Lookup("@container") == nil
 	return !u.names[t.name] && plain && (t.scoped != nil || t.name[0] >= 'A' && t.name[0] <= 'Z')
 }
 
-// typed tells whether records say what they are in a way that the context
+// typed reports whether records say what they are in a way that the context
 // understands.
 func (u *contextUse) typed() bool {
 	if u.annotated || u.names["@type"] {

@@ -150,7 +150,7 @@ func addSchemaFormats(root *yamltree.Node, add func(...string)) {
 	}
 }
 
-// knownFormat tells whether a ruleset may name a format.
+// knownFormat reports whether a ruleset may name a format.
 func knownFormat(name string) bool {
 	switch name {
 	case "oas2", "oas2.0", "oas2_0", "oas3", "oas3.0", "oas3_0", "oas3.1", "oas3_1", "oas3.2", "oas3_2",

@@ -100,7 +100,7 @@ func fieldSteps(field string) []string {
 	return out
 }
 
-// applies tells whether the rule is for documents of these formats.
+// applies reports whether the rule is for documents of these formats.
 func (c *compiledRule) applies(formats map[string]bool) bool {
 	if len(c.rule.Formats) == 0 {
 		return true
@@ -234,7 +234,7 @@ func (r *run) add(path []string, message string) {
 		Rule: r.rule.rule.ID, Severity: report.Severity(r.severity),
 		Place: at.doc.place(at.path),
 	}
-	f.Message = fillMessage(r.rule.rule, messageParts{error: message, path: at.path, missing: missing, value: at.node})
+	f.Message = fillMessage(r.rule.rule, messageParts{error: message, path: at.path, missing: missing, value: at.node, from: path})
 	if at.doc != r.doc {
 		f.Related = []report.Related{{Message: "reached from", Place: r.doc.place(path[:min(len(path), existing(r.doc, path))])}}
 	}

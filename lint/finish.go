@@ -107,7 +107,7 @@ func (r *runner) ignores() {
 	var unused []finding
 	for _, ig := range ignores {
 		if !ig.used && r.concerns(ig) {
-			unused = append(unused, finding{place: ig.at, message: fmt.Sprintf("this ignore of %q drops nothing", ig.Rule)})
+			unused = append(unused, finding{place: ig.at, message: fmt.Sprintf("no finding of %q matches this ignore", ig.Rule)})
 		}
 	}
 	for _, ig := range inline {
@@ -118,7 +118,7 @@ func (r *runner) ignores() {
 	r.report.Findings = append(r.report.Findings, checkUnusedIgnore().findings(unused)...)
 }
 
-// judges tells whether the run looked for what a rule finds: the checks of
+// judges reports whether the run looked for what a rule finds: the checks of
 // other commands, which look at records and at other versions, it did not.
 func (r *runner) judges(rule string) bool {
 	if r.applied {
@@ -127,7 +127,7 @@ func (r *runner) judges(rule string) bool {
 	return !strings.HasPrefix(rule, "payload-") && !strings.HasPrefix(rule, "change-")
 }
 
-// concerns tells whether the run would have come upon what is ignored: a run
+// concerns reports whether the run would have come upon what is ignored: a run
 // over some of the files, or with other rulesets, cannot know.
 func (r *runner) concerns(ig *Ignore) bool {
 	if !r.judges(ig.Rule) {
@@ -152,7 +152,7 @@ func (ig *Ignore) drops(c *Corpus, f report.Finding) bool {
 	return true
 }
 
-// selects tells whether a path selects the place of a finding, or one above.
+// selects reports whether a path selects the place of a finding, or one above.
 func (c *Corpus) selects(path *jsonpath.Path, f report.Finding) bool {
 	at := slices.IndexFunc(c.Documents, func(d *Document) bool { return d.File == f.File })
 	if at < 0 {

@@ -119,7 +119,7 @@ func Fixes(c *Corpus) *Repair {
 	return out
 }
 
-// reports tells whether a finding is reported.
+// reports reports whether a finding is reported.
 func (c *Corpus) reports(check Check, f finding) bool {
 	r := &report.Report{Findings: check.findings([]finding{f})}
 	Apply(c, r)
@@ -166,7 +166,7 @@ func contradict(all []fix) bool {
 	return false
 }
 
-// isDescription tells whether a file is an OpenAPI description, which an
+// isDescription reports whether a file is an OpenAPI description, which an
 // overlay can change.
 func (r *Repair) isDescription(file string) bool {
 	d, err := r.corpus.document(file)

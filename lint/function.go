@@ -42,7 +42,7 @@ func functions() []function {
 	return slices.Concat(coreFunctions(), openAPIFunctions())
 }
 
-// carriedBySpectral tells whether Spectral knows the function in a ruleset.
+// carriedBySpectral reports whether Spectral knows the function in a ruleset.
 func carriedBySpectral(name string) bool {
 	return slices.ContainsFunc(coreFunctions(), func(f function) bool { return f.name == name })
 }

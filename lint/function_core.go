@@ -34,28 +34,31 @@ func judgeTruthy(in input) []outcome {
 	if truthy(in.value) {
 		return nil
 	}
-	return wrong("%s must be present and not empty", named(in))
+	if in.value == nil {
+		return wrong("%s is missing", named(in))
+	}
+	return wrong("%s is empty", named(in))
 }
 
 func judgeFalsy(in input) []outcome {
 	if !truthy(in.value) {
 		return nil
 	}
-	return wrong("%s must be absent or empty", named(in))
+	return wrong("%s is present and not empty", named(in))
 }
 
 func judgeDefined(in input) []outcome {
 	if in.value != nil {
 		return nil
 	}
-	return wrong("%s must be given", named(in))
+	return wrong("%s is missing", named(in))
 }
 
 func judgeUndefined(in input) []outcome {
 	if in.value == nil {
 		return nil
 	}
-	return wrong("%s must not be given", named(in))
+	return wrong("%s is present", named(in))
 }
 
 var slashed = regexp.MustCompile(`(?s)^/(.+)/([a-z]*)$`)
@@ -99,7 +102,7 @@ func judgePattern(in input, match, notMatch *jsonpath.Regexp) ([]outcome, error)
 			return nil, err
 		}
 		if !found {
-			out = append(out, wrong("%q must match the pattern %s", text, match)...)
+			out = append(out, wrong("%q does not match the pattern %s", text, match)...)
 		}
 	}
 	if notMatch != nil {
@@ -108,7 +111,7 @@ func judgePattern(in input, match, notMatch *jsonpath.Regexp) ([]outcome, error)
 			return nil, err
 		}
 		if found {
-			out = append(out, wrong("%q must not match the pattern %s", text, notMatch)...)
+			out = append(out, wrong("%q matches the pattern %s, which is not allowed", text, notMatch)...)
 		}
 	}
 	return out, nil
@@ -160,7 +163,7 @@ func prepareCasing(options *yamltree.Node) (judge, error) {
 		if !ok || text == "" || text == separator || re.MatchString(text) {
 			return nil, nil
 		}
-		return wrong("%q must be in %s case", text, name), nil
+		return wrong("%q is not in %s case", text, name), nil
 	}, err
 }
 
@@ -182,7 +185,7 @@ func prepareEnumeration(options *yamltree.Node) (judge, error) {
 		for _, v := range values.Items {
 			names = append(names, describe(v))
 		}
-		return wrong("%q must be one of %s", describe(in.value), strings.Join(names, ", ")), nil
+		return wrong("%q is not one of %s", describe(in.value), strings.Join(names, ", ")), nil
 	}, nil
 }
 
@@ -204,9 +207,9 @@ func prepareLength(options *yamltree.Node) (judge, error) {
 		case !ok:
 			return nil, nil
 		case least != nil && size < least.Number:
-			return wrong("%s must not be shorter than %s", named(in), least.Text), nil
+			return wrong("%s is shorter than %s", named(in), least.Text), nil
 		case most != nil && size > most.Number:
-			return wrong("%s must not be longer than %s", named(in), most.Text), nil
+			return wrong("%s is longer than %s", named(in), most.Text), nil
 		}
 		return nil, nil
 	}, nil
@@ -243,14 +246,14 @@ func judgeAlphabetical(in input, keyedBy string) []outcome {
 		switch {
 		case keyedBy != "":
 			if item.Kind != yamltree.Mapping {
-				return wrong("the items of %s must be objects", named(in))
+				return wrong("%s has items that are not objects", named(in))
 			}
 			item = item.Lookup(keyedBy)
 		case in.value.Kind == yamltree.Mapping:
 			item = &yamltree.Node{Kind: yamltree.String, Text: in.value.Keys[i].Name}
 		}
 		if item == nil || item.Kind != yamltree.String && item.Kind != yamltree.Number {
-			return wrong("the items of %s must be strings or numbers", named(in))
+			return wrong("%s has items that are neither strings nor numbers", named(in))
 		}
 		values = append(values, item)
 	}
@@ -262,7 +265,7 @@ func unsorted(in input, values []*yamltree.Node, keyed bool) []outcome {
 		if compareScalars(values[i-1], values[i]) <= 0 {
 			continue
 		}
-		o := outcome{message: fmt.Sprintf("%q must come after %q", describe(values[i-1]), describe(values[i]))}
+		o := outcome{message: fmt.Sprintf("%q is listed before %q", describe(values[i-1]), describe(values[i]))}
 		if !keyed {
 			o.path = append(slices.Clone(in.path), step(nil, in.value, i-1)[0])
 		}
@@ -306,7 +309,7 @@ func prepareXor(options *yamltree.Node) (judge, error) {
 			return nil, nil
 		}
 		if found := present(in.value, names); len(found) != 1 {
-			return wrong("%s must have exactly one of %s, it has %s", named(in), strings.Join(names, ", "), orNone(found)), nil
+			return wrong("%s has %s of %s; exactly one is required", named(in), orNone(found), strings.Join(names, ", ")), nil
 		}
 		return nil, nil
 	}, err
@@ -318,6 +321,6 @@ func prepareOr(options *yamltree.Node) (judge, error) {
 		if in.value == nil || in.value.Kind != yamltree.Mapping || len(present(in.value, names)) > 0 {
 			return nil, nil
 		}
-		return wrong("%s must have at least one of %s", named(in), strings.Join(names, ", ")), nil
+		return wrong("%s has none of %s", named(in), strings.Join(names, ", ")), nil
 	}, err
 }

@@ -19,7 +19,7 @@ func judgeTypedEnum(in input) []outcome {
 	for i, v := range enum.Items {
 		if !slices.Contains(types, typeName(v, types)) {
 			out = append(out, outcome{
-				fmt.Sprintf("enum value %q must be of type %s", describe(v), strings.Join(types, " or ")),
+				fmt.Sprintf("enum value %q is not of type %s", describe(v), strings.Join(types, " or ")),
 				append(slices.Clone(in.path), "enum", strconv.Itoa(i)),
 			})
 		}

@@ -111,7 +111,7 @@ func brokenSchema(err error, examples []example) []outcome {
 	}
 	var out []outcome
 	for _, e := range examples {
-		out = append(out, outcome{"it cannot be judged, because its schema is no schema: " + firstLeaf(invalid.Err), e.path})
+		out = append(out, outcome{"the example cannot be checked: its schema is invalid: " + firstLeaf(invalid.Err), e.path})
 	}
 	return out
 }
@@ -147,7 +147,7 @@ func exampleSchema(in input, schema *yamltree.Node, relaxed string) (*schemaChec
 	return compileSchema(root, "#/x-schema", draft)
 }
 
-// hasRef tells whether a reference is left in a schema.
+// hasRef reports whether a reference is left in a schema.
 func hasRef(v any) bool {
 	switch s := v.(type) {
 	case []any:

@@ -46,6 +46,9 @@ type operation struct {
 	value        *yamltree.Node
 }
 
+// name names the operation as a request does: GET /studies.
+func (o operation) name() string { return strings.ToUpper(o.method) + " " + o.path }
+
 func (o operation) at(steps ...string) []string {
 	return append([]string{"paths", o.path, o.method}, steps...)
 }
@@ -79,7 +82,7 @@ func judgeSuccessResponse(in input) []outcome {
 			return nil
 		}
 	}
-	return wrong("an operation needs a response for success: one of 2xx or 3xx")
+	return wrong("there is no 2xx or 3xx response")
 }
 
 func judgeFormData(in input) []outcome {
@@ -92,7 +95,7 @@ func judgeFormData(in input) []outcome {
 		return strings.Contains(c.Text, "application/x-www-form-urlencoded") || strings.Contains(c.Text, "multipart/form-data")
 	})
 	if form && !fits {
-		return wrong("an operation with formData parameters must consume a form media type")
+		return wrong("there are formData parameters, but no form media type is consumed")
 	}
 	return nil
 }
@@ -116,7 +119,7 @@ func judgeOperationIDs(in input) []outcome {
 			continue
 		}
 		out = append(out, outcome{
-			fmt.Sprintf("operationId %q is that of %s %s too", id.Text, before.method, before.path), o.at("operationId"),
+			fmt.Sprintf("operationId %q is already used by %s", id.Text, before.name()), o.at("operationId"),
 		})
 	}
 	return out
@@ -127,7 +130,7 @@ func judgeOperationIDsGiven(in input) []outcome {
 	var out []outcome
 	for _, o := range operationsOf(in.value) {
 		if !truthy(o.value.Lookup("operationId")) {
-			out = append(out, outcome{"the operation has no operationId", o.at()})
+			out = append(out, outcome{o.name() + " has no operationId", o.at()})
 		}
 	}
 	return append(out, judgeOperationIDs(in)...)
@@ -153,21 +156,21 @@ func judgeParameters(in input) []outcome {
 		}
 		at := append(slices.Clone(in.path), strconv.Itoa(i))
 		if key := textOf(p, "in") + " " + textOf(p, "name"); seen[key] {
-			out = append(out, outcome{fmt.Sprintf("there is a parameter %q in %s already", textOf(p, "name"), textOf(p, "in")), at})
+			out = append(out, outcome{fmt.Sprintf("parameter %q in %s is declared twice", textOf(p, "name"), textOf(p, "in")), at})
 		} else {
 			seen[key] = true
 		}
 		switch textOf(p, "in") {
 		case "body":
 			if bodies++; bodies > 1 {
-				out = append(out, outcome{"an operation takes one body at most", at})
+				out = append(out, outcome{"there is more than one body parameter", at})
 			}
 		case "formData":
 			forms++
 		}
 	}
 	if bodies > 0 && forms > 0 {
-		out = append(out, wrong("an operation cannot take both a body and form data")...)
+		out = append(out, wrong("there are both body and formData parameters")...)
 	}
 	return out
 }
@@ -187,7 +190,7 @@ func judgeTagsDefined(in input) []outcome {
 		}
 		for i, tag := range tags.Items {
 			if !known[tag.Text] {
-				out = append(out, outcome{fmt.Sprintf("tag %q is not among the tags of the document", tag.Text), o.at("tags", strconv.Itoa(i))})
+				out = append(out, outcome{fmt.Sprintf("tag %q is not defined in the tags of the document", tag.Text), o.at("tags", strconv.Itoa(i))})
 			}
 		}
 	}
@@ -219,7 +222,7 @@ func judgeRefSiblings(in input) []outcome {
 	var out []outcome
 	for _, key := range optionKeys(in.doc.tree.Root.At(above...)) {
 		if key.Name != "$ref" {
-			out = append(out, outcome{"what stands beside $ref is ignored", append(slices.Clone(above), key.Name)})
+			out = append(out, outcome{fmt.Sprintf("key %q next to $ref is ignored", key.Name), append(slices.Clone(above), key.Name)})
 		}
 	}
 	return out
@@ -232,11 +235,11 @@ func judgeDiscriminator(in input) []outcome {
 	}
 	var out []outcome
 	if in.value.Lookup("properties").Index(name) < 0 {
-		out = append(out, outcome{fmt.Sprintf("the discriminator %q must be a property of the schema", name), append(slices.Clone(in.path), "properties")})
+		out = append(out, outcome{fmt.Sprintf("discriminator %q is not a property of the schema", name), append(slices.Clone(in.path), "properties")})
 	}
 	required := in.value.Lookup("required")
 	if required == nil || !slices.ContainsFunc(required.Items, func(n *yamltree.Node) bool { return n.Text == name }) {
-		out = append(out, outcome{fmt.Sprintf("the discriminator %q must be required", name), append(slices.Clone(in.path), "required")})
+		out = append(out, outcome{fmt.Sprintf("discriminator %q is not a required property", name), append(slices.Clone(in.path), "required")})
 	}
 	return out
 }
@@ -275,7 +278,7 @@ func undeclaredVariables(in input, used []string, variables *yamltree.Node) []ou
 	for _, name := range used {
 		if variables.Index(name) < 0 {
 			at := append(slices.Clone(in.path), "variables")
-			out = append(out, outcome{fmt.Sprintf("the URL uses the variable %q, which is not declared", name), at})
+			out = append(out, outcome{fmt.Sprintf("server URL uses the undeclared variable %q", name), at})
 		}
 	}
 	return out
@@ -289,11 +292,11 @@ func declaredVariables(in input, used []string, variables *yamltree.Node) []outc
 		enum := v.Lookup("enum")
 		switch {
 		case !slices.Contains(used, key.Name):
-			out = append(out, outcome{fmt.Sprintf("the variable %q is not used in the URL", key.Name), at})
+			out = append(out, outcome{fmt.Sprintf("server variable %q is not used in the URL", key.Name), at})
 		case value == nil:
-			out = append(out, outcome{fmt.Sprintf("the variable %q has no default", key.Name), at})
+			out = append(out, outcome{fmt.Sprintf("server variable %q has no default", key.Name), at})
 		case enum != nil && !slices.ContainsFunc(enum.Items, func(n *yamltree.Node) bool { return sameScalar(n, value) }):
-			out = append(out, outcome{fmt.Sprintf("the default %q is not among the values of the variable", value.Text), append(at, "default")})
+			out = append(out, outcome{fmt.Sprintf("default %q of the server variable %q is not one of its enum", value.Text, key.Name), append(at, "default")})
 		}
 	}
 	return out
@@ -307,7 +310,7 @@ func judgeUniqueEnum(in input) []outcome {
 	for _, v := range in.value.Items {
 		key := fmt.Sprintf("%T %v", plainValue(v), plainValue(v))
 		if seen[key] {
-			return wrong("%q is listed twice", describe(v))
+			return wrong("enum value %q is listed twice", describe(v))
 		}
 		seen[key] = true
 	}
@@ -332,12 +335,12 @@ func judgeSecurity(in input) []outcome {
 		at := append(slices.Clone(in.path), key.Name)
 		scheme := schemes.Lookup(key.Name)
 		if scheme == nil {
-			out = append(out, outcome{fmt.Sprintf("the security scheme %q is not among %s", key.Name, where), at})
+			out = append(out, outcome{fmt.Sprintf("security scheme %q is not defined in %s", key.Name, where), at})
 			continue
 		}
 		for j, scope := range in.value.Items[i].Items {
 			if !hasScope(scheme, scope.Text) {
-				out = append(out, outcome{fmt.Sprintf("the scope %q is not one of the scheme %q", scope.Text, key.Name), append(at, strconv.Itoa(j))})
+				out = append(out, outcome{fmt.Sprintf("scope %q is not defined by the security scheme %q", scope.Text, key.Name), append(at, strconv.Itoa(j))})
 			}
 		}
 	}

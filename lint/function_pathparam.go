@@ -27,7 +27,7 @@ func judgePathParameters(in input) []outcome {
 		}
 		shape := pathVariable.ReplaceAllString(key.Name, "%")
 		if other, ok := same[shape]; ok {
-			out = append(out, outcome{fmt.Sprintf("this path and %q match the same requests", other), []string{"paths", key.Name}})
+			out = append(out, outcome{fmt.Sprintf("path %q matches the same requests as %q", key.Name, other), []string{"paths", key.Name}})
 		} else {
 			same[shape] = key.Name
 		}
@@ -68,7 +68,7 @@ func (p *pathItem) variables() []string {
 	for _, match := range pathVariable.FindAllString(p.path, -1) {
 		name := strings.Trim(match, "{}?*;")
 		if slices.Contains(out, name) {
-			p.add([]string{"paths", p.path}, "the variable {%s} occurs twice in the path", name)
+			p.add([]string{"paths", p.path}, "{%s} occurs twice in the path", name)
 		} else {
 			out = append(out, name)
 		}
@@ -92,10 +92,10 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 		}
 		where := append(slices.Clone(at), strconv.Itoa(i))
 		if required := parameter.Lookup("required"); required == nil || required.Kind != yamltree.Bool || required.Text != "true" {
-			p.add(where, "the path parameter %q must be required", name)
+			p.add(where, "path parameter %q is not marked required: true", name)
 		}
 		if _, again := out[name]; again {
-			p.add(where, "the path parameter %q is declared twice", name)
+			p.add(where, "path parameter %q is declared twice", name)
 			continue
 		}
 		out[name] = where
@@ -106,12 +106,12 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 func (p *pathItem) compare(method string, variables []string, declared map[string][]string) {
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		if !slices.Contains(variables, name) {
-			p.add(declared[name], "the parameter %q is not in the path %q", name, p.path)
+			p.add(declared[name], "path parameter %q does not occur in the path %q", name, p.path)
 		}
 	}
 	for _, name := range variables {
 		if _, ok := declared[name]; !ok {
-			p.add([]string{"paths", p.path, method}, "the operation declares no parameter for {%s}", name)
+			p.add([]string{"paths", p.path, method}, "%s %s declares no path parameter %q", strings.ToUpper(method), p.path, name)
 		}
 	}
 }

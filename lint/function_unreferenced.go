@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func unreferenced(n *yamltree.Node, location string, used map[string]bool) []out
 	for _, key := range n.Keys {
 		path := append(slices.Clone(base), key.Name)
 		if !used[yamltree.Pointer(path)] {
-			out = append(out, outcome{"no reference in this document leads here", path})
+			out = append(out, outcome{fmt.Sprintf("%q is not referenced in this document", key.Name), path})
 		}
 	}
 	return out

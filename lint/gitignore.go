@@ -46,7 +46,7 @@ func parseIgnore(line string) (ignorePattern, bool) {
 	return p, true
 }
 
-// match tells whether git would ignore a file or folder; the last pattern
+// match reports whether git would ignore a file or folder; the last pattern
 // that speaks of it decides.
 func (ig *ignoreFiles) match(name string, folder bool) bool {
 	ignored := false

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// matchGlob tells whether a slash-separated name matches a pattern of "*",
+// matchGlob reports whether a slash-separated name matches a pattern of "*",
 // "?", "[a-z]", "{a,b}" and "**", the last standing for any folders. A pattern
 // without a slash matches in any folder.
 func matchGlob(pattern, name string) bool {

@@ -14,6 +14,8 @@ type messageParts struct {
 	path    []string
 	missing []string
 	value   *yamltree.Node
+	// from is the path that the rule went, before references were followed.
+	from []string
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
@@ -52,8 +54,22 @@ func (m messageParts) part(name string, rule *rules.Rule) string {
 		}
 	case "value":
 		return describe(m.value)
+	case "operation":
+		return operationAt(m.from)
 	}
 	return ""
+}
+
+// operationAt names the operation that a path leads to or into, as a request
+// does: GET /studies. Spectral has no such name, and leaves it empty.
+func operationAt(path []string) string {
+	for i := 0; i+2 < len(path); i++ {
+		switch path[i] {
+		case "paths", "webhooks", "pathItems":
+			return strings.ToUpper(path[i+2]) + " " + path[i+1]
+		}
+	}
+	return "Operation"
 }
 
 // describe writes a value the way it reads best inside a sentence.

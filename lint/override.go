@@ -40,7 +40,7 @@ func (u *usedSet) severityAt(file string, path []string, rule string) (rules.Sev
 	return severity, found
 }
 
-// below tells whether a path is at a pointer or deeper.
+// below reports whether a path is at a pointer or deeper.
 func below(pointer string, path []string) bool {
 	steps, err := yamltree.ParsePointer(pointer)
 	return err == nil && len(steps) <= len(path) && slices.Equal(steps, path[:len(steps)])

@@ -133,7 +133,7 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 	return resolved
 }
 
-// isLiteral tells whether a path is inside a value that is data, where a
+// isLiteral reports whether a path is inside a value that is data, where a
 // property may happen to be named $ref.
 func isLiteral(p []string) bool {
 	n := len(p)
@@ -210,7 +210,7 @@ func (r *references) file(from *Document, file string) (*Document, string) {
 	return doc, ""
 }
 
-// within tells whether a node that refers to something stands in a document.
+// within reports whether a node that refers to something stands in a document.
 func (r *references) within(d *Document, n *yamltree.Node) bool { return r.home[n] == d }
 
 // locate finds where a path of the resolved form of a document is written,

@@ -96,7 +96,7 @@ type usedSet struct {
 	set      *rules.Set
 	compiled map[*rules.Rule]*compiledRule
 	// matched counts, for each rule, the values it looked at over all
-	// documents; ran tells whether it was for any of them.
+	// documents; ran reports whether it was for any of them.
 	matched map[string]int
 	broken  map[*rules.Rule]bool
 }
@@ -157,7 +157,7 @@ func (c *Corpus) rulesetUses() []RulesetUse {
 	return out
 }
 
-// linked tells whether an index names the document.
+// linked reports whether an index names the document.
 func (c *Corpus) linked(d *Document) bool {
 	return slices.ContainsFunc(c.Documents, func(index *Document) bool {
 		return index.Kind == APIsJSON && slices.ContainsFunc(indexLinks(index), func(l apisjson.Link) bool { return l.File == d.File })
@@ -262,7 +262,7 @@ func (r *runner) document(ctx context.Context, d *Document) {
 	}
 }
 
-// wants tells whether the ruleset is for a document.
+// wants reports whether the ruleset is for a document.
 func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
 	if wanted, narrowed := u.use.Wants(d); narrowed {
 		return wanted
@@ -281,7 +281,7 @@ func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
 	return false
 }
 
-// forOpenAPI tells whether any rule of the set can be for OpenAPI: one that
+// forOpenAPI reports whether any rule of the set can be for OpenAPI: one that
 // names no format of ours.
 func (u *usedSet) forOpenAPI() bool {
 	ours := []string{string(APIsJSON), string(Capabilities), string(Context), string(Overlay), string(Ruleset)}

@@ -84,7 +84,7 @@ func TestMissingSeverityIsWarn(t *testing.T) {
 
 func TestMessageTemplate(t *testing.T) {
 	r := lintText(t, `rules: {x: {description: about, message: "{{property}}|{{value}}|{{path}}|{{description}}|{{error}}|{{nope}}", given: $.info.title, then: {function: enumeration, functionOptions: {values: [a]}}}}`, small)
-	want := `title|Trials|#/info/title|about|"Trials" must be one of a|`
+	want := `title|Trials|#/info/title|about|"Trials" is not one of a|`
 	if len(r.Findings) == 0 || r.Findings[0].Message != want {
 		t.Errorf("findings %v, want message %q", r.Findings, want)
 	}

@@ -51,12 +51,12 @@ type Look struct {
 	Findings []report.Finding
 }
 
-// AppliesTo tells whether the rule is for documents of this format.
+// AppliesTo reports whether the rule is for documents of this format.
 func (t *Trial) AppliesTo(d *Document) bool {
 	return len(t.Rule.Formats) == 0 || t.compiled.applies(formats(d.tree.Root))
 }
 
-// JudgesValidity tells whether the rule asks just what Validator does: that
+// JudgesValidity reports whether the rule asks just what Validator does: that
 // the document is valid.
 func (t *Trial) JudgesValidity() bool {
 	return slices.ContainsFunc(t.Rule.Then, func(then rules.Then) bool { return then.Function == "oasDocumentSchema" })
@@ -183,7 +183,7 @@ type Fault struct {
 	Message string
 }
 
-// Validator tells whether documents are valid, apart from any ruleset: an
+// Validator reports whether documents are valid, apart from any ruleset: an
 // OpenAPI description by the schema of its version, a JSON Schema by the one
 // of its dialect, any other document by those checks that look at nothing else;
 // and every $ref leads somewhere. It is safe for use by several goroutines.
@@ -207,7 +207,7 @@ func NewValidator() *Validator {
 // Faults lists why the document is not a valid one of a kind.
 func (v *Validator) Faults(d *Document, as Kind) (out []Fault) {
 	if d.Kind != as && as != JSONSchema {
-		return []Fault{{Message: "this is no document of the kind " + string(as)}}
+		return []Fault{{Message: "this is not a document of the kind " + string(as)}}
 	}
 	err := guarded(func() error {
 		out = v.faults(d, as)
@@ -240,7 +240,7 @@ func (v *Validator) faults(d *Document, as Kind) (out []Fault) {
 
 func (v *Validator) openAPIFaults(d *Document) (out []Fault) {
 	if len(openAPIVersions(d.tree.Root)) == 0 {
-		return []Fault{{Message: "this is no known version of OpenAPI"}}
+		return []Fault{{Message: "unknown version of OpenAPI"}}
 	}
 	outcomes, err := v.schema(input{value: d.tree.Root, doc: d, formats: formats(d.tree.Root)})
 	if err != nil {
@@ -311,7 +311,7 @@ func (l LoadedRuleset) SeverityIn(c *Corpus, file, rule string) rules.Severity {
 	return severity
 }
 
-// Wants tells whether the ruleset is narrowed down to some documents, and
+// Wants reports whether the ruleset is narrowed down to some documents, and
 // whether that is one of them.
 func (u RulesetUse) Wants(d *Document) (wanted, narrowed bool) {
 	if len(u.Documents) == 0 {

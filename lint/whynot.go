@@ -44,7 +44,7 @@ func (e Explanation) WhyNot(line int) string {
 	}
 	switch {
 	case selected > 0:
-		return fmt.Sprintf("it looks at %d values there and is content", selected)
+		return "the rule passes there"
 	case reason != "":
 		return reason
 	}

@@ -102,7 +102,7 @@ func Parse(name string, text []byte) (*Description, error) {
 	if d := FromTree(doc); d != nil {
 		return d, nil
 	}
-	return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no OpenAPI description", Expected: "a mapping with openapi or swagger"}
+	return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not an OpenAPI description", Expected: "a mapping with openapi or swagger"}
 }
 
 // FromTree reads a description that is parsed already; nil where it is none.

@@ -72,10 +72,10 @@ func (d *Description) Answers() []Schema {
 
 const plainJSON = "application/json"
 
-// Success tells whether the status is one of success.
+// Success reports whether the status is one of success.
 func (r Response) Success() bool { return strings.HasPrefix(r.Status, "2") || r.Status == "default" }
 
-// JSON tells whether the representation is JSON, or may be.
+// JSON reports whether the representation is JSON, or may be.
 func (r Response) JSON() bool {
 	return r.MediaType == "" || strings.Contains(r.MediaType, "json") || strings.Contains(r.MediaType, "*")
 }
@@ -180,7 +180,7 @@ func (d *Description) typeOf(n *yamltree.Node, depth int) (kind, format string) 
 	return textOf(n, "type"), textOf(n, "format")
 }
 
-// open tells whether a schema describes objects of which it names no property,
+// open reports whether a schema describes objects of which it names no property,
 // or nothing at all.
 func (d *Description) open(n *yamltree.Node, depth int) bool {
 	n, _ = d.follow(n, nil)
@@ -197,7 +197,7 @@ func (d *Description) open(n *yamltree.Node, depth int) bool {
 	return len(d.properties(n, 0)) == 0
 }
 
-// isMap tells whether a schema describes the values of an object whose keys are
+// isMap reports whether a schema describes the values of an object whose keys are
 // data.
 func isMap(n *yamltree.Node) bool {
 	values := n.Lookup("additionalProperties")

@@ -109,7 +109,7 @@ func (c *compiler) link() {
 	}
 }
 
-// composed tells whether something that a node is composed of describes
+// composed reports whether something that a node is composed of describes
 // objects.
 func (c *compiler) composed(i int) bool {
 	return slices.ContainsFunc(c.parts(i, nil), func(part int) bool { return c.schema.nodes[part].object != nil })
@@ -177,7 +177,7 @@ func (c *compiler) follow(n *yamltree.Node, path []string) (*yamltree.Node, []st
 	return nil, path
 }
 
-// meaningful tells whether something beside a reference narrows it down.
+// meaningful reports whether something beside a reference narrows it down.
 func (c *compiler) meaningful(n *yamltree.Node) bool {
 	return slices.ContainsFunc(n.Keys, func(k yamltree.Key) bool { return k.Name != "$ref" && !isNote(k.Name) })
 }
@@ -254,7 +254,7 @@ func (c *compiler) keyword(out *node, name string, n *yamltree.Node, at []string
 		if n.Kind == yamltree.Mapping {
 			out.items = c.node(n, at)
 		} else {
-			c.ignore(at, "items that are no schema are not checked")
+			c.ignore(at, "items that are not a schema are not checked")
 		}
 	case "allOf":
 		out.also = append(out.also, c.list(n, at)...)
@@ -333,7 +333,7 @@ func (c *compiler) kinds(n *yamltree.Node, at []string) (out kinds) {
 			"string": aString, "array": anArray, "object": anObject,
 		}[name.Text]
 		if !ok {
-			c.fail(at, fmt.Sprintf("the type %q is none", name.Text), "null, boolean, integer, number, string, array or object")
+			c.fail(at, fmt.Sprintf("unknown type %q", name.Text), "null, boolean, integer, number, string, array or object")
 		}
 		out |= kind
 	}

@@ -59,7 +59,7 @@ func (s *Schema) finding(c *counts, key faultKey, detail string, t *tally) repor
 	switch key.kind {
 	case undocumented:
 		check, place = checkUndocumented(), s.place(key.node, "properties")
-		message = fmt.Sprintf("the records have %q here, which is not described", detail)
+		message = fmt.Sprintf("records contain the undocumented field %q", detail)
 	case wrongType:
 		place = s.place(key.node, "type")
 		message = fmt.Sprintf("values are %s, expected %s", withArticle(detail), n.kinds)
@@ -71,7 +71,7 @@ func (s *Schema) finding(c *counts, key faultKey, detail string, t *tally) repor
 		message = fmt.Sprintf("values do not match the pattern %s", n.pattern)
 	case badFormat:
 		check, place = checkFormat(), s.place(key.node, "format")
-		message = fmt.Sprintf("values are no %s", n.formatName)
+		message = fmt.Sprintf("values are not valid as %s", n.formatName)
 	case outOfRange:
 		check = checkRange()
 		message = "values are " + detail
@@ -79,7 +79,7 @@ func (s *Schema) finding(c *counts, key faultKey, detail string, t *tally) repor
 		check, place = checkRequired(), s.place(key.node, "required")
 		message = fmt.Sprintf("the required field %q is missing", detail)
 		if t.count == c.seen[key.node] {
-			message = fmt.Sprintf("the required field %q never comes", detail)
+			message = fmt.Sprintf("the required field %q is in no record", detail)
 		}
 	case noChoice:
 		check = checkChoice()
@@ -119,7 +119,7 @@ func (s *Schema) untyped(c *counts, key faultKey, details map[string]*tally) rep
 	f := most.first
 	f.pointer, f.text = f.pointer[:len(f.pointer)-1], ""
 	t := &tally{count: c.seen[key.node], records: most.records, first: f}
-	return checkUntyped().finding(s.place(key.node, ""), fmt.Sprintf("nothing is described of this object, which has %s in the records: %s", plural(int64(len(names)), "field"), list), s.evidence(c, key, t))
+	return checkUntyped().finding(s.place(key.node, ""), fmt.Sprintf("this object has no documented fields; records contain %s: %s", plural(int64(len(names)), "field"), list), s.evidence(c, key, t))
 }
 
 // unseen lists the fields that are described and that no record has, of objects

@@ -25,7 +25,7 @@ var patterns = sync.OnceValue(func() map[string]*regexp.Regexp {
 	return out
 })
 
-// isLexical tells whether a text is in the lexical space of a datatype; of one
+// isLexical reports whether a text is in the lexical space of a datatype; of one
 // that is not known, every text is.
 func isLexical(datatype, text string) bool {
 	p := patterns()[datatype]

@@ -93,7 +93,7 @@ func (l *limits) number(text string) string {
 	return ""
 }
 
-// isWhole tells whether a number that is written with a fraction or an exponent
+// isWhole reports whether a number that is written with a fraction or an exponent
 // is an integer of so many bits.
 func isWhole(text string, bits int) bool {
 	v, err := strconv.ParseFloat(text, 64)

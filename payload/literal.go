@@ -51,7 +51,7 @@ func ReadContext(file string, text []byte, annotated bool) (*Context, error) {
 	}
 	root := doc.Root.Lookup("@context")
 	if root == nil {
-		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no JSON-LD context", Expected: "an object with @context"}
+		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not a JSON-LD context", Expected: "an object with @context"}
 	}
 	c := &Context{doc: doc, names: scan.NewNames(append(termNames(root), "@type", "@value"))}
 	c.root = c.vocabulary(root, []string{"@context"}, prefixes(root))
@@ -291,7 +291,7 @@ func (t *trial) findings(records int64) (out []report.Finding) {
 			Message: fmt.Sprintf("%s of %s (%s), %s of %s; first %s in", number(tallied.records), plural(records, "record"), share(tallied.records, records), number(tallied.count), plural(t.seen[id], "value"), tallied.first.text),
 			Place:   report.Place{File: tallied.first.file, Path: tallied.first.pointer},
 		}
-		out = append(out, checkLiteral().finding(place, fmt.Sprintf("the term %q makes literals of xsd:%s of values that are none", found.name, found.datatype), evidence))
+		out = append(out, checkLiteral().finding(place, fmt.Sprintf("the term %q makes invalid xsd:%s literals", found.name, found.datatype), evidence))
 	}
 	return out
 }

@@ -20,14 +20,14 @@ func TestLiterals(t *testing.T) {
 		want             []string
 	}{
 		"right":        {`"a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"a":"2024-02-29"}`, nil},
-		"a month":      {`"a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"a":"2024-02"}` + "\n" + `{"a":"2024-02-01"}`, []string{`literal the term "a" makes literals of xsd:date of values that are none | 1 of 2 records (50.0 %), 1 of 2 values; first "2024-02" in /a`}},
-		"no such day":  {`"a": {"@id": "ex:a", "@type": "http://www.w3.org/2001/XMLSchema#date"}`, `{"a":"2023-02-29"}`, []string{`literal the term "a" makes literals of xsd:date of values that are none | 1 of 1 record (100.0 %), 1 of 1 value; first "2023-02-29" in /a`}},
-		"items":        {`"a": {"@id": "ex:a", "@type": "xsd:integer"}`, `{"a":[1,"2","three"]}`, []string{`literal the term "a" makes literals of xsd:integer of values that are none | 1 of 1 record (100.0 %), 1 of 3 values; first "three" in /a`}},
+		"a month":      {`"a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"a":"2024-02"}` + "\n" + `{"a":"2024-02-01"}`, []string{`literal the term "a" makes invalid xsd:date literals | 1 of 2 records (50.0 %), 1 of 2 values; first "2024-02" in /a`}},
+		"no such day":  {`"a": {"@id": "ex:a", "@type": "http://www.w3.org/2001/XMLSchema#date"}`, `{"a":"2023-02-29"}`, []string{`literal the term "a" makes invalid xsd:date literals | 1 of 1 record (100.0 %), 1 of 1 value; first "2023-02-29" in /a`}},
+		"items":        {`"a": {"@id": "ex:a", "@type": "xsd:integer"}`, `{"a":[1,"2","three"]}`, []string{`literal the term "a" makes invalid xsd:integer literals | 1 of 1 record (100.0 %), 1 of 3 values; first "three" in /a`}},
 		"unreachable":  {`"a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"b":{"a":"x"}}`, nil},
-		"below a term": {`"b": "ex:b", "a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"b":[{"a":"x"}]}`, []string{`literal the term "a" makes literals of xsd:date of values that are none | 1 of 1 record (100.0 %), 1 of 1 value; first "x" in /b/0/a`}},
+		"below a term": {`"b": "ex:b", "a": {"@id": "ex:a", "@type": "xsd:date"}`, `{"b":[{"a":"x"}]}`, []string{`literal the term "a" makes invalid xsd:date literals | 1 of 1 record (100.0 %), 1 of 1 value; first "x" in /b/0/a`}},
 		"of a class":   {`"B": {"@id": "ex:B", "@context": {"a": {"@id": "ex:a", "@type": "xsd:date"}}}, "b": "ex:b"`, `{"b":{"a":"x"}}`, nil},
 		"of a property": {`"b": {"@id": "ex:b", "@context": {"a": {"@id": "ex:a", "@type": "xsd:boolean"}}}`, `{"b":{"a":"yes"}}`,
-			[]string{`literal the term "a" makes literals of xsd:boolean of values that are none | 1 of 1 record (100.0 %), 1 of 1 value; first "yes" in /b/a`}},
+			[]string{`literal the term "a" makes invalid xsd:boolean literals | 1 of 1 record (100.0 %), 1 of 1 value; first "yes" in /b/a`}},
 		"of another kind": {`"a": {"@id": "ex:a", "@type": "@id"}, "c": {"@id": "ex:c", "@type": "ex:mine"}`, `{"a":"x","c":"y"}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,7 +45,7 @@ func Compile(file string, text []byte, name string) (*Schema, error) {
 	}
 	d := openapi.FromTree(doc)
 	if d == nil {
-		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is no OpenAPI description", Expected: "a mapping with openapi or swagger"}
+		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not an OpenAPI description", Expected: "a mapping with openapi or swagger"}
 	}
 	schema, err := pick(doc, d, name)
 	if err != nil {
@@ -61,7 +61,7 @@ func pick(doc *yamltree.Document, d *openapi.Description, name string) (openapi.
 			return s, nil
 		}
 		return openapi.Schema{}, &source.Error{
-			Position: doc.Position(doc.Root.Range.Start), Problem: fmt.Sprintf("no schema has a property %q, so none is that of a study", recordKey),
+			Position: doc.Position(doc.Root.Range.Start), Problem: fmt.Sprintf("no schema has a property %q, so no schema describes a study", recordKey),
 			Hint: "name the schema with --schema NAME",
 		}
 	}

@@ -58,22 +58,22 @@ func TestJudge(t *testing.T) {
 		want             []string
 	}{
 		"as described":        {"A: {type: object, required: [a], properties: {a: {type: string, enum: [x, y]}, b: {type: array, items: {type: integer}}, c: {type: [number, 'null']}}}", `{"a":"x","b":[1,2.0,3e2],"c":null}` + "\n" + `{"a":"y","c":1.5}`, nil},
-		"a field more":        {"A: {type: object, properties: {a: {type: string}}}", `{"a":"1","b":{"c":1}}` + "\n" + `{"a":"2"}`, []string{`undocumented the records have "b" here, which is not described | 1 of 2 records (50.0 %); first in /b`}},
+		"a field more":        {"A: {type: object, properties: {a: {type: string}}}", `{"a":"1","b":{"c":1}}` + "\n" + `{"a":"2"}`, []string{`undocumented records contain the undocumented field "b" | 1 of 2 records (50.0 %); first in /b`}},
 		"more on purpose":     {"A: {type: object, properties: {a: {type: string}}, additionalProperties: true}", `{"a":"1","b":2}`, nil},
 		"a map":               {"A: {type: object, additionalProperties: {type: integer}}", `{"a":1,"b":"2"}`, []string{`type values are a string, expected an integer | 1 of 1 record (100.0 %), 1 of 2 values; first "2" in /b`}},
-		"of no description":   {"A: {type: object, properties: {a: {type: object}}}", `{"a":{"x":1,"y":2}}` + "\n" + `{"a":{"x":1}}`, []string{`untyped nothing is described of this object, which has 2 fields in the records: x, y | 2 of 2 records (100.0 %); first in /a`}},
+		"of no description":   {"A: {type: object, properties: {a: {type: object}}}", `{"a":{"x":1,"y":2}}` + "\n" + `{"a":{"x":1}}`, []string{`untyped this object has no documented fields; records contain 2 fields: x, y | 2 of 2 records (100.0 %); first in /a`}},
 		"a value not listed":  {"A: {type: object, properties: {a: {enum: [x]}}}", `{"a":"z"}` + "\n" + `{"a":"x"}` + "\n" + `{"a":"z"}`, []string{`enum the value "z" is not listed | 2 of 3 records (66.7 %); first "z" in /a`}},
 		"another type":        {"A: {type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: integer}}}}}}", `{"a":[{"b":1},{"b":1.5},{"b":"1"}]}`, []string{`type values are a number, expected an integer | 1 of 1 record (100.0 %), 1 of 3 values; first 1.5 in /a/1/b`, `type values are a string, expected an integer | 1 of 1 record (100.0 %), 1 of 3 values; first "1" in /a/2/b`}},
 		"a pattern":           {"A: {type: object, properties: {a: {type: string, pattern: '^x+$'}}}", `{"a":"xx"}` + "\n" + `{"a":"xy"}`, []string{`pattern values do not match the pattern ^x+$ | 1 of 2 records (50.0 %); first "xy" in /a`}},
-		"a format":            {"A: {type: object, properties: {a: {type: string, format: date}}}", `{"a":"2024-02-29"}` + "\n" + `{"a":"2023-02-29"}` + "\n" + `{"a":"2023-02"}`, []string{`format values are no date | 2 of 3 records (66.7 %); first "2023-02-29" in /a`}},
-		"a moment":            {"A: {type: object, properties: {a: {type: string, format: date-time}}}", `{"a":"2024-02-29T10:00:00Z"}` + "\n" + `{"a":"2024-02-29T10:00"}`, []string{`format values are no date-time | 1 of 2 records (50.0 %); first "2024-02-29T10:00" in /a`}},
+		"a format":            {"A: {type: object, properties: {a: {type: string, format: date}}}", `{"a":"2024-02-29"}` + "\n" + `{"a":"2023-02-29"}` + "\n" + `{"a":"2023-02"}`, []string{`format values are not valid as date | 2 of 3 records (66.7 %); first "2023-02-29" in /a`}},
+		"a moment":            {"A: {type: object, properties: {a: {type: string, format: date-time}}}", `{"a":"2024-02-29T10:00:00Z"}` + "\n" + `{"a":"2024-02-29T10:00"}`, []string{`format values are not valid as date-time | 1 of 2 records (50.0 %); first "2024-02-29T10:00" in /a`}},
 		"limits":              {"A: {type: object, properties: {a: {type: integer, format: int32}, b: {type: number, minimum: 0}, c: {type: string, maxLength: 1}, d: {type: array, minItems: 1}}}", `{"a":3000000000,"b":-1,"c":"äö","d":[]}`, []string{`range values are outside of int32 | 1 of 1 record (100.0 %); first 3000000000 in /a`, `range values are below the minimum of 0 | 1 of 1 record (100.0 %); first -1 in /b`, `range values are longer than 1 characters | 1 of 1 record (100.0 %); first "äö" in /c`, `range values are with fewer than 1 items | 1 of 1 record (100.0 %); first in /d`}},
-		"required":            {"A: {type: object, required: [a, b], properties: {a: {}, b: {}}}", `{"a":1}` + "\n" + `{}`, []string{`required the required field "a" is missing | 1 of 2 records (50.0 %); first in /`, `required the required field "b" never comes | 2 of 2 records (100.0 %); first in /`}},
+		"required":            {"A: {type: object, required: [a, b], properties: {a: {}, b: {}}}", `{"a":1}` + "\n" + `{}`, []string{`required the required field "a" is missing | 1 of 2 records (50.0 %); first in /`, `required the required field "b" is in no record | 2 of 2 records (100.0 %); first in /`}},
 		"never seen":          {"A: {type: object, properties: {a: {type: object, properties: {b: {}}}, c: {type: object, properties: {d: {}}}}}", `{"a":{}}`, []string{`unseen no record has the field "b" | in none of 1 object`, `unseen no record has the field "c" | in none of 1 object`}},
-		"all of":              {"A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {}}, required: [c]}]}\nB: {type: object, properties: {b: {type: string}}}", `{"b":"1","c":2,"d":3}` + "\n" + `{"b":"1"}`, []string{`undocumented the records have "d" here, which is not described | 1 of 2 records (50.0 %); first 3 in /d`, `required the required field "c" is missing | 1 of 2 records (50.0 %); first in /`}},
-		"one of":              {"A: {type: object, properties: {a: {oneOf: [{type: string}, {type: object, properties: {b: {type: integer}}}]}}}", `{"a":"x"}` + "\n" + `{"a":{"b":1,"c":2}}` + "\n" + `{"a":7}` + "\n" + `{"a":{"b":"x"}}`, []string{`choice values fit none of the alternatives | 2 of 4 records (50.0 %); first 7 in /a`, `undocumented the records have "c" here, which is not described | 1 of 4 records (25.0 %); first 2 in /a/c`}},
+		"all of":              {"A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {}}, required: [c]}]}\nB: {type: object, properties: {b: {type: string}}}", `{"b":"1","c":2,"d":3}` + "\n" + `{"b":"1"}`, []string{`undocumented records contain the undocumented field "d" | 1 of 2 records (50.0 %); first 3 in /d`, `required the required field "c" is missing | 1 of 2 records (50.0 %); first in /`}},
+		"one of":              {"A: {type: object, properties: {a: {oneOf: [{type: string}, {type: object, properties: {b: {type: integer}}}]}}}", `{"a":"x"}` + "\n" + `{"a":{"b":1,"c":2}}` + "\n" + `{"a":7}` + "\n" + `{"a":{"b":"x"}}`, []string{`choice values fit none of the alternatives | 2 of 4 records (50.0 %); first 7 in /a`, `undocumented records contain the undocumented field "c" | 1 of 4 records (25.0 %); first 2 in /a/c`}},
 		"beside a reference":  {"A: {type: object, properties: {a: {$ref: '#/components/schemas/B', maxLength: 1}}}\nB: {type: string}", `{"a":"xx"}`, []string{`range values are longer than 1 characters | 1 of 1 record (100.0 %); first "xx" in /a`}},
-		"into itself":         {"A: {type: object, properties: {a: {type: array, items: {$ref: '#/components/schemas/A'}}}}", `{"a":[{"a":[{"b":1}]}]}`, []string{`undocumented the records have "b" here, which is not described | 1 of 1 record (100.0 %), 1 of 3 values; first 1 in /a/0/a/0/b`}},
+		"into itself":         {"A: {type: object, properties: {a: {type: array, items: {$ref: '#/components/schemas/A'}}}}", `{"a":[{"a":[{"b":1}]}]}`, []string{`undocumented records contain the undocumented field "b" | 1 of 1 record (100.0 %), 1 of 3 values; first 1 in /a/0/a/0/b`}},
 		"not checked":         {"A: {type: object, properties: {a: {type: string, not: {enum: [x]}}}}", `{"a":"y"}`, []string{`not checked: 6:58: the keyword "not" of the schema is not checked`}},
 		"a pattern of others": {"A: {type: object, properties: {a: {type: string, pattern: '(?<=x)y'}}}", `{"a":"y"}`, []string{"not checked: 6:63: the pattern \"(?<=x)y\" cannot be checked: error parsing regexp: invalid named capture: `(?<=x)y`"}},
 		"no JSON":             {"A: {type: object, properties: {a: {}}}", `{"a":1}` + "\n" + `{"a":1,"a":2}`, []string{`not checked: offset 15 #/a: duplicate key "a", expected each key once in an object`}},
@@ -91,10 +91,10 @@ func TestJudge(t *testing.T) {
 
 func TestCompileRefuses(t *testing.T) {
 	for name, tt := range map[string]struct{ text, schema, want string }{
-		"no description": {"a: 1\n", "", "api.yml:1:1: this is no OpenAPI description, expected a mapping with openapi or swagger"},
-		"no study":       {head + "    A: {type: object}\n", "", `api.yml:1:1: no schema has a property "protocolSection", so none is that of a study`},
+		"no description": {"a: 1\n", "", "api.yml:1:1: this is not an OpenAPI description, expected a mapping with openapi or swagger"},
+		"no study":       {head + "    A: {type: object}\n", "", `api.yml:1:1: no schema has a property "protocolSection", so no schema describes a study`},
 		"no such schema": {head + "    A: {type: object}\n", "B", `api.yml:1:1: there is no schema "B", expected a name of components/schemas`},
-		"no such type":   {head + "    A: {type: objekt}\n", "A", `api.yml:6:15 #/components/schemas/A/type: the type "objekt" is none, expected null, boolean, integer, number, string, array or object`},
+		"no such type":   {head + "    A: {type: objekt}\n", "A", `api.yml:6:15 #/components/schemas/A/type: unknown type "objekt", expected null, boolean, integer, number, string, array or object`},
 		"a broken ref":   {head + "    A: {$ref: '#/components/schemas/C'}\n", "A", `api.yml:6:15 #/components/schemas/A/$ref: "#/components/schemas/C" leads to no schema of this file, expected a reference such as #/components/schemas/Study`},
 		"of itself":      {head + "    A: {allOf: [{$ref: '#/components/schemas/A'}]}\n", "A", "api.yml:6:7 #/components/schemas/A: the schema is composed of itself, expected a composition that ends"},
 		"a circle":       {head + "    A: {$ref: '#/components/schemas/A'}\n", "A", "api.yml:6:7 #/components/schemas/A: references that lead into each other, expected a schema"},
@@ -127,6 +127,6 @@ func ExampleJudge() {
 		fmt.Printf("line %d: %s\n%s\n", f.Range.Start.Line, f.Message, f.Related[0].Message)
 	}
 	// Output:
-	// line 6: the records have "hasResults" here, which is not described
+	// line 6: records contain the undocumented field "hasResults"
 	// 1 of 1 record (100.0 %); first false in
 }

@@ -68,16 +68,16 @@ func severe(r *report.Report) (out []string) {
 // says, and where that ends.
 func TestRealStudies(t *testing.T) {
 	beta := []string{
-		`ContactsLocationsModule/properties: the records have "locations_nested" here, which is not described (28 of 2,309 records (1.2 %), 28 of 2,257 values)`,
-		`MiscInfoModule/properties: the records have "modelPredictions" here, which is not described (92 of 2,309 records (4.0 %))`,
-		`Intervention/properties: the records have "interventionMappedName" here, which is not described (10 of 2,309 records (0.4 %), 18 of 4,253 values)`,
+		`ContactsLocationsModule/properties: records contain the undocumented field "locations_nested" (28 of 2,309 records (1.2 %), 28 of 2,257 values)`,
+		`MiscInfoModule/properties: records contain the undocumented field "modelPredictions" (92 of 2,309 records (4.0 %))`,
+		`Intervention/properties: records contain the undocumented field "interventionMappedName" (10 of 2,309 records (0.4 %), 18 of 4,253 values)`,
 	}
 	sections := []string{
-		`Study/properties: the records have "annotationSection" here, which is not described (32 of 2,309 records (1.4 %))`,
-		`Study/properties: the records have "documentSection" here, which is not described (260 of 2,309 records (11.3 %))`,
-		`Study/properties: the records have "resultsSection" here, which is not described (395 of 2,309 records (17.1 %))`,
-		`Study/properties/protocolSection: nothing is described of this object, which has 13 fields in the records: armsInterventionsModule, conditionsModule, contactsLocationsModule, descriptionModule, designModule, eligibilityModule, identificationModule, ipdSharingStatementModule, outcomesModule, oversightModule, referencesModule, sponsorCollaboratorsModule, statusModule (2,309 of 2,309 records (100.0 %))`,
-		`Study/properties/derivedSection: nothing is described of this object, which has 3 fields in the records: conditionBrowseModule, interventionBrowseModule, miscInfoModule (2,309 of 2,309 records (100.0 %))`,
+		`Study/properties: records contain the undocumented field "annotationSection" (32 of 2,309 records (1.4 %))`,
+		`Study/properties: records contain the undocumented field "documentSection" (260 of 2,309 records (11.3 %))`,
+		`Study/properties: records contain the undocumented field "resultsSection" (395 of 2,309 records (17.1 %))`,
+		`Study/properties/protocolSection: this object has no documented fields; records contain 13 fields: armsInterventionsModule, conditionsModule, contactsLocationsModule, descriptionModule, designModule, eligibilityModule, identificationModule, ipdSharingStatementModule, outcomesModule, oversightModule, referencesModule, sponsorCollaboratorsModule, statusModule (2,309 of 2,309 records (100.0 %))`,
+		`Study/properties/derivedSection: this object has no documented fields; records contain 3 fields: conditionBrowseModule, interventionBrowseModule, miscInfoModule (2,309 of 2,309 records (100.0 %))`,
 	}
 	for file, want := range map[string][]string{
 		"oas/ctg-oas-v2-2.0.5.yaml": beta,

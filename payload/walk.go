@@ -219,7 +219,7 @@ func (w *walker) other(at int, o *object, parts []int, value int) {
 	}
 }
 
-// describes tells whether a schema names a member.
+// describes reports whether a schema names a member.
 func (s *Schema) describes(at int, key scan.Key) bool {
 	o := s.nodes[at].object
 	return o != nil && key != scan.Unknown && o.field(key) != nil

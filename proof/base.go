@@ -142,7 +142,7 @@ func (e *excerptor) item(item *yamltree.Node, at []string, kept, whole bool) *ya
 	return &c
 }
 
-// onTheWay tells whether a path leads to, or into, something that is kept.
+// onTheWay reports whether a path leads to, or into, something that is kept.
 func (e *excerptor) onTheWay(path []string) bool {
 	return slices.ContainsFunc(e.keep, func(k []string) bool {
 		return hasPrefix(k, path) || hasPrefix(path, k) && len(path) < len(k)+3

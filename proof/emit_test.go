@@ -68,7 +68,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// equal tells whether two trees hold the same.
+// equal reports whether two trees hold the same.
 func equal(a, b *yamltree.Node) bool {
 	if a == b {
 		return true

@@ -171,7 +171,7 @@ func ReadFixtures(fsys fs.FS) ([]Fixture, error) {
 	}
 	var out []Fixture
 	if err := json.Unmarshal(index, &out); err != nil {
-		return nil, fmt.Errorf("%s is no index of fixtures: %w", FixtureIndex, err)
+		return nil, fmt.Errorf("%s is not an index of fixtures: %w", FixtureIndex, err)
 	}
 	for i := range out {
 		text, err := fs.ReadFile(fsys, out[i].File)

@@ -88,7 +88,7 @@ func (l *lab) keep(s *sample) {
 	}
 }
 
-// isValid tells whether the document of a sample is valid, apart from the rule.
+// isValid reports whether the document of a sample is valid, apart from the rule.
 func (l *lab) isValid(s *sample) bool {
 	if !s.judged {
 		s.judged = true

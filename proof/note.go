@@ -131,7 +131,7 @@ func (h *hunt) agree(peer *lint.Trial) (firing, quiet int, same bool) {
 	return firing, quiet, true
 }
 
-// sameFindings tells whether a rule finds the same in a document, wherever
+// sameFindings reports whether a rule finds the same in a document, wherever
 // the rule that is judged looks; not ok where that says nothing.
 func (h *hunt) sameFindings(peer *lint.Trial, s *sample) (same, ok bool) {
 	if !peer.AppliesTo(s.doc) {

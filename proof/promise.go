@@ -30,7 +30,7 @@ type breach struct {
 
 // promise is something that words may promise.
 type promise struct {
-	// made tells whether the text makes it.
+	// made reports whether the text makes it.
 	made func(ruleText) bool
 	// breaches are documents that break it; each inner list is one way, and a
 	// way of which nothing is noticed breaks the promise.
@@ -358,7 +358,7 @@ func (q *inquiry) field(name string) []Note {
 	return nil
 }
 
-// filledValue tells whether a value is one that is there: not null, false or
+// filledValue reports whether a value is one that is there: not null, false or
 // empty.
 func filledValue(n *yamltree.Node) bool {
 	return len(n.Items) > 0 || n.Kind == yamltree.String && n.Text != "" || n.Kind == yamltree.Bool && n.Text == "true" || n.Kind == yamltree.Number

@@ -109,7 +109,7 @@ func (q *inquiry) listOf(s *sample, look lint.Look) *itemList {
 	return l
 }
 
-// judgesItself tells whether the text speaks of what is judged, such as the
+// judgesItself reports whether the text speaks of what is judged, such as the
 // URLs of servers, and not of what owns the list.
 func (q *inquiry) judgesItself(path []string) bool {
 	key, list := path[len(path)-1], ""

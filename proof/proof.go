@@ -238,7 +238,7 @@ func (p *prover) addSet(set lint.LoadedRuleset) {
 	p.subjects = append(p.subjects, own...)
 }
 
-// wants tells whether a rule is to be proven.
+// wants reports whether a rule is to be proven.
 func (p *prover) wants(set *rules.Set, rule *rules.Rule) bool {
 	if !rules.IsBuiltin(rule.From.File) {
 		return true

@@ -91,7 +91,7 @@ func (p *prover) hunt(ctx context.Context, s subject) (*hunt, error) {
 	return p.newHunt(ctx, s, lint.OpenAPI), nil
 }
 
-// growable tells whether what a rule looks at may be put into documents of a
+// growable reports whether what a rule looks at may be put into documents of a
 // kind: what is for no kind in particular is for OpenAPI, or for what is at
 // hand where that is something else.
 func (p *prover) growable(s subject, kind lint.Kind) bool {
@@ -127,7 +127,7 @@ func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *hunt {
 	return h
 }
 
-// isFor tells whether a rule is for a document, by its formats and by what its
+// isFor reports whether a rule is for a document, by its formats and by what its
 // ruleset is narrowed down to.
 func (p *prover) isFor(s subject, b base) bool {
 	doc := lint.NewDocument(b.file, b.root)
@@ -137,7 +137,7 @@ func (p *prover) isFor(s subject, b base) bool {
 	return s.trial.AppliesTo(doc)
 }
 
-// wantsKind tells whether a ruleset is narrowed down to documents at hand that
+// wantsKind reports whether a ruleset is narrowed down to documents at hand that
 // are of a kind.
 func (p *prover) wantsKind(s subject, kind lint.Kind) bool {
 	return slices.ContainsFunc(p.corpus.Documents, func(d *lint.Document) bool {
@@ -289,7 +289,7 @@ func (h *hunt) witnessed(s *sample) {
 	}
 }
 
-// better tells whether a document is a better witness: one at hand before one
+// better reports whether a document is a better witness: one at hand before one
 // made of a specimen.
 func better(a, b *sample) bool { return a.own && !b.own }
 
@@ -419,7 +419,7 @@ func (h *hunt) gap(then rules.Then) string {
 	return fmt.Sprintf("what the function %s asks for cannot be tried in full", then.Function)
 }
 
-// admitsText tells whether what the rule looks at can be a text in a valid
+// admitsText reports whether what the rule looks at can be a text in a valid
 // document.
 func (h *hunt) admitsText() bool {
 	return slices.ContainsFunc(h.samples, func(s *sample) bool {

@@ -21,17 +21,18 @@ var sentenceEnd = regexp.MustCompile(`[.;!?]+(?:\s+|$)|\n`)
 
 func readText(rule *rules.Rule) ruleText {
 	var t ruleText
-	message := regexp.MustCompile(`\{\{[^}]*\}\}`).ReplaceAllString(rule.Message, " ")
-	for _, part := range []string{rule.Description, message} {
-		for _, s := range sentenceEnd.Split(part, -1) {
-			if s = doubleNegation.ReplaceAllString(plainWords(s), "have"); s == "" {
-				continue
-			}
-			t.plain += s + " . "
-			if !negations.MatchString(s) {
-				t.sentences = append(t.sentences, s)
-				t.positive += s + " . "
-			}
+	promise := rule.Description
+	if promise == "" { // a message says what is wrong, unless there is nothing else
+		promise = regexp.MustCompile(`\{\{[^}]*\}\}`).ReplaceAllString(rule.Message, " ")
+	}
+	for _, s := range sentenceEnd.Split(promise, -1) {
+		if s = doubleNegation.ReplaceAllString(plainWords(s), "have"); s == "" {
+			continue
+		}
+		t.plain += s + " . "
+		if !negations.MatchString(s) {
+			t.sentences = append(t.sentences, s)
+			t.positive += s + " . "
 		}
 	}
 	t.plain = " " + t.plain
@@ -58,7 +59,7 @@ func plainWords(s string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// mentions tells whether a text in plain words speaks of a name, in singular
+// mentions reports whether a text in plain words speaks of a name, in singular
 // or plural.
 func mentions(plain, name string) bool {
 	words := plainWords(name)
@@ -124,7 +125,7 @@ func (t ruleText) clauses() clauses {
 	return c
 }
 
-// demands tells whether the text says that something of this name must be
+// demands reports whether the text says that something of this name must be
 // there.
 func (c clauses) demands(name string) bool {
 	for _, d := range c.demanded {

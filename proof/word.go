@@ -90,7 +90,7 @@ func joined(parts []*syntax.Regexp) []string {
 	return out
 }
 
-// matchesAll tells whether a regular expression matches every text: it asks
+// matchesAll reports whether a regular expression matches every text: it asks
 // for nothing, and is bound to no place.
 func matchesAll(pattern string) bool {
 	re, err := syntax.Parse(pattern, syntax.Perl)

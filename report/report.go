@@ -185,7 +185,7 @@ func (r *Report) Count() map[Severity]int {
 	return out
 }
 
-// Worst tells whether some finding is at least as bad as s.
+// Worst reports whether some finding is at least as bad as s.
 func (r *Report) Worst(s Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity <= s })
 }

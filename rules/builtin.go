@@ -39,7 +39,7 @@ func builtinText(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-// IsBuiltin tells whether a name is that of a bundled ruleset.
+// IsBuiltin reports whether a name is that of a bundled ruleset.
 func IsBuiltin(name string) bool {
 	return slices.Contains(Builtin(), name) || isPack(name)
 }

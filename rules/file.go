@@ -36,7 +36,7 @@ func (f *file) problem(where []string, rule string, stops bool, problem, expecte
 func (f *file) parse() error {
 	root := f.doc.Root
 	if root.Kind != yamltree.Mapping || root.Lookup("rules") == nil && root.Lookup("extends") == nil && root.Lookup("overrides") == nil {
-		return &source.Error{Position: f.doc.Position(root.Range.Start), Problem: "this is no ruleset", Expected: "a mapping with rules or extends"}
+		return &source.Error{Position: f.doc.Position(root.Range.Start), Problem: "this is not a ruleset", Expected: "a mapping with rules or extends"}
 	}
 	f.noteDuplicates()
 	for _, key := range root.Keys {

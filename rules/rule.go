@@ -67,7 +67,7 @@ func (rule *Rule) setSeverity(s Severity) {
 
 func (r *ruleReader) change(rule *Rule, set func(*Rule)) {
 	if rule == nil {
-		r.stop(r.where, fmt.Sprintf("rule %q is inherited from nowhere", r.id), "the name of a rule of a ruleset that this one extends")
+		r.stop(r.where, fmt.Sprintf("rule %q is not defined in any extended ruleset", r.id), "the name of a rule of a ruleset that this one extends")
 		return
 	}
 	set(rule)

@@ -40,12 +40,12 @@ type Rule struct {
 	Then  []Then
 	// Formats are the formats of documents it is for; none means all.
 	Formats []string
-	// Recommended tells whether it runs where only recommended rules do.
+	// Recommended reports whether it runs where only recommended rules do.
 	Recommended bool
-	// Resolved tells whether it looks at the document with its references
+	// Resolved reports whether it looks at the document with its references
 	// followed.
 	Resolved bool
-	// Enabled tells whether it runs.
+	// Enabled reports whether it runs.
 	Enabled bool
 	// From is where it is defined.
 	From source.Position

@@ -106,7 +106,7 @@ func TestProblems(t *testing.T) {
 		"mode":                  {"extends: [[spectral:oas, some]]\nrules: {}", "unknown mode \"some\"", true},
 		"alias":                 {"rules:\n  x: {given: \"#Nope\", then: {function: truthy}}", "alias #Nope is not defined", true},
 		"alias loop":            {"aliases: {A: [\"#B\"], B: [\"#A\"]}\nrules:\n  x: {given: \"#A\", then: {function: truthy}}", "leads back to itself", true},
-		"inherited":             {"rules: {x: error}", "rule \"x\" is inherited from nowhere", true},
+		"inherited":             {"rules: {x: error}", "rule \"x\" is not defined in any extended ruleset", true},
 		"duplicate":             {"rules: {}\nrules: {}", "r.yml:2:1 #/rules: key \"rules\" occurs twice", false},
 	} {
 		set, err := rules.Load(files("r.yml", tt.text), "r.yml")

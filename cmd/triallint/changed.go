@@ -49,7 +49,7 @@ func (c *lintCmd) narrow(ctx context.Context, std *streams, w *workspace, config
 		return fmt.Errorf("--changed-since: %w", err)
 	}
 	gone := r.Baseline(known)
-	std.note("%d findings of %s are gone", len(gone), c.ChangedSince)
+	std.note("%s", goneNote(len(gone), c.ChangedSince))
 	return nil
 }
 
@@ -102,4 +102,12 @@ func writeFile(root *os.Root, name string, from io.Reader) error {
 	}
 	_, err = io.Copy(f, from)
 	return errors.Join(err, f.Close())
+}
+
+// goneNote says how many findings a change has mended.
+func goneNote(n int, revision string) string {
+	if n == 1 {
+		return "1 finding of " + revision + " is gone"
+	}
+	return fmt.Sprintf("%d findings of %s are gone", n, revision)
 }

@@ -123,7 +123,15 @@ func printAt(w io.Writer, e lint.Explanation, r *report.Report, file string, lin
 		}
 	}
 	if touched == 0 && !unchecked {
-		fmt.Fprintf(w, "  it does not fire: %s; elsewhere in this document it fires %d times\n", e.WhyNot(line), total)
+		fmt.Fprintf(w, "  it does not fire: %s; elsewhere in this document it fires %s\n", e.WhyNot(line), times(total))
 	}
 	return nil
+}
+
+// times says how often something happens.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }

@@ -42,7 +42,7 @@ func (c *fixCmd) Run(_ context.Context, std *streams) error {
 	}
 	patch := repair.Patch(func(file string) string { return w.name(file) })
 	if len(patch) == 0 && len(repair.Descriptions()) == 0 {
-		std.note("nothing has one right answer")
+		std.note("no automatic fixes")
 	}
 	_, err = std.out.Write(patch)
 	return err

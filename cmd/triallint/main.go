@@ -63,7 +63,7 @@ func start() int {
 	return interruptible(std, func(ctx context.Context) int { return run(ctx, os.Args[1:], std) })
 }
 
-// wantsColour tells whether a file is a terminal whose user does not mind.
+// wantsColour reports whether a file is a terminal whose user does not mind.
 func wantsColour(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

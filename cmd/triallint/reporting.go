@@ -89,11 +89,11 @@ func (c *reporting) applyBaseline(std *streams, r *report.Report) (stale bool, e
 	defer f.Close()
 	known, err := report.ReadJSON(f)
 	if err != nil {
-		return false, fmt.Errorf("%s is no baseline: %w", c.Baseline, err)
+		return false, fmt.Errorf("%s is not a baseline: %w", c.Baseline, err)
 	}
 	gone := r.Baseline(known)
 	for _, g := range gone {
-		std.note("%s: stale entry: %s in %s is found no more (%s)", c.Baseline, g.Rule, g.File, g.Message)
+		std.note("%s: baseline entry no longer found: %s in %s (%s)", c.Baseline, g.Rule, g.File, g.Message)
 	}
 	return len(gone) > 0, nil
 }

@@ -46,7 +46,7 @@ func (p *Path) Steps() []Step {
 // Condition is the expression of a filter.
 type Condition struct{ expr expr }
 
-// Holds tells whether the condition holds for a member of a collection.
+// Holds reports whether the condition holds for a member of a collection.
 func (c *Condition) Holds(root, parent *yamltree.Node, name string, value *yamltree.Node) bool {
 	at := place{value: value, up: &place{value: parent}, name: name, number: parent.Kind == yamltree.Sequence}
 	v, err := c.expr.eval(&scope{at: &at, root: root})

@@ -137,7 +137,7 @@ func (w *walk) step(at place, steps []step) {
 	w.take(at, steps[0], steps[1:])
 }
 
-// again tells whether a value that needs only one visit had it.
+// again reports whether a value that needs only one visit had it.
 func (w *walk) again(n *yamltree.Node, left int) bool {
 	if w.once == nil || n.IsScalar() || !w.once(n) {
 		return false

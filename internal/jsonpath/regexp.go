@@ -65,7 +65,7 @@ func (r *Regexp) compile(pattern, inline string) error {
 // String returns the expression in slashes.
 func (r *Regexp) String() string { return r.text }
 
-// MatchString tells whether the expression matches somewhere in s. Its error
+// MatchString reports whether the expression matches somewhere in s. Its error
 // is that of a match that took too long.
 func (r *Regexp) MatchString(s string) (bool, error) {
 	if r.fast != nil {

@@ -11,7 +11,7 @@ import (
 // sake of JSON. It is given "\e" in its place, which is as long and which no
 // document that is changed has; what it read is changed back.
 
-// hideSlashes replaces the escape; changed tells whether there was one. A
+// hideSlashes replaces the escape; changed reports whether there was one. A
 // document that has "\e" itself stays as it is.
 func hideSlashes(text []byte) (out []byte, changed bool) {
 	if !bytes.Contains(text, []byte(`\/`)) {

@@ -35,7 +35,7 @@ func (k Kind) String() string {
 // characters.
 type Mark struct{ Line, Column int }
 
-// Before tells whether m comes before o.
+// Before reports whether m comes before o.
 func (m Mark) Before(o Mark) bool {
 	return m.Line < o.Line || m.Line == o.Line && m.Column < o.Column
 }
@@ -138,7 +138,7 @@ func (n *Node) StringValue() (string, bool) {
 	return n.Text, true
 }
 
-// IsScalar tells whether the node has no items by nature.
+// IsScalar reports whether the node has no items by nature.
 func (n *Node) IsScalar() bool { return n.Kind < Sequence }
 
 // Document is one parsed file.
