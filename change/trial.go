@@ -19,6 +19,8 @@ import (
 type Studies interface {
 	Batches(ctx context.Context) iter.Seq2[*study.Batch, error]
 	NewUnpacker() *study.Unpacker
+	// Finish returns an error where the batches held no record.
+	Finish() error
 }
 
 // trial tries two contexts on studies, one change at a time: of each study only
@@ -91,6 +93,9 @@ func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
 	all.Wait()
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
+	}
+	if err == nil {
+		err = in.Finish()
 	}
 	for _, one := range tries {
 		t.studies += one.studies

@@ -39,16 +39,42 @@ var columns = sync.OnceValue(func() map[string]column {
 // keyColumn is the column without which a row is no study.
 const keyColumn = "NCT Number"
 
-// IsTable says whether a text begins as a download of a table does: with a
-// line of names, "NCT Number" among them, and commas or tabs between them.
+// IsTable reports whether a text begins as a download of a table does: with a
+// line of names, "NCT Number" among them, and commas, semicolons or tabs
+// between them. A line that names the separator, as Excel writes it, may come
+// first.
 func IsTable(text []byte) bool {
-	line, _, _ := bytes.Cut(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), []byte("\n"))
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	_, text = separatorLine(text)
+	line := text[:lineEnd(text)]
 	return bytes.Contains(line, []byte(keyColumn)) && !bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("{"))
+}
+
+// lineEnd returns where the first line ends: at a line feed, or at a carriage
+// return alone, as in what Excel calls "CSV (Macintosh)".
+func lineEnd(text []byte) int {
+	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
+		return i
+	}
+	return len(text)
+}
+
+// separatorLine reads a first line such as "sep=;" and returns the separator,
+// 0 where there is no such line, and the rest.
+func separatorLine(text []byte) (separator rune, rest []byte) {
+	line := text[:lineEnd(text)]
+	plain := bytes.Trim(line, `"`)
+	if len(plain) != len("sep=,") || !bytes.EqualFold(plain[:4], []byte("sep=")) {
+		return 0, text
+	}
+	rest = bytes.TrimPrefix(text[len(line):], []byte("\r"))
+	return rune(plain[4]), bytes.TrimPrefix(rest, []byte("\n"))
 }
 
 // Table reads the rows of a CSV or TSV download as v2 studies.
 type Table struct {
 	rows   rowReader
+	in     *tableInput
 	names  []string
 	buffer []byte
 }
@@ -59,44 +85,89 @@ type rowReader interface {
 	InputOffset() int64
 }
 
-// NewTable reads the line of names; commas or tabs stand between them.
-// Columns that have no field are carried as leftovers.
+// NewTable reads the line of names; commas, semicolons or tabs stand between
+// them. Columns that have no field are carried as leftovers.
 func NewTable(r io.Reader) (*Table, *source.Error) {
-	peek := &peeker{r: r}
-	var rows rowReader = csv.NewReader(peek)
-	if first := peek.line(); bytes.Count(first, []byte("\t")) > bytes.Count(first, []byte(",")) {
-		rows = &tabReader{lines: bufio.NewReader(peek)}
+	in := &tableInput{r: r}
+	var rows rowReader
+	if separator := in.begin(); separator == '\t' {
+		rows = &tabReader{lines: bufio.NewReader(in)}
+	} else {
+		c := csv.NewReader(in)
+		c.Comma, c.FieldsPerRecord = separator, -1
+		rows = c
 	}
 	names, err := rows.Read()
 	if err != nil {
-		return nil, tableFault(0, err)
+		return nil, tableFault(in.before, err)
 	}
 	names[0] = strings.TrimPrefix(names[0], "\ufeff")
 	found := false
-	for _, name := range names {
-		found = found || name == keyColumn
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+		found = found || names[i] == keyColumn
 	}
 	if !found {
 		return nil, fault(0, "the table has no column "+keyColumn, "the columns of a download from ClinicalTrials.gov")
 	}
-	return &Table{rows: rows, names: append([]string(nil), names...)}, nil
+	return &Table{rows: rows, in: in, names: append([]string(nil), names...)}, nil
 }
 
 // Next returns the next row as a study; its JSON is valid until the call after.
-// At the end it returns io.EOF. A *source.Error is of that row alone, any other
-// error ends the table.
+// Rows without any text are passed over. At the end it returns io.EOF. A
+// *source.Error is of that row alone, unless its cause is ErrCut: then the
+// table ends in the middle of the row. Any other error ends the table.
 func (t *Table) Next() (Study, error) {
-	at := t.rows.InputOffset()
-	row, err := t.rows.Read()
-	var parse *csv.ParseError
-	switch {
-	case errors.As(err, &parse):
-		return Study{Offset: at}, tableFault(at, err)
-	case err != nil:
-		return Study{Offset: at}, err
+	for {
+		at := t.in.before + t.rows.InputOffset()
+		row, err := t.rows.Read()
+		var parse *csv.ParseError
+		switch {
+		case errors.As(err, &parse) && errors.Is(parse.Err, csv.ErrQuote) && t.in.ended() && t.rows.InputOffset() >= t.in.passed:
+			return Study{Offset: at}, cutRow(at)
+		case errors.As(err, &parse):
+			return Study{Offset: at}, tableFault(at, err)
+		case err != nil:
+			return Study{Offset: at}, err
+		case blankRow(row):
+			continue
+		}
+		if fault := t.checkRow(at, row); fault != nil {
+			return Study{Offset: at}, fault
+		}
+		t.buffer = t.study(t.buffer[:0], row[:min(len(row), len(t.names))])
+		return Study{Offset: at, JSON: t.buffer}, nil
 	}
-	t.buffer = t.study(t.buffer[:0], row)
-	return Study{Offset: at, JSON: t.buffer}, nil
+}
+
+func blankRow(row []string) bool {
+	for _, cell := range row {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// checkRow compares the number of cells with that of the names. Empty cells at
+// the end of a row count for nothing. A last row that has too few cells and no
+// line end is cut short.
+func (t *Table) checkRow(at int64, row []string) *source.Error {
+	switch {
+	case len(row) == len(t.names):
+		return nil
+	case len(row) > len(t.names) && blankRow(row[len(t.names):]):
+		return nil
+	case len(row) < len(t.names) && t.in.ended() && t.rows.InputOffset() >= t.in.passed && !t.in.lineEnded:
+		return cutRow(at)
+	}
+	return fault(at, fmt.Sprintf("the row has %d cells, the line of names %d", len(row), len(t.names)), "one cell for each name")
+}
+
+func cutRow(at int64) *source.Error {
+	e := fault(at, "the table is incomplete", "the rest of the row")
+	e.Err = ErrCut
+	return e
 }
 
 func tableFault(at int64, err error) *source.Error {
@@ -104,8 +175,6 @@ func tableFault(at int64, err error) *source.Error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return fault(at, "the table is empty", "a line of names")
-	case errors.As(err, &parse) && errors.Is(parse.Err, csv.ErrFieldCount):
-		return fault(at, fmt.Sprintf("line %d has another number of cells than the line of names", parse.Line), "one cell for each name")
 	case errors.As(err, &parse):
 		return fault(at, fmt.Sprintf("line %d: %v", parse.Line, parse.Err), "")
 	}
@@ -116,8 +185,6 @@ func tableFault(at int64, err error) *source.Error {
 // them.
 type tabReader struct {
 	lines  *bufio.Reader
-	cells  []string
-	number int
 	offset int64
 }
 
@@ -128,26 +195,18 @@ func (t *tabReader) InputOffset() int64 { return t.offset }
 func (t *tabReader) Read() ([]string, error) {
 	line, err := t.lines.ReadString('\n')
 	t.offset += int64(len(line))
-	t.number++
 	line = strings.TrimRight(line, "\r\n")
-	if line == "" && err != nil {
+	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
 		return nil, err
 	}
-	n := len(t.cells)
-	t.cells = strings.Split(line, "\t")
-	if n > 0 && len(t.cells) != n {
-		bad := &csv.ParseError{Line: t.number, Err: csv.ErrFieldCount}
-		t.cells = t.cells[:0:0]
-		return nil, bad
-	}
-	return t.cells, nil
+	return strings.Split(line, "\t"), nil
 }
 
 // study makes a tree of the row, as that of classic XML, and of that a study.
 func (t *Table) study(dst []byte, row []string) []byte {
 	root := &node{}
 	for i, cell := range row {
-		if cell = strings.TrimSpace(cell); cell == "" {
+		if cell = strings.TrimSpace(cell); isEmptyCell(cell) || isRowNumber(t.names[i]) {
 			continue
 		}
 		c, known := columns()[t.names[i]]
@@ -161,6 +220,20 @@ func (t *Table) study(dst []byte, row []string) []byte {
 	dst = b.study(dst, root)
 	return b.leftovers(dst, root)
 }
+
+// isEmptyCell reports whether a cell holds nothing, or what pandas writes for
+// nothing.
+func isEmptyCell(cell string) bool {
+	switch cell {
+	case "", "NaN", "nan", "NaT", "<NA>":
+		return true
+	}
+	return false
+}
+
+// isRowNumber reports whether a column is the one in which pandas numbers the
+// rows.
+func isRowNumber(name string) bool { return name == "" || strings.HasPrefix(name, "Unnamed: ") }
 
 // columnKey makes a name of an element of that of a column.
 func columnKey(name string) string {
@@ -185,6 +258,11 @@ func (c column) put(root *node, name, cell string) {
 		for _, item := range items(cell) {
 			to.add(last, item)
 		}
+	case "count":
+		if whole, fraction, ok := strings.Cut(cell, "."); ok && strings.Trim(fraction, "0") == "" { // of a data frame
+			cell = whole
+		}
+		fallthrough
 	default:
 		to.add(last, cell)
 		to.children[len(to.children)-1].kind = '='
@@ -355,31 +433,74 @@ func countryOf(site string) string {
 	}
 }
 
-// peeker reads ahead as far as the first line.
-type peeker struct {
-	r   io.Reader
-	buf []byte
+// tableInput is the text of a table. It reads ahead as far as the first line,
+// and makes line feeds of carriage returns where there are no line feeds.
+type tableInput struct {
+	r         io.Reader
+	buf       []byte
+	before    int64 // bytes of the line that names the separator
+	passed    int64 // bytes behind it that were handed on
+	returns   bool  // lines end with a carriage return alone
+	lineEnded bool  // the last byte that was handed on ends a line
+	err       error // of r
 }
 
-func (p *peeker) line() []byte {
-	for bytes.IndexByte(p.buf, '\n') < 0 && len(p.buf) < 1<<20 {
+// mostAhead is the most that is read ahead.
+const mostAhead = 1 << 20
+
+// begin finds out about the first line and returns the separator of cells.
+func (in *tableInput) begin() rune {
+	for bytes.IndexByte(in.buf, '\n') < 0 && len(in.buf) < mostAhead && in.err == nil {
 		chunk := make([]byte, 4096)
-		n, err := p.r.Read(chunk)
-		p.buf = append(p.buf, chunk[:n]...)
-		if err != nil {
-			break
+		var n int
+		n, in.err = in.r.Read(chunk)
+		in.buf = append(in.buf, chunk[:n]...)
+	}
+	in.returns = bytes.IndexByte(in.buf, '\n') < 0 && bytes.IndexByte(in.buf, '\r') >= 0
+	text := bytes.TrimPrefix(in.buf, []byte("\xef\xbb\xbf"))
+	separator, rest := separatorLine(text)
+	if separator != 0 {
+		in.before = int64(len(in.buf) - len(rest))
+		in.buf = rest
+	}
+	if separator == '\t' || separator == ';' || separator == ',' || separator == '|' {
+		return separator
+	}
+	line := rest[:lineEnd(rest)]
+	most, at := ',', bytes.Count(line, []byte(","))
+	for _, c := range []rune{';', '\t', '|'} {
+		if n := bytes.Count(line, []byte(string(c))); n > at {
+			most, at = c, n
 		}
 	}
-	line, _, _ := bytes.Cut(p.buf, []byte("\n"))
-	return line
+	return most
 }
 
+// ended reports whether all of the text was handed on.
+func (in *tableInput) ended() bool { return len(in.buf) == 0 && errors.Is(in.err, io.EOF) }
+
 // Read returns first what was read ahead.
-func (p *peeker) Read(b []byte) (int, error) {
-	if len(p.buf) > 0 {
-		n := copy(b, p.buf)
-		p.buf = p.buf[n:]
-		return n, nil
+func (in *tableInput) Read(b []byte) (n int, err error) {
+	switch {
+	case len(in.buf) > 0:
+		n = copy(b, in.buf)
+		in.buf = in.buf[n:]
+	case in.err != nil:
+		return 0, in.err
+	default:
+		n, in.err = in.r.Read(b)
+		err = in.err
 	}
-	return p.r.Read(b)
+	if in.returns {
+		for i, c := range b[:n] {
+			if c == '\r' {
+				b[i] = '\n'
+			}
+		}
+	}
+	if n > 0 {
+		in.passed += int64(n)
+		in.lineEnded = b[n-1] == '\n'
+	}
+	return n, err
 }

@@ -70,10 +70,19 @@ func rootOf(top *node) (*node, *source.Error) {
 	return root, nil
 }
 
+// ErrCut is the cause of the fault of a document or table that ends in the
+// middle of a record.
+var ErrCut = errors.New("the text ends in the middle of a record")
+
 func xmlFault(at int64, err error) *source.Error {
 	text := err.Error()
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		text = syntax.Msg
+	}
+	if text == "unexpected EOF" {
+		e := fault(at, "the XML is incomplete", "the rest of the document")
+		e.Err = ErrCut
+		return e
 	}
 	return fault(at, "the XML is not well-formed: "+text, "")
 }

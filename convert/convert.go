@@ -131,6 +131,8 @@ func (e *WriteError) Unwrap() error { return e.Err }
 type Input interface {
 	Batches(context.Context) iter.Seq2[*study.Batch, error]
 	NewUnpacker() *study.Unpacker
+	// Finish returns an error where the batches held no record.
+	Finish() error
 }
 
 // Run converts every study of the input. It makes a converter for each worker.

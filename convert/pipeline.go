@@ -96,7 +96,10 @@ func (p *pipeline) run(ctx context.Context, converter func() Converter) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	return readErr
+	if readErr != nil {
+		return readErr
+	}
+	return p.in.Finish()
 }
 
 // read hands batches to the workers and, in the same order, to the writer.
@@ -128,6 +131,9 @@ func (p *pipeline) convert(ctx context.Context, c Converter) {
 	for j := range p.work {
 		j.used = 0
 		for record := range unpacker.Records(&j.batch) {
+			if record.Err != nil && errors.Is(record.Err, study.ErrDamaged) {
+				p.fail(record.Err)
+			}
 			if ctx.Err() != nil {
 				break
 			}

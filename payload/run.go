@@ -3,6 +3,7 @@ package payload
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -40,8 +41,8 @@ const (
 // itself; at the end the counts are added up. Records are numbered by batch and
 // place in it, so that the first example of anything is the same in every run.
 func (s *Schema) run(ctx context.Context, in Input, o Options) (*counts, error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	work, free := make(chan *job, o.Workers*jobsPerWorker), make(chan *job, o.Workers*jobsPerWorker)
 	for range cap(free) {
 		free <- &job{}
@@ -57,7 +58,9 @@ func (s *Schema) run(ctx context.Context, in Input, o Options) (*counts, error) 
 			unpacker := in.NewUnpacker()
 			for j := range work {
 				if ctx.Err() == nil {
-					walkers[i].batch(unpacker, j)
+					if err := walkers[i].batch(unpacker, j); err != nil {
+						fail(err)
+					}
 				}
 				free <- j
 			}
@@ -66,6 +69,9 @@ func (s *Schema) run(ctx context.Context, in Input, o Options) (*counts, error) 
 	err := read(ctx, in, work, free, o.Done)
 	close(work)
 	all.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +112,14 @@ func read(ctx context.Context, in Input, work chan<- *job, free <-chan *job, don
 	return ctx.Err()
 }
 
-// batch validates the records of a batch.
-func (w *walker) batch(unpacker *study.Unpacker, j *job) {
+// batch validates the records of a batch. Its error is that of an input that
+// is damaged.
+func (w *walker) batch(unpacker *study.Unpacker, j *job) error {
 	i := int64(0)
 	for record := range unpacker.Records(&j.batch) {
+		if record.Err != nil && errors.Is(record.Err, study.ErrDamaged) {
+			return record.Err
+		}
 		at := origin{order: j.number*perBatch + i, file: record.File, offset: record.Offset}
 		i++
 		w.counts.summary.Records++
@@ -121,6 +131,7 @@ func (w *walker) batch(unpacker *study.Unpacker, j *job) {
 			}
 		}
 	}
+	return nil
 }
 
 // judge validates a record, or says why it cannot be.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -104,7 +105,7 @@ func (s *spool) index() error {
 	if err != nil || info.Size() < s.state.Bytes {
 		return errors.Join(err, io.ErrUnexpectedEOF)
 	}
-	z, err := zstd.NewReader(io.NewSectionReader(s.file, 0, s.state.Bytes), zstd.WithDecoderConcurrency(1))
+	z, err := decompress.NewReader(io.NewSectionReader(s.file, 0, s.state.Bytes), 0)
 	if err != nil {
 		return err
 	}

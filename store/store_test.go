@@ -540,7 +540,7 @@ func TestWithdrawingIsGuarded(t *testing.T) {
 	defer j.Close()
 	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
 	want := f.dump()
-	broken := []string{all[0], `{"protocolSection": {`}
+	broken := []string{`{"protocolSection": {`, all[0]}
 	_, err := run(t.Context(), t, f, broken, store.LoadOptions{Journal: j, Changed: true}, store.Options{})
 	if err == nil || !strings.Contains(err.Error(), "does not say of which study") {
 		t.Errorf("found %v", err)

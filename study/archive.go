@@ -1,16 +1,20 @@
 package study
 
 import (
+	"archive/tar"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 
 	"github.com/klauspost/compress/zip"
 
 	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -42,8 +46,8 @@ func (w *walker) entries(name string, files []*zip.File) error {
 		if strings.HasSuffix(f.Name, "/") {
 			continue
 		}
-		if strings.HasPrefix(path.Base(f.Name), ".") || strings.HasPrefix(f.Name, "__MACOSX/") {
-			w.in.skipped.Add(1)
+		if hiddenEntry(f.Name) {
+			w.in.skip(entryName(name, f.Name))
 			continue
 		}
 		if err := w.entry(entryName(name, f.Name), f, &batch); err != nil {
@@ -52,6 +56,10 @@ func (w *walker) entries(name string, files []*zip.File) error {
 		w.in.consumed.Add(int64(f.CompressedSize64))
 	}
 	return nil
+}
+
+func hiddenEntry(name string) bool {
+	return strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(name, "__MACOSX/")
 }
 
 // entryName is the name of an entry in errors, quoted where it holds anything
@@ -66,7 +74,7 @@ func entryName(archive, entry string) string {
 }
 
 func (w *walker) entry(name string, f *zip.File, b *Batch) error {
-	*b = Batch{Position: source.At(name, 0), data: b.data[:0], optional: true, crc: f.CRC32}
+	*b = Batch{Position: source.At(name, 0), data: b.data[:0], optional: true, crc: f.CRC32, input: w.input}
 	if err := w.refuse(f); err != nil {
 		b.err = located(name, err)
 		return w.hand(b)
@@ -100,7 +108,7 @@ func (w *walker) refuse(f *zip.File) error {
 		return fault(0, "", fmt.Sprintf("the archive entry is packed by method %d", f.Method), "0 (stored) or 8 (deflate)")
 	}
 	in, out, ratio := int64(f.CompressedSize64), int64(f.UncompressedSize64), w.in.options.MaxRatio
-	if out > bombFloor && (out < 0 || in < 0 || out/ratio > in) {
+	if out > decompress.Floor && (out < 0 || in < 0 || out/ratio > in) {
 		return bombError(out, in, ratio)
 	}
 	return nil
@@ -127,10 +135,95 @@ func (w *walker) bigEntry(name string, f *zip.File) error {
 	r, err := f.Open()
 	if err == nil {
 		defer r.Close()
-		err = w.stream(name, r, true)
+		err = w.nestedFile(name, r)
 	}
-	if err == nil || errors.Is(err, errStopped) || w.ctx.Err() != nil {
+	var at *source.Error
+	switch {
+	case err == nil, errors.Is(err, errStopped), w.ctx.Err() != nil:
 		return err
+	case errors.As(err, &at) && !errors.Is(err, ErrDamaged) && at.Err != nil: // of the decompressor
+		return &source.Error{Position: source.At(name, source.NoOffset), Problem: "the archive entry is damaged", Err: damaged(at.Err)}
+	case errors.Is(err, ErrDamaged):
+		return located(name, err)
 	}
-	return w.hand(&Batch{Position: source.At(name, 0), err: located(name, err)})
+	return w.hand(&Batch{Position: source.At(name, 0), err: located(name, err), input: w.input})
+}
+
+// nestedFile reads a file of an archive, which may be an archive itself.
+func (w *walker) nestedFile(name string, r io.Reader) error {
+	text := bufio.NewReaderSize(r, 64<<10)
+	if magic, _ := text.Peek(4); !isZIP(magic) {
+		return w.stream(name, text, true)
+	}
+	if w.depth >= maxArchives {
+		return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("archives lie in each other more than %d deep", maxArchives)}
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	return w.spooled(name, text)
+}
+
+// maxArchives is how many archives may lie in each other.
+const maxArchives = 4
+
+// spooled reads a ZIP that comes as a stream: it is kept in a temporary file,
+// because its directory stands at its end.
+func (w *walker) spooled(name string, r io.Reader) error {
+	f, err := os.CreateTemp("", "trialweave-*.zip")
+	if err != nil {
+		return openError(name, err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	n, err := io.Copy(f, io.LimitReader(r, w.in.options.MaxSpool+1))
+	if err != nil {
+		return openError(name, err)
+	}
+	if n > w.in.options.MaxSpool {
+		return &source.Error{
+			Position: source.At(name, n), Problem: fmt.Sprintf("the ZIP is longer than %d bytes and would have to be kept in a temporary file", w.in.options.MaxSpool),
+			Hint: "save it to a file and name the file",
+		}
+	}
+	return w.archive(name, f, n)
+}
+
+// tarBlock is the size of a block of a tar archive; isTar looks at one.
+const tarBlock = 512
+
+func isTar(text *bufio.Reader) bool {
+	block, _ := text.Peek(tarBlock)
+	return len(block) == tarBlock && string(block[257:262]) == "ustar"
+}
+
+// tar reads the files of a tar archive.
+func (w *walker) tar(name string, r io.Reader) error {
+	if w.depth >= maxArchives {
+		return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("archives lie in each other more than %d deep", maxArchives)}
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	files := tar.NewReader(r)
+	for n := 0; ; n++ {
+		f, err := files.Next()
+		switch {
+		case w.ctx.Err() != nil:
+			return context.Cause(w.ctx)
+		case errors.Is(err, io.EOF):
+			if _, err = io.Copy(io.Discard, r); err != nil {
+				return located(name, afterRecords(err, n))
+			}
+			return nil
+		case err != nil:
+			return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive cannot be read after %s", plural(n, "file", "files")), Err: damaged(err)}
+		case f.Typeflag != tar.TypeReg:
+			continue
+		case hiddenEntry(f.Name):
+			w.in.skip(entryName(name, f.Name))
+			continue
+		}
+		if err := w.nestedFile(entryName(name, f.Name), files); err != nil {
+			return err
+		}
+	}
 }

@@ -7,9 +7,12 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zip"
 
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -23,7 +26,8 @@ type Batch struct {
 	crc      uint32
 	form     form
 	err      *source.Error
-	optional bool // to be skipped where it is no study data
+	optional bool // to be skipped where it is not study data
+	input    int  // which path of the input it came from
 }
 
 type packing int
@@ -84,32 +88,110 @@ func (b *Batch) record() Record {
 	return r
 }
 
-// split yields the records of a file that is in memory as a whole.
-func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) {
-	first := true
-	each := func(p piece) bool {
-		if first && b.optional && p.form == formOther {
-			u.in.skipped.Add(1)
+// archive yields the records of a ZIP that is in memory as a whole. It returns
+// false where no more are wanted.
+func (u *Unpacker) archive(b *Batch, data []byte, depth int, yield func(Record) bool) bool {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return yield(Record{Position: b.Position, Err: &source.Error{Position: b.Position, Problem: "the archive entry is damaged", Err: damaged(err)}})
+	}
+	w := walker{in: u.in}
+	for _, f := range z.File {
+		name := entryName(b.File, f.Name)
+		switch {
+		case strings.HasSuffix(f.Name, "/"):
+			continue
+		case hiddenEntry(f.Name):
+			u.in.skip(name)
+			continue
+		}
+		one := Batch{Position: source.At(name, 0), optional: true, input: b.input}
+		text, err := w.inMemory(f)
+		if err == nil && isZIP(text) && depth >= maxArchives {
+			err = fmt.Errorf("archives lie in each other more than %d deep", maxArchives)
+		}
+		switch {
+		case err != nil:
+			if !yield(Record{Position: one.Position, Err: located(name, err)}) {
+				return false
+			}
+		case isZIP(text):
+			if !u.archive(&one, text, depth+1, yield) {
+				return false
+			}
+		case !u.split(&one, text, yield):
 			return false
 		}
-		first = false
+	}
+	return true
+}
+
+// inMemory reads an entry of an archive that is itself in memory.
+func (w *walker) inMemory(f *zip.File) ([]byte, error) {
+	if err := w.refuse(f); err != nil {
+		return nil, err
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, damaged(err)
+	}
+	defer r.Close()
+	most := int64(w.in.options.MaxRecord)
+	text, err := io.ReadAll(io.LimitReader(r, most+1))
+	switch {
+	case err != nil:
+		return nil, damaged(err)
+	case int64(len(text)) > most:
+		return nil, fault(most, "", fmt.Sprintf("the archive in an archive has an entry of more than %d bytes", most), "a shorter one")
+	}
+	return text, nil
+}
+
+// split yields the records of a file that is in memory as a whole. It returns
+// false where no more are wanted.
+func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
+	if isZIP(data) {
+		return u.archive(b, data, 1, yield)
+	}
+	more := true
+	first, read := true, 0
+	each := func(p piece) bool {
+		if first && b.optional && p.form == formOther {
+			u.in.skip(b.File)
+			return false
+		}
+		if first = false; p.form == formEmpty {
+			u.in.meet(b.input)
+			return true
+		}
+		read++
 		one := batchOf(b.File, p)
-		return u.records(&one, yield)
+		one.input = b.input
+		more = u.records(&one, yield)
+		return more
 	}
-	var err error
-	if r, kind := decompress(data, u.in.options.MaxRatio); kind != "" {
-		err = split(r, u.in.options.MaxRecord, each)
-	} else {
-		err = splitBytes(data, u.in.options.MaxRecord, each)
+	err := u.in.splitFile(data, each)
+	switch {
+	case err == nil:
+	case b.optional && errors.Is(err, errNoStudyData):
+		u.in.skip(b.File)
+	default:
+		return yield(Record{Position: b.Position, Err: located(b.File, afterRecords(err, read))})
 	}
-	if err == nil {
-		return
+	return more
+}
+
+// splitFile splits a file that is in memory, compressed or not.
+func (in *Input) splitFile(data []byte, each func(piece) bool) error {
+	if decompress.Format(data) == "" {
+		return splitBytes(data, in.options.MaxRecord, each)
 	}
-	if b.optional && errors.Is(err, errNoStudyData) {
-		u.in.skipped.Add(1)
-		return
+	r, err := decompress.NewReader(bytes.NewReader(data), in.options.MaxRatio)
+	if err != nil {
+		return err
 	}
-	yield(Record{Position: b.Position, Err: located(b.File, err)})
+	defer r.Close()
+	return split(r, in.options.MaxRecord, each)
 }
 
 func batchOf(file string, p piece) Batch {
@@ -136,12 +218,12 @@ func (u *Unpacker) unpack(b *Batch) ([]byte, *source.Error) {
 	if b.packed == deflated {
 		var err error
 		if data, err = u.inflated(b); err != nil {
-			return nil, &source.Error{Position: b.Position, Problem: "the archive entry is damaged", Err: err}
+			return nil, &source.Error{Position: b.Position, Problem: "the archive entry is damaged", Err: damaged(err)}
 		}
 	}
 	if sum := crc32.ChecksumIEEE(data); sum != b.crc {
 		return nil, &source.Error{
-			Position: b.Position, Problem: fmt.Sprintf("the archive entry is damaged: checksum %08x", sum),
+			Position: b.Position, Problem: "the archive entry is damaged", Err: damaged(fmt.Errorf("checksum %08x", sum)),
 			Expected: fmt.Sprintf("%08x", b.crc),
 		}
 	}

@@ -10,25 +10,40 @@ import (
 )
 
 // records yields the records of a piece: one, or those that a response of the
-// classic API holds. It returns false where no more are wanted.
+// classic API or a table of pandas holds. It returns false where no more are
+// wanted.
 func (u *Unpacker) records(b *Batch, yield func(Record) bool) bool {
+	each := func(r Record) bool {
+		if isMet(b, &r) {
+			u.in.meet(b.input)
+		}
+		return yield(r)
+	}
 	if b.err != nil {
-		return yield(b.record())
+		return each(b.record())
 	}
 	switch b.form {
 	case formXML:
-		return u.fromXML(b, yield)
+		return u.fromXML(b, each)
 	case formClassic:
-		return fromClassic(b, yield)
+		return fromClassic(b, each)
+	case formExtended, formColumns, formSplit, formFlat:
+		return fromExport(b, each)
+	case formOther:
+		return each(b.foreign())
 	}
-	return yield(b.record())
+	return each(b.record())
 }
 
 func (u *Unpacker) fromXML(b *Batch, yield func(Record) bool) bool {
 	made, err := classic.FromXML(u.made[:0], b.data)
 	u.made = made
 	if err != nil {
-		return yield(Record{Position: b.Position, JSON: b.data, Err: b.moved(err)})
+		r := Record{Position: b.Position, JSON: b.data, Err: b.moved(err)}
+		if errors.Is(err, classic.ErrCut) {
+			r.Err.Err, r.Err.Hint = damaged(err.Err), getAgain
+		}
+		return yield(r)
 	}
 	return yield(Record{Position: b.Position, JSON: made, Made: true})
 }
@@ -95,14 +110,18 @@ func (s *splitter) table() error {
 	}
 	table, fault := classic.NewTable(rest)
 	if fault != nil {
-		return fault
+		return s.failed(fault)
 	}
 	for {
 		row, err := table.Next()
 		var bad *source.Error
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return s.err
+		case errors.As(err, &bad) && errors.Is(err, classic.ErrCut):
+			e := *bad
+			e.Offset += base
+			return s.failed(damaged(&e))
 		case errors.As(err, &bad):
 			e := *bad
 			e.Offset += base
@@ -117,4 +136,12 @@ func (s *splitter) table() error {
 			}
 		}
 	}
+}
+
+// failed returns the error of the reader below, else err.
+func (s *splitter) failed(err error) error {
+	if s.err != nil {
+		return s.err
+	}
+	return err
 }

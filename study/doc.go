@@ -8,12 +8,15 @@
 //	for r, err := range in.Records(ctx) { … }
 //
 // Forms are recognised by content, never by name: a single study, a page of
-// the /studies endpoint, a JSON array, NDJSON and other concatenated values, a
-// rejects file of the convert package, a folder or a ZIP of any of these, and
-// .gz and .zst of any of them. Memory stays bounded by the biggest record.
+// the /studies endpoint, a JSON array, NDJSON and other concatenated values,
+// the containers that other programs put studies in (Elasticsearch, MongoDB,
+// pandas, answers with the study below a key), a rejects file of the convert
+// package, a folder, a ZIP or a tar archive of any of these, and .gz and .zst
+// of any of them. Memory stays bounded by the biggest record.
 //
 // A record that cannot be read is data, not a failure: it is yielded with its
-// error, and the reading goes on. Validate is the one place that decides what
+// error, and the reading goes on. An input that is damaged (ErrDamaged) or that
+// holds no study at all (Input.Finish) ends the reading. Validate is the one place that decides what
 // a well-formed record is, so that every engine rejects the same records with
 // the same words.
 package study

@@ -1,10 +1,6 @@
 package study
 
-import (
-	"bytes"
-
-	"github.com/trialweave/trialweave/classic"
-)
+import "bytes"
 
 // A verdict is what a look at the bytes at hand came to.
 type verdict int
@@ -123,34 +119,43 @@ func mayOpen(bracket, before byte) bool {
 type form int
 
 const (
-	formOther   form = iota // none of the others
-	formStudy               // a v2 study
-	formPage                // a page of the /studies endpoint
-	formReject              // a line of a rejects file
-	formMade                // a v2 study made of a row of a table
-	formXML                 // a document of classic XML
-	formClassic             // a response of the classic JSON API
+	formOther    form = iota // none of the others
+	formStudy                // a v2 study
+	formPage                 // a page of the /studies endpoint
+	formReject               // a line of a rejects file
+	formMade                 // a v2 study made of a row of a table
+	formXML                  // a document of classic XML
+	formClassic              // a response of the classic JSON API
+	formWrapper              // an object with studies somewhere below a key
+	formExtended             // a v2 study in MongoDB's Extended JSON
+	formColumns              // studies by column, as pandas writes a table
+	formSplit                // the same with the columns named once
+	formFlat                 // a v2 study with its keys joined by dots
+	formAction               // a line of a bulk request that names no study
+	formEmpty                // a page or a list without a study
 )
 
 // head reads the keys of the object that b begins with until one tells its
-// form; of a page it returns where its array of studies begins, and of a line
-// of a rejects file where the record does.
+// form; of a page it returns where its array of studies begins, of a wrapper
+// where the value that holds studies does, and of a line of a rejects file
+// where the record does.
 func head(b []byte) (form, int, verdict) {
-	hasError := false
+	var before keysBefore
 	for i := 1; ; {
 		i += spaces(b[i:])
 		if i < len(b) && b[i] != '"' {
-			return formOther, i, complete
+			return before.form(), i, complete
 		}
 		key, value, v := member(b[i:])
 		i += value
 		if v != complete {
 			return formOther, i, v
 		}
-		if f := formOf(key, b[i], hasError); f != formOther {
-			return f, i, complete
+		f, v := before.formOf(key, b[i:])
+		if f != formOther || v != complete {
+			return f, i, v
 		}
-		hasError = hasError || key == "error"
+		before.add(key, b[i])
 		n, v := matchValue(b[i:])
 		if v != complete {
 			return formOther, i, v
@@ -182,26 +187,6 @@ func member(b []byte) (key string, value int, v verdict) {
 		return "", n, incomplete
 	}
 	return key, n, complete
-}
-
-// formOf says what an object is that has a key with a value that begins so.
-func formOf(key string, value byte, hasError bool) form {
-	if value == '{' && classic.IsEnvelope(key) {
-		return formClassic
-	}
-	switch key {
-	case "protocolSection", "resultsSection", "annotationSection", "documentSection", "derivedSection", "hasResults":
-		return formStudy
-	case "studies":
-		if value == '[' {
-			return formPage
-		}
-	case "record", "text", "base64":
-		if hasError {
-			return formReject
-		}
-	}
-	return formOther
 }
 
 // spaces counts the JSON whitespace that b begins with.
@@ -236,7 +221,7 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 	if !known {
 		return len(line), incomplete
 	}
-	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
+	closed := len(line) > 0 && line[len(line)-1] == '}' && len(rest) > 0 && rest[0] == '{'
 	if closed && !bytes.Contains(line, []byte("}{")) && !bytes.Contains(line, []byte("} {")) {
 		return len(line), complete
 	}

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -44,11 +45,16 @@ func OpenRanges(ranges []Range, options *Options) (*Input, error) {
 
 // Divide cuts inputs into n lists of ranges of about the same size, in the
 // order of the input: the records of all lists, one after the other, are those
-// of the inputs. There may be fewer records than lists; then some are empty.
+// of the inputs. An input without a study is an error. There may be fewer records than lists; then some are empty.
 func Divide(paths []string, n int, options *Options) ([][]Range, error) {
 	o := options.withDefaults()
 	var all []weighed
 	for _, path := range paths {
+		if o.Open == nil {
+			if err := o.probe(path); err != nil {
+				return nil, err
+			}
+		}
 		files, err := o.filesOf(path)
 		if err != nil {
 			return nil, err
@@ -62,6 +68,24 @@ func Divide(paths []string, n int, options *Options) ([][]Range, error) {
 		}
 	}
 	return o.dealOut(all, n)
+}
+
+// probe reads a path up to its first study, so that a plan is never made of an
+// input without one.
+func (o *Options) probe(path string) error {
+	in, err := Open([]string{path}, o)
+	if err != nil {
+		return err
+	}
+	for _, err := range in.Records(context.Background()) {
+		if err != nil {
+			return err
+		}
+		if in.met.records[0].Load() > 0 {
+			return nil
+		}
+	}
+	return nil
 }
 
 // filesOf lists the files of a path in the order in which they are read.

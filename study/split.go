@@ -72,7 +72,7 @@ func (s *splitter) values() error {
 		case s.buf[s.pos] == '{':
 			err = s.object()
 		case s.buf[s.pos] == '[':
-			err = s.array()
+			err = s.array(0)
 		case first && s.isXML():
 			err = s.xml()
 		case first && s.isTable():
@@ -133,15 +133,33 @@ func (s *splitter) more() bool {
 	if room := max(s.chunk, 2*rest); cap(s.buf) < room {
 		s.buf = append(make([]byte, 0, room), s.buf...)
 	}
-	n, err := io.ReadFull(s.in, s.buf[rest:cap(s.buf)])
+	n, err := fill(s.in, s.buf[rest:cap(s.buf)])
 	s.buf = s.buf[:rest+n]
 	if err != nil {
 		s.eof = true
-		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) || n == 0 && errors.Is(err, io.ErrUnexpectedEOF) {
+		if !errors.Is(err, io.EOF) {
 			s.err = err
 		}
 	}
 	return n > 0
+}
+
+// fill reads until b is full. Unlike io.ReadFull it returns the error of the
+// reader as it is, so that the end of an input and that of a stream that is
+// cut short differ.
+func fill(r io.Reader, b []byte) (n int, err error) {
+	for empty := 0; n < len(b) && err == nil; {
+		var m int
+		m, err = r.Read(b[n:])
+		n += m
+		if empty++; m > 0 {
+			empty = 0
+		}
+		if empty > 100 && err == nil {
+			err = io.ErrNoProgress
+		}
+	}
+	return n, err
 }
 
 // skip passes over whitespace; it returns false at the end.
@@ -162,7 +180,8 @@ type outcome int
 
 const (
 	found   outcome = iota
-	bad             // broken, or cut off by the end of the input
+	bad             // broken
+	ended           // cut off by the end of the input
 	tooLong         // longer than the limit
 )
 
@@ -179,8 +198,9 @@ func (s *splitter) find(look look) (int, outcome) {
 		ends := s.eof && s.pos+len(b) == len(s.buf)
 		n, v := look(b, ends)
 		switch {
-		case v == incomplete && ends && len(b) <= s.limit:
-			return len(b), bad
+		case v == incomplete && ends && len(b) <= s.limit, v == broken && ends && blank(b[n:]):
+			return len(b), ended
+		case v == broken && !ends && len(b) < most && blank(b[n:]): // perhaps the end of the input
 		case v == incomplete && (ends || len(b) == most), v != incomplete && n > s.limit:
 			return 0, tooLong
 		case v == complete:
@@ -191,16 +211,29 @@ func (s *splitter) find(look look) (int, outcome) {
 	}
 }
 
+func blank(b []byte) bool { return len(trimSpace(b)) == 0 }
+
+// cutShort is the fault of an input that ends in the middle of a record.
+func (s *splitter) cutShort(expected string) error {
+	if s.err != nil {
+		return s.err
+	}
+	return damaged(fault(s.base+int64(len(s.buf)), "", "the text ends in the middle of a record", expected))
+}
+
 // object reads an object of the outermost level.
 func (s *splitter) object() error {
-	var what form
-	start, out := s.find(func(b []byte, _ bool) (n int, v verdict) {
-		what, n, v = head(b)
-		return n, v
-	})
-	if out == found && what == formPage {
-		s.pos += start
-		return s.page()
+	start, what, out := s.head()
+	if out == found {
+		switch what {
+		case formPage:
+			s.pos += start
+			return s.page()
+		case formWrapper:
+			return s.wrapper(start)
+		case formAction, formExtended, formColumns, formSplit, formFlat:
+			return s.whole(what, nextLine)
+		}
 	}
 	n, out := s.find(wholeLine)
 	if out == found {
@@ -209,58 +242,79 @@ func (s *splitter) object() error {
 	return s.recover(out, nextLine)
 }
 
+// head tells the form of the object at hand, and where in it studies begin.
+func (s *splitter) head() (start int, what form, out outcome) {
+	start, out = s.find(func(b []byte, _ bool) (n int, v verdict) {
+		what, n, v = head(b)
+		return n, v
+	})
+	return start, what, out
+}
+
+// whole cuts an object that is read as a whole.
+func (s *splitter) whole(what form, next func([]byte) int) error {
+	n, out := s.find(func(b []byte, _ bool) (int, verdict) { return matchValue(b) })
+	switch {
+	case out != found:
+		return s.recover(out, next)
+	case what == formAction:
+		s.pos += n
+		return nil
+	}
+	return s.cut(n, what)
+}
+
 // page reads the studies of a page, then the keys that follow them.
 func (s *splitter) page() error {
-	if err := s.array(); err != nil {
+	if err := s.array(0); err != nil {
 		return err
 	}
-	for s.skip() {
-		switch s.buf[s.pos] {
-		case '}':
-			s.pos++
-			return nil
-		case '"', '{', '[':
-			n, out := s.find(func(b []byte, _ bool) (int, verdict) { return matchValue(b) })
-			if out != found {
-				return s.recover(out, nextLine)
-			}
-			s.pos += n
-		default:
-			s.pos++
-		}
-	}
-	return s.report(fault(s.offset(), "", "truncated: the page ends early", "} at the end of the page"))
+	return s.members(0, "} at the end of the page")
 }
 
 // array reads the studies of an array.
-func (s *splitter) array() error {
-	for s.pos++; s.skip(); {
+func (s *splitter) array(depth int) error {
+	empty := true
+	for s.pos++; s.skip(); empty = false {
 		if s.buf[s.pos] == ']' {
 			s.pos++
+			if empty && depth == 0 {
+				return s.report(nil)
+			}
 			return nil
 		}
-		if err := s.element(); err != nil {
+		if err := s.element(depth); err != nil {
 			return err
 		}
 		if s.skip() && s.buf[s.pos] == ',' {
 			s.pos++
 		}
 	}
-	if s.err != nil {
-		return s.err
-	}
-	return s.report(fault(s.offset(), "", "truncated: the list of studies ends early", "] at the end of the list"))
+	return s.cutShort("] at the end of the list of studies")
 }
 
-// element reads one study of an array. Where it is broken, or something other
-// than a comma or the end of the array follows, everything up to the start of
-// the next study is one bad record.
-func (s *splitter) element() error {
+// element reads one study of an array, or what holds studies. Where it is
+// broken, or something other than a comma or the end of the array follows,
+// everything up to the start of the next study is one bad record.
+func (s *splitter) element(depth int) error {
+	what := formStudy
+	if s.buf[s.pos] == '{' {
+		_, form, out := s.head()
+		switch {
+		case out != found:
+		case form == formPage, form == formWrapper && depth < maxShells:
+			return s.nested(depth)
+		case form != formOther:
+			what = form
+		}
+	} else if s.buf[s.pos] == '[' && depth < maxShells {
+		return s.array(depth + 1)
+	}
 	n, out := s.find(listed)
 	if out != found {
 		return s.recover(out, nextStudy)
 	}
-	return s.cut(n, formStudy)
+	return s.cut(n, what)
 }
 
 func listed(b []byte, eof bool) (int, verdict) {
@@ -303,11 +357,17 @@ func (s *splitter) cut(n int, what form) error {
 	return nil
 }
 
+// report yields a fault in place of a record, or, without one, that a list of
+// studies is empty.
 func (s *splitter) report(err *source.Error) error {
 	if s.err != nil {
 		return s.err
 	}
-	if !s.yield(piece{offset: err.Offset, form: formStudy, err: err}) {
+	p := piece{offset: s.offset(), form: formEmpty}
+	if err != nil {
+		p = piece{offset: err.Offset, form: formStudy, err: err}
+	}
+	if !s.yield(p) {
 		return errStopped
 	}
 	return nil
@@ -315,6 +375,12 @@ func (s *splitter) report(err *source.Error) error {
 
 // recover yields a bad record that reaches to where next finds another.
 func (s *splitter) recover(out outcome, next func([]byte) int) error {
+	if out == ended {
+		if next(s.buf[s.pos:]) < 0 {
+			return s.cutShort("the rest of it")
+		}
+		out = bad // another record begins behind it
+	}
 	if out == bad {
 		var n int
 		n, out = s.find(func(b []byte, _ bool) (int, verdict) {

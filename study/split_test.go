@@ -2,11 +2,16 @@ package study
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -69,8 +74,32 @@ func TestForms(t *testing.T) {
 		{"broken line", a + "\n" + b[:40] + "\n" + c, "1 - 3"},
 		{"line without its last brace", a + "\n" + b[:len(b)-1] + "\n" + c, "1 - 3"},
 		{"line of junk", a + "\nhello\n" + c, "1 - 3"},
-		{"cut at the end", a + "\n" + b[:60], "1 -"},
-		{"array, cut", "[" + a + "," + b[:60], "1 - -"},
+		{"cut at the end", a + "\n" + b[:60], "1 !"},
+		{"cut behind a brace", a + "\n" + b[:len(b)-1], "1 !"},
+		{"cut in a text, with a line end", a + "\n" + b[:60] + "\n \n", "1 !"},
+		{"array, cut", "[" + a + "," + b[:60], "1 !"},
+		{"array, cut behind a study", "[" + a + "," + b, "1 2 !"},
+		{"page, cut behind the studies", `{"studies":[` + a + "]", "1 !"},
+		{"no line end", a + "\n" + b, "1 2"},
+		{"study in an object", `{"study":` + a + "}", "1"},
+		{"history", `{"studyVersion":3,"study":` + a + `,"changes":{"data":{"x":1}}}`, "1"},
+		{"list of pages", `[{"studies":[` + a + "," + b + `],"nextPageToken":"x"},{"studies":[` + c + `]}]`, "1 2 3"},
+		{"lists in a list", "[[" + a + "],[" + b + "," + c + "]]", "1 2 3"},
+		{"hits", `{"took":1,"hits":{"total":{"value":2},"hits":[{"_index":"t","_source":` + a + `},{"_source":` + b + `,"sort":[1]}]}}`, "1 2"},
+		{"dump", `{"_index":"t","_id":"1","_source":` + a + "}\n" + `{"_index":"t","_id":"2","_source":` + b + "}\n", "1 2"},
+		{"bulk", `{"index":{"_index":"t","_id":"1"}}` + "\n" + a + "\n" + `{"update":{"_id":"2"}}` + "\n" + `{"doc":` + b + "}\n", "1 2"},
+		{"keyed by number", `{"NCT99999001":` + a + `,"NCT99999002":` + b + "}", "1 2"},
+		{"keyed by number, one missing", `{"NCT99999001":` + a + `,"NCT99999002":{"error":"not found"},"NCT99999003":` + c + "}", "1 - 3"},
+		{"data, pages below", `{"data":{"results":{"studies":[` + a + "," + b + `]}}}`, "1 2"},
+		{"list with another object", `{"data":[` + a + `,{"name":1}]}`, "1 -"},
+		{"rows by number", `{"0":` + a + `,"1":` + b + "}", "1 2"},
+		{"columns", `{"protocolSection":{"10":` + section(b) + `,"2":` + section(a) + `},"hasResults":{"2":true,"10":null}}`, "1 2"},
+		{"split", `{"columns":["protocolSection","hasResults"],"index":[0,1],"data":[[` + section(a) + `,false],[` + section(b) + `,null]]}`, "1 2"},
+		{"table", `{"schema":{"fields":[]},"data":[{"index":0,` + a[1:] + `]}`, "1"},
+		{"flat", `[{"protocolSection.identificationModule.nctId":"NCT99999001","hasResults":false}]`, "1"},
+		{"MongoDB", `{"_id":{"$oid":"65"},` + a[1:] + "\n" + `{"_id":"x",` + b[1:], "1 2"},
+		{"object without a study", `{"data":{"name":1}}`, "-"},
+		{"action without a study", `{"index":{"_id":"1"},"more":1}`, "-"},
 		{"array, a brace lost", "[" + a + "," + b[:len(b)-1] + "," + c + "]", "1 - 3"},
 		{"array, a brace too many", "[" + a + "," + b + "}," + c + "]", "1 - 3"},
 		{"array, a quote lost", "[" + a + "," + strings.Replace(b, `"nctId`, `nctId`, 1) + "," + c + "]", "1 - 3"},
@@ -87,6 +116,136 @@ func TestForms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// section is the protocol section of a study.
+func section(study string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(study, `{"protocolSection":`), "}")
+}
+
+// TestExtendedNumbers holds that numbers of MongoDB's canonical Extended JSON
+// become numbers, and that nothing else changes.
+func TestExtendedNumbers(t *testing.T) {
+	input := `{"_id":{"$oid":"65"},"protocolSection":{"designModule":{"enrollmentInfo":{"count":{"$numberInt":"40"}},"x":[{"$numberDouble":"1.50"},{"$numberLong":"no"},"$numberInt"]}}}`
+	want := `{"protocolSection":{"designModule":{"enrollmentInfo":{"count":40},"x":[1.50,{"$numberLong":"no"},"$numberInt"]}}}`
+	for r, err := range Read(strings.NewReader(input), "test", nil) {
+		if err != nil || string(r.JSON) != want || !r.Made {
+			t.Errorf("%s, %v", r.JSON, err)
+		}
+	}
+}
+
+// TestHint holds that an error says where in a value a study was seen.
+func TestHint(t *testing.T) {
+	for input, want := range map[string]string{
+		`{"before":{"version 1":[` + record(1) + `]}}`: `a study is at /before/version 1/0: jq -c '.before["version 1"][]' gets it`,
+		`{"a":{"b":` + record(1) + `}}`:                `a study is at /a/b: jq -c '.a.b' gets it`,
+	} {
+		for r, err := range Read(strings.NewReader(input), "test", nil) {
+			if err != nil || r.Err == nil || r.Err.Hint != want {
+				t.Errorf("%s: %+v, %v", input, r.Err, err)
+			}
+		}
+	}
+}
+
+// TestCuts cuts inputs of every compressed and plain form at random places:
+// wherever something is missing, the reading ends with ErrDamaged.
+func TestCuts(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	for name, input := range cutInputs() {
+		t.Run(name, func(t *testing.T) {
+			whole := 0
+			for r, err := range Read(bytes.NewReader(input), name, nil) {
+				if err != nil || r.Err != nil {
+					t.Fatal(err, r.Err)
+				}
+				whole++
+			}
+			for range 300 {
+				at := 1 + rng.IntN(len(input)-1)
+				got, end := 0, error(nil)
+				for r, err := range Read(bytes.NewReader(input[:at]), name, nil) {
+					if r.Err != nil && errors.Is(r.Err, ErrDamaged) {
+						err = r.Err
+					}
+					if err != nil {
+						end = err
+						break
+					}
+					got++
+				}
+				if end == nil && got < whole && !mayEnd(name, input, at) {
+					t.Errorf("cut at %d of %d: %d of %d records and no error", at, len(input), got, whole)
+				}
+			}
+		})
+	}
+}
+
+// mayEnd reports whether a text that is cut at a place is whole as far as
+// anybody can see.
+func mayEnd(name string, input []byte, at int) bool {
+	if strings.Contains(name, "zst") || strings.Contains(name, "gz") {
+		_, err := decompressAll(input[:at])
+		return err == nil
+	}
+	rest := bytes.TrimLeft(input[at:], "\r\n")
+	header := bytes.IndexByte(input, '\n')
+	return rest[0] == '{' || name == "csv" && (at <= header || bytes.HasPrefix(rest, []byte("NCT")) || bytes.LastIndexByte(input[:at], ',') > bytes.LastIndexByte(input[:at], '\n'))
+}
+
+// decompressAll decompresses with the libraries alone.
+func decompressAll(b []byte) ([]byte, error) {
+	if b[0] == 0x1f {
+		z, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(z)
+	}
+	z, err := zstd.NewReader(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	return z.DecodeAll(b, nil)
+}
+
+func cutInputs() map[string][]byte {
+	var lines, table strings.Builder
+	table.WriteString("NCT Number,Study Title\n")
+	for i := range 60 {
+		lines.WriteString(record(i+1) + "\n")
+		fmt.Fprintf(&table, "NCT%08d,\"a title, %d\"\n", 99999001+i, i)
+	}
+	ndjson := []byte(lines.String())
+	half := bytes.Index(ndjson[len(ndjson)/2:], []byte("\n")) + len(ndjson)/2 + 1
+	page := []byte(`{"studies":[` + strings.TrimSuffix(strings.ReplaceAll(lines.String(), "\n", ","), ",") + `],"nextPageToken":"x"}`)
+	return map[string][]byte{
+		"ndjson": ndjson, "csv": []byte(table.String()), "page": page,
+		"ndjson.gz": gz(ndjson), "ndjson.zst": zst(ndjson), "csv.gz": gz([]byte(table.String())), "csv.zst": zst([]byte(table.String())), "page.gz": gz(page),
+		"members.gz":  append(gz(ndjson[:half]), gz(ndjson[half:])...),
+		"members.zst": append(zst(ndjson[:half]), zst(ndjson[half:])...),
+	}
+}
+
+func gz(text []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(text)
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func zst(text []byte) []byte {
+	var b bytes.Buffer
+	w, _ := zstd.NewWriter(&b)
+	_, _ = w.Write(text)
+	_ = w.Close()
+	return b.Bytes()
 }
 
 func TestRejectedRoundTrip(t *testing.T) {

@@ -43,6 +43,9 @@ type Options struct {
 	Live func(ctx context.Context, query string) (path string, done func(), err error)
 	// Stdin is what the path "-" stands for. Default: os.Stdin.
 	Stdin io.Reader
+	// AllowEmpty says that an input in which no record is met is not an error.
+	// Default: it is one, unless it is an empty page or list of studies.
+	AllowEmpty bool
 	// Open opens the files of Divide and OpenRanges, from wherever they are.
 	// Each path is then that of a file, which has to hold studies. Default:
 	// files of this machine; what holds none is passed over.
@@ -76,7 +79,7 @@ type Input struct {
 	options  Options
 	size     int64
 	consumed atomic.Int64
-	skipped  atomic.Int64
+	met      met
 	fromAACT atomic.Bool
 }
 
@@ -84,7 +87,7 @@ type Input struct {
 // Options.Live fetches and "postgres://…" an AACT database, and fails at once where one is not there; the files are
 // opened when it is their turn.
 func Open(paths []string, options *Options) (*Input, error) {
-	in := &Input{paths: paths, options: options.withDefaults()}
+	in := &Input{paths: paths, options: options.withDefaults(), met: met{records: make([]atomic.Int64, len(paths))}}
 	for _, path := range paths {
 		if live(path) && in.options.Live == nil {
 			return nil, &source.Error{Position: source.At(path, source.NoOffset), Problem: "the live registry is not to be asked here", Expected: "a file, a folder or -"}
@@ -129,7 +132,7 @@ func (in *Input) Consumed() int64 { return in.consumed.Load() }
 
 // Skipped is how many files of folders and archives were passed over because
 // they hold no study data, hidden files included. Any goroutine may ask.
-func (in *Input) Skipped() int64 { return in.skipped.Load() }
+func (in *Input) Skipped() int64 { return in.met.skipped.Load() }
 
 // NotCarried lists the paths of the fields that a form met on the way cannot
 // say: those that AACT has no column for. Any goroutine may ask.
@@ -142,7 +145,8 @@ func (in *Input) NotCarried() []string {
 
 // Records yields the studies in the order of the input. The error is of what
 // ends the reading: a file that cannot be opened or read, or that holds no
-// study data; it is a *source.Error or the cause of ctx.
+// study data, or that is damaged (ErrDamaged); it is a *source.Error or the
+// cause of ctx.
 func (in *Input) Records(ctx context.Context) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		unpacker := in.NewUnpacker()
@@ -152,17 +156,26 @@ func (in *Input) Records(ctx context.Context) iter.Seq2[Record, error] {
 				return
 			}
 			for record := range unpacker.Records(batch) {
+				if record.Err != nil && errors.Is(record.Err, ErrDamaged) {
+					yield(Record{}, record.Err)
+					return
+				}
 				if !yield(record, nil) {
 					return
 				}
 			}
+		}
+		if err := in.Finish(); err != nil {
+			yield(Record{}, err)
 		}
 	}
 }
 
 // Batches yields the same records in pieces that may still be compressed, so
 // that several goroutines can unpack them, each with an Unpacker of its own. A
-// batch is valid until the next one is asked for; CopyTo keeps it.
+// batch is valid until the next one is asked for; CopyTo keeps it. A record
+// whose error has the cause ErrDamaged ends the reading as an error does; once
+// all batches are unpacked, Finish reports an input without records.
 func (in *Input) Batches(ctx context.Context) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		w := walker{in: in, ctx: ctx, yield: yield}
@@ -172,7 +185,8 @@ func (in *Input) Batches(ctx context.Context) iter.Seq2[*Batch, error] {
 			}
 			return
 		}
-		for _, path := range in.paths {
+		for i, path := range in.paths {
+			w.input = i
 			if err := w.path(path); err != nil {
 				if !errors.Is(err, errStopped) {
 					yield(nil, err)

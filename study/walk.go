@@ -13,10 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -26,6 +24,8 @@ type walker struct {
 	ctx   context.Context // of one call of Batches, not kept beyond it
 	yield func(*Batch, error) bool
 	base  int64 // where the part of a file begins that is being read
+	input int   // which path of the input is being read
+	depth int   // how many archives are around what is being read
 }
 
 func (w *walker) path(path string) error {
@@ -101,7 +101,7 @@ func (w *walker) folder(root string) error {
 			return openError(path, err)
 		}
 		if hidden := strings.HasPrefix(d.Name(), ".") && path != root; hidden {
-			w.in.skipped.Add(1)
+			w.in.skip(path)
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -156,147 +156,55 @@ func (w *walker) stdin() error {
 	if magic, _ := r.Peek(4); !isZIP(magic) {
 		return w.stream("-", &counted{r: r, n: &w.in.consumed}, false)
 	}
-	f, err := os.CreateTemp("", "trialweave-*.zip")
-	if err != nil {
-		return openError("-", err)
-	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	n, err := io.Copy(f, io.LimitReader(r, w.in.options.MaxSpool+1))
-	if err != nil {
-		return openError("-", err)
-	}
-	if n > w.in.options.MaxSpool {
-		return &source.Error{
-			Position: source.At("-", n), Problem: fmt.Sprintf("the ZIP on standard input is longer than %d bytes", w.in.options.MaxSpool),
-			Hint: "save it to a file and name the file",
-		}
-	}
-	return w.archive("-", f, n)
+	return w.spooled("-", r)
 }
 
 // stream splits a file that is read from its start to its end.
 func (w *walker) stream(name string, r io.Reader, optional bool) error {
-	plain, err := decompressReader(r, w.in.options.MaxRatio)
+	plain, err := decompress.NewReader(r, w.in.options.MaxRatio)
 	if err != nil {
-		return located(name, err)
+		return located(name, afterRecords(err, 0))
 	}
 	defer plain.Close()
-	first, stopped := true, false
-	err = split(plain, w.in.options.MaxRecord, func(p piece) bool {
+	text := bufio.NewReaderSize(plain, tarBlock)
+	if isTar(text) {
+		return w.tar(name, text)
+	}
+	first, stopped, read := true, false, 0
+	err = split(text, w.in.options.MaxRecord, func(p piece) bool {
 		if first && optional && p.form == formOther {
-			w.in.skipped.Add(1)
+			w.in.skip(name)
 			return false
 		}
-		first = false
+		if first = false; p.form == formEmpty {
+			w.in.meet(w.input)
+			return true
+		}
 		b := batchOf(name, p)
 		b.Offset += w.base
+		b.input = w.input
 		if w.ctx.Err() != nil {
 			return false
 		}
+		read++
 		stopped = !w.yield(&b, nil)
 		return !stopped
 	})
-	if stopped {
+	switch {
+	case stopped:
 		return errStopped
-	}
-	if w.ctx.Err() != nil {
+	case w.ctx.Err() != nil:
 		return context.Cause(w.ctx)
-	}
-	if optional && errors.Is(err, errNoStudyData) {
-		w.in.skipped.Add(1)
+	case optional && errors.Is(err, errNoStudyData):
+		w.in.skip(name)
 		return nil
-	}
-	if err != nil {
-		return located(name, err)
+	case err != nil:
+		return located(name, afterRecords(err, read))
 	}
 	return nil
 }
 
-// decompressReader looks at what r begins with and decompresses it.
-func decompressReader(r io.Reader, ratio int64) (io.ReadCloser, error) {
-	b := bufio.NewReaderSize(r, 64<<10)
-	magic, _ := b.Peek(4)
-	in := &tally{r: b}
-	switch compression(magic) {
-	case "gzip":
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, err
-		}
-		return &guarded{r: z, close: z.Close, in: in, ratio: ratio}, nil
-	case "zstd":
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
-		if err != nil {
-			return nil, err
-		}
-		done := func() error { z.Close(); return nil }
-		return &guarded{r: z, close: done, in: in, ratio: ratio}, nil
-	}
-	return io.NopCloser(b), nil
-}
-
-func compression(magic []byte) string {
-	switch {
-	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
-		return "gzip"
-	case bytes.HasPrefix(magic, []byte("\x28\xb5\x2f\xfd")):
-		return "zstd"
-	}
-	return ""
-}
-
-// decompress is decompressReader for what is in memory.
-func decompress(data []byte, ratio int64) (io.Reader, string) {
-	kind := compression(data)
-	if kind == "" {
-		return nil, ""
-	}
-	r, err := decompressReader(bytes.NewReader(data), ratio)
-	if err != nil {
-		return failing{err}, kind
-	}
-	return r, kind
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
-
-type tally struct {
-	r io.Reader
-	n int64
-}
-
-func (t *tally) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
-	t.n += int64(n)
-	return n, err
-}
-
-// guarded ends a decompression that expands beyond belief.
-type guarded struct {
-	r     io.Reader
-	close func() error
-	in    *tally
-	out   int64
-	ratio int64
-}
-
-const bombFloor = 64 << 20
-
-func (g *guarded) Read(p []byte) (int, error) {
-	n, err := g.r.Read(p)
-	g.out += int64(n)
-	if g.out > bombFloor && g.out > g.ratio*g.in.n {
-		return 0, bombError(g.out, g.in.n, g.ratio)
-	}
-	return n, err
-}
-
-func (g *guarded) Close() error { return g.close() }
-
+// bombError is the fault of an archive entry that expands too far.
 func bombError(out, in, ratio int64) error {
-	e := fault(0, "", fmt.Sprintf("%d compressed bytes expand to %d or more", in, out), fmt.Sprintf("at most %d times the size", ratio))
-	return e
+	return fault(0, "", fmt.Sprintf("%d compressed bytes expand to %d or more", in, out), fmt.Sprintf("at most %d times the size", ratio))
 }

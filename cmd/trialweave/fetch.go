@@ -156,7 +156,7 @@ func (c *fetchCmd) deliver(ctx context.Context, std *streams, snapshot *registry
 	if err != nil {
 		return convert.Summary{}, err
 	}
-	in, err := study.Open([]string{snapshot.Path}, nil)
+	in, err := study.Open([]string{snapshot.Path}, &study.Options{AllowEmpty: true})
 	if err != nil {
 		return convert.Summary{}, err
 	}

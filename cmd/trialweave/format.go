@@ -13,9 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
@@ -307,17 +305,13 @@ func openRDF(std *streams, name string) (in *bufio.Reader, closeInput func(), er
 		closeInput = func() { _ = f.Close() } // nothing was written to it
 		file = f
 	}
-	in = bufio.NewReaderSize(file, room)
-	unpacked, closeUnpacked, err := unpack(in)
+	plain, err := decompress.NewReader(file, 0)
 	if err != nil {
 		closeInput()
 		return nil, nil, unreadable(name, err)
 	}
-	if unpacked != in {
-		closeFile := closeInput
-		in, closeInput = bufio.NewReaderSize(unpacked, room), func() { closeUnpacked(); closeFile() }
-	}
-	return in, closeInput, nil
+	closeFile := closeInput
+	return bufio.NewReaderSize(plain, room), func() { _ = plain.Close(); closeFile() }, nil
 }
 
 func unreadable(name string, err error) error {
@@ -326,21 +320,4 @@ func unreadable(name string, err error) error {
 		err = fault.Err
 	}
 	return fmt.Errorf("%s: cannot be read: %w", name, err)
-}
-
-// unpack returns in itself where it is not compressed.
-func unpack(in *bufio.Reader) (io.Reader, func(), error) {
-	first, _ := in.Peek(4) // a short input is not compressed, and a fault comes again
-	switch {
-	case len(first) >= 2 && first[0] == 0x1f && first[1] == 0x8b:
-		z, err := gzip.NewReader(in)
-		return z, func() {}, err
-	case string(first) == "\x28\xb5\x2f\xfd":
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
-		if err != nil {
-			return nil, nil, err
-		}
-		return z, z.Close, nil
-	}
-	return in, func() {}, nil
 }

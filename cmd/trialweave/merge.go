@@ -8,12 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/shard"
 )
@@ -123,7 +120,7 @@ func (c *mergeCmd) merge(std *streams, parts []writtenPart) (repeated int64, err
 type partReader struct {
 	path     string
 	file     *os.File
-	unpacked io.Reader
+	unpacked io.ReadCloser
 }
 
 // Read unpacks the part.
@@ -133,7 +130,7 @@ func (p *partReader) Read(b []byte) (int, error) {
 		if p.file, err = os.Open(p.path); err != nil {
 			return 0, unreadable(p.path, err)
 		}
-		if p.unpacked, err = unpacked(p.file); err != nil {
+		if p.unpacked, err = decompress.NewReader(p.file, 0); err != nil {
 			return 0, fmt.Errorf("%s: %w", p.path, err)
 		}
 	}
@@ -144,15 +141,10 @@ func (p *partReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// unpacked reads what a file holds, by its name.
-func unpacked(f *os.File) (io.Reader, error) {
-	if strings.HasSuffix(f.Name(), ".zst") {
-		return zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
-	}
-	return gzip.NewReader(f)
-}
-
 func (p *partReader) close() {
+	if p.unpacked != nil {
+		_ = p.unpacked.Close()
+	}
 	if p.file != nil {
 		_ = p.file.Close() // it was only read
 	}
