@@ -108,6 +108,12 @@ func (c *compiledRule) applies(formats map[string]bool) bool {
 	return slices.ContainsFunc(c.rule.Formats, func(f string) bool { return formats[f] })
 }
 
+// pathsFor are the paths that the rule looks at in documents of some formats.
+func (c *compiledRule) pathsFor(formats map[string]bool) []*jsonpath.Path {
+	chosen := c.rule.GivenFor(formats)
+	return slices.DeleteFunc(slices.Clone(c.given), func(p *jsonpath.Path) bool { return !slices.Contains(chosen, p.String()) })
+}
+
 // run judges a document by the rule.
 type run struct {
 	ctx      context.Context
@@ -140,7 +146,7 @@ func (r *run) document() error {
 	if r.rule.rule.Resolved {
 		root = r.doc.resolved
 	}
-	for _, given := range r.rule.given {
+	for _, given := range r.rule.pathsFor(r.formats) {
 		if err := given.Select(root, r.doc.limits(), r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}

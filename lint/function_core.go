@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/internal/yamltree"
@@ -222,7 +222,7 @@ func sizeOf(n *yamltree.Node) (float64, bool) {
 	case n.Kind == yamltree.Number:
 		return n.Number, true
 	case n.Kind == yamltree.String:
-		return float64(utf8.RuneCountInString(n.Text)), true
+		return float64(len(utf16.Encode([]rune(n.Text)))), true
 	case n.Kind == yamltree.Sequence || n.Kind == yamltree.Mapping:
 		return float64(len(n.Items)), true
 	}

@@ -74,7 +74,7 @@ func prepareSchema(options *yamltree.Node) (judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	check, err := compileSchema(plainValue(options.Lookup("schema")), "", draft)
+	check, err := compileSchema(nullable(plainValue(options.Lookup("schema"))), "", draft)
 	if err != nil {
 		return nil, fmt.Errorf("its schema cannot be compiled: %w", err)
 	}
@@ -162,4 +162,33 @@ func plainValue(n *yamltree.Node) any {
 		return out
 	}
 	return nil
+}
+
+// nullable gives a schema of a ruleset the meaning that it has in Spectral,
+// where nullable: true beside a type adds null to it.
+func nullable(schema any) any {
+	switch s := schema.(type) {
+	case []any:
+		for i := range s {
+			s[i] = nullable(s[i])
+		}
+	case map[string]any:
+		for key, value := range s {
+			if !slices.Contains([]string{"enum", "const", "default", "examples"}, key) {
+				s[key] = nullable(value)
+			}
+		}
+		if s["nullable"] != true {
+			break
+		}
+		switch t := s["type"].(type) {
+		case string:
+			s["type"] = []any{t, "null"}
+		case []any:
+			if !slices.Contains(t, any("null")) {
+				s["type"] = append(t, "null")
+			}
+		}
+	}
+	return schema
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/apisjson"
+	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
@@ -119,6 +120,7 @@ func (r *runner) loadRulesets() {
 		}
 		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*compiledRule{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
 		noteForeignFunctions(set)
+		noteBareFilters(set)
 		r.reportProblems(set)
 	}
 }
@@ -135,6 +137,22 @@ func noteForeignFunctions(set *rules.Set) {
 			at := yamltree.Mark{Line: then.From.Line, Column: then.From.Column}
 			fault := source.Error{Position: then.From, Problem: fmt.Sprintf("Spectral has no function %q; triallint runs it", then.Function)}
 			set.Problems = append(set.Problems, rules.Problem{Fault: fault, Rule: rule.ID, Path: []string{"rules", rule.ID, "then"}, Range: yamltree.Range{Start: at, End: at}})
+		}
+	}
+}
+
+// noteBareFilters makes problems of filters that select nothing, in Spectral
+// as here.
+func noteBareFilters(set *rules.Set) {
+	for _, rule := range set.Enabled() {
+		for _, given := range rule.Given {
+			path, err := jsonpath.Compile(given)
+			if err != nil || !path.BareFilter() {
+				continue
+			}
+			at := yamltree.Mark{Line: rule.From.Line, Column: rule.From.Column}
+			fault := source.Error{Position: rule.From, Problem: fmt.Sprintf("a filter of the path %q has no parentheses, so that it selects nothing", given), Expected: "a filter as rulesets have it: [?(…)]"}
+			set.Problems = append(set.Problems, rules.Problem{Fault: fault, Rule: rule.ID, Accepted: true, Path: []string{"rules", rule.ID, "given"}, Range: yamltree.Range{Start: at, End: at}})
 		}
 	}
 }
@@ -186,7 +204,9 @@ func (r *runner) refuse() error {
 	refused := &RefusedError{}
 	for _, used := range r.sets {
 		for i := range used.set.Problems {
-			refused.Problems = append(refused.Problems, &used.set.Problems[i])
+			if !used.set.Problems[i].Accepted {
+				refused.Problems = append(refused.Problems, &used.set.Problems[i])
+			}
 		}
 		for _, rule := range used.set.Enabled() {
 			if _, err := compile(rule); err != nil {
@@ -295,7 +315,13 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats
 	r.noteFormats(used, d, formats)
 	var tasks []task
 	runs := map[string]*run{}
-	for _, rule := range used.rulesFor(d.File) {
+	all, problems := used.rulesFor(d.File)
+	for _, p := range problems {
+		if p.Stops && !slices.ContainsFunc(used.set.Problems, func(known rules.Problem) bool { return known.Stops && slices.Equal(known.Path, p.Path) }) {
+			r.unchecked(p.Rule, d.File, p.Fault.Error())
+		}
+	}
+	for _, rule := range all {
 		c := r.compiled(used, rule)
 		if c == nil || !c.applies(formats) || d.Kind != OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
 			continue
@@ -326,12 +352,14 @@ func (r *runner) collect(used *usedSet, d *Document, one *run, result taskResult
 	}
 	used.matched[id] += one.matched
 	for _, f := range one.findings {
-		if s, ok := used.severityAt(f.File, f.Path, id); ok {
-			if s == rules.Off {
-				continue
-			}
-			f.Severity = report.Severity(s)
+		s, ok := used.severityAt(f.File, f.Path, id)
+		if !ok {
+			s = one.severity
 		}
+		if s == rules.Off {
+			continue
+		}
+		f.Severity = report.Severity(s)
 		r.report.Findings = append(r.report.Findings, f)
 	}
 }

@@ -6,11 +6,12 @@ import (
 	"github.com/trialweave/trialweave/internal/jsonpath"
 )
 
-// schemaRegexp makes patterns in schemas mean what they mean in JavaScript.
+// schemaRegexp makes patterns in schemas mean what they mean in JavaScript,
+// with the flag u, as JSON Schema has it.
 type schemaRegexp struct{ re *jsonpath.Regexp }
 
 func compileSchemaRegexp(pattern string) (jsonschema.Regexp, error) {
-	re, err := jsonpath.CompileRegexp(pattern, "")
+	re, err := jsonpath.CompileRegexp(pattern, "u")
 	if err != nil {
 		return nil, err
 	}

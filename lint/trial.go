@@ -79,7 +79,7 @@ func (t *Trial) on(ctx context.Context, d *Document) ([]Look, error) {
 		root = d.resolved
 	}
 	var looks []Look
-	for _, given := range t.compiled.given {
+	for _, given := range t.compiled.pathsFor(r.formats) {
 		err := given.Select(root, d.limits(), func(m jsonpath.Match) bool {
 			looks = append(looks, r.looksAt(m, strings.HasSuffix(given.String(), "~"))...)
 			return r.err == nil && ctx.Err() == nil
@@ -293,7 +293,8 @@ func Rulesets(c *Corpus, opts *Options) ([]LoadedRuleset, []report.Unchecked) {
 func (l LoadedRuleset) SeverityIn(c *Corpus, file, rule string) rules.Severity {
 	used := &usedSet{set: l.Set}
 	severity := rules.Off
-	for _, r := range used.rulesFor(file) {
+	all, _ := used.rulesFor(file)
+	for _, r := range all {
 		if r.ID == rule {
 			severity = r.Severity
 		}

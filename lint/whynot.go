@@ -32,7 +32,7 @@ func (e Explanation) WhyNot(line int) string {
 			reason = fmt.Sprintf("%s is of none of the formats %s", d.File, strings.Join(e.Formats, ", "))
 			continue
 		}
-		for _, given := range c.given {
+		for _, given := range c.pathsFor(formats(d.tree.Root)) {
 			_ = given.Select(d.resolved, d.limits(), func(m jsonpath.Match) bool {
 				r, _ := d.tree.RangeAt(m.Path...)
 				if r.Start.Line <= line && line <= r.End.Line {

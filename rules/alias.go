@@ -1,116 +1,183 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/source"
 )
 
 // alias is a name for paths; some of its targets may be for some formats.
-type alias struct{ targets []target }
+type alias struct {
+	targets []target
+	// scoped reports whether the target is chosen by the format of the
+	// document.
+	scoped bool
+}
 
 type target struct {
 	formats []string
 	given   []string
 }
 
-func (f *file) readAliases(n *yamltree.Node) {
+// aliases are the aliases of one ruleset file: a rule sees those of the file
+// that writes its given, and no others.
+type aliases map[string]alias
+
+var errUndefined = errors.New("is not defined")
+
+var aliasName = regexp.MustCompile(`^#([A-Za-z0-9_-]+)`)
+
+func (f *file) readAliases(n *yamltree.Node, where []string) aliases {
+	out := aliases{}
 	if n == nil {
-		return
+		return out
+	}
+	if n.Kind != yamltree.Mapping {
+		f.problem(where, "", false, "aliases is "+n.Kind.String(), "a mapping of names to lists of paths")
+		return out
 	}
 	for i, key := range n.Keys {
-		where := []string{"aliases", key.Name}
-		value := n.Items[i]
-		if value.Kind != yamltree.Mapping {
-			f.layer.aliases[key.Name] = alias{[]target{{given: f.strings(value, where, "")}}}
+		at, value := append(slices.Clone(where), key.Name), n.Items[i]
+		if aliasName.FindString("#"+key.Name) != "#"+key.Name || key.Name[0] < 'A' {
+			f.problem(at, "", false, fmt.Sprintf("invalid alias name %q", key.Name), "a letter, then letters, digits, hyphens and underscores")
+		}
+		if value.Kind == yamltree.Mapping {
+			out[key.Name] = f.readTargets(value.Lookup("targets"), at)
 			continue
 		}
-		f.layer.aliases[key.Name] = f.readTargets(value.Lookup("targets"), where)
+		f.wantList(value, at, "the alias")
+		out[key.Name] = alias{targets: []target{{given: f.strings(value, at, "")}}}
+	}
+	for _, name := range sortedKeys(out) {
+		if _, err := expand("#"+name, out, nil, nil); errors.Is(err, errUndefined) {
+			f.problem(append(slices.Clone(where), name), "", false, err.Error(), "aliases that are defined in this file")
+		}
+	}
+	return out
+}
+
+// wantList notes a single text where Spectral accepts a list only.
+func (f *file) wantList(n *yamltree.Node, where []string, what string) {
+	if n != nil && n.Kind == yamltree.String {
+		f.problem(where, "", false, what+" is a string, which Spectral refuses", "a list of paths")
 	}
 }
 
 func (f *file) readTargets(n *yamltree.Node, where []string) alias {
-	var out alias
-	if n == nil || n.Kind != yamltree.Sequence {
+	out := alias{scoped: true}
+	if n == nil || n.Kind != yamltree.Sequence || len(n.Items) == 0 {
 		f.problem(where, "", true, "the alias has no targets", "a list of targets")
 		return out
 	}
 	for i, item := range n.Items {
 		at := append(slices.Clone(where), "targets", strconv.Itoa(i))
+		given, formats := item.Lookup("given"), item.Lookup("formats")
+		if given == nil || formats == nil {
+			f.problem(at, "", false, "a target lacks given or formats", "both")
+		}
+		f.wantList(given, append(slices.Clone(at), "given"), "the given of a target")
+		f.wantList(formats, append(slices.Clone(at), "formats"), "formats")
 		out.targets = append(out.targets, target{
-			f.strings(item.Lookup("formats"), append(at, "formats"), ""),
-			f.strings(item.Lookup("given"), append(at, "given"), ""),
+			f.strings(formats, append(slices.Clone(at), "formats"), ""),
+			f.strings(given, append(slices.Clone(at), "given"), ""),
 		})
 	}
 	return out
 }
 
-// expandGiven writes the aliases of a rule's paths out. A rule whose alias
-// has targets for some formats only gets the paths of all of them that can
-// apply; a target's formats narrow nothing here, because a path that is not
-// in a document selects nothing.
-func (l *loader) expandGiven(rule *Rule, aliases map[string]alias) {
+// expandGiven writes the aliases of a rule's paths out, for every format of
+// documents.
+func (r *Rule) expandGiven() error {
 	var out []string
-	for _, given := range rule.Given {
-		paths, err := expand(given, aliases, rule.Formats, nil)
+	for _, given := range r.written {
+		paths, err := expand(given, r.aliases, nil, nil)
 		if err != nil {
-			l.set.Problems = append(l.set.Problems, Problem{
-				Fault: source.Error{Position: rule.From, Problem: err.Error()}, Rule: rule.ID, Stops: true,
-				Range: yamltree.Range{Start: yamltree.Mark{Line: rule.From.Line, Column: rule.From.Column}},
-			})
-			rule.Given = nil
-			return
+			return err
 		}
-		out = append(out, paths...)
+		for _, p := range paths {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
 	}
-	rule.Given = slices.Compact(out)
+	r.Given = out
+	return nil
 }
 
-func expand(given string, aliases map[string]alias, formats, seen []string) ([]string, error) {
+// GivenFor returns the paths that the rule looks at in a document of some
+// formats: of the targets of an alias, the last one that is for one of them.
+func (r *Rule) GivenFor(formats map[string]bool) []string {
+	if !r.aliases.scoped() {
+		return r.Given
+	}
+	selected, all := map[string]bool{}, map[string]bool{}
+	for _, given := range r.written {
+		chosen, _ := expand(given, r.aliases, formats, nil)
+		possible, _ := expand(given, r.aliases, nil, nil)
+		for _, p := range chosen {
+			selected[p] = true
+		}
+		for _, p := range possible {
+			all[p] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(r.Given), func(p string) bool { return all[p] && !selected[p] })
+}
+
+func (a aliases) scoped() bool {
+	for _, one := range a {
+		if one.scoped {
+			return true
+		}
+	}
+	return false
+}
+
+// expand writes the alias that a path begins with out; nil formats stand for
+// all of them.
+func expand(given string, known aliases, formats map[string]bool, seen []string) ([]string, error) {
 	if !strings.HasPrefix(given, "#") {
 		return []string{given}, nil
 	}
-	name, rest := cutAlias(given[1:])
+	m := aliasName.FindStringSubmatch(given)
+	if m == nil {
+		return nil, fmt.Errorf("%q does not begin with the name of an alias", given)
+	}
+	name, rest := m[1], given[len(m[0]):]
 	if slices.Contains(seen, name) {
 		return nil, fmt.Errorf("alias #%s leads back to itself", name)
 	}
-	a, ok := aliases[name]
+	a, ok := known[name]
 	if !ok {
-		return nil, fmt.Errorf("alias #%s is not defined", name)
+		return nil, fmt.Errorf("alias #%s %w in this ruleset", name, errUndefined)
 	}
 	var out []string
-	for _, t := range a.targets {
-		if !sharesFormat(t.formats, formats) {
-			continue
-		}
+	for _, t := range a.chosen(formats) {
 		for _, path := range t.given {
-			paths, err := expand(path, aliases, formats, append(seen, name))
+			paths, err := expand(path+rest, known, formats, append(slices.Clone(seen), name))
 			if err != nil {
 				return nil, err
 			}
-			for _, p := range paths {
-				out = append(out, p+rest)
-			}
+			out = append(out, paths...)
 		}
 	}
 	return out, nil
 }
 
-// cutAlias splits the name of an alias from the path that follows it.
-func cutAlias(text string) (name, rest string) {
-	if i := strings.IndexAny(text, ".[~^"); i >= 0 {
-		return text[:i], text[i:]
+// chosen are the targets of an alias for documents of some formats.
+func (a alias) chosen(formats map[string]bool) []target {
+	if !a.scoped || formats == nil {
+		return a.targets
 	}
-	return text, ""
-}
-
-func sharesFormat(a, b []string) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return true
+	for _, t := range slices.Backward(a.targets) {
+		if slices.ContainsFunc(t.formats, func(f string) bool { return formats[f] }) {
+			return []target{t}
+		}
 	}
-	return slices.ContainsFunc(a, func(f string) bool { return slices.Contains(b, f) })
+	return nil
 }

@@ -2,8 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
@@ -15,6 +18,10 @@ type file struct {
 	doc     *yamltree.Document
 	layer   *layer
 	formats []string
+	// aliases are those of this file alone.
+	aliases aliases
+	// problems takes the faults; nil stands for those of the set.
+	problems *[]Problem
 }
 
 func topLevelKeys() []string {
@@ -27,7 +34,11 @@ func (f *file) problem(where []string, rule string, stops bool, problem, expecte
 	if !ok {
 		r, _ = f.doc.RangeAt(where...)
 	}
-	f.loader.set.Problems = append(f.loader.set.Problems, Problem{
+	into := f.problems
+	if into == nil {
+		into = &f.loader.set.Problems
+	}
+	*into = append(*into, Problem{
 		Fault: source.Error{Position: f.doc.Position(r.Start, where...), Problem: problem, Expected: expected},
 		Rule:  rule, Stops: stops, Path: slices.Clone(where), Range: r,
 	})
@@ -40,19 +51,97 @@ func (f *file) parse() error {
 	}
 	f.noteDuplicates()
 	for _, key := range root.Keys {
-		if !slices.Contains(topLevelKeys(), key.Name) {
+		if !slices.Contains(topLevelKeys(), key.Name) && !strings.HasPrefix(key.Name, "x-") {
 			f.problem([]string{key.Name}, "", false, fmt.Sprintf("unknown key %q", key.Name), "one that Spectral's rulesets have")
 		}
 	}
+	f.checkHead(root)
 	f.formats = f.strings(root.Lookup("formats"), []string{"formats"}, "")
 	if b := builtins()[f.doc.Name]; b.format != "" {
 		f.formats = []string{b.format}
 	}
 	f.extends(root.Lookup("extends"), []string{"extends"})
-	f.readAliases(root.Lookup("aliases"))
+	f.aliases = f.readAliases(root.Lookup("aliases"), []string{"aliases"})
 	f.readRules(root.Lookup("rules"), []string{"rules"}, f.layer.rules)
 	f.readOverrides(root.Lookup("overrides"))
+	f.readExcept(root.Lookup("except"))
 	return nil
+}
+
+// accepted notes something that has no effect here, and that Spectral takes.
+func (f *file) accepted(where []string, rule, problem, expected string) {
+	f.problem(where, rule, false, problem, expected)
+	all := f.problems
+	if all == nil {
+		all = &f.loader.set.Problems
+	}
+	(*all)[len(*all)-1].Accepted = true
+}
+
+// checkHead reports what Spectral refuses at the top of a ruleset, and what
+// has no effect here.
+func (f *file) checkHead(root *yamltree.Node) {
+	f.wantKinds(root, nil, "", map[string]yamltree.Kind{"description": yamltree.String, "documentationUrl": yamltree.String, "functions": yamltree.Sequence, "functionsDir": yamltree.String, "formats": yamltree.Sequence, "parserOptions": yamltree.Mapping})
+	f.checkURL(root.Lookup("documentationUrl"), []string{"documentationUrl"}, "")
+	options := root.Lookup("parserOptions")
+	if options == nil || options.Kind != yamltree.Mapping {
+		return
+	}
+	f.accepted([]string{"parserOptions"}, "", "parserOptions have no effect: duplicate keys and values that JSON does not have are always reported", "the checks duplicate-key and key-type, whose severities .triallint.yml can change")
+	for i, key := range options.Keys {
+		where := []string{"parserOptions", key.Name}
+		if key.Name != "duplicateKeys" && key.Name != "incompatibleValues" {
+			f.problem(where, "", false, fmt.Sprintf("unknown key %q", key.Name), "duplicateKeys or incompatibleValues")
+		} else if _, ok := severityOf(options.Items[i]); !ok {
+			f.problem(where, "", false, fmt.Sprintf("unknown severity %q", options.Items[i].Text), "error, warn, info, hint, off, or 0 to 3")
+		}
+	}
+}
+
+// wantKinds reports members of another kind than Spectral takes.
+func (f *file) wantKinds(n *yamltree.Node, where []string, rule string, kinds map[string]yamltree.Kind) {
+	for _, name := range sortedKeys(kinds) {
+		if v := n.Lookup(name); v != nil && v.Kind != kinds[name] {
+			f.problem(append(slices.Clone(where), name), rule, false, fmt.Sprintf("%s is %s, which Spectral refuses", name, v.Kind), kinds[name].String())
+		}
+	}
+}
+
+// publicHost is a host as Spectral wants it in a URL: with a domain or as an
+// address.
+var publicHost = regexp.MustCompile(`^([^.]+\.)+([\p{L}]{2,}|[0-9]+)(:[0-9]{2,5})?$`)
+
+// checkURL reports a documentationUrl that is not a URL.
+func (f *file) checkURL(n *yamltree.Node, where []string, rule string) {
+	if n == nil || n.Kind != yamltree.String {
+		return
+	}
+	if u, err := url.Parse(n.Text); err != nil || !publicHost.MatchString(u.Host) || u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "ftp" {
+		f.problem(where, rule, false, fmt.Sprintf("the documentationUrl %q is not a URL, which Spectral refuses", n.Text), "https://…")
+	}
+}
+
+// readExcept reads the exceptions of older rulesets, which are overrides that
+// switch rules off.
+func (f *file) readExcept(n *yamltree.Node) {
+	if n == nil || len(f.loader.stack) > 1 {
+		return
+	}
+	for i, key := range n.Keys {
+		where := []string{"except", key.Name}
+		ids := f.strings(n.Items[i], where, "")
+		off := &yamltree.Node{Kind: yamltree.Mapping}
+		for _, id := range ids {
+			off.Keys = append(off.Keys, yamltree.Key{Name: id, Kind: yamltree.String})
+			off.Items = append(off.Items, &yamltree.Node{Kind: yamltree.String, Text: Off.String()})
+		}
+		file := key.Name
+		if strings.HasPrefix(file, "#") {
+			file = "**" + file
+		}
+		node := &yamltree.Node{Kind: yamltree.Mapping, Keys: []yamltree.Key{{Name: "rules", Kind: yamltree.String}}, Items: []*yamltree.Node{off}}
+		f.loader.set.Overrides = append(f.loader.set.Overrides, Override{Files: []Pattern{f.pattern(file)}, where: where, node: node})
+	}
 }
 
 func (f *file) noteDuplicates() {
@@ -113,40 +202,4 @@ func (f *file) strings(n *yamltree.Node, where []string, rule string) []string {
 		f.problem(where, rule, true, "this is "+n.Kind.String()+" or empty", "a string or a list of strings")
 	}
 	return out
-}
-
-func (f *file) readOverrides(n *yamltree.Node) {
-	if n == nil {
-		return
-	}
-	for i, item := range n.Items {
-		where := []string{"overrides", strconv.Itoa(i)}
-		files := f.strings(item.Lookup("files"), append(where, "files"), "")
-		if len(files) == 0 {
-			f.problem(where, "", true, "this override names no files", "files: a list of patterns")
-			continue
-		}
-		f.override(item, where, files)
-	}
-}
-
-// override reads the rules of an override on top of those that hold anyway.
-func (f *file) override(item *yamltree.Node, where, files []string) {
-	base := *f
-	base.layer = newLayer()
-	for id, rule := range f.layer.rules {
-		c := *rule
-		base.layer.rules[id] = &c
-	}
-	base.layer.aliases = f.layer.aliases
-	base.extends(item.Lookup("extends"), append(slices.Clone(where), "extends"))
-	base.readRules(item.Lookup("rules"), append(slices.Clone(where), "rules"), base.layer.rules)
-	for _, rule := range base.layer.rules {
-		f.loader.expandGiven(rule, base.layer.aliases)
-	}
-	o := Override{Rules: base.layer.rules, from: f.doc.Name + "#" + yamltree.Pointer(where)}
-	for _, name := range files {
-		o.Files = append(o.Files, f.pattern(name))
-	}
-	f.layer.overrides = append(f.layer.overrides, o)
 }

@@ -27,15 +27,16 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.set.Rules = layer.rules
-	l.set.Overrides = layer.overrides
-	for id, rule := range l.set.Rules {
-		l.expandGiven(rule, layer.aliases)
-		if len(rule.Given) == 0 || len(rule.Then) == 0 {
-			delete(l.set.Rules, id)
-		}
-	}
+	l.set.effective = &effectives{made: map[string]*Effective{}, root: l.root}
+	l.set.Rules = runnable(layer.rules)
+	l.set.checkOverrides()
 	return l.set, nil
+}
+
+// runnable drops the rules that do nothing.
+func runnable(all map[string]*Rule) map[string]*Rule {
+	maps.DeleteFunc(all, func(_ string, rule *Rule) bool { return len(rule.Then) == 0 })
+	return all
 }
 
 // isPack reports whether a name is that of a rule pack, which only an engine
@@ -49,6 +50,8 @@ type loader struct {
 	// read holds what became of each ruleset: rulesets that extend each other
 	// in many ways are read once.
 	read map[string]loaded
+	// root is the file that everything else is extended by.
+	root *file
 }
 
 // loaded is a ruleset that was read, or why it could not be.
@@ -58,13 +61,9 @@ type loaded struct {
 }
 
 // layer is one ruleset with what it inherits, before it is finished.
-type layer struct {
-	rules     map[string]*Rule
-	aliases   map[string]alias
-	overrides []Override
-}
+type layer struct{ rules map[string]*Rule }
 
-func newLayer() *layer { return &layer{rules: map[string]*Rule{}, aliases: map[string]alias{}} }
+func newLayer() *layer { return &layer{rules: map[string]*Rule{}} }
 
 func (l *loader) load(name string) (*layer, error) {
 	if slices.Contains(l.stack, name) {
@@ -85,7 +84,7 @@ func (l *loader) load(name string) (*layer, error) {
 
 // clone copies the rules, which whoever extends a layer may change.
 func (l *layer) clone() *layer {
-	c := &layer{rules: make(map[string]*Rule, len(l.rules)), aliases: maps.Clone(l.aliases), overrides: slices.Clone(l.overrides)}
+	c := &layer{rules: make(map[string]*Rule, len(l.rules))}
 	for id, rule := range l.rules {
 		changed := *rule
 		c.rules[id] = &changed
@@ -101,6 +100,9 @@ func (l *loader) parse(name string) (*layer, error) {
 	}
 	l.set.Files = append(l.set.Files, doc)
 	f := &file{loader: l, doc: doc, layer: newLayer()}
+	if l.root == nil {
+		l.root = f
+	}
 	if err := f.parse(); err != nil {
 		return nil, err
 	}
@@ -141,17 +143,6 @@ func (f *file) extend(at *yamltree.Node, where []string, mode string) {
 	}
 	for id, rule := range base.rules {
 		f.layer.rules[id] = extended(rule, mode)
-	}
-	maps.Copy(f.layer.aliases, base.aliases)
-	f.layer.inheritOverrides(base.overrides)
-}
-
-// inheritOverrides adds overrides; one that came by another way already counts
-// where it comes last.
-func (l *layer) inheritOverrides(overrides []Override) {
-	for _, o := range overrides {
-		l.overrides = slices.DeleteFunc(l.overrides, func(other Override) bool { return other.from == o.from })
-		l.overrides = append(l.overrides, o)
 	}
 }
 

@@ -3,8 +3,6 @@ package rules
 import (
 	"fmt"
 	"maps"
-	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +50,9 @@ func (r *ruleReader) read(n *yamltree.Node, into map[string]*Rule) {
 	case yamltree.Bool:
 		r.change(inherited, func(rule *Rule) { rule.Enabled = n.Text == "true" })
 	case yamltree.String, yamltree.Number:
+		if n.Kind == yamltree.Number {
+			r.problem(r.where, r.id, false, fmt.Sprintf("rule %q is the number %s, which Spectral refuses", r.id, n.Text), "the name of a severity")
+		}
 		if s, ok := r.severity(n, r.where); ok {
 			r.change(inherited, func(rule *Rule) { rule.setSeverity(s) })
 		}
@@ -60,9 +61,9 @@ func (r *ruleReader) read(n *yamltree.Node, into map[string]*Rule) {
 	}
 }
 
-func (rule *Rule) setSeverity(s Severity) {
-	rule.Severity = s
-	rule.Enabled = s != Off
+func (r *Rule) setSeverity(s Severity) {
+	r.Severity = s
+	r.Enabled = s != Off
 }
 
 func (r *ruleReader) change(rule *Rule, set func(*Rule)) {
@@ -83,10 +84,14 @@ func (r *ruleReader) define(n *yamltree.Node, inherited *Rule, into map[string]*
 	}
 	at, _ := r.doc.KeyRangeAt(r.where...)
 	rule.From = r.doc.Position(at.Start, r.where...)
+	r.wantKinds(n, r.where, r.id, map[string]yamltree.Kind{
+		"description": yamltree.String, "message": yamltree.String, "documentationUrl": yamltree.String, "recommended": yamltree.Bool,
+		"resolved": yamltree.Bool, "tags": yamltree.Sequence, "formats": yamltree.Sequence, "extensions": yamltree.Mapping,
+	})
 	for i, key := range n.Keys {
 		r.field(rule, key.Name, n.Items[i])
 	}
-	if inherited == nil && !r.bad && (len(rule.Given) == 0 || len(rule.Then) == 0) {
+	if inherited == nil && !r.bad && (len(rule.written) == 0 || len(rule.Then) == 0) {
 		r.stop(r.where, "the rule has no given or no then", "both")
 	}
 	if rule.Severity == Off || n.Lookup("recommended") != nil && !rule.Recommended && inherited == nil {
@@ -108,6 +113,7 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 		rule.Message = n.Text
 	case "documentationUrl":
 		rule.Documentation = n.Text
+		r.checkURL(n, where, r.id)
 	case "severity":
 		if s, ok := r.severity(n, where); ok {
 			rule.setSeverity(s)
@@ -119,13 +125,23 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 	case "formats":
 		rule.Formats = r.strings(n, where, r.id)
 	case "given":
-		rule.Given = r.strings(n, where, r.id)
-		r.bad = r.bad || rule.Given == nil
+		rule.written, rule.aliases = r.strings(n, where, r.id), r.file.aliases
+		r.bad = r.bad || rule.written == nil
+		r.checkPaths(rule.written, where)
+		if err := rule.expandGiven(); err != nil {
+			r.stop(where, err.Error(), "the name of an alias of this file")
+		}
 	case "then":
 		rule.Then = r.then(n, where)
 	case "extensions":
 		rule.Why, rule.Good, rule.Bad = textOf(n.Lookup("why")), textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
-	case "type", "tags", "enabled":
+	case "tags":
+	case "type":
+		if n.Text != "style" && n.Text != "validation" {
+			r.problem(where, r.id, false, fmt.Sprintf("type is %q, which Spectral refuses", n.Text), "style or validation")
+		}
+	case "enabled":
+		r.problem(where, r.id, false, "enabled is a key that Spectral refuses", "false or off instead of the rule")
 	default:
 		if strings.HasPrefix(key, "x-") {
 			return
@@ -134,12 +150,19 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 	}
 }
 
-// severity reads a severity in either spelling: a name or a number.
-func (r *ruleReader) severity(n *yamltree.Node, where []string) (Severity, bool) {
+// severityOf reads a severity in either spelling: a name or a number.
+func severityOf(n *yamltree.Node) (Severity, bool) {
 	for s := Error; s <= Off; s++ {
 		if n.Text == s.String() || n.Kind == yamltree.Number && s < Off && n.Text == strconv.Itoa(int(s)) || n.Text == "-1" && s == Off {
 			return s, true
 		}
+	}
+	return 0, false
+}
+
+func (r *ruleReader) severity(n *yamltree.Node, where []string) (Severity, bool) {
+	if s, ok := severityOf(n); ok {
+		return s, true
 	}
 	r.stop(where, fmt.Sprintf("unknown severity %q", n.Text), "error, warn, info, hint, off, or 0 to 3")
 	return 0, false
@@ -175,18 +198,16 @@ func (r *ruleReader) thenOne(out []Then, n *yamltree.Node, where []string) []The
 	return append(out, t)
 }
 
-func (f *file) pattern(text string) Pattern {
-	glob, pointer, _ := strings.Cut(text, "#")
-	if unescaped, err := url.PathUnescape(pointer); err == nil {
-		pointer = unescaped
-	}
-	if strings.Contains(glob, "/") && !strings.HasPrefix(glob, "**") {
-		glob = path.Join(path.Dir(f.doc.Name), glob)
-	}
-	return Pattern{glob, pointer}
-}
-
 func textOf(n *yamltree.Node) string {
 	s, _ := n.StringValue()
 	return s
+}
+
+// checkPaths reports what no path of Spectral's can be.
+func (r *ruleReader) checkPaths(paths []string, where []string) {
+	for _, p := range paths {
+		if !strings.HasPrefix(p, "$") && !strings.HasPrefix(p, "#") {
+			r.stop(where, fmt.Sprintf("the path %q begins with neither $ nor #", p), "a JSONPath, or an alias")
+		}
+	}
 }

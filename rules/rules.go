@@ -52,6 +52,11 @@ type Rule struct {
 	// Why is its reason, Good and Bad are documents on which it is quiet and
 	// fires, all from its extensions.
 	Why, Good, Bad string
+
+	// written are the paths as they are written, with the aliases of the file
+	// that they are written in.
+	written []string
+	aliases aliases
 }
 
 // Then is what a rule does with each value that its paths select.
@@ -75,28 +80,12 @@ type Problem struct {
 	// Stops tells that something cannot run because of it; other problems
 	// change no verdict.
 	Stops bool
+	// Accepted tells that Spectral takes it, so that a strict run does, too.
+	Accepted bool
 	// Path leads to the fault in the file.
 	Path []string
 	// Range is where it stands.
 	Range yamltree.Range
-}
-
-// Override changes rules for some files.
-type Override struct {
-	// Files are patterns of file names.
-	Files []Pattern
-	// Rules are the rules as they are for these files; where a pattern has a
-	// pointer, only their severities count.
-	Rules map[string]*Rule
-
-	// from is where it is written.
-	from string
-}
-
-// Pattern selects files, and places in them where Pointer is not empty.
-type Pattern struct {
-	Glob    string
-	Pointer string
 }
 
 // Set is a ruleset with everything it extends.
@@ -114,6 +103,8 @@ type Set struct {
 	Problems []Problem
 	// Files are the files that were read.
 	Files []*yamltree.Document
+
+	effective *effectives
 }
 
 // Enabled returns the rules that run, by id in order.

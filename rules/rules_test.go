@@ -52,11 +52,11 @@ func TestExtends(t *testing.T) {
 		"plain":       {`extends: base/b.yml`, "a:warn"},
 		"all":         {`extends: [[base/b.yml, all]]`, "a:warn b:error"},
 		"off":         {`{extends: [[base/b.yml, off]], rules: {b: true}}`, "b:error"},
-		"severity":    {`{extends: base/b.yml, rules: {a: 0, b: 3, c: info}}`, "a:error b:hint c:info"},
+		"severity":    {`{extends: base/b.yml, rules: {a: error, b: hint, c: info}}`, "a:error b:hint c:info"},
 		"false":       {`{extends: base/b.yml, rules: {a: false}}`, ""},
 		"off by word": {`{extends: base/b.yml, rules: {a: "off"}}`, ""},
 		"definition":  {`{extends: base/b.yml, rules: {a: {severity: hint}}}`, "a:hint"},
-		"alias":       {`{extends: base/b.yml, rules: {d: {given: "#Op", then: {function: truthy}}}}`, "a:warn d:warn"},
+		"alias":       {`{extends: base/b.yml, aliases: {Op: [$.x]}, rules: {d: {given: "#Op", then: {function: truthy}}}}`, "a:warn d:warn"},
 	} {
 		set, err := rules.Load(files("r.yml", tt.text, "base/b.yml", base), "r.yml")
 		if err != nil {

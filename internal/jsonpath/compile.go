@@ -28,13 +28,30 @@ func Compile(text string) (*Path, error) {
 			return nil, err
 		}
 	}
-	return &Path{text: text, steps: c.steps}, nil
+	return &Path{text: text, steps: mergeDeep(c.steps), bare: c.bare}, nil
+}
+
+// mergeDeep drops the "*" of "..*" where a further member follows: Spectral
+// reads "$..*.a" as "$..a".
+func mergeDeep(steps []step) []step {
+	var out []step
+	for i, s := range steps {
+		if s.kind == stepAll && i > 0 && steps[i-1].kind == stepDeep && i+1 < len(steps) {
+			switch steps[i+1].kind {
+			case stepNames, stepAll, stepFilter, stepType, stepSlice:
+				continue
+			}
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 type compiler struct {
 	text  string
 	at    int
 	steps []step
+	bare  bool
 }
 
 func (c *compiler) fail(format string, args ...any) error {
@@ -66,29 +83,51 @@ func (c *compiler) step() error {
 		return c.dotName()
 	case c.accept("["):
 		return c.bracket()
+	case c.accept("@"):
+		return c.ofType()
 	}
 	return c.fail("unexpected %q", c.text[c.at:c.at+1])
 }
 
 func (c *compiler) deep() error {
+	c.accept(".") // three dots are two
 	c.steps = append(c.steps, step{kind: stepDeep})
-	if c.at >= len(c.text) {
-		return c.fail("nothing follows %q", "..")
-	}
-	if c.accept("[") {
+	switch {
+	case c.at >= len(c.text):
+		return c.add(step{kind: stepContainer})
+	case c.accept("["):
 		return c.bracket()
 	}
 	return c.dotName()
+}
+
+// ofType reads the name of a type, as in @string(): members of that type.
+func (c *compiler) ofType() error {
+	end := strings.Index(c.text[c.at:], "()")
+	if end < 0 {
+		return c.fail("%q is missing", "()")
+	}
+	name := c.text[c.at : c.at+end]
+	if _, ok := typeTests[name]; !ok {
+		return c.fail("unknown type %q", "@"+name+"()")
+	}
+	c.at += end + len("()")
+	return c.add(step{kind: stepType, names: []string{name}})
 }
 
 func (c *compiler) dotName() error {
 	if c.accept("*") {
 		return c.add(step{kind: stepAll})
 	}
-	if c.accept("[") {
+	if c.accept("[") { // jsonpath-plus, and so Spectral, read ".[" as "..["
+		c.steps = append(c.steps, step{kind: stepDeep})
 		return c.bracket()
 	}
-	end := strings.IndexAny(c.text[c.at:], ".[~^")
+	if c.accept("@") {
+		return c.ofType()
+	}
+	c.accept("`")
+	end := strings.IndexAny(c.text[c.at:], ".[~^@")
 	if end < 0 {
 		end = len(c.text) - c.at
 	}
@@ -96,11 +135,11 @@ func (c *compiler) dotName() error {
 		return c.fail("a name is missing")
 	}
 	name := c.text[c.at : c.at+end]
-	if strings.HasPrefix(name, "@") || strings.ContainsAny(name, " ()?'\"]") {
+	if strings.ContainsAny(name, " ()?'\"]") {
 		return c.fail("%q is not supported here", name)
 	}
 	c.at += end
-	return c.add(step{kind: stepNames, names: []string{name}})
+	return c.add(step{kind: stepNames, names: strings.Split(name, ",")})
 }
 
 // bracket reads what stands between brackets; the opening one is consumed.
@@ -114,8 +153,40 @@ func (c *compiler) bracket() error {
 		return c.expression(stepFilter)
 	case c.accept("("):
 		return c.expression(stepScript)
+	case c.accept("?"):
+		return c.bareFilter()
+	case c.accept("["):
+		if err := c.bracket(); err != nil {
+			return err
+		}
+		return c.closeBracket()
 	}
 	return c.union()
+}
+
+// bareFilter skips a filter without parentheses, which selects nothing in
+// Spectral.
+func (c *compiler) bareFilter() error {
+	depth := 1
+	for ; c.at < len(c.text); c.at++ {
+		switch c.text[c.at] {
+		case '\'', '"':
+			p := &exprParser{text: c.text, at: c.at}
+			if _, err := p.quoted(); err != nil {
+				return err
+			}
+			c.at = p.at - 1
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				c.at++
+				c.bare = true
+				return c.add(step{kind: stepNames})
+			}
+		}
+	}
+	return c.fail("%q is missing", "]")
 }
 
 func (c *compiler) space() {

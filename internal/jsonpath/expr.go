@@ -40,16 +40,17 @@ func (e variable) eval(s *scope) (value, error) {
 		}
 		return propertyOf(s.at.up), nil
 	case "@path":
-		return textValue(normalised(s.at.path())), nil
+		return textValue(normalised(s.at)), nil
 	}
 	return fromNode(s.root), nil
 }
 
+// parentOf is what Spectral gives for @parent: the value two levels up.
 func parentOf(at *place) value {
-	if at.up == nil {
+	if at.up == nil || at.up.up == nil {
 		return value{}
 	}
-	return fromNode(at.up.value)
+	return fromNode(at.up.up.value)
 }
 
 func propertyOf(at *place) value {
@@ -60,12 +61,16 @@ func propertyOf(at *place) value {
 	return textValue(at.name)
 }
 
-func normalised(path []string) string {
-	out := "$"
-	for _, step := range path {
-		out += "['" + step + "']"
+func normalised(at *place) string {
+	out := ""
+	for ; at.up != nil; at = at.up {
+		if at.number {
+			out = "[" + at.name + "]" + out
+		} else {
+			out = "['" + at.name + "']" + out
+		}
 	}
-	return out
+	return "$" + out
 }
 
 type unary struct {
@@ -135,6 +140,9 @@ func operate(op string, x, y value) (value, error) {
 	case ">=":
 		return boolValue(less(y, x) || looseEqual(x, y)), nil
 	case "in":
+		if y.kind == list { // Spectral asks for an item, and not for an index
+			return boolValue(contains(y, x)), nil
+		}
 		return boolValue(member(y, x.text()).kind != undefined), nil
 	}
 	return calculate(op, x, y), nil
@@ -193,7 +201,7 @@ func member(x value, name string) value {
 	}
 	switch {
 	case name == "length" && x.kind == text:
-		return numValue(float64(len([]rune(x.str))))
+		return numValue(float64(units(x.str)))
 	case name == "length" && x.isArray():
 		return numValue(float64(len(x.items())))
 	case name == "constructor" && x.kind > null:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf16"
 )
 
 // invoke calls a method of a value. A call on nothing gives nothing, as a
@@ -66,9 +67,9 @@ func stringMethod(s, method string, args []value) (value, error) {
 	case "match", "search", "test":
 		return stringMatch(s, method, first)
 	case "indexOf":
-		return numValue(float64(strings.Index(s, first.text()))), nil
+		return numValue(unitIndex(s, strings.Index(s, first.text()))), nil
 	case "lastIndexOf":
-		return numValue(float64(strings.LastIndex(s, first.text()))), nil
+		return numValue(unitIndex(s, strings.LastIndex(s, first.text()))), nil
 	case "includes":
 		return boolValue(strings.Contains(s, first.text())), nil
 	case "startsWith":
@@ -125,17 +126,17 @@ func stringPart(s, method string, args []value) value {
 	case "trim":
 		return textValue(strings.TrimSpace(s))
 	}
-	runes := []rune(s)
-	from, to := span(args, len(runes))
+	all := utf16.Encode([]rune(s))
+	from, to := span(args, len(all))
 	switch method {
 	case "charAt":
-		to = min(from+1, len(runes))
+		to = min(from+1, len(all))
 	case "substr":
 		if len(args) > 1 {
-			to = min(from+int(args[1].number()), len(runes))
+			to = min(from+int(args[1].number()), len(all))
 		}
 	}
-	return textValue(string(runes[from:max(from, to)]))
+	return textValue(string(utf16.Decode(all[from:max(from, to)])))
 }
 
 // span reads the two bounds of slice and substring.
@@ -155,4 +156,21 @@ func clamp(v, n int) int {
 		v += n
 	}
 	return min(max(v, 0), n)
+}
+
+// units is the length of a text in JavaScript: its UTF-16 code units.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(utf16.RuneLen(r), 1)
+	}
+	return n
+}
+
+// unitIndex is the index of a byte of a text in UTF-16 code units.
+func unitIndex(s string, at int) float64 {
+	if at < 0 {
+		return -1
+	}
+	return float64(units(s[:at]))
 }

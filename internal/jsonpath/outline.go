@@ -31,10 +31,16 @@ type Step struct {
 
 // Steps lists the steps of the path.
 func (p *Path) Steps() []Step {
-	kinds := map[kind]StepKind{stepNames: Names, stepAll: All, stepSlice: All, stepScript: All, stepFilter: Filter, stepDeep: Deep, stepKey: Key, stepParent: Parent}
+	kinds := map[kind]StepKind{stepNames: Names, stepAll: All, stepSlice: All, stepScript: All, stepFilter: Filter, stepDeep: Deep, stepKey: Key, stepParent: Parent, stepType: All}
 	var out []Step
 	for _, s := range p.steps {
+		if s.kind == stepContainer {
+			continue
+		}
 		step := Step{Kind: kinds[s.kind], Names: s.names}
+		if s.kind == stepType {
+			step.Names = nil
+		}
 		if s.kind == stepFilter {
 			step.Filter = &Condition{s.expr}
 		}

@@ -18,7 +18,12 @@ import (
 type Path struct {
 	text  string
 	steps []step
+	bare  bool
 }
+
+// BareFilter reports whether the path has a filter without parentheses,
+// [?@.a] for [?(@.a)], which selects nothing.
+func (p *Path) BareFilter() bool { return p.bare }
 
 // String returns the expression as it was written.
 func (p *Path) String() string { return p.text }
@@ -61,14 +66,16 @@ func (p *Path) Select(root *yamltree.Node, limits *Limits, visit func(Match) boo
 type kind uint8
 
 const (
-	stepNames  kind = iota // .a  ['a','b']  [0]
-	stepAll                // .*  [*]
-	stepSlice              // [1:3]
-	stepFilter             // [?()]
-	stepScript             // [()]
-	stepDeep               // ..
-	stepKey                // ~
-	stepParent             // ^
+	stepNames     kind = iota // .a  ['a','b']  [0]
+	stepAll                   // .*  [*]
+	stepSlice                 // [1:3]
+	stepFilter                // [?()]
+	stepScript                // [()]
+	stepDeep                  // ..
+	stepKey                   // ~
+	stepParent                // ^
+	stepType                  // @string()
+	stepContainer             // what a path ends in that ends in ..
 )
 
 type step struct {
@@ -164,6 +171,16 @@ func (w *walk) take(at place, s step, rest []step) {
 				w.step(child, rest)
 			}
 		})
+	case stepType:
+		w.children(at, func(child place) {
+			if typeTests[s.names[0]](fromNode(child.value)) {
+				w.step(child, rest)
+			}
+		})
+	case stepContainer:
+		if !at.value.IsScalar() {
+			w.step(at, rest)
+		}
 	case stepScript:
 		w.script(at, s.expr, rest)
 	case stepDeep:
@@ -188,7 +205,23 @@ func keyNode(at place) *yamltree.Node {
 			r = at.up.value.Keys[i].Range
 		}
 	}
+	if at.number {
+		n, _ := strconv.ParseFloat(at.name, 64)
+		return &yamltree.Node{Kind: yamltree.Number, Text: at.name, Number: n, Range: r}
+	}
 	return &yamltree.Node{Kind: yamltree.String, Text: at.name, Range: r}
+}
+
+// typeTests are the types that a step can ask for; a list is an object, too.
+var typeTests = map[string]func(value) bool{
+	"string":  func(v value) bool { return v.kind == text },
+	"number":  func(v value) bool { return v.kind == number },
+	"integer": func(v value) bool { return v.kind == number && v.num == math.Trunc(v.num) && !math.IsInf(v.num, 0) },
+	"boolean": func(v value) bool { return v.kind == boolean },
+	"null":    func(v value) bool { return v.kind == null },
+	"array":   func(v value) bool { return v.isArray() },
+	"object":  func(v value) bool { return v.kind == node },
+	"scalar":  func(v value) bool { return v.kind != node },
 }
 
 // names follows the names in the order of the document, as Spectral does.

@@ -67,6 +67,30 @@ func TestSelect(t *testing.T) {
 		{"$.servers[?(/^HTTP:/i.test(@.url))]", "/servers/2"},
 		{"$.servers[?(@.url && @.url.match(/^https(?!x)/))]", "/servers/0"},
 		{"$.nope.at.all", ""},
+		// What Spectral 6.16.3 makes of less usual notations.
+		{"$.paths.[get].tags", "/paths/~1studies/get/tags"},
+		{"$.paths.[*].name", "/paths/~1studies/get/parameters/0/name /paths/~1studies~1{nctId}/parameters/0/name"},
+		{"$.servers.[0]", "/servers/0"},
+		{"$[[info]]", "/info"},
+		{"$.info[['title']]", "/info/title"},
+		{"$..*.operationId", "/paths/~1studies~1{nctId}/get/operationId"},
+		{"$...operationId", "/paths/~1studies~1{nctId}/get/operationId"},
+		{"$.info.title,$x", "/info/title /info/$x"},
+		{"$.info..", "/info"},
+		{"$.info@string()", "/info/title"},
+		{"$.info@number()", "/info/$x"},
+		{"$@null()", "/n"},
+		{"$.servers[*]@scalar()", "/servers/0/url /servers/1/description /servers/2/url"},
+		{"$.paths[*]@array()", "/paths/~1studies~1{nctId}/parameters"},
+		{"$.paths[*][*]@object()", "/paths/~1studies/get/tags /paths/~1studies/get/parameters /paths/~1studies/post/tags /paths/~1studies~1{nctId}/parameters/0"},
+		{"$.paths[*][*][?(@parent && @parent['/studies'])]", ""},
+		{"$.paths[*][*][?(@parent && @parent.post)]", "/paths/~1studies/get/tags /paths/~1studies/get/parameters /paths/~1studies/post/tags"},
+		{"$.servers[?(@path == \"$['servers'][1]\")]", "/servers/1"},
+		{"$.info[?(@property in ['title', 'x'])]", "/info/title"},
+		{"$.servers[?@.url]", ""},
+		{"$.servers[?match(@.url, '[a]]')]", ""},
+		{`$.servers[?(@.url && @.url.match(/\p{L}/))]`, ""},
+		{`$.servers[?(@.url && @.url.match(/\p{L}/u))]`, "/servers/0 /servers/2"},
 	} {
 		path, err := jsonpath.Compile(tt.path)
 		if err != nil {
@@ -91,7 +115,7 @@ func TestSelect(t *testing.T) {
 }
 
 func TestCompileErrors(t *testing.T) {
-	for _, text := range []string{"", "info", "$.", "$..", "$.a[", "$.a[?(@.b", "$.a[?(@.b ==)]", "$[?(foo)]", "$[?(@.a.match(/(/))]", "$.a b", "$[?(@string())]"} {
+	for _, text := range []string{"", "info", "$.", "$.a[", "$.a[?(@.b", "$.a[?(@.b ==)]", "$[?(foo)]", "$[?(@.a.match(/(/))]", "$.a b", "$[?(@string())]"} {
 		_, err := jsonpath.Compile(text)
 		var syntax *jsonpath.SyntaxError
 		if !errors.As(err, &syntax) {
@@ -122,4 +146,38 @@ func FuzzCompile(f *testing.F) {
 		}
 		_ = path.Select(doc.Root, &jsonpath.Limits{Places: 10000}, func(jsonpath.Match) bool { return true })
 	})
+}
+
+// TestRegularExpressions holds that patterns mean what they mean in JavaScript,
+// with the flag u and without it.
+func TestRegularExpressions(t *testing.T) {
+	for _, tt := range []struct {
+		pattern, flags, text string
+		want                 bool
+	}{
+		{"^.$", "", "\U0001F600", false},
+		{"^..$", "", "\U0001F600", true},
+		{"^.$", "u", "\U0001F600", true},
+		{"^[\U0001F600]$", "", "\U0001F600", false},
+		{"^[\U0001F600]$", "u", "\U0001F600", true},
+		{`^\p{Lu}$`, "", "É", false},
+		{`^\p{Lu}$`, "", "p{Lu}", true},
+		{`^\p{Lu}$`, "u", "É", true},
+		{`^\u00e9\u002d$`, "", "é-", true},
+		{`^[\u002d\u005d]+$`, "", "-]", true},
+		{`^\uD83D\uDE00$`, "", "\U0001F600", true},
+		{`^\u{1F600}$`, "u", "\U0001F600", true},
+		{`^\uD83D`, "", "\U0001F600", true},
+		{`(?=\u0041)A`, "", "A", true},
+		{`\\p`, "", `\p`, true},
+	} {
+		re, err := jsonpath.CompileRegexp(tt.pattern, tt.flags)
+		if err != nil {
+			t.Errorf("/%s/%s: %v", tt.pattern, tt.flags, err)
+			continue
+		}
+		if got, err := re.MatchString(tt.text); err != nil || got != tt.want {
+			t.Errorf("/%s/%s matches %q: %t, want %t", tt.pattern, tt.flags, tt.text, got, tt.want)
+		}
+	}
 }
