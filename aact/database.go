@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -37,11 +38,12 @@ func DatabaseName(address string) string {
 // numbers. The address is postgres://user@host:port/database; what it does not
 // say, a password among it, is taken from the environment and the files that
 // PostgreSQL's own clients read. The tables are those of the schema ctgov; all
-// is read in one read-only transaction, some studies at a time. The error is a
-// *source.Error, or the cause of ctx.
-func Database(ctx context.Context, address string) iter.Seq2[Study, error] {
+// is read in one read-only transaction, some studies at a time. Tables and columns
+// that are not there are in the notes. The error is a *source.Error, or the cause
+// of ctx.
+func Database(ctx context.Context, address string, notes *Notes) iter.Seq2[Study, error] {
 	return func(yield func(Study, error) bool) {
-		d := database{name: DatabaseName(address)}
+		d := database{name: DatabaseName(address), notes: notes}
 		err := d.read(ctx, address, yield)
 		switch {
 		case err == nil || errors.Is(err, errStopped):
@@ -57,9 +59,11 @@ var errStopped = errors.New("stopped")
 
 type database struct {
 	name    string
+	notes   *Notes
 	tx      pgx.Tx
 	columns map[string]columnsOf
 	queries map[string]string
+	joiner  *joiner
 }
 
 func (d *database) fault(err error) error {
@@ -84,6 +88,9 @@ func (d *database) read(ctx context.Context, address string, yield func(Study, e
 	if err := d.describe(ctx); err != nil {
 		return err
 	}
+	x := layoutOf(d.columns)
+	d.notes.AbsentTables, d.notes.AbsentColumns = x.absent()
+	d.joiner = newJoiner(x, d.notes, false)
 	for last := ""; ; {
 		ids, err := d.next(ctx, last)
 		if err != nil || len(ids) == 0 {
@@ -146,7 +153,10 @@ func (d *database) next(ctx context.Context, last string) ([]string, error) {
 
 // studies joins some studies.
 func (d *database) studies(ctx context.Context, ids []string, yield func(Study, error) bool) error {
-	byStudy := map[string]map[string]*rows{}
+	byStudy := map[string][][]row{}
+	for _, id := range ids {
+		byStudy[id] = make([][]row, len(tables()))
+	}
 	for table, query := range d.queries {
 		if err := d.rows(ctx, table, query, ids, byStudy); err != nil {
 			return err
@@ -154,7 +164,8 @@ func (d *database) studies(ctx context.Context, ids []string, yield func(Study, 
 	}
 	var buffer []byte
 	for _, id := range ids {
-		buffer = study(buffer[:0], byStudy[id])
+		d.joiner.rows = byStudy[id]
+		buffer = d.joiner.study(buffer[:0])
 		if !yield(Study{ID: id, JSON: buffer}, nil) {
 			return errStopped
 		}
@@ -162,12 +173,12 @@ func (d *database) studies(ctx context.Context, ids []string, yield func(Study, 
 	return nil
 }
 
-func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string]map[string]*rows) error {
+func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string][][]row) error {
 	found, err := d.tx.Query(ctx, query, ids)
 	if err != nil {
 		return err
 	}
-	columns := d.columns[table]
+	columns, at := d.columns[table], slices.Index(tables(), table)
 	cells := make([]*string, len(columns))
 	into := make([]any, len(cells))
 	for i := range cells {
@@ -180,14 +191,8 @@ func (d *database) rows(ctx context.Context, table, query string, ids []string, 
 				r[i] = *cell
 			}
 		}
-		id := r[columns["nct_id"]]
-		if to[id] == nil {
-			to[id] = map[string]*rows{}
-		}
-		if to[id][table] == nil {
-			to[id][table] = &rows{columns: columns}
-		}
-		to[id][table].rows = append(to[id][table].rows, r)
+		id := r[columns[idColumn]]
+		to[id][at] = append(to[id][at], r)
 		return nil
 	})
 	return err

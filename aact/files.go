@@ -2,14 +2,11 @@ package aact
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/source"
@@ -26,10 +23,37 @@ type Study struct {
 // keyTable is the table without which a folder is no export.
 const keyTable = "studies"
 
-// IsExport says whether a folder holds a pipe-delimited export: a file
-// studies.txt whose first line names nct_id among columns with "|" between.
+// kinds are the endings of the files of an export, and what stands between the
+// columns.
+var kinds = [...]struct {
+	ending    string
+	delimiter byte
+}{{".txt", '|'}, {".csv", ','}}
+
+// IsExport reports whether a folder holds an export: a file studies.txt whose
+// first line names nct_id among columns with "|" between, or studies.csv with
+// commas.
 func IsExport(files fs.FS) bool {
-	f, err := files.Open(keyTable + ".txt")
+	for _, kind := range kinds {
+		if isKey(files, keyTable+kind.ending, string(kind.delimiter)) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsKeyFile reports whether a file's name is one of those that IsExport opens.
+func IsKeyFile(name string) bool {
+	for _, kind := range kinds {
+		if name == keyTable+kind.ending {
+			return true
+		}
+	}
+	return false
+}
+
+func isKey(files fs.FS, name, delimiter string) bool {
+	f, err := files.Open(name)
 	if err != nil {
 		return false
 	}
@@ -37,14 +61,27 @@ func IsExport(files fs.FS) bool {
 	head := make([]byte, 4096)
 	n, _ := io.ReadFull(f, head)
 	line, _, _ := strings.Cut(string(head[:n]), "\n")
-	return slices.Contains(strings.Split(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), "|"), "nct_id")
+	for column := range strings.SplitSeq(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), delimiter) {
+		if strings.Trim(column, `"`) == "nct_id" {
+			return true
+		}
+	}
+	return false
 }
 
-// Files yields the studies of a pipe-delimited export, in the order of their
-// NCT numbers. Tables may be in any order: they are sorted first, in temporary
-// files where they are big. A table that is missing says nothing. The error is
-// a *source.Error of the table that cannot be read, or the cause of ctx.
-func Files(ctx context.Context, files fs.FS) iter.Seq2[Study, error] {
+// Files yields the studies of an export, in the order of their NCT numbers.
+// Tables may be in any order: they are sorted first, in temporary files where
+// they are big. Texts get back the line breaks for which the program that writes
+// exports puts "~", unless a cell has one, which that program does not do. What
+// an export of today has and this one does not is in the notes, which are
+// complete when the last study has been yielded. The error is a *source.Error of
+// the table that cannot be read, or the cause of ctx.
+func Files(ctx context.Context, files fs.FS, notes *Notes) iter.Seq2[Study, error] {
+	return sortedStudies(ctx, notes, func(e *export) error { return e.open(ctx, files) })
+}
+
+// sortedStudies yields the studies of tables, once they have been sorted.
+func sortedStudies(ctx context.Context, notes *Notes, open func(*export) error) iter.Seq2[Study, error] {
 	return func(yield func(Study, error) bool) {
 		dir, err := os.MkdirTemp("", "trialweave-aact-*")
 		if err != nil {
@@ -52,19 +89,22 @@ func Files(ctx context.Context, files fs.FS) iter.Seq2[Study, error] {
 			return
 		}
 		defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-		var e export
+		e := export{dir: dir, tables: make([]*table, len(tables()))}
 		defer e.close()
-		if err := e.open(ctx, files, dir); err != nil {
+		if err := open(&e); err != nil {
 			yield(Study{}, err)
 			return
 		}
-		e.studies(ctx, yield)
+		e.studies(ctx, notes, yield)
 	}
 }
 
-// export is a set of tables, each in order.
+// export is a set of tables, each in order; those that are not there are nil.
 type export struct {
-	tables []table
+	dir    string
+	tables []*table
+	// tilde says that the cells have "~" for line breaks.
+	tilde bool
 }
 
 type table struct {
@@ -72,122 +112,147 @@ type table struct {
 	columns columnsOf
 	sorter  *sorter
 	rows    *sorted
+	broken  bool // a cell has a line break
 }
 
 func (e *export) close() {
 	for _, t := range e.tables {
-		t.sorter.close()
+		if t != nil {
+			t.sorter.close()
+		}
 	}
 }
 
-func (e *export) open(ctx context.Context, files fs.FS, dir string) error {
-	for _, name := range tables() {
-		f, err := files.Open(name + ".txt")
-		if errors.Is(err, fs.ErrNotExist) && name != keyTable {
-			continue
-		}
-		if err != nil {
-			return &source.Error{Position: source.At(name+".txt", source.NoOffset), Problem: "cannot be read", Err: err}
-		}
-		t, err := readTable(ctx, name, f, dir)
-		e.tables = append(e.tables, t)
-		_ = f.Close() // it was only read
+func (e *export) open(ctx context.Context, files fs.FS) error {
+	e.tilde = true
+	for i, name := range tables() {
+		t, err := e.file(ctx, files, name)
+		e.tables[i] = t
 		if err != nil {
 			return err
 		}
+		e.tilde = e.tilde && (t == nil || !t.broken)
 	}
 	return nil
 }
 
-// readTable sorts a file of a table.
-func readTable(ctx context.Context, name string, r io.Reader, dir string) (table, error) {
-	file := name + ".txt"
-	in := csv.NewReader(r)
-	in.Comma, in.ReuseRecord = '|', true
-	t := table{name: name, columns: columnsOf{}, sorter: &sorter{dir: dir, most: chunkSize}}
-	head, err := in.Read()
+// file reads the file of a table, where there is one.
+func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, error) {
+	for _, kind := range kinds {
+		f, err := files.Open(name + kind.ending)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, &source.Error{Position: source.At(name+kind.ending, source.NoOffset), Problem: "cannot be read", Err: err}
+		}
+		t, err := e.read(ctx, name, name+kind.ending, f, kind.delimiter)
+		_ = f.Close() // it was only read
+		return t, err
+	}
+	return nil, nil
+}
+
+// read sorts the file of a table.
+func (e *export) read(ctx context.Context, name, file string, r io.Reader, delimiter byte) (*table, error) {
+	in := newRowReader(r, delimiter)
+	head, err := in.next()
 	if err != nil {
-		return t, &source.Error{Position: source.At(file, 0), Problem: "the table has no line of names", Err: err}
+		return nil, &source.Error{Position: source.At(file, 0), Problem: "the table has no line of names", Err: err}
 	}
-	for i, column := range head {
-		t.columns[strings.TrimPrefix(column, "\ufeff")] = i
+	for i := range head {
+		head[i] = strings.TrimPrefix(head[i], "\ufeff")
 	}
-	if _, ok := t.columns["nct_id"]; !ok {
+	t := e.table(name, head)
+	if _, ok := t.columns[idColumn]; !ok {
 		return t, &source.Error{Position: source.At(file, 0), Problem: "the table has no column nct_id", Expected: "a table of AACT"}
 	}
-	t.sorter.columns = t.columns
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return t, context.Cause(ctx)
 		}
-		at := in.InputOffset()
-		r, err := in.Read()
+		at := in.offset
+		r, err := in.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return t, tableFault(file, at, err)
+			return t, &source.Error{Position: source.At(file, at), Problem: "the table is damaged", Err: err}
 		}
 		if err := t.sorter.add(r); err != nil {
 			return t, err
 		}
 	}
+	t.broken = in.broken
 	t.rows, err = t.sorter.done()
 	return t, err
 }
 
-func tableFault(file string, at int64, err error) error {
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		err = fmt.Errorf("line %d: %w", parse.Line, parse.Err)
+// idColumn is the column that says which study a row is of.
+const idColumn = "nct_id"
+
+// table makes a table with columns of these names.
+func (e *export) table(name string, columns []string) *table {
+	t := &table{name: name, columns: columnsOf{}}
+	for i, column := range columns {
+		t.columns[column] = i
 	}
-	return &source.Error{Position: source.At(file, at), Problem: "the table is damaged", Err: err}
+	t.sorter = newSorter(e.dir, t.columns)
+	return t
 }
 
 // studies walks through all tables at once, study by study.
-func (e *export) studies(ctx context.Context, yield func(Study, error) bool) {
+func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, error) bool) {
+	columns := map[string]columnsOf{}
+	for _, t := range e.tables {
+		if t != nil {
+			columns[t.name] = t.columns
+		}
+	}
+	x := layoutOf(columns)
+	notes.AbsentTables, notes.AbsentColumns = x.absent()
+	j := newJoiner(x, notes, e.tilde)
+	key := e.tables[keyAt()]
 	var buffer []byte
 	for {
 		if ctx.Err() != nil {
 			yield(Study{}, context.Cause(ctx))
 			return
 		}
-		first, ok := e.tables[0].rows.peek()
+		first, ok := key.rows.peek()
 		if !ok {
 			return
 		}
-		at := map[string]*rows{}
-		for i := range e.tables {
-			t := &e.tables[i]
-			of, err := t.of(first.study)
-			if err != nil {
+		for i, t := range e.tables {
+			j.rows[i] = j.rows[i][:0]
+			if t == nil {
+				continue
+			}
+			var err error
+			if j.rows[i], err = t.of(first.study, j.rows[i]); err != nil {
 				yield(Study{}, err)
 				return
 			}
-			if len(of) > 0 {
-				at[t.name] = &rows{columns: t.columns, rows: of}
-			}
 		}
-		buffer = study(buffer[:0], at)
+		buffer = j.study(buffer[:0])
 		if !yield(Study{ID: first.study, JSON: buffer}, nil) {
 			return
 		}
 	}
 }
 
-// of takes the rows of a study; those of studies before it belong to none.
-func (t *table) of(study string) ([]row, error) {
-	var out []row
+// of appends the rows of a study; those of studies before it belong to none.
+func (t *table) of(study string, to []row) ([]row, error) {
 	for {
 		k, ok := t.rows.peek()
 		if !ok || k.study > study {
-			return out, nil
+			return to, nil
 		}
 		if k.study == study {
-			out = append(out, k.row)
+			to = append(to, k.row)
 		}
 		if err := t.rows.take(); err != nil {
-			return nil, err
+			return to, err
 		}
 	}
 }

@@ -25,7 +25,7 @@ const fixtures = "../testdata/aact"
 func made(t testing.TB, files fs.FS) string {
 	t.Helper()
 	var b strings.Builder
-	for s, err := range aact.Files(t.Context(), files) {
+	for s, err := range aact.Files(t.Context(), files, &aact.Notes{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestBrokenTables(t *testing.T) {
 	} {
 		files := fstest.MapFS{"studies.txt": {Data: []byte(text)}}
 		var fault error
-		for _, err := range aact.Files(t.Context(), files) {
+		for _, err := range aact.Files(t.Context(), files, &aact.Notes{}) {
 			fault = err
 		}
 		var at *source.Error
@@ -88,7 +88,7 @@ func TestBigTablesAreSortedInFiles(t *testing.T) {
 	}
 	files := fstest.MapFS{"studies.txt": {Data: []byte(studies.String())}, "keywords.txt": {Data: []byte(keywords.String())}}
 	at := 0
-	for s, err := range aact.Files(t.Context(), files) {
+	for s, err := range aact.Files(t.Context(), files, &aact.Notes{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestBigTablesAreSortedInFiles(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, err := range aact.Files(ctx, os.DirFS(fixtures)) {
+	for _, err := range aact.Files(ctx, os.DirFS(fixtures), &aact.Notes{}) {
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
@@ -117,7 +117,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	if name := aact.DatabaseName(address); strings.Contains(name, "secret") {
 		t.Error(name)
 	}
-	for _, err := range aact.Database(t.Context(), address) {
+	for _, err := range aact.Database(t.Context(), address, &aact.Notes{}) {
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "the database cannot be read") {
 			t.Error(err)
 		}
@@ -125,7 +125,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 }
 
 func ExampleFiles() {
-	for s, err := range aact.Files(context.Background(), os.DirFS(fixtures)) {
+	for s, err := range aact.Files(context.Background(), os.DirFS(fixtures), &aact.Notes{}) {
 		fmt.Println(s.ID, len(s.JSON) > 0, err)
 	}
 	// Output:

@@ -11,140 +11,90 @@ import (
 // row is a row of a table: its cells, in the order of the table's columns.
 type row []string
 
-// columnsOf says where the columns of a table stand in its rows.
-type columnsOf map[string]int
-
-// rows are those that a table has of one study, in the order of their ids.
-type rows struct {
-	columns columnsOf
-	rows    []row
-}
-
-// cell returns a cell of a row; what the table has no column for is empty.
-func (r *rows) cell(of row, name string) string {
-	at, ok := r.columns[name]
-	if !ok || at >= len(of) {
-		return ""
-	}
-	return of[at]
-}
-
-// object is a JSON object in the making: members by key, each an object, a
-// list of objects, or texts.
-type object struct {
-	members map[string]*member
-}
-
-type member struct {
-	object *object
-	list   []*object
-	texts  []string
-}
-
-func (o *object) member(key string) *member {
-	if o.members == nil {
-		o.members = map[string]*member{}
-	}
-	m := o.members[key]
-	if m == nil {
-		m = &member{}
-		o.members[key] = m
-	}
-	return m
-}
-
-// at goes down to the object at a path, and makes what is not there.
-func (o *object) at(path []string) *object {
-	for _, key := range path {
-		m := o.member(key)
-		if m.object == nil {
-			m.object = &object{}
-		}
-		o = m.object
-	}
-	return o
-}
-
-// set sets the text at a path, or adds one to a list of texts.
-func (o *object) set(path []string, texts []string, list bool) {
-	if len(texts) == 0 {
-		return
-	}
-	m := o.at(path[:len(path)-1]).member(path[len(path)-1])
-	if list || len(m.texts) == 0 {
-		m.texts = append(m.texts, texts...)
-	}
-}
-
-// text returns the text at a path, or "".
-func (o *object) text(path []string) string {
-	for i, key := range path {
-		m := o.members[key]
-		switch {
-		case m == nil:
-			return ""
-		case i == len(path)-1 && len(m.texts) > 0:
-			return m.texts[0]
-		case m.object == nil:
-			return ""
-		}
-		o = m.object
-	}
-	return ""
-}
-
-// joiner makes a study of the rows of all tables.
+// joiner makes studies of the rows of all tables.
 type joiner struct {
-	tables map[string]*rows
-	root   *object
+	*layout
+	arena
+	notes *Notes
+	// tilde says that the texts have "~" for line breaks.
+	tilde bool
+	// rows are those that each table has of the study, in the order of their ids.
+	rows [][]row
+	root *object
 	// made are the objects that rows became, by table and id.
-	made map[[2]string]*object
-	// outcomes are the outcomes of groups, by their ids.
-	outcomes map[string]string
+	made map[madeKey]*object
+	// groups are the outcomes of groups, by their ids.
+	groups map[string]string
 	// byID are the rows of tables that others look up.
-	byID map[string]map[string]row
+	byID map[int]map[string]row
+	// open are the open items of each scope, by level, of the load at hand.
+	open map[*object][]*object
+	// analyzed are the rows of baseline measurements and the class of each.
+	analyzed []analyzed
+}
+
+type madeKey struct {
+	table int
+	id    string
+}
+
+func newJoiner(x *layout, notes *Notes, tilde bool) *joiner {
+	return &joiner{
+		layout: x, notes: notes, tilde: tilde, rows: make([][]row, len(x.tables)),
+		made: map[madeKey]*object{}, open: map[*object][]*object{}, byID: map[int]map[string]row{},
+	}
 }
 
 // study appends the v2 JSON of the rows of one study.
-func study(dst []byte, tables map[string]*rows) []byte {
-	j := joiner{tables: tables, root: &object{}, made: map[[2]string]*object{}}
-	for i := range plans() {
-		j.load(&plans()[i])
+func (j *joiner) study(dst []byte) []byte {
+	j.reset()
+	clear(j.made)
+	clear(j.byID)
+	j.groups, j.analyzed = nil, j.analyzed[:0]
+	j.root = j.object(model.Default().Root)
+	for i := range j.loads {
+		j.load(&j.loads[i])
 	}
-	return appendObject(dst, j.root, model.Default().Root)
+	j.denominators()
+	return appendObject(dst, j.root)
 }
 
 // load brings the rows of a table into the study.
-func (j *joiner) load(l *load) {
-	t := j.tables[l.table]
-	if t == nil {
-		return
-	}
-	last := map[*object][]*object{} // the open items of each scope, by level
-	for _, r := range t.rows {
-		if l.column != "" && !sameValue(t.cell(r, l.column), l.equal) {
+func (j *joiner) load(b *bound) {
+	clear(j.open)
+	for _, r := range j.rows[b.at] {
+		if !b.selects(r) {
 			continue
 		}
-		scope := j.scope(l, t, r)
+		scope := j.scope(b, r)
 		if scope == nil {
 			continue
 		}
-		for _, c := range l.own() {
-			scope.set(c.path, j.values(&c, t, r), c.list)
+		for i := range b.scope {
+			j.set(scope, &b.scope[i], r)
 		}
-		last[scope] = j.descend(l, t, r, scope, last[scope])
-		if open := last[scope]; len(open) > 0 {
-			j.made[[2]string{l.table, t.cell(r, "id")}] = open[len(open)-1]
+		open := j.descend(b, r, scope, j.open[scope])
+		j.open[scope] = open
+		if b.linked && len(open) > 0 {
+			j.made[madeKey{b.at, b.id.of(r)}] = open[len(open)-1]
 		}
 	}
 }
 
-// own are the columns that belong to the scope itself.
-func (l *load) own() []column {
-	if depth := l.depth(); l.link != "" && depth > 0 {
-		return l.levels[depth-1].columns
+// selects reports whether a row is one of the load's.
+func (b *bound) selects(r row) bool {
+	for i := range b.where {
+		c := &b.where[i]
+		switch {
+		case len(c.cell) == 0:
+			if !c.absent && !c.not {
+				return false
+			}
+		case sameValue(c.of(r), c.equal) == c.not:
+			return false
+		}
 	}
-	return l.columns
+	return true
 }
 
 // sameValue compares the value of a condition; the two sides may write a
@@ -156,135 +106,166 @@ func sameValue(cell, want string) bool {
 	return strings.EqualFold(cell, want)
 }
 
-// outcomeLink is the link of a group of an outcome, which AACT has only the
-// other way round: in the rows that count and measure the group.
+// outcomeLink is the link of a group of an outcome, which AACT used to have
+// only the other way round: in the rows that count and measure the group.
 const outcomeLink = "@outcome"
 
 // scope is the object at which a row's paths begin, or nil where the row that
 // it belongs to is not there.
-func (j *joiner) scope(l *load, t *rows, r row) *object {
-	switch l.link {
-	case "":
+func (j *joiner) scope(b *bound, r row) *object {
+	if b.to == "" {
 		return j.root
-	case outcomeLink:
-		return j.made[[2]string{l.to, j.outcomeOf(t.cell(r, "id"))}]
 	}
-	return j.made[[2]string{l.to, t.cell(r, l.link)}]
+	id := b.link.of(r)
+	if id == "" && b.outcome {
+		id = j.outcomeOf(b.id.of(r))
+	}
+	return j.made[madeKey{b.toAt, id}]
 }
 
 // outcomeOf finds the outcome that a group belongs to.
 func (j *joiner) outcomeOf(group string) string {
-	if j.outcomes == nil {
-		j.outcomes = map[string]string{}
-		for _, name := range [...]string{"outcome_counts", "outcome_measurements"} {
-			if t := j.tables[name]; t != nil {
-				for _, r := range t.rows {
-					j.outcomes[t.cell(r, "result_group_id")] = t.cell(r, "outcome_id")
-				}
+	if j.groups == nil {
+		j.groups = map[string]string{}
+		for _, o := range j.outcomes {
+			for _, r := range j.rows[o.table] {
+				j.groups[o.group.of(r)] = o.outcome.of(r)
 			}
 		}
 	}
-	return j.outcomes[group]
+	return j.groups[group]
+}
+
+// set sets what a column says at its path, or adds it to a list of texts.
+func (j *joiner) set(o *object, c *boundColumn, r row) {
+	one, many := j.value(c, r)
+	if one == "" && len(many) == 0 {
+		return
+	}
+	s := j.slot(o, c.at)
+	switch {
+	case c.otherwise && !s.empty():
+	case !c.list:
+		if s.text == "" && one == "" {
+			one = many[0]
+		}
+		if s.text == "" {
+			s.text = one
+		}
+	case one != "":
+		s.texts = append(s.texts, one)
+	default:
+		s.texts = append(s.texts, many...)
+	}
 }
 
 // descend finds or makes the item of each level that a row belongs to. A level
 // goes on with its last item while the row says the same of it; the innermost
-// makes one for each row.
-func (j *joiner) descend(l *load, t *rows, r row, scope *object, open []*object) []*object {
-	levels := l.levels
-	if l.link != "" {
-		levels = levels[l.depth():]
-	}
+// makes one for each row that says something of it.
+func (j *joiner) descend(b *bound, r row, scope *object, open []*object) []*object {
 	fresh := false
-	var now []*object
-	for i := range levels {
-		level := &levels[i]
-		innermost := i == len(levels)-1
-		list := scope.at(level.path[:len(level.path)-1]).member(level.path[len(level.path)-1])
-		item := j.goesOn(level, t, r, list, open, i, fresh)
-		if item != nil && j.repeats(levels[i+1:], t, r, item) {
+	now := open[:0]
+	if len(b.levels) == 0 && b.to != "" {
+		return append(now, scope)
+	}
+	deepest := len(b.levels) - 1
+	for !b.linked && deepest >= 0 && !j.says(&b.levels[deepest], r) {
+		deepest--
+	}
+	for i := range b.levels[:deepest+1] {
+		level := &b.levels[i]
+		innermost := i == len(b.levels)-1
+		list := j.slot(scope, level.at)
+		item := j.goesOn(level, r, list, open, i, fresh)
+		if item != nil && j.repeats(b.levels[i+1:], r, item) {
 			item = nil
 		}
 		if item == nil || innermost && !level.same {
-			item, fresh = &object{}, true
+			item, fresh = j.object(level.field), true
 			list.list = append(list.list, item)
 		}
-		for _, c := range level.columns {
-			item.set(c.path, j.values(&c, t, r), c.list)
+		for k := range level.columns {
+			if c := &level.columns[k]; fresh || c.list || item.text(c.at) == "" {
+				j.set(item, c, r)
+			}
 		}
 		now = append(now, item)
 		scope = item
 	}
-	if len(levels) == 0 && l.link != "" {
-		return []*object{scope}
+	if b.baseline && len(now) > 1 {
+		j.analyzed = append(j.analyzed, analyzed{now[1], r})
 	}
 	return now
 }
 
-// depth is how many of the lists on its paths a linked load begins below.
-func (l *load) depth() int {
-	for _, p := range plans() {
-		if p.table == l.to {
-			return len(p.levels)
+// says reports whether a row says anything of an item of a level.
+func (j *joiner) says(level *boundLevel, r row) bool {
+	for i := range level.columns {
+		if one, many := j.value(&level.columns[i], r); one != "" || len(many) > 0 {
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
 // goesOn returns the item of a level that a row belongs to, or nil.
-func (j *joiner) goesOn(level *level, t *rows, r row, list *member, open []*object, i int, fresh bool) *object {
+func (j *joiner) goesOn(level *boundLevel, r row, list *slot, open []*object, i int, fresh bool) *object {
 	if level.same {
 		for _, item := range list.list {
-			if j.agrees(level, t, r, item) {
+			if j.agrees(level, r, item) {
 				return item
 			}
 		}
 		return nil
 	}
 	last := len(list.list) - 1
-	if fresh || i >= len(open) || last < 0 || list.list[last] != open[i] || !j.agrees(level, t, r, open[i]) {
+	if fresh || i >= len(open) || last < 0 || list.list[last] != open[i] || !j.agrees(level, r, open[i]) {
 		return nil
 	}
 	return open[i]
 }
 
-// agrees says whether an item says of itself what a row does. Of a level that
+// agrees reports whether an item says of itself what a row does. Of a level that
 // is told by one column, the others do not matter.
-func (j *joiner) agrees(level *level, t *rows, r row, item *object) bool {
-	for _, c := range level.columns {
+func (j *joiner) agrees(level *boundLevel, r row, item *object) bool {
+	for i := range level.columns {
+		c := &level.columns[i]
 		if level.same && c.form != formSame {
 			continue
 		}
-		values := j.values(&c, t, r)
-		was := item.text(c.path)
-		if len(values) == 0 && was != "" || len(values) > 0 && values[0] != was {
+		one, many := j.value(c, r)
+		if one == "" && len(many) > 0 {
+			one = many[0]
+		}
+		if one != item.text(c.at) {
 			return false
 		}
 	}
 	return true
 }
 
-// repeats says whether a row's value of a column that does not repeat is there
+// repeats reports whether a row's value of a column that does not repeat is there
 // already, in the list that the row would go into, so that another item has
 // begun, with the same words, at the level that the table says.
-func (j *joiner) repeats(below []level, t *rows, r row, item *object) bool {
+func (j *joiner) repeats(below []boundLevel, r row, item *object) bool {
 	if len(below) == 0 {
 		return false
 	}
-	innermost := below[len(below)-1]
-	for _, c := range innermost.columns {
-		if !strings.HasPrefix(c.form, formOnce) || len(c.form)-len(formOnce) != len(below)-1 {
+	innermost := &below[len(below)-1]
+	for i := range innermost.columns {
+		c := &innermost.columns[i]
+		if c.once != len(below)-1 {
 			continue
 		}
-		for i := range below[:len(below)-1] {
-			list := item.listAt(below[i].path)
-			if len(list) == 0 || !j.agrees(&below[i], t, r, list[len(list)-1]) {
+		for k := range below[:len(below)-1] {
+			list := item.listAt(below[k].at)
+			if len(list) == 0 || !j.agrees(&below[k], r, list[len(list)-1]) {
 				return false
 			}
 			item = list[len(list)-1]
 		}
-		for _, other := range item.listAt(innermost.path) {
-			if other.text(c.path) == t.cell(r, c.name) {
+		for _, other := range item.listAt(innermost.at) {
+			if other.text(c.at) == c.of(r) {
 				return true
 			}
 		}
@@ -293,99 +274,78 @@ func (j *joiner) repeats(below []level, t *rows, r row, item *object) bool {
 }
 
 // listAt returns the list at a path.
-func (o *object) listAt(path []string) []*object {
-	return o.at(path[:len(path)-1]).member(path[len(path)-1]).list
-}
-
-// values makes the values of a column.
-func (j *joiner) values(c *column, t *rows, r row) []string {
-	cell := t.cell(r, c.name)
-	switch {
-	case c.name == "":
-		return []string{c.form}
-	case cell == "":
-		return nil
-	case c.form == "", c.form == formSame, strings.HasPrefix(c.form, formOnce):
-		return []string{cell}
-	case c.form == formSlashes:
-		return strings.Split(cell, "/")
-	case c.form == "file":
-		return []string{path.Base(cell)}
-	}
-	if table, column, ok := strings.Cut(c.form, "."); ok {
-		return j.lookUp(table, cell, column)
-	}
-	if sameValue(cell, "true") { // a flag: the form is the code that it stands for
-		return []string{c.form}
+func (o *object) listAt(path []int) []*object {
+	if s := o.found(path); s != nil {
+		return s.list
 	}
 	return nil
 }
 
-// lookUp returns a cell of the row with an id.
-func (j *joiner) lookUp(table, id, column string) []string {
-	t := j.tables[table]
-	if t == nil {
-		return nil
+// value makes the value of a column, or its values.
+func (j *joiner) value(c *boundColumn, r row) (one string, many []string) {
+	if len(c.cell) == 0 {
+		return c.form, nil // a constant
 	}
-	if j.byID[table] == nil {
-		all := map[string]row{}
-		for _, r := range t.rows {
-			all[t.cell(r, "id")] = r
-		}
-		if j.byID == nil {
-			j.byID = map[string]map[string]row{}
-		}
-		j.byID[table] = all
-	}
-	r, ok := j.byID[table][id]
-	if !ok {
-		return nil
-	}
-	return []string{t.cell(r, column)}
-}
-
-// appendObject appends an object with its members in the order of the field
-// tree.
-func appendObject(dst []byte, o *object, f *model.Field) []byte {
-	dst = append(dst, '{')
-	first := true
-	for _, c := range f.Children {
-		m := o.members[c.Key]
-		if m == nil {
-			continue
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(append(append(dst, '"'), c.Key...), '"', ':')
-		dst = appendMember(dst, m, c)
-	}
-	return append(dst, '}')
-}
-
-func appendMember(dst []byte, m *member, f *model.Field) []byte {
+	cell := c.of(r)
 	switch {
-	case m.object != nil:
-		return appendObject(dst, m.object, f)
-	case m.list != nil:
-		dst = append(dst, '[')
-		for i, item := range m.list {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendObject(dst, item, f)
+	case cell == "":
+		return "", nil
+	case c.form == "", c.form == formSame, c.once >= 0:
+		return j.lines(cell), nil
+	case c.rule:
+		return "", classic.Values(c.form, j.lines(cell))
+	case c.form == "file":
+		return path.Base(cell), nil
+	case c.form == formDetails:
+		return restriction(j.lines(cell)), nil
+	case c.form == formEvent:
+		if code := events[cell]; code != "" {
+			return code, nil
 		}
-		return append(dst, ']')
-	case f.List:
-		dst = append(dst, '[')
-		for i, text := range m.texts {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = classic.AppendValue(dst, f, text)
+		return cell, nil
+	case c.other != nil:
+		return j.lookUp(c, cell), nil
+	case strings.HasPrefix(c.form, formNot):
+		if strings.EqualFold(cell, c.form[len(formNot):]) {
+			return "", nil
 		}
-		return append(dst, ']')
+		return cell, nil
+	case sameValue(cell, "true"): // a flag: the form is the code that it stands for
+		return c.form, nil
 	}
-	return classic.AppendValue(dst, f, m.texts[0])
+	return "", nil
+}
+
+// isRule reports whether a form is a rule of the classic forms, which the exports
+// of before 2024 were made of.
+func isRule(form string) bool { return form != "file" && classic.IsRule(form) }
+
+// restriction is what is said of a restriction of results for which there is no
+// code.
+func restriction(text string) string {
+	if kind := classic.Values("agreement-type", text); len(kind) == 0 || kind[0] != "OTHER" {
+		return ""
+	}
+	return strings.TrimSpace(strings.TrimPrefix(text, "Restriction Description:"))
+}
+
+// events are what happened to results, as exports of before 2020 name it.
+var events = map[string]string{"submitted": "RELEASE", "returned": "RESET", "submission_canceled": "UNRELEASE"}
+
+// lookUp returns a cell of the row with an id.
+func (j *joiner) lookUp(c *boundColumn, id string) string {
+	all := j.byID[c.table]
+	if all == nil {
+		all = map[string]row{}
+		at := bind(parseChoice("id"), j.tables[c.table])
+		for _, r := range j.rows[c.table] {
+			all[at.of(r)] = r
+		}
+		j.byID[c.table] = all
+	}
+	r, ok := all[id]
+	if !ok {
+		return ""
+	}
+	return j.lines(c.other.of(r))
 }

@@ -12,22 +12,34 @@ import (
 //go:embed tables.tsv
 var tableTable string
 
-// load is what a table, or those of its rows that a condition selects, says of
+// load is what a table, or those of its rows that conditions select, says of
 // a study.
 type load struct {
-	table         string
-	column, equal string // the condition: a column and its value, or none
-	// link names the column that holds the id of a row of another table, at
-	// whose node the paths begin.
-	link, to string
-	columns  []column
+	table string
+	where []condition
+	// link is the column that holds the id of a row of another table, at whose
+	// node the paths begin.
+	link    choice
+	to      string
+	columns []column
 	// levels are the paths of the lists around the values, outermost first.
 	levels []level
 }
 
+// condition selects rows by a column: "a=b", "a!=b", and "a?=b", which a table
+// without the column fulfils.
+type condition struct {
+	column      choice
+	equal       string
+	not, absent bool
+}
+
 // level is a list, and the columns that say what its items are.
 type level struct {
-	path    []string // from the level above
+	path []string // from the level above
+	at   []int    // the same path, as positions among the members of each field
+	// field is the list.
+	field   *model.Field
 	columns []column
 	// same says that an item with the same values as one that is there already
 	// is that one, whichever table it came from.
@@ -36,10 +48,49 @@ type level struct {
 
 // column is a row of tables.tsv.
 type column struct {
-	name string
+	choice
 	path []string // from the innermost list
+	at   []int    // the same path, as positions among the members of each field
 	form string
-	list bool // a list of scalars
+	// otherwise says that it is read where nothing stands at the path.
+	otherwise bool
+	list      bool // a list of scalars
+}
+
+// choice is a column, under the names that it has had, newest first, with commas
+// between them: the first that a row has something in. A name may be that of
+// several columns, "p_value_modifier+p_value", whose texts follow one another.
+// "a?b" is the column a of a table that has b, and "!a" nothing, of a table that
+// does not have a.
+type choice []names
+
+type names struct {
+	columns []string
+	needs   string
+	without bool
+}
+
+// name is the column of today, or "".
+func (c choice) name() string {
+	if len(c) == 0 || c[0].without {
+		return ""
+	}
+	return c[0].columns[0]
+}
+
+func parseChoice(text string) choice {
+	var out choice
+	for part := range strings.SplitSeq(text, ",") {
+		if needs, ok := strings.CutPrefix(part, "!"); ok {
+			out = append(out, names{needs: needs, without: true})
+			continue
+		}
+		name, needs, _ := strings.Cut(part, "?")
+		if name != "" {
+			out = append(out, names{columns: strings.Split(name, "+"), needs: needs})
+		}
+	}
+	return out
 }
 
 // The forms of columns that say where items begin. Values of the form once do
@@ -49,37 +100,67 @@ type column struct {
 const (
 	formOnce = "once"
 	formSame = "same"
-	// formSlashes is that of a list with slashes between its items.
-	formSlashes = "slashes"
+	// formNot begins the form of a column that says nothing where it says this.
+	formNot = "not "
+	// formElse begins the form of a column that is read where nothing stands at
+	// the path.
+	formElse = "else "
+	// formPhases is that of a list with slashes between its items.
+	formPhases = "phases"
+	// formEvent is that of what happened to results that are not posted.
+	formEvent = "event"
+	// formDetails is that of the sentence on an agreement with investigators, as
+	// exports of before 2020 have it, for what no code stands for.
+	formDetails = "details"
+	// formAnalyzed is that of the numbers that were analysed, from which
+	// denominators are made.
+	formAnalyzed = "analyzed"
 )
 
 // plans are the loads in the order of the table.
 var plans = sync.OnceValue(func() []load {
 	var out []load
-	m := model.Default()
+	m, before := model.Default(), ""
 	for line := range strings.Lines(tableTable) {
 		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if cells[0] == "table" {
+		if cells[0] == "table" || cells[5] == formAnalyzed {
 			continue
 		}
-		name, equal, _ := strings.Cut(cells[1], "=")
-		link, to, _ := strings.Cut(cells[2], ">")
-		last := len(out) - 1
-		if last < 0 || out[last].table != cells[0] || out[last].column != name || out[last].equal != equal {
-			out = append(out, load{table: cells[0], column: name, equal: equal, link: link, to: to})
-			last++
+		if group := cells[0] + "\t" + cells[1]; group != before {
+			before = group
+			link, to, _ := strings.Cut(cells[2], ">")
+			out = append(out, load{table: cells[0], where: parseWhere(cells[1]), link: parseChoice(link), to: to})
 		}
 		f := m.Field(cells[4])
 		if f == nil {
 			panic("tables.tsv: no field " + cells[4])
 		}
-		out[last].columns = append(out[last].columns, column{name: cells[3], form: cells[5], path: strings.Split(cells[4], "."), list: f.List})
+		c := column{choice: parseChoice(cells[3]), path: strings.Split(cells[4], "."), list: f.List}
+		c.form, c.otherwise = strings.CutPrefix(cells[5], formElse)
+		last := &out[len(out)-1]
+		last.columns = append(last.columns, c)
 	}
 	for i := range out {
 		out[i].arrange(m)
 	}
 	return out
 })
+
+func parseWhere(text string) []condition {
+	var out []condition
+	for part := range strings.SplitSeq(text, "&") {
+		name, equal, ok := strings.Cut(part, "=")
+		if !ok {
+			continue
+		}
+		c := condition{equal: equal}
+		name, c.not = strings.CutSuffix(name, "!")
+		name, c.absent = strings.CutSuffix(name, "?")
+		c.column = parseChoice(name)
+		out = append(out, c)
+	}
+	return out
+}
 
 // arrange finds the lists on the paths of a load, and which columns belong to
 // the items of each.
@@ -93,24 +174,38 @@ func (l *load) arrange(m *model.Model) {
 		}
 	}
 	slices.SortFunc(lists, func(a, b string) int { return len(a) - len(b) })
-	before := ""
+	before, around := "", m.Root
 	for _, list := range lists {
-		l.levels = append(l.levels, level{path: strings.Split(strings.TrimPrefix(strings.TrimPrefix(list, before), "."), ".")})
-		before = list
+		path := strings.Split(strings.TrimPrefix(strings.TrimPrefix(list, before), "."), ".")
+		l.levels = append(l.levels, level{path: path, at: positions(around, path), field: m.Field(list)})
+		before, around = list, m.Field(list)
 	}
 	var above []column
 	for _, c := range l.columns {
 		in := listsOf(m, c.path)
 		if len(in) == 0 {
+			c.at = positions(m.Root, c.path)
 			above = append(above, c)
 			continue
 		}
-		at := slices.Index(lists, in[len(in)-1])
-		c.path = c.path[strings.Count(lists[at], ".")+1:]
-		l.levels[at].columns = append(l.levels[at].columns, c)
-		l.levels[at].same = l.levels[at].same || c.form == formSame
+		to := &l.levels[slices.Index(lists, in[len(in)-1])]
+		c.path = c.path[strings.Count(in[len(in)-1], ".")+1:]
+		c.at = positions(to.field, c.path)
+		to.columns = append(to.columns, c)
+		to.same = to.same || c.form == formSame
 	}
 	l.columns = above
+}
+
+// positions turns a path into the places of its names among the members of the
+// fields on it.
+func positions(from *model.Field, path []string) []int {
+	var out []int
+	for _, key := range path {
+		i := slices.IndexFunc(from.Children, func(c *model.Field) bool { return c.Key == key })
+		out, from = append(out, i), from.Children[i]
+	}
+	return out
 }
 
 // listsOf returns the paths of the lists of objects on a path.
@@ -125,8 +220,34 @@ func listsOf(m *model.Model, path []string) []string {
 	return out
 }
 
+// depth is how many of the lists on its paths a linked load begins below.
+func (l *load) depth() int {
+	for _, p := range plans() {
+		if p.table == l.to {
+			return len(p.levels)
+		}
+	}
+	return 0
+}
+
+// own are the columns that belong to the scope itself.
+func (l *load) own() []column {
+	if depth := l.depth(); len(l.link) > 0 && depth > 0 {
+		return l.levels[depth-1].columns
+	}
+	return l.columns
+}
+
+// inner are the levels below the scope.
+func (l *load) inner() []level {
+	if len(l.link) > 0 {
+		return l.levels[l.depth():]
+	}
+	return l.levels
+}
+
 // tables lists the tables that are read, in the order of their first use.
-func tables() []string {
+var tables = sync.OnceValue(func() []string {
 	var out []string
 	for _, l := range plans() {
 		if !slices.Contains(out, l.table) {
@@ -134,7 +255,7 @@ func tables() []string {
 		}
 	}
 	return out
-}
+})
 
 // NotCarried returns the paths of the fields of the registry's field tree that
 // no column of AACT holds.

@@ -2,6 +2,7 @@ package aact
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -16,7 +17,8 @@ import (
 //
 // The queries are of PostgreSQL 13 or later, which can normalize and hash the
 // natural keys that IRIs are made of. They know nothing of the form "once" of
-// tables.tsv: two items in a row that say the same of themselves are one.
+// tables.tsv: two items in a row that say the same of themselves are one. Nor do
+// they make denominators of the numbers analysed in classes of the baseline.
 func R2RML() []byte {
 	w := r2rml{model: model.Default(), nodes: map[string]string{}, filled: map[string]*load{}}
 	w.text.WriteString(`# Made from the tables of trialweave; do not edit.
@@ -24,14 +26,33 @@ func R2RML() []byte {
 @prefix rr: <http://www.w3.org/ns/r2rml#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 `)
-	for i := range plans() {
-		w.load(&plans()[i])
+	w.plans = todays()
+	for i := range w.plans {
+		w.load(&w.plans[i])
 	}
 	return []byte(w.text.String())
 }
 
+// todays are the plans without what only earlier exports say.
+func todays() []load {
+	earlier := func(c column) bool { return c.otherwise || len(c.choice) > 0 && c.name() == "" }
+	out := slices.DeleteFunc(slices.Clone(plans()), func(l load) bool {
+		return slices.ContainsFunc(l.where, func(c condition) bool { return c.column.name() == "organ_system" && !c.not })
+	})
+	for i := range out {
+		l := &out[i]
+		l.columns = slices.DeleteFunc(slices.Clone(l.columns), earlier)
+		l.levels = slices.Clone(l.levels)
+		for k := range l.levels {
+			l.levels[k].columns = slices.DeleteFunc(slices.Clone(l.levels[k].columns), earlier)
+		}
+	}
+	return out
+}
+
 type r2rml struct {
 	model *model.Model
+	plans []load
 	text  strings.Builder
 	maps  int
 	// nodes are the queries for the node that each row of a table became: its
@@ -72,13 +93,10 @@ type query struct {
 func (w *r2rml) load(l *load) {
 	q := w.begin(l)
 	w.ownColumns(q)
-	if l.link == "" {
+	if l.to == "" {
 		w.singles(q)
 	}
-	levels := l.levels
-	if l.link != "" {
-		levels = levels[l.depth():]
-	}
+	levels := l.inner()
 	for i := range levels {
 		w.level(q, &levels[i], i, i == len(levels)-1)
 	}
@@ -96,17 +114,10 @@ const tableSchema = schema + "."
 // begin selects the rows of a load with the node that they belong to.
 func (w *r2rml) begin(l *load) *query {
 	q := &query{load: l, scope: "x_study", around: "x_study", parent: "x_study"}
-	where := ""
-	switch l.equal {
-	case "":
-	case "true":
-		where = fmt.Sprintf(" WHERE lower(t.%s::text) IN ('t', 'true')", l.column)
-	default:
-		where = fmt.Sprintf(" WHERE lower(t.%s::text) = %s", l.column, quote(strings.ToLower(l.equal)))
-	}
+	where := l.selection("t.")
 	study := quote(model.StudyBase) + " || t.nct_id"
 	switch {
-	case l.link == "":
+	case l.to == "":
 		id := "t.id"
 		if l.table == keyTable {
 			id = "0"
@@ -114,13 +125,13 @@ func (w *r2rml) begin(l *load) *query {
 		q.from = fmt.Sprintf("SELECT t.*, %s AS x_order, %s AS x_study, %s || '#record' AS x_graph, NULL::text AS x_measure FROM %s%s t%s",
 			id, study, study, tableSchema, l.table, where)
 		return q
-	case l.link == outcomeLink:
+	case l.link.name() == outcomeLink || len(l.link) > 1:
 		q.from = fmt.Sprintf(`SELECT t.*, t.id AS x_order, p.x_study, p.x_graph, p.x_subject AS x_scope, p.x_measure FROM %[1]s%[2]s t`+
 			` JOIN (SELECT result_group_id, outcome_id FROM %[1]soutcome_counts UNION SELECT result_group_id, outcome_id FROM %[1]soutcome_measurements) x`+
 			` ON x.result_group_id::text = t.id::text JOIN (%[3]s) p ON p.row_id::text = x.outcome_id::text%[4]s`, tableSchema, l.table, w.nodes[l.to], where)
 	default:
 		q.from = fmt.Sprintf("SELECT t.*, t.id AS x_order, p.x_study, p.x_graph, p.x_subject AS x_scope, p.x_measure FROM %s%s t JOIN (%s) p ON p.row_id::text = t.%s::text%s",
-			tableSchema, l.table, w.nodes[l.to], l.link, where)
+			tableSchema, l.table, w.nodes[l.to], l.link.name(), where)
 	}
 	q.scope, q.around, q.parent = "x_scope", "x_scope", "x_scope"
 	var lists []string
@@ -129,6 +140,26 @@ func (w *r2rml) begin(l *load) *query {
 	}
 	q.path = strings.Join(lists, ".")
 	return q
+}
+
+// selection is the WHERE of the rows of a load, or "".
+func (l *load) selection(table string) string {
+	var out []string
+	for _, c := range l.where {
+		text := fmt.Sprintf("lower(%s%s::text)", table, c.column.name())
+		switch {
+		case c.not:
+			out = append(out, text+" IS DISTINCT FROM "+quote(strings.ToLower(c.equal)))
+		case c.equal == "true":
+			out = append(out, text+" IN ('t', 'true')")
+		default:
+			out = append(out, text+" = "+quote(strings.ToLower(c.equal)))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(out, " AND ")
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
@@ -150,8 +181,8 @@ func (w *r2rml) ownColumns(q *query) {
 	for _, c := range q.load.own() {
 		f := w.field(q.path, c)
 		switch {
-		case q.load.link == "" && singleNode(f) != nil:
-		case c.form == formSlashes:
+		case q.load.to == "" && singleNode(f) != nil:
+		case c.form == formPhases:
 			lists = append(lists, c)
 		default:
 			w.leaf(q, f, c)
@@ -196,7 +227,7 @@ func (w *r2rml) singles(q *query) {
 	for _, node := range order {
 		var there []string
 		for _, c := range byNode[node.Path] {
-			there = append(there, "t1."+c.name+" IS NOT NULL")
+			there = append(there, "t1."+c.name()+" IS NOT NULL")
 		}
 		from := fmt.Sprintf("SELECT t1.*, %s AS x_subject FROM (%s) t1 WHERE %s",
 			w.pattern(node, byNode[node.Path], "x_study", "x_measure", "0"), q.from, strings.Join(there, " OR "))
@@ -213,10 +244,13 @@ func (w *r2rml) singles(q *query) {
 func (w *r2rml) level(q *query, l *level, i int, innermost bool) {
 	path := strings.TrimPrefix(q.path+"."+strings.Join(l.path, "."), ".")
 	f := w.model.Field(path)
+	if said := said(l); innermost && !l.same && said != "" && !w.linked(q.load.table) {
+		q.from = fmt.Sprintf("SELECT a.* FROM (%s) a WHERE %s", q.from, said)
+	}
 	n, base, subject := fmt.Sprintf("x_n%d", i), fmt.Sprintf("x_b%d", i), fmt.Sprintf("x_s%d", i)
 	switch {
 	case l.same:
-		q.from = fmt.Sprintf("SELECT a.*, g.n AS %s FROM (%s) a JOIN (%s) g ON g.nct_id = a.nct_id AND g.name = a.%s", n, q.from, w.places(path, l), l.columns[sameAt(l)].name)
+		q.from = fmt.Sprintf("SELECT a.*, g.n AS %s FROM (%s) a JOIN (%s) g ON g.nct_id = a.nct_id AND g.name = a.%s", n, q.from, w.places(path, l), l.columns[sameAt(l)].name())
 	case innermost:
 		q.from = fmt.Sprintf("SELECT a.*, row_number() OVER (PARTITION BY %s ORDER BY x_order) - 1 AS %s FROM (%s) a", q.around, n, q.from)
 	default:
@@ -246,10 +280,10 @@ func (w *r2rml) level(q *query, l *level, i int, innermost bool) {
 		w.filled[path] = q.load
 		w.add("ctg:order", place, "xsd:integer")
 	case !l.same: // behind those of the table before
-		w.add("ctg:order", fmt.Sprintf("%s + (SELECT count(*) FROM %s%s o WHERE o.%s::text = q.%s::text)", place, tableSchema, before.table, before.link, q.load.link), "xsd:integer")
+		w.add("ctg:order", fmt.Sprintf("%s + (SELECT count(*) FROM %s%s o WHERE o.%s::text = q.%s::text)", place, tableSchema, before.table, before.link.name(), q.load.link.name()), "xsd:integer")
 	}
 	if f.Class == "Outcome" {
-		w.add("ctg:outcome_type", quote(strings.ToUpper(q.load.equal)), "")
+		w.add("ctg:outcome_type", quote(strings.ToUpper(q.load.where[0].equal)), "")
 	}
 	for k, c := range q.carried {
 		w.leaf(q, q.carriedBy[k], c)
@@ -259,6 +293,24 @@ func (w *r2rml) level(q *query, l *level, i int, innermost bool) {
 	}
 	w.ends()
 	w.link(q.from, parent, f, subject)
+}
+
+// said is the condition that a row says something of an item, or "" where it
+// always does.
+func said(l *level) string {
+	var out []string
+	for _, c := range l.columns {
+		if c.name() == "" {
+			return ""
+		}
+		out = append(out, c.name()+" IS NOT NULL")
+	}
+	return strings.Join(out, " OR ")
+}
+
+// linked reports whether rows of other tables refer to those of a table.
+func (w *r2rml) linked(table string) bool {
+	return slices.ContainsFunc(w.plans, func(l load) bool { return l.to == table })
 }
 
 // order is the place of an item in its list. Where the registry's own ids rise
@@ -290,8 +342,8 @@ func sameAt(l *level) int {
 // places numbers the items of a list that several tables share, by the first
 // table that has them.
 func (w *r2rml) places(path string, l *level) string {
-	for i := range plans() {
-		p := &plans()[i]
+	for i := range w.plans {
+		p := &w.plans[i]
 		at := ""
 		for _, other := range p.levels {
 			at = strings.TrimPrefix(at+"."+strings.Join(other.path, "."), ".")
@@ -301,12 +353,8 @@ func (w *r2rml) places(path string, l *level) string {
 			name := l.columns[sameAt(l)]
 			for _, c := range other.columns {
 				if strings.Join(c.path, ".") == strings.Join(name.path, ".") {
-					where := ""
-					if p.column != "" {
-						where = fmt.Sprintf(" WHERE %s = %s", p.column, quote(p.equal))
-					}
 					return fmt.Sprintf("SELECT nct_id, %[1]s AS name, row_number() OVER (PARTITION BY nct_id ORDER BY min(id)) - 1 AS n FROM %[2]s%[3]s%[4]s GROUP BY nct_id, %[1]s",
-						c.name, tableSchema, p.table, where)
+						c.name(), tableSchema, p.table, p.selection(""))
 				}
 			}
 		}
@@ -318,7 +366,7 @@ func (w *r2rml) places(path string, l *level) string {
 func (w *r2rml) numbered(q *query, l *level, n string) string {
 	var now, before []string
 	for _, c := range l.columns {
-		text := "coalesce(" + c.name + "::text, '')"
+		text := "coalesce(" + c.name() + "::text, '')"
 		now = append(now, text)
 		before = append(before, fmt.Sprintf("lag(%s) OVER (PARTITION BY %s ORDER BY x_order)", text, q.around))
 	}
@@ -400,15 +448,21 @@ func normalized(expression string) string {
 // cellOf is a column's text, as its form has it.
 func cellOf(c column) string {
 	switch {
-	case c.name == "":
+	case c.name() == "":
 		return quote(c.form)
 	case c.form == "file":
-		return "regexp_replace(" + c.name + ", '^.*/', '')"
+		return "regexp_replace(" + c.name() + ", '^.*/', '')"
+	}
+	if c.form == "age" {
+		return "nullif(" + c.name() + "::text, 'N/A')"
+	}
+	if other, ok := strings.CutPrefix(c.form, formNot); ok {
+		return "nullif(" + c.name() + "::text, " + quote(other) + ")"
 	}
 	if table, column, ok := strings.Cut(c.form, "."); ok {
-		return fmt.Sprintf("(SELECT l.%s::text FROM %s%s l WHERE l.id::text = %s::text)", column, tableSchema, table, c.name)
+		return fmt.Sprintf("(SELECT l.%s::text FROM %s%s l WHERE l.id::text = %s::text)", column, tableSchema, table, c.name())
 	}
-	return c.name + "::text"
+	return c.name() + "::text"
 }
 
 // begins starts a map.
@@ -464,11 +518,11 @@ var datesOf = [...]struct{ shape, datatype string }{
 // leaf adds a column's value, as the kind of its field has it.
 func (w *r2rml) leaf(q *query, f *model.Field, c column) {
 	cell := cellOf(c)
-	if c.form != "" && c.form == strings.ToUpper(c.form) && c.name != "" && !strings.Contains(c.form, ".") {
-		cell = fmt.Sprintf("CASE WHEN lower(%s::text) IN ('t', 'true') THEN %s END", c.name, quote(c.form))
+	if c.form != "" && c.form == strings.ToUpper(c.form) && c.name() != "" && !strings.Contains(c.form, ".") {
+		cell = fmt.Sprintf("CASE WHEN lower(%s::text) IN ('t', 'true') THEN %s END", c.name(), quote(c.form))
 	}
-	if c.form == formSlashes {
-		cell = "unnest(string_to_array(" + c.name + "::text, '/'))"
+	if c.form == formPhases {
+		cell = "unnest(string_to_array(" + c.name() + "::text, '/'))"
 	}
 	cell = "nullif(" + cell + ", '')"
 	switch f.Kind {

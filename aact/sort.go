@@ -32,14 +32,22 @@ type keyed struct {
 
 // sorter takes rows in any order.
 type sorter struct {
-	dir     string
-	columns columnsOf
-	chunk   []keyed
-	size    int // bytes of the chunk, about
-	most    int
-	runs    []*os.File
-	buffer  []byte
-	n       int64
+	dir       string
+	study, id int // the columns; -1 where there is no id
+	chunk     []keyed
+	size      int // bytes of the chunk, about
+	most      int
+	runs      []*os.File
+	buffer    []byte
+	n         int64
+}
+
+func newSorter(dir string, columns columnsOf) *sorter {
+	s := &sorter{dir: dir, most: chunkSize, study: columns[idColumn], id: -1}
+	if at, ok := columns["id"]; ok {
+		s.id = at
+	}
+	return s
 }
 
 // chunkSize is how many bytes of a table are sorted in memory.
@@ -47,13 +55,14 @@ const chunkSize = 24 << 20
 
 const rowCost = 64 // of a row beside its text
 
+// add takes a row, which is the sorter's from now on.
 func (s *sorter) add(r row) error {
-	k := keyed{row: slices.Clone(r)}
-	if at, ok := s.columns["nct_id"]; ok && at < len(r) {
-		k.study = r[at]
+	k := keyed{row: r}
+	if s.study < len(r) {
+		k.study = r[s.study]
 	}
-	if at, ok := s.columns["id"]; ok && at < len(r) {
-		k.id, _ = strconv.ParseInt(r[at], 10, 64)
+	if s.id >= 0 && s.id < len(r) {
+		k.id, _ = strconv.ParseInt(r[s.id], 10, 64)
 	} else {
 		k.id = s.n // in the order of the file
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -29,11 +30,25 @@ func (w *walker) archive(name string, r io.ReaderAt, size int64) error {
 		e.Problem, e.Expected = "the ZIP is damaged", "a directory of entries at its end"
 		return e
 	}
-	if aact.IsExport(z) {
+	if folder, files := exportIn(z); files != nil {
 		w.in.consumed.Add(size)
-		return w.tables(name, aact.Files(w.ctx, z))
+		return w.export(strings.TrimSuffix(name+"!"+folder, "!."), files)
 	}
 	return w.entries(name, z.File)
+}
+
+// exportIn finds the first folder of an archive that holds an export of AACT.
+func exportIn(z *zip.Reader) (folder string, files fs.FS) {
+	for _, f := range z.File {
+		if !aact.IsKeyFile(path.Base(f.Name)) || !fs.ValidPath(f.Name) {
+			continue
+		}
+		folder := path.Dir(f.Name)
+		if files, err := fs.Sub(z, folder); err == nil && aact.IsExport(files) {
+			return folder, files
+		}
+	}
+	return "", nil
 }
 
 // entries reads entries of an archive.

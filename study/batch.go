@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -184,14 +185,14 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 // splitFile splits a file that is in memory, compressed or not.
 func (in *Input) splitFile(data []byte, each func(piece) bool) error {
 	if decompress.Format(data) == "" {
-		return splitBytes(data, in.options.MaxRecord, each)
+		return splitBytes(data, in, each)
 	}
 	r, err := decompress.NewReader(bytes.NewReader(data), in.options.MaxRatio)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return split(r, in.options.MaxRecord, each)
+	return split(context.Background(), r, in, each)
 }
 
 func batchOf(file string, p piece) Batch {

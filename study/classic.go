@@ -101,14 +101,19 @@ func (s *splitter) isTable() bool {
 	return classic.IsTable(s.buf[s.pos:])
 }
 
+// rest is what has not been cut off yet.
+func (s *splitter) rest() io.Reader {
+	rest := bytes.NewReader(s.buf[s.pos:])
+	if s.in != nil && !s.eof {
+		return io.MultiReader(rest, s.in)
+	}
+	return rest
+}
+
 // table reads the rest of the input as rows.
 func (s *splitter) table() error {
 	base := s.offset()
-	var rest io.Reader = bytes.NewReader(s.buf[s.pos:])
-	if s.in != nil && !s.eof {
-		rest = io.MultiReader(rest, s.in)
-	}
-	table, fault := classic.NewTable(rest)
+	table, fault := classic.NewTable(s.rest())
 	if fault != nil {
 		return s.failed(fault)
 	}

@@ -146,7 +146,7 @@ func (o *Options) weigh(path string) (weighed, error) {
 		if err != nil {
 			return w, openError(path, err)
 		}
-		if aact.IsExport(z) {
+		if _, files := exportIn(z); files != nil {
 			return w, &source.Error{Position: source.At(path, source.NoOffset), Problem: "an AACT export cannot be divided", Expected: "files of studies"}
 		}
 		for _, e := range z.File {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +21,8 @@ type piece struct {
 
 // splitter cuts an input into records without holding more of it than one.
 type splitter struct {
-	in    io.Reader // nil where buf is all there is
+	ctx   context.Context // of one split, not kept beyond it
+	in    io.Reader       // nil where buf is all there is
 	buf   []byte
 	pos   int   // of what comes next in buf
 	base  int64 // offset of buf[0] in the input
@@ -28,6 +30,7 @@ type splitter struct {
 	err   error // what the reader failed with
 	limit int
 	chunk int // the least to read at a time
+	input *Input
 	yield func(piece) bool
 }
 
@@ -40,13 +43,13 @@ var errStopped = errors.New("stopped")
 
 const firstRead = 128 << 10
 
-func split(in io.Reader, limit int, yield func(piece) bool) error {
-	s := splitter{in: in, limit: limit, chunk: firstRead, yield: yield}
+func split(ctx context.Context, in io.Reader, of *Input, yield func(piece) bool) error {
+	s := splitter{ctx: ctx, in: in, limit: of.options.MaxRecord, chunk: firstRead, input: of, yield: yield}
 	return s.run()
 }
 
-func splitBytes(b []byte, limit int, yield func(piece) bool) error {
-	s := splitter{buf: b, eof: true, limit: limit, yield: yield}
+func splitBytes(b []byte, of *Input, yield func(piece) bool) error {
+	s := splitter{ctx: context.Background(), buf: b, eof: true, limit: of.options.MaxRecord, input: of, yield: yield}
 	return s.run()
 }
 
@@ -77,6 +80,8 @@ func (s *splitter) values() error {
 			err = s.xml()
 		case first && s.isTable():
 			return s.table()
+		case first && s.isDump():
+			return s.dump()
 		case first:
 			return s.noStudyData()
 		default:

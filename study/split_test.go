@@ -286,7 +286,7 @@ func FuzzSplit(f *testing.F) {
 			t.Error(diff)
 		}
 		var memory []string
-		err := splitBytes(bytes.Clone(input), 1<<10, func(p piece) bool {
+		err := splitBytes(bytes.Clone(input), &Input{options: Options{MaxRecord: 1 << 10}}, func(p piece) bool {
 			memory = append(memory, fmt.Sprintf("%d %d %s", p.offset, p.form, p.json))
 			return true
 		})

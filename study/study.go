@@ -6,7 +6,9 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/trialweave/trialweave/aact"
@@ -81,6 +83,23 @@ type Input struct {
 	consumed atomic.Int64
 	met      met
 	fromAACT atomic.Bool
+	notes    tableNotes
+}
+
+// tableNotes are the notes on all AACT inputs. Any goroutine may add to them.
+type tableNotes struct {
+	sync.Mutex
+	lines []string
+}
+
+func (t *tableNotes) add(n *aact.Notes) {
+	t.Lock()
+	defer t.Unlock()
+	for _, line := range n.Lines() {
+		if !slices.Contains(t.lines, line) {
+			t.lines = append(t.lines, line)
+		}
+	}
 }
 
 // Open looks at each path, "-" being standard input, "api:QUERY" what
@@ -141,6 +160,15 @@ func (in *Input) NotCarried() []string {
 		return nil
 	}
 	return aact.NotCarried()
+}
+
+// Notes are lines of text on what the input does not have or does not say for
+// certain, as far as it has been read: of AACT, the tables and columns that are
+// not there, and the line breaks of texts. Any goroutine may ask.
+func (in *Input) Notes() []string {
+	in.notes.Lock()
+	defer in.notes.Unlock()
+	return slices.Clone(in.notes.lines)
 }
 
 // Records yields the studies in the order of the input. The error is of what

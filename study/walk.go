@@ -36,7 +36,8 @@ func (w *walker) path(path string) error {
 		return w.live(path)
 	}
 	if aact.IsDatabase(path) {
-		return w.tables(aact.DatabaseName(path), aact.Database(w.ctx, path))
+		notes := &aact.Notes{}
+		return w.tables(aact.DatabaseName(path), aact.Database(w.ctx, path, notes), notes)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -45,15 +46,19 @@ func (w *walker) path(path string) error {
 	if !info.IsDir() {
 		return w.file(path, false)
 	}
-	if files := os.DirFS(path); aact.IsExport(files) {
-		return w.tables(path, aact.Files(w.ctx, files))
-	}
 	return w.folder(path)
 }
 
+// export reads a folder, on disk or in an archive, that holds an export of AACT.
+func (w *walker) export(name string, files fs.FS) error {
+	notes := &aact.Notes{}
+	return w.tables(name, aact.Files(w.ctx, files, notes), notes)
+}
+
 // tables hands on the studies of an AACT database.
-func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error]) error {
+func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error], notes *aact.Notes) error {
 	w.in.fromAACT.Store(true)
+	defer w.in.notes.add(notes)
 	for s, err := range studies {
 		switch {
 		case err != nil && w.ctx.Err() != nil:
@@ -61,7 +66,7 @@ func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error]) error
 		case err != nil:
 			return inside(name, err)
 		}
-		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formMade}
+		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formMade, input: w.input}
 		if err := w.hand(&b); err != nil {
 			return err
 		}
@@ -94,7 +99,8 @@ func (w *walker) live(path string) error {
 	return w.stream(path, &counted{r: f, n: &w.in.consumed}, false)
 }
 
-// folder walks in the order of names; what is hidden is skipped.
+// folder walks in the order of names; what is hidden is skipped. A folder that
+// holds an export of AACT is read as one.
 func (w *walker) folder(root string) error {
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -107,7 +113,16 @@ func (w *walker) folder(root string) error {
 			}
 			return nil
 		}
-		if d.IsDir() || !d.Type().IsRegular() {
+		if d.IsDir() {
+			if files := os.DirFS(path); aact.IsExport(files) {
+				if err := w.export(path, files); err != nil {
+					return err
+				}
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
 			return nil
 		}
 		return w.file(path, true)
@@ -171,7 +186,7 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 		return w.tar(name, text)
 	}
 	first, stopped, read := true, false, 0
-	err = split(text, w.in.options.MaxRecord, func(p piece) bool {
+	err = split(w.ctx, text, w.in, func(p piece) bool {
 		if first && optional && p.form == formOther {
 			w.in.skip(name)
 			return false

@@ -177,6 +177,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	}
 	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
 	tellNotCarried(std.err, in.NotCarried())
+	for _, note := range in.Notes() {
+		fmt.Fprintf(std.err, "  %s\n", note)
+	}
 	if summary.Rejected > 0 {
 		return summary, errRejected
 	}

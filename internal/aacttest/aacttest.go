@@ -1,14 +1,21 @@
 // Package aacttest spreads v2 studies over the tables of AACT, for tests: by
-// the mapping that the makers of AACT publish, not by ours.
+// the mapping that the makers of AACT publish, not by ours, in the layouts that
+// their exports have had, and as the program writes them that makes the exports.
 package aacttest
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,14 +45,18 @@ type Column struct {
 type Tables struct {
 	Columns map[string][]string
 	Rows    map[string][][]string
+	year    int
 	mapping []Table
 	ids     map[string]int
 	groups  map[string]string // id of a result group by what tells it apart
 }
 
-// New reads a mapping.
-func New(mapping []byte) (*Tables, error) {
-	t := &Tables{Columns: map[string][]string{}, Rows: map[string][][]string{}, ids: map[string]int{}}
+// Latest is the layout of today.
+const Latest = 2026
+
+// New reads a mapping, for the layout of the end of a year.
+func New(mapping []byte, year int) (*Tables, error) {
+	t := &Tables{year: year, Columns: map[string][]string{}, Rows: map[string][][]string{}, ids: map[string]int{}}
 	if err := json.Unmarshal(mapping, &t.mapping); err != nil {
 		return nil, err
 	}
@@ -63,6 +74,7 @@ func New(mapping []byte) (*Tables, error) {
 	t.column("design_group_interventions", "intervention_id")
 	t.column("facility_contacts", "facility_id")
 	t.column("facility_investigators", "facility_id")
+	t.age()
 	return t, nil
 }
 
@@ -119,6 +131,7 @@ func (t *Tables) Add(study []byte) error {
 		t.spread(&order[i], root, id, "", "")
 	}
 	t.add("calculated_values", id, map[string]string{"were_results_reported": letter(v["hasResults"] == true)})
+	t.totals(root, id)
 	return nil
 }
 
@@ -180,13 +193,19 @@ func (i *item) items(path []string) []*item {
 
 func (t *Tables) spread(m *Table, around *item, nct, parentID, scope string) {
 	seen := map[string]bool{}
-	for _, x := range around.items(append(slices.Clone(m.Root), m.Flatten...)) {
+	for _, x := range t.rowsOf(m, around) {
 		if skip(m.Table, x) {
 			continue
 		}
 		cells := map[string]string{}
 		for _, c := range m.Columns {
-			cells[c.Name] = t.cell(m, &c, x)
+			cells[c.Name] = t.labelled(m, &c, t.cell(m, &c, x))
+		}
+		if m.Table == "id_information" && t.year < sinceOf["id_information.id_type"] {
+			cells["id_type"] = cells["id_source"]
+		}
+		if t.year < sinceOf["browse_conditions.mesh_type"] && cells["mesh_type"] == "mesh-ancestor" {
+			continue
 		}
 		if link := links[m.Table]; link != "" {
 			cells[link] = parentID
@@ -196,6 +215,9 @@ func (t *Tables) spread(m *Table, around *item, nct, parentID, scope string) {
 				continue
 			}
 			seen[cells["name"]] = true
+		}
+		if m.Table == "result_groups" && scope != "" {
+			cells["outcome_id"] = parentID
 		}
 		if code, ok := cells["ctgov_group_code"]; ok && m.Table != "result_groups" {
 			cells["result_group_id"] = t.groups[scope+code]
@@ -221,6 +243,24 @@ func (t *Tables) spread(m *Table, around *item, nct, parentID, scope string) {
 			}
 		}
 	}
+}
+
+// rowsOf are the items that become rows. Since 2025 a measure of the baseline of
+// which nothing was measured has one too.
+func (t *Tables) rowsOf(m *Table, around *item) []*item {
+	if m.Table != "baseline_measurements" || t.year < withoutData {
+		return around.items(append(slices.Clone(m.Root), m.Flatten...))
+	}
+	var out []*item
+	for _, measure := range around.items(append(slices.Clone(m.Root), m.Flatten[0])) {
+		inner := measure.items(m.Flatten[1:])
+		if len(inner) == 0 {
+			nothing := map[string]any{}
+			inner = []*item{{nothing, &item{nothing, &item{nothing, measure, ""}, ""}, ""}}
+		}
+		out = append(out, inner...)
+	}
+	return out
 }
 
 // skip is the filter of the two tables that share the contacts of a site.
@@ -296,6 +336,12 @@ func up(x *item) *item {
 func special(table, column string, x *item) (string, bool) {
 	v := x.value
 	switch table + "." + column {
+	case "studies.study_type":
+		kind := text(find(v, "protocolSection", "designModule", "studyType"))
+		if kind == "OBSERVATIONAL" && find(v, "protocolSection", "designModule", "patientRegistry") == true {
+			kind += registry
+		}
+		return kind, true
 	case "studies.phase":
 		var phases []string
 		list, _ := find(v, "protocolSection", "designModule", "phases").([]any)
@@ -321,9 +367,18 @@ func special(table, column string, x *item) (string, bool) {
 		return among(find(v, "stdAges"), "CHILD"), true
 	case "eligibilities.older_adult":
 		return among(find(v, "stdAges"), "OLDER_ADULT"), true
-	case "central_contacts.contact_type", "facility_contacts.contact_type", "outcome_analyses.p_value_modifier", "outcome_analyses.p_value",
-		"baseline_measurements.number_analyzed":
+	case "central_contacts.contact_type", "facility_contacts.contact_type":
 		return "", true
+	case "outcome_analyses.p_value_modifier":
+		return strings.TrimRight(text(find(v, "pValue")), "0123456789.,eE- "), true
+	case "outcome_analyses.p_value":
+		return number(strings.TrimLeft(text(find(v, "pValue")), "<>=≤≥~ ")), true
+	case "baseline_measurements.number_analyzed":
+		return analyzed(x), true
+	case "eligibilities.minimum_age":
+		return cmp.Or(text(find(v, "minimumAge")), "N/A"), true
+	case "eligibilities.maximum_age":
+		return cmp.Or(text(find(v, "maximumAge")), "N/A"), true
 	case "provided_documents.url":
 		if name := text(find(v, "filename")); name != "" {
 			return "https://clinicaltrials.gov/ProvidedDocs/" + name, true
@@ -332,7 +387,7 @@ func special(table, column string, x *item) (string, bool) {
 	case "baseline_measurements.calculate_percentage":
 		return text(find(up(up(up(x))).value, "calculatePct")), true
 	case "baseline_measurements.number_analyzed_units":
-		return text(find(up(up(up(x))).value, "denomUnitsSelected")), true
+		return unitsOf(up(up(up(x))).value), true
 	}
 	return "", false
 }
@@ -356,9 +411,7 @@ func convert(c *Column, v any) string {
 	case "downcase":
 		return strings.ToLower(s)
 	case "float":
-		if _, err := strconv.ParseFloat(s, 64); err != nil {
-			return ""
-		}
+		return number(s)
 	case "date", "date_first_of_month":
 		switch len(s) {
 		case len("2006-01"):
@@ -370,24 +423,74 @@ func convert(c *Column, v any) string {
 	return s
 }
 
-// Write writes the tables as a pipe-delimited export.
+// number is a text as a column of numbers has it.
+func number(s string) string {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// Write writes the tables as the program does that makes the exports: rows of
+// PostgreSQL's COPY, in which doubled quotation marks are left out, and line
+// breaks become "~", with a white space behind them.
 func (t *Tables) Write(dir string) error {
 	for name, columns := range t.Columns {
 		f, err := os.Create(filepath.Join(dir, path.Base(name)+".txt"))
 		if err != nil {
 			return err
 		}
-		w := csv.NewWriter(f)
-		w.Comma = '|'
-		if err := w.Write(columns); err != nil {
-			return err
-		}
-		if err := w.WriteAll(t.Rows[name]); err != nil {
-			return err
+		for _, row := range append([][]string{columns}, t.Rows[name]...) {
+			if _, err := f.WriteString(Exported(row)); err != nil {
+				return err
+			}
 		}
 		if err := f.Close(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+var broken = regexp.MustCompile(`\n\s`)
+
+// Exported is a row as the export has it.
+func Exported(row []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Comma = '|'
+	if err := w.Write(row); err != nil {
+		panic(err) // of a builder
+	}
+	w.Flush()
+	text := strings.ReplaceAll(b.String(), `""`, "")
+	text = strings.ReplaceAll(broken.ReplaceAllString(text, "~"), "\n", "~")
+	return strings.TrimSuffix(text, "~") + "\n"
+}
+
+// Dump writes the tables as pg_dump does into a plain-text file.
+func (t *Tables) Dump(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	b.WriteString("--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n\n")
+	escapes := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`)
+	for _, name := range slices.Sorted(maps.Keys(t.Columns)) {
+		fmt.Fprintf(b, "COPY ctgov.%s (%s) FROM stdin;\n", name, strings.Join(t.Columns[name], ", "))
+		for _, row := range t.Rows[name] {
+			for i, cell := range row {
+				if i > 0 {
+					b.WriteByte('\t')
+				}
+				if cell == "" {
+					cell = `\N`
+				} else {
+					cell = escapes.Replace(cell)
+				}
+				b.WriteString(cell)
+			}
+			b.WriteByte('\n')
+		}
+		b.WriteString("\\.\n\n\n")
+	}
+	return b.Flush()
 }

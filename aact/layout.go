@@ -1,0 +1,201 @@
+package aact
+
+import (
+	"slices"
+	"strings"
+)
+
+// columnsOf says where the columns of a table stand in its rows.
+type columnsOf map[string]int
+
+// layout is the plan of the columns that a source has: exports of 2017 to today
+// differ in what columns there are and how they are called.
+type layout struct {
+	loads []bound
+	// units, group and number are the columns from which the denominators of
+	// baseline measures are made; outcomes those that say which outcome a group
+	// belongs to, by table.
+	units, group, number cell
+	outcomes             []outcomeOf
+	tables               []columnsOf // as tables lists them; nil where there is none
+}
+
+type outcomeOf struct {
+	table          int
+	group, outcome cell
+}
+
+// bound is a load over the columns of a source.
+type bound struct {
+	*load
+	at     int // of the table
+	where  []boundCondition
+	id     cell
+	link   cell
+	toAt   int // of the table that it links to
+	scope  []boundColumn
+	levels []boundLevel
+	// outcome says that the link may have to be found in the rows that count and
+	// measure a group.
+	outcome bool
+	// linked says that rows of others refer to those of this one.
+	linked bool
+	// baseline says that its classes get denominators.
+	baseline bool
+}
+
+type boundCondition struct {
+	cell
+	condition
+}
+
+type boundLevel struct {
+	*level
+	columns []boundColumn
+}
+
+type boundColumn struct {
+	cell
+	column
+	// table and other are where the form looks a value up.
+	table int
+	other cell
+	rule  bool // the form is a rule of the classic forms
+	once  int  // how many lists further out the form once begins an item; -1 is none
+}
+
+// cell is where a choice stands in a row: for each name that the table has, the
+// columns whose texts follow one another.
+type cell [][]int
+
+// of returns the text of the first name that a row has something in.
+func (c cell) of(r row) string {
+	for _, columns := range c {
+		text := ""
+		for _, at := range columns {
+			if at < len(r) {
+				text += r[at]
+			}
+		}
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// bind finds the columns of a choice.
+func bind(c choice, columns columnsOf) cell {
+	var out cell
+	for _, n := range c {
+		if _, has := columns[n.needs]; n.needs != "" && has == n.without {
+			continue
+		}
+		var at []int
+		for _, name := range n.columns {
+			if i, ok := columns[name]; ok {
+				at = append(at, i)
+			}
+		}
+		if len(at) > 0 && len(at) == len(n.columns) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// layoutOf binds the plans to the columns of a source, by table.
+func layoutOf(columns map[string]columnsOf) *layout {
+	x := &layout{}
+	for _, name := range tables() {
+		x.tables = append(x.tables, columns[name])
+	}
+	for i := range plans() {
+		if l := &plans()[i]; columns[l.table] != nil {
+			x.loads = append(x.loads, x.bound(l))
+		}
+	}
+	baseline := columns["baseline_measurements"]
+	x.units, x.group, x.number = bind(parseChoice("number_analyzed_units"), baseline), bind(parseChoice("ctgov_group_code"), baseline), bind(parseChoice("number_analyzed"), baseline)
+	for _, name := range [...]string{"outcome_counts", "outcome_measurements"} {
+		of := columns[name]
+		x.outcomes = append(x.outcomes, outcomeOf{slices.Index(tables(), name), bind(parseChoice("result_group_id"), of), bind(parseChoice("outcome_id"), of)})
+	}
+	return x
+}
+
+func (x *layout) bound(l *load) bound {
+	at := slices.Index(tables(), l.table)
+	columns := x.tables[at]
+	b := bound{load: l, at: at, id: bind(parseChoice("id"), columns), link: bind(l.link, columns), toAt: slices.Index(tables(), l.to), baseline: l.table == "baseline_measurements"}
+	for _, c := range l.where {
+		b.where = append(b.where, boundCondition{bind(c.column, columns), c})
+	}
+	b.scope = x.columns(l.own(), columns)
+	b.outcome = slices.ContainsFunc(l.link, func(n names) bool { return n.columns[0] == outcomeLink })
+	inner := l.inner()
+	for i := range inner {
+		b.levels = append(b.levels, boundLevel{&inner[i], x.columns(inner[i].columns, columns)})
+	}
+	b.linked = slices.ContainsFunc(plans(), func(other load) bool { return other.to == l.table })
+	return b
+}
+
+// columns binds columns; those that the source has nothing for are left out.
+func (x *layout) columns(from []column, columns columnsOf) []boundColumn {
+	var out []boundColumn
+	for _, c := range from {
+		b := boundColumn{cell: bind(c.choice, columns), column: c, once: -1}
+		if len(b.cell) == 0 && !c.constant(columns) {
+			continue
+		}
+		if depth, ok := strings.CutPrefix(c.form, formOnce); ok {
+			b.once = len(depth)
+		}
+		b.rule = isRule(c.form)
+		if table, name, ok := strings.Cut(c.form, "."); ok {
+			b.table = slices.Index(tables(), table)
+			b.other = bind(parseChoice(name), x.tables[b.table])
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// constant reports whether a column is a constant of a table.
+func (c *column) constant(columns columnsOf) bool {
+	if len(c.choice) == 0 {
+		return true
+	}
+	_, has := columns[c.choice[0].needs]
+	return c.choice[0].without && !has
+}
+
+// absent lists the tables that a source does not have, and the columns, as
+// "table.column", that its tables do not have under any name.
+func (x *layout) absent() (tablesOut, columnsOut []string) {
+	add := func(table string, c choice) {
+		if name := c.name(); name != "" && len(bind(c, x.tables[slices.Index(tables(), table)])) == 0 && !slices.Contains(columnsOut, table+"."+name) {
+			columnsOut = append(columnsOut, table+"."+name)
+		}
+	}
+	for i, name := range tables() {
+		if x.tables[i] == nil {
+			tablesOut = append(tablesOut, name)
+		}
+	}
+	for line := range strings.Lines(tableTable) {
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if cells[0] == "table" || x.tables[slices.Index(tables(), cells[0])] == nil || strings.HasPrefix(cells[5], formElse) {
+			continue
+		}
+		for _, c := range parseWhere(cells[1]) {
+			add(cells[0], c.column)
+		}
+		if link, _, ok := strings.Cut(cells[2], ">"); ok && !strings.Contains(link, outcomeLink) {
+			add(cells[0], parseChoice(link))
+		}
+		add(cells[0], parseChoice(cells[3]))
+	}
+	return tablesOut, columnsOut
+}

@@ -1,0 +1,147 @@
+package aact
+
+import (
+	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// object is a JSON object in the making: a slot for each member that its field
+// can have, in the order of the field tree.
+type object struct {
+	field *model.Field
+	slots []slot
+}
+
+// slot is a member: an object, a list of objects, a text, or texts.
+type slot struct {
+	object *object
+	list   []*object
+	text   string
+	texts  []string
+}
+
+func (s *slot) empty() bool {
+	return s.object == nil && s.list == nil && s.text == "" && s.texts == nil
+}
+
+// arena is where the objects of a study are, to be used again for the next.
+type arena struct {
+	slots   [][]slot
+	at      int // of the piece of slots that is being filled
+	used    int // of it
+	objects []*object
+	given   int
+}
+
+const slotsInPiece = 4096
+
+func (a *arena) reset() {
+	for i := 0; i <= a.at && i < len(a.slots); i++ {
+		clear(a.slots[i])
+	}
+	a.at, a.used, a.given = 0, 0, 0
+}
+
+// object makes one.
+func (a *arena) object(f *model.Field) *object {
+	n := len(f.Children)
+	if len(a.slots) == 0 || a.used+n > slotsInPiece {
+		if len(a.slots) > 0 {
+			a.at++
+		}
+		a.used = 0
+	}
+	if a.at == len(a.slots) {
+		a.slots = append(a.slots, make([]slot, slotsInPiece))
+	}
+	if a.given == len(a.objects) {
+		a.objects = append(a.objects, &object{})
+	}
+	o := a.objects[a.given]
+	a.given++
+	o.field, o.slots = f, a.slots[a.at][a.used:a.used+n:a.used+n]
+	a.used += n
+	return o
+}
+
+// slot goes down to the slot at a path, and makes the objects that are not
+// there.
+func (a *arena) slot(o *object, path []int) *slot {
+	for _, i := range path[:len(path)-1] {
+		s := &o.slots[i]
+		if s.object == nil {
+			s.object = a.object(o.field.Children[i])
+		}
+		o = s.object
+	}
+	return &o.slots[path[len(path)-1]]
+}
+
+// found returns the slot at a path, or nil where an object on it is not there.
+func (o *object) found(path []int) *slot {
+	for _, i := range path[:len(path)-1] {
+		if o = o.slots[i].object; o == nil {
+			return nil
+		}
+	}
+	return &o.slots[path[len(path)-1]]
+}
+
+// text returns the text at a path, or "".
+func (o *object) text(path []int) string {
+	s := o.found(path)
+	switch {
+	case s == nil:
+		return ""
+	case len(s.texts) > 0:
+		return s.texts[0]
+	}
+	return s.text
+}
+
+// appendObject appends an object with its members in the order of the field
+// tree.
+func appendObject(dst []byte, o *object) []byte {
+	dst = append(dst, '{')
+	first := true
+	for i := range o.slots {
+		s := &o.slots[i]
+		if s.empty() {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		f := o.field.Children[i]
+		dst = append(append(append(dst, '"'), f.Key...), '"', ':')
+		dst = appendSlot(dst, s, f)
+	}
+	return append(dst, '}')
+}
+
+func appendSlot(dst []byte, s *slot, f *model.Field) []byte {
+	switch {
+	case s.object != nil:
+		return appendObject(dst, s.object)
+	case s.list != nil:
+		dst = append(dst, '[')
+		for i, item := range s.list {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendObject(dst, item)
+		}
+		return append(dst, ']')
+	case f.List:
+		dst = append(dst, '[')
+		for i, text := range s.texts {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = classic.AppendValue(dst, f, text)
+		}
+		return append(dst, ']')
+	}
+	return classic.AppendValue(dst, f, s.text)
+}

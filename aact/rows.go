@@ -1,0 +1,154 @@
+package aact
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// rowReader reads the rows of a file: cells with a delimiter between them, in
+// quotation marks where they hold one, a quotation mark (twice) or a line break.
+type rowReader struct {
+	in        *bufio.Reader
+	delimiter byte
+	line      []byte // where one does not fit into the buffer of in
+	number    int    // of the line
+	columns   int
+	offset    int64
+	broken    bool // a cell had a line break
+}
+
+func newRowReader(r io.Reader, delimiter byte) *rowReader {
+	return &rowReader{in: bufio.NewReaderSize(r, 256<<10), delimiter: delimiter}
+}
+
+// maxRow is the most bytes of a row.
+const maxRow = 64 << 20
+
+// read returns the next line with its end; it is valid until the next one.
+func (r *rowReader) read() ([]byte, error) {
+	line, err := r.in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		r.line = append(r.line[:0], line...)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			if len(r.line) > maxRow {
+				return nil, fmt.Errorf("line %d is longer than %d bytes", r.number+1, maxRow)
+			}
+			line, err = r.in.ReadSlice('\n')
+			r.line = append(r.line, line...)
+		}
+		line = r.line
+	}
+	if len(line) == 0 && err != nil {
+		return nil, err
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	r.number++
+	r.offset += int64(len(line))
+	return line, nil
+}
+
+// next returns the cells of the next row, which are the caller's.
+func (r *rowReader) next() (row, error) {
+	var line []byte
+	for len(line) == 0 { // blank lines are none
+		var err error
+		if line, err = r.read(); err != nil {
+			return nil, err
+		}
+		line = trimEnd(line)
+	}
+	first := r.number
+	cells := make(row, 0, max(r.columns, 8))
+	var err error
+	if bytes.IndexByte(line, '"') < 0 {
+		cells = r.plain(cells, string(line))
+	} else if cells, err = r.quoted(cells, line); err != nil {
+		return nil, err
+	}
+	if r.columns == 0 {
+		r.columns = len(cells)
+	}
+	if len(cells) != r.columns {
+		return nil, fmt.Errorf("line %d: wrong number of fields", first)
+	}
+	return cells, nil
+}
+
+func trimEnd(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+}
+
+func (r *rowReader) plain(cells row, line string) row {
+	for {
+		i := strings.IndexByte(line, r.delimiter)
+		if i < 0 {
+			return append(cells, line)
+		}
+		cells = append(cells, line[:i])
+		line = line[i+1:]
+	}
+}
+
+// quoted reads a row in which there are quotation marks, which may be several
+// lines long.
+func (r *rowReader) quoted(cells row, line []byte) (row, error) {
+	first := r.number
+	line = bytes.Clone(line)
+	for at := 0; ; at++ { // behind the delimiter
+		if at >= len(line) || line[at] != '"' {
+			end := len(line)
+			if i := bytes.IndexByte(line[min(at, end):], r.delimiter); i >= 0 {
+				end = at + i
+			}
+			cells = append(cells, string(line[min(at, end):end]))
+			if at = end; at >= len(line) {
+				return cells, nil
+			}
+			continue
+		}
+		end := closing(line, at+1)
+		for end < 0 {
+			more, err := r.read()
+			if errors.Is(err, io.EOF) {
+				return nil, fmt.Errorf("line %d: a quotation mark is not closed", first)
+			}
+			if err != nil {
+				return nil, err
+			}
+			if len(line)+len(more) > maxRow {
+				return nil, fmt.Errorf("line %d: a cell is longer than %d bytes", first, maxRow)
+			}
+			r.broken = true
+			line = append(append(line, '\n'), trimEnd(more)...)
+			end = closing(line, at+1)
+		}
+		cells = append(cells, strings.ReplaceAll(string(line[at+1:end]), `""`, `"`))
+		if at = end + 1; at >= len(line) {
+			return cells, nil
+		}
+		if line[at] != r.delimiter {
+			return nil, fmt.Errorf("line %d: text behind a closing quotation mark", first)
+		}
+	}
+}
+
+// closing finds the quotation mark that ends a cell, or -1.
+func closing(line []byte, from int) int {
+	for {
+		i := bytes.IndexByte(line[from:], '"')
+		if i < 0 {
+			return -1
+		}
+		from += i
+		if from+1 >= len(line) || line[from+1] != '"' {
+			return from
+		}
+		from += 2
+	}
+}
