@@ -418,16 +418,17 @@ func countriesCell(root *node, name, cell string) {
 	}
 }
 
-// countryOf returns the longest name of a country that a site ends with.
+// countryOf returns the longest name of a country that a site ends with, else
+// what stands behind its last comma.
 func countryOf(site string) string {
 	m := model.Default()
 	for rest := site; ; {
-		if m.CountryIRI(rest) != "" {
+		if _, known := m.CountryNamed(rest); known {
 			return rest
 		}
 		_, after, more := strings.Cut(rest, ", ")
 		if !more {
-			return ""
+			return rest
 		}
 		rest = after
 	}

@@ -110,6 +110,15 @@ type Summary struct {
 	// UnknownCodes lists the codes that their schemes do not have, each with
 	// its path, in the order in which they first came.
 	UnknownCodes []UnknownPath
+	// Invalid lists the values that are not what their fields hold, in the
+	// order in which they first came.
+	Invalid []InvalidValue
+}
+
+// InvalidValue is a value that is not what its field holds.
+type InvalidValue struct {
+	jsonld.Invalid
+	Count int64
 }
 
 // UnknownPath is a path, or a code at a path, that the model does not know.

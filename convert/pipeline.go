@@ -35,8 +35,9 @@ type pipeline struct {
 	seeds [2]maphash.Seed
 
 	seen    lineSet
-	unknown map[string]int    // path to place in summary.Unknown
-	codes   map[[2]string]int // path and code to place in summary.UnknownCodes
+	unknown map[string]int         // path to place in summary.Unknown
+	codes   map[[2]string]int      // path and code to place in summary.UnknownCodes
+	invalid map[jsonld.Invalid]int // to place in summary.Invalid
 	history history
 	fresh   []byte
 	line    []byte
@@ -70,7 +71,7 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	p := &pipeline{
 		in: in, sink: sink, options: o,
 		free: newJobs(n), work: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{},
+		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	p.pieces, p.outs.pieces = sink.(PieceSink)
@@ -161,6 +162,7 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 	r.rejected = record.Err
 	if r.rejected == nil {
 		r.out = p.outs.get(len(record.JSON))
+		r.out.Form = record.Form
 		r.rejected = p.try(c, record.JSON, r.out)
 		if r.rejected != nil {
 			e := *r.rejected

@@ -154,10 +154,27 @@ func (p *pipeline) count(r *result) {
 	for _, u := range r.out.UnknownCodes {
 		p.countCode(u)
 	}
+	for _, v := range r.out.Invalid {
+		p.countInvalid(v)
+	}
 }
 
-// mostCodes bounds what a run keeps of codes that no scheme has.
+// mostCodes bounds what a run keeps of codes that no scheme has, and of invalid
+// values.
 const mostCodes = 10_000
+
+func (p *pipeline) countInvalid(v jsonld.Invalid) {
+	at, known := p.invalid[v]
+	if !known && len(p.invalid) == mostCodes {
+		return
+	}
+	if !known {
+		at = len(p.summary.Invalid)
+		p.invalid[v] = at
+		p.summary.Invalid = append(p.summary.Invalid, InvalidValue{Invalid: v})
+	}
+	p.summary.Invalid[at].Count++
+}
 
 func (p *pipeline) countCode(u jsonld.Unknown) {
 	key := [2]string{u.Path, u.Example}

@@ -26,7 +26,9 @@ type annotator struct {
 	version *value
 	unknown []Unknown
 	codes   []Unknown
+	invalid []Invalid
 	commas  int
+	form    string
 }
 
 // node is the node that is being written, and the place inside it.

@@ -140,10 +140,12 @@ func (a *annotator) single(c *model.Field, v *value, n node) *value {
 		if p, _, _ := partialDate(v.text); p == dayDate {
 			return v
 		}
+		a.noteInvalid(InvalidDate, c.Path, v)
 		return valueObject(v.text, "")
 	case model.PartialDate:
 		p, _, _ := partialDate(v.text)
 		if p == noDate {
+			a.noteInvalid(InvalidDate, c.Path, v)
 			return v
 		}
 		return valueObject(v.text, "xsd:"+p.datatype())
@@ -151,6 +153,7 @@ func (a *annotator) single(c *model.Field, v *value, n node) *value {
 		if full, ok := minuteTime(v.text); ok {
 			return stringValue(full)
 		}
+		a.noteInvalid(InvalidDate, c.Path, v)
 		return valueObject(v.text, "")
 	case model.Enum:
 		if a.model.Concept(c.Enum, v.text) == nil {

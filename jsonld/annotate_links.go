@@ -10,8 +10,8 @@ import (
 
 // extras add to a node what follows from it as a whole, by class.
 var extras = map[string]func(a *annotator, c *model.Field, in, out *value){
-	"OrgStudyId":        func(a *annotator, _ *model.Field, in, out *value) { a.registryID("org", in, out) },
-	"SecondaryId":       func(a *annotator, _ *model.Field, in, out *value) { a.registryID("secondary", in, out) },
+	"OrgStudyId":        func(a *annotator, c *model.Field, in, out *value) { a.registryID("org", c, in, out) },
+	"SecondaryId":       func(a *annotator, c *model.Field, in, out *value) { a.registryID("secondary", c, in, out) },
 	"OrganizationEntry": func(a *annotator, c *model.Field, in, _ *value) { a.organization("organization", in, "fullName") },
 	"SponsorEntry": func(a *annotator, c *model.Field, in, _ *value) {
 		a.organization(sponsorLinks[c.Key], in, "name")
@@ -136,9 +136,25 @@ func outcomeKind(c *model.Field) string {
 	return strings.ToUpper(strings.TrimSuffix(c.Key, "Outcomes"))
 }
 
+// Paths of values that are looked at beside the table.
+const (
+	aliasPath   = protocol + ".identificationModule.nctIdAliases"
+	countryPath = protocol + ".contactsLocationsModule.locations.country"
+)
+
+// noteInvalid counts a value that is not what its field holds.
+func (a *annotator) noteInvalid(kind, path string, v *value) {
+	a.invalid = append(a.invalid, Invalid{kind, Unknown{Path: path, Example: cutExample(appendString(nil, v.text))}})
+}
+
 func (a *annotator) country(_ *model.Field, in, out *value) {
-	if iri := a.model.CountryIRI(in.get("country").str()); iri != "" {
+	name := in.get("country")
+	iri, known := a.model.CountryNamed(name.str())
+	if iri != "" {
 		a.computed(out, "country", iri)
+	}
+	if !known && name.str() != "" {
+		a.noteInvalid(InvalidCountry, countryPath, name)
 	}
 }
 
@@ -148,9 +164,12 @@ func (a *annotator) page(id string, in, out *value) {
 	}
 }
 
-func (a *annotator) publication(_ *model.Field, in, out *value) {
+func (a *annotator) publication(c *model.Field, in, out *value) {
 	pmid := strings.TrimSpace(in.get("pmid").str())
-	if pmid == "" || strings.Trim(pmid, "0123456789") != "" {
+	if !isPubMedID(pmid) {
+		if pmid != "" {
+			a.noteInvalid(InvalidIdentifier, c.Path+".pmid", in.get("pmid"))
+		}
 		return
 	}
 	iri := pubMed + pmid
@@ -168,7 +187,7 @@ func (a *annotator) link(id, iri string) {
 // organization links the study to a shared organisation.
 func (a *annotator) organization(id string, in *value, nameKey string) {
 	name := normalize(in.get(nameKey).str())
-	if name == "" {
+	if name == "" || isWithheld(name) {
 		return
 	}
 	iri := a.base + "organization/" + hashKey(sharedHash, name)
@@ -185,8 +204,12 @@ func (a *annotator) organization(id string, in *value, nameKey string) {
 
 // mesh links the study to a MeSH heading.
 func (a *annotator) mesh(c *model.Field, in, _ *value) {
-	id := strings.TrimSpace(in.get("id").str())
-	if !isMeshID(id) {
+	served := strings.TrimSpace(in.get("id").str())
+	id, valid, certain := meshID(served)
+	if served != "" && !certain {
+		a.noteInvalid(InvalidIdentifier, c.Path+".id", in.get("id"))
+	}
+	if !valid {
 		return
 	}
 	iri := model.NSMesh + id
@@ -194,10 +217,6 @@ func (a *annotator) mesh(c *model.Field, in, _ *value) {
 		a.shared = append(a.shared, object(member{"@id", stringValue(iri)}, member{"rdfs:label", stringValue(label)}))
 	}
 	a.link(linkID(c), iri)
-}
-
-func isMeshID(id string) bool {
-	return id != "" && strings.Trim(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // linkID is the id of the study's own property beside an entry:
@@ -227,8 +246,11 @@ func browseTree(c *model.Field) string {
 	return tree
 }
 
-func (a *annotator) registryID(which string, in, out *value) {
+func (a *annotator) registryID(which string, c *model.Field, in, out *value) {
 	id := recognizeID(strings.TrimSpace(in.get("id").str()))
+	if id.scheme == "" && isEuropean(in.get("type").str()) && in.get("id").str() != "" {
+		a.noteInvalid(InvalidIdentifier, c.Path+".id", in.get("id"))
+	}
 	a.computed(out, which+"-id-scheme", given(id.scheme)...)
 	a.computed(out, which+"-id-page", given(id.page+id.number+id.version)...)
 }
@@ -257,11 +279,13 @@ func (a *annotator) studyLinks(out *value) {
 	a.computed(out, "same-as", identifiersOrg+a.nct)
 	a.computed(out, "identifier", a.nct)
 	for _, x := range identification.get("nctIdAliases").list() {
-		if nct, ok := model.NormalID(x.str()); ok {
+		if nct, ok := model.NormalID(x.str()); !ok {
+			a.noteInvalid(InvalidIdentifier, aliasPath, x)
+		} else if nct != a.nct {
 			a.link("replaces", model.StudyBase+nct)
 		}
 	}
-	if nct, ok := model.NormalID(status.path("expandedAccessInfo", "nctId").str()); ok {
+	if nct, ok := model.NormalID(status.path("expandedAccessInfo", "nctId").str()); ok && nct != a.nct {
 		a.link("expanded-access-study", model.StudyBase+nct)
 	}
 	if day := status.path("studyFirstPostDateStruct", "date").str(); isDay(day) {
@@ -278,7 +302,7 @@ func (a *annotator) studyLinks(out *value) {
 func (a *annotator) conditions() {
 	for _, x := range a.in.path(protocol, "conditionsModule", "conditions").list() {
 		name := normalize(x.str())
-		if name == "" {
+		if name == "" || isWithheld(name) {
 			continue
 		}
 		iri := a.base + "condition/" + hashKey(sharedHash, name)

@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -35,7 +36,7 @@ func (a *annotator) record(iri string) *value {
 	if !a.opts.NoComputed {
 		a.computed(out, "content-hash", contentHash(a.whole))
 	}
-	a.computed(out, "source-form", sourceForm)
+	a.computed(out, "source-form", cmp.Or(a.form, sourceForm))
 	a.computed(out, "record-label", recordOf+a.nct)
 	out.add("versionHolder", a.version)
 	return out

@@ -57,15 +57,20 @@ func (m *machine) single(c *action, at int, n *scope) string {
 	case opDate:
 		if parseDate(text).known == dayDate {
 			end = endDay
+		} else {
+			m.invalid(InvalidDate, c.field.Path, at)
 		}
 	case opPartialDate:
-		end = dateEnds[parseDate(text).known]
+		if end = dateEnds[parseDate(text).known]; end == endString {
+			m.invalid(InvalidDate, c.field.Path, at)
+		}
 	case opDateTime:
 		if isMinuteTime(text) {
 			text = m.keep(append(m.room(), text...), minuteEnd)
 			m.raw(n.subject, c.toLiteral, text, endTime)
 			return text
 		}
+		m.invalid(InvalidDate, c.field.Path, at)
 	case opEnum:
 		m.checkCode(c, at)
 	case opGroupRef:

@@ -165,7 +165,12 @@ func (m *machine) given(subject string, a *added, at int, key scan.Key) {
 }
 
 func (m *machine) country(c *action, at int, subject string) {
-	m.add(subject, c.adds[0], m.model.CountryIRI(m.get(at, m.keys.country)))
+	name := m.get(at, m.keys.country)
+	iri, known := m.model.CountryNamed(name)
+	m.add(subject, c.adds[0], iri)
+	if !known && name != "" {
+		m.invalid(InvalidCountry, countryPath, m.scan.Member(at, m.keys.country))
+	}
 }
 
 func (m *machine) page(c *action, at int, subject string) {
@@ -175,7 +180,11 @@ func (m *machine) page(c *action, at int, subject string) {
 }
 
 func (m *machine) registryID(c *action, at int, subject string) {
-	id := recognizeID(strings.TrimSpace(m.get(at, m.keys.id)))
+	served := m.get(at, m.keys.id)
+	id := recognizeID(strings.TrimSpace(served))
+	if id.scheme == "" && served != "" && isEuropean(m.get(at, m.keys.typ)) {
+		m.invalid(InvalidIdentifier, c.field.Path+".id", m.scan.Member(at, m.keys.id))
+	}
 	m.add(subject, c.adds[0], id.scheme)
 	if id.page != "" {
 		m.add(subject, c.adds[1], m.joined(m.joined(id.page, id.number), id.version))
@@ -184,7 +193,10 @@ func (m *machine) registryID(c *action, at int, subject string) {
 
 func (m *machine) reference(c *action, at int, subject string) {
 	pmid := strings.TrimSpace(m.get(at, m.keys.pmid))
-	if pmid == "" || strings.Trim(pmid, "0123456789") != "" {
+	if !isPubMedID(pmid) {
+		if pmid != "" {
+			m.invalid(InvalidIdentifier, c.field.Path+".pmid", m.scan.Member(at, m.keys.pmid))
+		}
 		return
 	}
 	iri := m.joined(pubMed, pmid)
@@ -271,7 +283,7 @@ func (m *machine) sponsorEntry(c *action, at int, _ string) {
 // organization links the study to a shared organisation.
 func (m *machine) organization(c *action, at int, key scan.Key, sponsor bool) {
 	name := m.normal(m.get(at, key))
-	if name == "" {
+	if name == "" || isWithheld(name) {
 		return
 	}
 	subject := m.sharedIRI("organization/", name)
@@ -307,8 +319,12 @@ func (m *machine) sharedIRI(folder, name string) string {
 
 // mesh links the study to a MeSH heading.
 func (m *machine) mesh(c *action, at int, _ string) {
-	id := strings.TrimSpace(m.get(at, m.keys.id))
-	if !isMeshID(id) {
+	served := strings.TrimSpace(m.get(at, m.keys.id))
+	id, valid, certain := meshID(served)
+	if served != "" && !certain {
+		m.invalid(InvalidIdentifier, c.field.Path+".id", m.scan.Member(at, m.keys.id))
+	}
+	if !valid {
 		return
 	}
 	subject := m.keep(append(append(m.room(), '<'), model.NSMesh...), id)

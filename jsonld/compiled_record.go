@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 
@@ -21,6 +22,9 @@ func (m *machine) studyLinks() {
 	if at := m.find(m.paths.aliases); at != 0 && m.values[at].Kind == '[' {
 		for i, end := at+1, m.next(at); i < end; i = m.next(i) {
 			m.linkNumber(m.study.replaces, m.str(i))
+			if _, ok := model.NormalID(m.str(i)); !ok {
+				m.invalid(InvalidIdentifier, aliasPath, i)
+			}
 		}
 	}
 	m.linkNumber(m.study.expandedAccess, m.str(m.find(m.paths.expandedAccess)))
@@ -35,7 +39,7 @@ func (m *machine) studyLinks() {
 
 // linkNumber links the study to another by its number, if it is one.
 func (m *machine) linkNumber(a *added, id string) {
-	if nct, ok := model.NormalID(id); ok {
+	if nct, ok := model.NormalID(id); ok && nct != m.nct {
 		m.linkStudy(a, m.joined(model.StudyBase, nct))
 	}
 }
@@ -48,7 +52,7 @@ func (m *machine) conditions(link *added) {
 	}
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
 		name := m.normal(m.str(i))
-		if name == "" {
+		if name == "" || isWithheld(name) {
 			continue
 		}
 		subject := m.sharedIRI("condition/", name)
@@ -71,7 +75,7 @@ func (m *machine) record() {
 		m.add(subject, s.modified, day)
 	}
 	m.add(subject, s.hash, m.hash)
-	m.add(subject, s.form, sourceForm)
+	m.add(subject, s.form, cmp.Or(m.output.Form, sourceForm))
 	m.add(subject, s.label, m.joined(recordOf, m.nct))
 	m.versionHolder(subject)
 }

@@ -109,6 +109,11 @@ func (m *machine) note(path string, at int) {
 	m.output.Unknown = append(m.output.Unknown, Unknown{Path: strings.Clone(path), Example: cutExample(m.appendCompact(nil, at))})
 }
 
+// invalid counts a value that is not what its field holds.
+func (m *machine) invalid(kind, path string, at int) {
+	m.output.Invalid = append(m.output.Invalid, Invalid{kind, Unknown{Path: strings.Clone(path), Example: cutExample(appendString(nil, m.str(at)))}})
+}
+
 // checkCode counts a code that its scheme does not have.
 func (m *machine) checkCode(c *action, at int) {
 	if _, known := c.concepts[m.str(at)]; !known {

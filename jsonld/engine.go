@@ -72,7 +72,13 @@ const (
 // on one line. Its graphs are the record's and the shared one. A study that
 // cannot be read is a *source.Error, with offset and pointer from its start.
 func (e *Engine) Annotate(dst, study []byte, mode ContextMode) ([]byte, error) {
-	record, shared, _, err := e.document(study)
+	return e.AnnotateAs(dst, study, "", mode)
+}
+
+// AnnotateAs is Annotate for a study that was made of a record in another
+// delivery form, which tw:source_form names.
+func (e *Engine) AnnotateAs(dst, study []byte, form string, mode ContextMode) ([]byte, error) {
+	record, shared, _, err := e.document(study, form)
 	if err != nil {
 		return dst, err
 	}
@@ -90,12 +96,12 @@ func (e *Engine) Annotate(dst, study []byte, mode ContextMode) ([]byte, error) {
 }
 
 // document makes the graphs of the annotated document.
-func (e *Engine) document(study []byte) (record, shared *value, a *annotator, err error) {
+func (e *Engine) document(study []byte, form string) (record, shared *value, a *annotator, err error) {
 	in, nct, err := open(study)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	a = &annotator{rules: e.rules, in: in, whole: in, nct: nct, study: studyIRI(nct)}
+	a = &annotator{rules: e.rules, in: in, whole: in, nct: nct, study: studyIRI(nct), form: form}
 	a.graph = a.study + recordFragment
 	if e.rules.opts.History {
 		day, err := versionOf(in)

@@ -58,7 +58,7 @@ func TestBio2RDFDropsQuotes(t *testing.T) {
 // TestBio2RDFHashesMeSH: it hashed MeSH terms instead of linking them.
 func TestBio2RDFHashesMeSH(t *testing.T) {
 	quads, _ := fullStudy(t)
-	if got := objects(quads, "", "ctg:condition_mesh"); !slices.Equal(got, []string{model.NSMesh + "D999001"}) {
+	if got := objects(quads, "", "ctg:condition_mesh"); !slices.Equal(got, []string{model.NSMesh + "D000999001"}) {
 		t.Errorf("%v", got)
 	}
 }

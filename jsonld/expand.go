@@ -62,7 +62,7 @@ func (c *Converter) Convert(study []byte, out *Output) (err error) {
 // expand converts with json-gold.
 func (c *Converter) expand(study []byte, out *Output) (err error) {
 	defer recovered(&err)
-	record, shared, a, err := c.engine.document(study)
+	record, shared, a, err := c.engine.document(study, out.Form)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,7 @@ func (c *Converter) expand(study []byte, out *Output) (err error) {
 	}
 	out.Unknown = append(out.Unknown, a.unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
+	out.Invalid = append(out.Invalid, a.invalid...)
 	out.CommaNumbers += a.commas
 	a.tellVersion(out)
 	return c.split(data, out)

@@ -66,12 +66,13 @@ func (e *Engine) NewFormConverter(form Form) (*FormConverter, error) {
 // NewFormConverter says.
 func (c *FormConverter) Convert(study []byte, out *Output) (err error) {
 	defer recovered(&err)
-	record, shared, a, err := c.engine.document(study)
+	record, shared, a, err := c.engine.document(study, out.Form)
 	if err != nil {
 		return err
 	}
 	out.Unknown = append(out.Unknown, a.unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
+	out.Invalid = append(out.Invalid, a.invalid...)
 	out.CommaNumbers += a.commas
 	a.tellVersion(out)
 	if c.form == Annotated {

@@ -29,9 +29,16 @@ type Output struct {
 	// path where each stood and the code itself as the example. Codes of parts
 	// that are left out are not looked at.
 	UnknownCodes []Unknown
+	// Invalid lists the values that are not what their fields hold, in no
+	// certain order.
+	Invalid []Invalid
 	// CommaNumbers counts the values with a comma that got no number because
 	// the comma is, or may be, a decimal comma.
 	CommaNumbers int
+	// Form is the delivery form that the record was read from, as
+	// tw:source_form says it. Whoever calls the converter sets it before;
+	// empty means "v2 JSON".
+	Form string
 }
 
 // Unknown is a place in a record that the model has no row for.
@@ -54,5 +61,7 @@ func (o *Output) Reset() {
 	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
 	o.UnknownCodes = o.UnknownCodes[:0]
+	o.Invalid = o.Invalid[:0]
 	o.CommaNumbers = 0
+	o.Form = ""
 }

@@ -78,7 +78,13 @@ func (u *Unpacker) Records(b *Batch) iter.Seq[Record] {
 }
 
 func (b *Batch) record() Record {
-	r := Record{Position: b.Position, JSON: b.data, Err: b.err, Made: b.form == formMade}
+	r := Record{Position: b.Position, JSON: b.data, Err: b.err, Made: b.form == formMade || b.form == formAACT}
+	switch b.form {
+	case formMade:
+		r.Form = FormTable
+	case formAACT:
+		r.Form = FormAACT
+	}
 	if b.form == formReject && r.Err == nil {
 		r.JSON, r.Err = rejected(b.data)
 		if r.Err != nil {

@@ -45,7 +45,7 @@ func (u *Unpacker) fromXML(b *Batch, yield func(Record) bool) bool {
 		}
 		return yield(r)
 	}
-	return yield(Record{Position: b.Position, JSON: made, Made: true})
+	return yield(Record{Position: b.Position, JSON: made, Made: true, Form: FormXML})
 }
 
 func fromClassic(b *Batch, yield func(Record) bool) bool {
@@ -53,7 +53,7 @@ func fromClassic(b *Batch, yield func(Record) bool) bool {
 		if err != nil {
 			return yield(Record{Position: b.Position, JSON: b.data, Err: b.moved(err)})
 		}
-		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true}) {
+		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true, Form: FormClassicJSON}) {
 			return false
 		}
 	}

@@ -124,6 +124,7 @@ const (
 	formPage                 // a page of the /studies endpoint
 	formReject               // a line of a rejects file
 	formMade                 // a v2 study made of a row of a table
+	formAACT                 // a v2 study made of the tables of AACT
 	formXML                  // a document of classic XML
 	formClassic              // a response of the classic JSON API
 	formWrapper              // an object with studies somewhere below a key

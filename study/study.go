@@ -25,9 +25,20 @@ type Record struct {
 	// Made says that JSON was made of a record in another form, which begins at
 	// the position: places in the JSON are none of the input.
 	Made bool
+	// Form is the delivery form, where it is not the JSON of the Data API v2:
+	// FormXML and the others.
+	Form string
 	// Err is set where the record could not be read; JSON may then be empty.
 	Err *source.Error
 }
+
+// The delivery forms other than the JSON of the Data API v2.
+const (
+	FormXML         = "classic XML"
+	FormClassicJSON = "classic JSON"
+	FormTable       = "CSV"
+	FormAACT        = "AACT"
+)
 
 // Options says how to read; nil and the zero value mean the defaults.
 type Options struct {

@@ -66,7 +66,7 @@ func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error], notes
 		case err != nil:
 			return inside(name, err)
 		}
-		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formMade, input: w.input}
+		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formAACT, input: w.input}
 		if err := w.hand(&b); err != nil {
 			return err
 		}

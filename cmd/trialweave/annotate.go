@@ -80,7 +80,7 @@ func (c *annotateCmd) one(e engine, dst []byte, r study.Record) ([]byte, *source
 		return dst, fault
 	}
 	if _, fault = study.Validate(r.JSON); fault == nil {
-		document, err := e.annotate(dst, r.JSON, jsonld.ContextMode(c.ContextMode))
+		document, err := e.annotate(dst, r.JSON, r.Form, jsonld.ContextMode(c.ContextMode))
 		if err == nil {
 			return document, nil
 		}

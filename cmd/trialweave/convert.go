@@ -317,6 +317,23 @@ func summarizeUnknown(w io.Writer, s convert.Summary) {
 		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
 	}
 	summarizeCodes(w, s.UnknownCodes)
+	summarizeInvalid(w, s.Invalid)
+}
+
+// summarizeInvalid lists the values that are carried as text because they are
+// not what their fields hold.
+func summarizeInvalid(w io.Writer, values []convert.InvalidValue) {
+	for i, v := range values {
+		if i == mostTold {
+			fmt.Fprintf(w, "  … and %d more invalid values\n", len(values)-mostTold)
+			break
+		}
+		times := "once"
+		if v.Count > 1 {
+			times = fmt.Sprintf("%d times", v.Count)
+		}
+		fmt.Fprintf(w, "  invalid %s %s at %s, %s: kept as text\n", v.Kind, v.Example, v.Path, times)
+	}
 }
 
 // mostTold is how many unknown paths and codes a summary lists.

@@ -12,7 +12,7 @@ type engine interface {
 	// converter makes one, or one that expands with json-gold.
 	converter(jsonGold bool) convert.Converter
 	// annotate appends the JSON-LD document of a study.
-	annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error)
+	annotate(dst, json []byte, form string, mode jsonld.ContextMode) ([]byte, error)
 	// form returns what studies become in one JSON-LD document of a form.
 	form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error)
 }
@@ -36,8 +36,8 @@ func (m models) converter(jsonGold bool) convert.Converter {
 	return m.NewConverter()
 }
 
-func (m models) annotate(dst, json []byte, mode jsonld.ContextMode) ([]byte, error) {
-	return m.Annotate(dst, json, mode)
+func (m models) annotate(dst, json []byte, form string, mode jsonld.ContextMode) ([]byte, error) {
+	return m.AnnotateAs(dst, json, form, mode)
 }
 
 func (m models) form(f jsonld.Form) (jsonld.Frame, func() convert.Converter, error) {

@@ -186,6 +186,7 @@ func (c *checked) Convert(json []byte, out *jsonld.Output) error {
 	out.Record = append(append(out.Record, json...), '\n')
 	out.Unknown = append(out.Unknown, c.out.Unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, c.out.UnknownCodes...)
+	out.Invalid = append(out.Invalid, c.out.Invalid...)
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (identity) form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error
 	return jsonld.Frame{}, nil, errors.New("identity has no JSON-LD")
 }
 
-func (identity) annotate(dst, json []byte, _ jsonld.ContextMode) ([]byte, error) {
+func (identity) annotate(dst, json []byte, _ string, _ jsonld.ContextMode) ([]byte, error) {
 	return append(dst, json...), nil
 }
 

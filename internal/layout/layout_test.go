@@ -86,7 +86,7 @@ var doors = map[string]string{
 	"github.com/tggo/goRDFlib":          "cmd",
 	"github.com/santhosh-tekuri":        "lint payload cmd",
 	"go.yaml.in/yaml":                   "internal/yamltree lint openapi",
-	"golang.org/x/text/unicode/norm":    "jsonld",
+	"golang.org/x/text/unicode/norm":    "jsonld jsonld/model",
 	"github.com/pb33f/jsonpath":         "lint",
 	"github.com/dlclark/regexp2":        "internal/jsonpath",
 	"github.com/rogpeppe/go-internal":   "",

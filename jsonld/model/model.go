@@ -163,8 +163,9 @@ type Concept struct {
 // Country is a row of countries.tsv.
 type Country struct {
 	Name string
-	// Alpha2 and Alpha3 are the codes of ISO 3166-1; Alpha3 is empty for names
-	// that have no single successor.
+	// Alpha2 is the code of ISO 3166, Alpha3 that of the EU authority list,
+	// which is the one of ISO 3166-1 where there is one; Alpha3 is empty for
+	// former countries that have no single successor.
 	Alpha2, Alpha3 string
 }
 
@@ -203,10 +204,6 @@ func (m *Model) Added(id string) *Computed {
 // Concept returns a code of a scheme, or nil.
 func (m *Model) Concept(scheme, code string) *Concept { return m.byConcept[[2]string{scheme, code}] }
 
-// CountryIRI returns the IRI of a country in the EU authority list by the
-// registry's name for it, or "".
-func (m *Model) CountryIRI(name string) string { return m.countryIRI[name] }
-
 // load reads the embedded tables. They are checked by the tests of this
 // package, so a fault in them is a fault of this program.
 func load() *Model {
@@ -218,10 +215,7 @@ func load() *Model {
 	m.loadComputed()
 	m.loadConcepts()
 	for _, r := range rows("countries.tsv", false) {
-		m.Countries = append(m.Countries, Country{Name: r[0], Alpha2: r[1], Alpha3: r[2]})
-		if r[2] != "" {
-			m.countryIRI[r[0]] = NSCountry + r[2]
-		}
+		m.addCountry(Country{Name: r[0], Alpha2: r[1], Alpha3: r[2]})
 	}
 	return m
 }

@@ -128,3 +128,38 @@ func ExampleSnake() {
 	fmt.Println(Snake("isFdaRegulatedDrug"), Snake("fdaaa801Violation"))
 	// Output: is_fda_regulated_drug fdaaa801_violation
 }
+
+// TestCountryNames holds that names of countries are known in every spelling
+// that deliveries have, and that other words are not.
+func TestCountryNames(t *testing.T) {
+	m := Default()
+	for name, want := range map[string]string{
+		"Trinidad and Tobago": "TTO", "Trinidad & Tobago": "TTO", "Côte d’Ivoire": "CIV", "Cote d'Ivoire": "CIV", "CÔTE D'IVOIRE": "CIV",
+		"The Bahamas": "BHS", "Eswatini": "SWZ", "Democratic Republic of the Congo": "COD", "Congo": "COG", "Saint Lucia": "LCA", "St. Lucia": "LCA",
+		"Kosovo": "1A0", "The Gambia": "GMB", "Timor-Leste": "TLS", "Viet Nam": "VNM", "Cabo Verde": "CPV", "Samoa": "WSM", "American Samoa": "ASM",
+		"Federated States of Micronesia": "FSM", "Palestinian Territory, occupied": "PSE", "Holy See": "VAT", "Türkiye": "TUR", "Turkiye": "TUR", "Macao": "MAC",
+		"United Republic of Tanzania": "TZA", "Reunion": "REU", "Réunion": "REU", "Netherlands Antilles": "ANT", "Curaçao": "CUW", "Curacao": "CUW",
+		"united states": "USA", "Korea, Republic of": "KOR", "Guinea Bissau": "GNB",
+	} {
+		if got := m.CountryIRI(name); got != NSCountry+want {
+			t.Errorf("%s: %q, want %s", name, got, want)
+		}
+	}
+	for _, name := range []string{"Former Serbia and Montenegro", "Serbia and Montenegro", "Czechoslovakia", "Former Yugoslavia"} {
+		if iri, known := m.CountryNamed(name); iri != "" || !known {
+			t.Errorf("%s: %q, %v", name, iri, known)
+		}
+	}
+	for _, name := range []string{"", "Atlantis", "the", "Berlin"} {
+		if iri, known := m.CountryNamed(name); iri != "" || known {
+			t.Errorf("%q: %q, %v", name, iri, known)
+		}
+	}
+	byFold := map[string]string{}
+	for _, c := range m.Countries {
+		if before, ok := byFold[foldCountry(c.Name)]; ok && before != c.Alpha3 {
+			t.Errorf("%s is both %s and %s", c.Name, before, c.Alpha3)
+		}
+		byFold[foldCountry(c.Name)] = c.Alpha3
+	}
+}
