@@ -113,23 +113,31 @@ func (l *Loader) finish(ctx context.Context) error {
 func (l *Loader) withdraw(ctx context.Context) error {
 	j := l.options.Journal
 	var gone []string
-	known := 0
+	known, rejected := 0, 0
 	for name := range j.entries {
-		if graph := longName(name); isStudy(graph) {
-			known++
-			if !l.kept[name] {
-				gone = append(gone, graph)
-			}
+		graph := longName(name)
+		if !isStudy(graph) {
+			continue
+		}
+		known++
+		if !l.kept[name] {
+			gone = append(gone, graph)
+		} else if l.refused[name] {
+			rejected++
 		}
 	}
 	slices.Sort(gone)
 	switch most := max(10, int(l.options.MostWithdrawn*float64(known))); {
+	case len(gone) == known && known > 0 && !l.options.AllowEmpty:
+		return fmt.Errorf("the input has none of the %d studies in the store, so none was withdrawn\nhint: check the input; --allow-empty withdraws them all the same", known)
+	case len(gone) > 0 && rejected > 0 && len(gone)+rejected > most:
+		return fmt.Errorf("%d of %d studies are missing from the input and the records of %d others were rejected; the limit is %d, so none was withdrawn (missing: %s)\nhint: check that the input is complete; --max-withdrawn 100%% withdraws them, --keep keeps them", len(gone), known, rejected, most, firstStudies(gone))
 	case len(gone) == 0:
 		return nil
 	case l.unsure:
 		return fmt.Errorf("a rejected record does not say of which study it is: the %d studies that did not come are not withdrawn, since it may be one of them\nhint: mend the record, or say --keep", len(gone))
 	case len(gone) > most:
-		return fmt.Errorf("%d of %d studies did not come, which is more than the %d that may be withdrawn: none was\nhint: is the input whole? --max-withdrawn 100%% allows it, --keep keeps them", len(gone), known, most)
+		return fmt.Errorf("%d of %d studies are missing from the input; the limit is %d, so none was withdrawn (missing: %s)\nhint: check that the input is complete; --max-withdrawn 100%% withdraws them, --keep keeps them", len(gone), known, most, firstStudies(gone))
 	}
 	l.summary.Withdrawn = int64(len(gone))
 	if l.options.DryRun {
@@ -141,6 +149,21 @@ func (l *Loader) withdraw(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// firstStudies lists the numbers of the first few studies of graphs.
+func firstStudies(graphs []string) string {
+	const most = 3
+	var names []string
+	for _, graph := range graphs[:min(len(graphs), most)] {
+		id, _, _ := strings.Cut(strings.TrimPrefix(graph, model.StudyBase), "#")
+		names = append(names, id)
+	}
+	text := strings.Join(names, ", ")
+	if len(graphs) > most {
+		text += ", …"
+	}
+	return text
 }
 
 func (l *Loader) remove(ctx context.Context, graphs []string) error {

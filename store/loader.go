@@ -46,9 +46,13 @@ type LoadOptions struct {
 	// (Sync). Default: only where the store is known to forget.
 	Recount bool
 	// MostWithdrawn is how many studies may be withdrawn in one sync, as a part
-	// of those that are there; more is taken for a fault of the input. Default:
+	// of those that are there; more is taken for a fault of the input. Studies
+	// whose records were rejected count as well, though they are kept. Default:
 	// 0.05, and always ten.
 	MostWithdrawn float64
+	// AllowEmpty lets an input without a study withdraw all of them (Sync), as
+	// far as MostWithdrawn does. Default: that is an error.
+	AllowEmpty bool
 }
 
 // Summary is what a run came to.
@@ -89,6 +93,7 @@ type Loader struct {
 	unsure   bool                  // a record was rejected whose study is not known
 	rejected bool                  // a record was
 	kept     map[string]bool       // graphs that came, and studies whose record was rejected
+	refused  map[string]bool       // studies whose record was rejected
 }
 
 type lineHash [2]uint64
@@ -101,7 +106,7 @@ func (s *Store) NewLoader(options *LoadOptions) *Loader {
 	l := &Loader{
 		store: s, hash: newHash(), batch: &batch{}, batches: make(chan *batch, 1),
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, shared: map[lineHash]struct{}{},
-		parts: map[string]*part{}, kept: map[string]bool{},
+		parts: map[string]*part{}, kept: map[string]bool{}, refused: map[string]bool{},
 	}
 	if options != nil {
 		l.options = *options
@@ -211,7 +216,7 @@ func (s *Sink) Rejected(record []byte) {
 			break
 		}
 		if id, ok := model.NormalID(string(rest[i : i+11])); ok {
-			s.loader.kept[id] = true
+			s.loader.kept[id], s.loader.refused[id] = true, true
 			found = true
 		}
 		rest = rest[i+3:]

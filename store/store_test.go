@@ -560,11 +560,34 @@ func TestWithdrawingIsGuarded(t *testing.T) {
 	}
 	must(run(t.Context(), t, f, many, store.LoadOptions{Journal: j}, store.Options{}))
 	_, err = run(t.Context(), t, f, many[:5], store.LoadOptions{Journal: j, Changed: true}, store.Options{})
-	if err == nil || !strings.Contains(err.Error(), "did not come, which is more than") {
+	if err == nil || !strings.Contains(err.Error(), "are missing from the input; the limit is 10, so none was withdrawn (missing: NCT98000006") {
 		t.Errorf("found %v", err)
 	}
 	if _, err = run(t.Context(), t, f, many[:5], store.LoadOptions{Journal: j, Changed: true, Keep: true}, store.Options{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNothingIsWithdrawnForNothing: an input that has none of the studies of a
+// small store withdraws none without AllowEmpty, and rejected records count as
+// missing.
+func TestNothingIsWithdrawnForNothing(t *testing.T) {
+	all := records(t)[:6]
+	f, folder := newFake(t, store.Oxigraph), t.TempDir()
+	j := journal(t, folder, f)
+	defer j.Close()
+	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
+	want := f.dump()
+	_, err := run(t.Context(), t, f, []string{`{"studies":[]}`}, store.LoadOptions{Journal: j, Changed: true}, store.Options{})
+	if err == nil || !strings.Contains(err.Error(), "has none of the 6 studies") || !strings.Contains(err.Error(), "--allow-empty") {
+		t.Errorf("found %v", err)
+	}
+	if diff := cmp.Diff(want, f.dump()); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+	sum, err := run(t.Context(), t, f, []string{`{"studies":[]}`}, store.LoadOptions{Journal: j, Changed: true, AllowEmpty: true}, store.Options{})
+	if err != nil || sum.Withdrawn != 6 {
+		t.Errorf("%+v, %v", sum, err)
 	}
 }
 

@@ -11,7 +11,8 @@ type syncCmd struct {
 	storeFlags
 	Inputs       []string `arg:"" name:"INPUT" help:"All studies as they are now: a newer bulk ZIP, a folder, or any other form."`
 	Keep         bool     `help:"Keep studies that the input does not have. By default they are withdrawn from the store."`
-	MaxWithdrawn string   `default:"5%" placeholder:"PERCENT" help:"How many of the studies may be withdrawn at once; more is taken for an input that is not whole. Default: 5%%, and always ten."`
+	MaxWithdrawn string   `default:"5%" placeholder:"PERCENT" help:"How many of the studies may be withdrawn at once; more is taken for an incomplete input. Default: 5 percent, and always ten."`
+	AllowEmpty   bool     `help:"Let an input without a study that the store has withdraw all of them, within --max-withdrawn."`
 	Recount      bool     `help:"Count the studies in the store first, and send those again that are not whole. Virtuoso and RDF4J Server, which may lose a part when they are killed, are always counted."`
 	modelFlags
 }
@@ -33,6 +34,7 @@ func (c *syncCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil || percent < 0 || percent > 100 {
 		return fmt.Errorf("--max-withdrawn %q, expected a part such as 5%%", c.MaxWithdrawn)
 	}
-	run.options.Changed, run.options.Keep, run.options.Recount, run.options.MostWithdrawn = true, c.Keep, c.Recount, percent/100
+	run.options.Changed, run.options.Keep, run.options.Recount = true, c.Keep, c.Recount
+	run.options.MostWithdrawn, run.options.AllowEmpty = percent/100, c.AllowEmpty
 	return run.carryOut(ctx, std)
 }
