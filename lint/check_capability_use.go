@@ -101,7 +101,7 @@ func eachUse(judge func(*capabilityReader, use) []finding) func(*Corpus) []findi
 func operationName(o openapi.Operation) string { return strings.ToUpper(o.Method) + " " + o.Path }
 
 func (r *capabilityReader) inputs(u use) (out []finding) {
-	names := slices.Clone(u.operation.Body)
+	names := u.operation.Body()
 	for _, p := range u.operation.Parameters {
 		names = append(names, p.Name)
 		if p.Required && p.In != "body" && p.In != "header" && r.has(u.Capability, "inputs") && !lists(u.Inputs, p.Name) {
@@ -201,10 +201,10 @@ func answer(o openapi.Operation, name string) (a answers) {
 			continue
 		}
 		a.responses++
-		a.has = a.has || slices.Contains(response.Properties, name)
+		a.has = a.has || slices.Contains(response.Properties(), name)
 		a.untyped = a.untyped || response.Shape == openapi.Untyped
 		a.list = a.list || response.Shape == openapi.List
-		a.properties = append(a.properties, response.Properties...)
+		a.properties = append(a.properties, response.Properties()...)
 	}
 	return a
 }

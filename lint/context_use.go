@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +28,8 @@ type contextUse struct {
 	// described.
 	study []openapi.Property
 	from  string
+	// unchecked is what could not be compared.
+	unchecked []report.Unchecked
 }
 
 // contextUses are the contexts with something to compare them with.
@@ -74,17 +78,9 @@ func (u *contextUse) describe(c *Corpus) {
 func (u *contextUse) take(all []*openapi.Description) bool {
 	names, closed := map[string]bool{}, len(all) > 0
 	for _, d := range all {
-		answers := d.Answers()
-		closed = closed && len(answers) > 0
-		for _, s := range answers {
-			found := 0
-			whole := d.Properties(s, func(p openapi.Property) {
-				found++
-				names[p.Name()] = true
-				closed = closed && !p.Open
-			})
-			closed = closed && whole && found > 0
-		}
+		survey := d.Survey(d.Answers())
+		maps.Copy(names, survey.Names)
+		closed = closed && survey.Closed
 	}
 	u.takeStudy(all)
 	u.names = names
@@ -104,7 +100,10 @@ func (u *contextUse) takeStudy(all []*openapi.Description) {
 			study = append(study, p)
 			closed = closed && !p.Open
 		})
-		if closed && whole {
+		switch {
+		case !whole:
+			u.unchecked = append(u.unchecked, report.Unchecked{Rule: "context-coverage", File: u.doc.File, Why: fmt.Sprintf("the schema %s of a study has too many paths to compare with the context", s.Name)})
+		case closed:
 			u.study, u.from = study, s.Name
 		}
 	}

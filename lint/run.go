@@ -233,6 +233,9 @@ func (r *runner) checks() {
 	for _, x := range r.corpus.contexts() {
 		r.report.Unchecked = append(r.report.Unchecked, x.unchecked...)
 	}
+	for _, u := range r.corpus.contextUses() {
+		r.report.Unchecked = append(r.report.Unchecked, u.unchecked...)
+	}
 	for _, check := range Checks() {
 		if check.run != nil {
 			r.report.Findings = append(r.report.Findings, check.findings(check.run(r.corpus))...)

@@ -35,6 +35,9 @@ type Description struct {
 	At         source.Position
 
 	doc *yamltree.Document
+	// named and filled answer which schemas have a property by composition,
+	// and which have one in their items or values too.
+	named, filled *closure
 }
 
 // Operation is one operation of a description.
@@ -44,13 +47,19 @@ type Operation struct {
 	// Parameters are those of the operation and of its path, the former
 	// first; a parameter of the path that the operation has too is left out.
 	Parameters []Parameter
-	// Body are the properties of the objects that the operation takes, of all
-	// media types; AnyBody tells that it takes something else as well.
-	Body      []string
+	// AnyBody reports whether the operation takes something else than objects
+	// of named properties.
 	AnyBody   bool
 	Responses []Response
 	At        source.Position
+
+	d      *Description
+	bodies []*yamltree.Node
 }
+
+// Body returns the properties of the objects that the operation takes, of all
+// media types.
+func (o Operation) Body() []string { return o.d.properties(o.bodies...) }
 
 // Key names the operation within its API: method and path, with the names of
 // path parameters left out, which do not tell operations apart.
@@ -75,11 +84,15 @@ type Response struct {
 	Status, MediaType string
 	// Shape says what the schema describes.
 	Shape Shape
-	// Properties are those of the object, or of the items of the list; in
-	// alternatives, those of all of them.
-	Properties []string
-	At         source.Position
+	At    source.Position
+
+	d      *Description
+	schema *yamltree.Node
 }
+
+// Properties returns the properties of the object, or of the items of the
+// list; in alternatives, those of all of them.
+func (r Response) Properties() []string { return r.d.properties(r.schema) }
 
 // Shape is what the schema of a response describes.
 type Shape string
@@ -117,6 +130,8 @@ func FromTree(doc *yamltree.Document) *Description {
 	}
 	d := &Description{Version: version.Text, doc: doc, Title: textOf(root.Lookup("info"), "title"), APIVersion: textOf(root.Lookup("info"), "version")}
 	d.At = d.position()
+	d.named = newClosure(d.composed, hasProperties)
+	d.filled = newClosure(d.contents, hasProperties)
 	d.readServers()
 	d.readOperations()
 	return d
@@ -197,7 +212,7 @@ func (d *Description) readOperations() {
 }
 
 func (d *Description) operation(path, method string, item, n *yamltree.Node, at []string) Operation {
-	o := Operation{ID: textOf(n, "operationId"), Method: method, Path: path, Summary: textOf(n, "summary"), At: d.position(at...)}
+	o := Operation{d: d, ID: textOf(n, "operationId"), Method: method, Path: path, Summary: textOf(n, "summary"), At: d.position(at...)}
 	if tags := n.Lookup("tags"); tags != nil {
 		for _, tag := range tags.Items {
 			o.Tags = append(o.Tags, tag.Text)

@@ -35,7 +35,7 @@ components:
 	}
 	for _, o := range d.Operations {
 		fmt.Println(o.Method, o.Path, o.Parameters[0].Name, o.Parameters[0].At)
-		fmt.Println(o.Responses[0].Status, o.Responses[0].Shape, o.Responses[0].Properties)
+		fmt.Println(o.Responses[0].Status, o.Responses[0].Shape, o.Responses[0].Properties())
 	}
 	// Output:
 	// get /studies/{nctId} nctId api.yml:11:19 #/components/parameters/Id
@@ -107,7 +107,7 @@ func compareNames(t *testing.T, c capabilities.Capability, o openapi.Operation) 
 		t.Errorf("%s: %d of %d parameters", c.ID, len(c.Inputs), len(o.Parameters))
 	}
 	for _, out := range c.Outputs {
-		if !slices.ContainsFunc(o.Responses, func(r openapi.Response) bool { return slices.Contains(r.Properties, out.Value) }) {
+		if !slices.ContainsFunc(o.Responses, func(r openapi.Response) bool { return slices.Contains(r.Properties(), out.Value) }) {
 			t.Errorf("%s: %s returns no %q", out.At, o.ID, out.Value)
 		}
 	}
@@ -161,7 +161,7 @@ func outline(d *openapi.Description) []string {
 			if o.ID == "listStudies" && r.MediaType == "text/csv" {
 				continue // ours says what the parameter format promises
 			}
-			out = append(out, strings.TrimSpace(fmt.Sprint("  ", r.Status, " ", r.MediaType, " ", r.Properties)))
+			out = append(out, strings.TrimSpace(fmt.Sprint("  ", r.Status, " ", r.MediaType, " ", r.Properties())))
 		}
 	}
 	return out

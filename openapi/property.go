@@ -83,21 +83,23 @@ func (r Response) JSON() bool {
 // Record returns the schema of the objects that have a property: that of a
 // record of which one key is known. Named schemas come before others.
 func (d *Description) Record(property string) (Schema, bool) {
+	with := newClosure(d.composed, func(n *yamltree.Node) bool { return n.Lookup("properties").Index(property) >= 0 })
 	for _, s := range append(d.Schemas(), d.Answers()...) {
-		if slices.Contains(d.properties(s.node, 0), property) {
+		if with.reaches(d.end(s.node)) {
 			return s, true
 		}
 	}
 	return Schema{}, false
 }
 
-// maxVisited bounds a walk: schemas that share much have more paths than anyone
-// can look at.
-const maxVisited = 200_000
+// maxVisited bounds a walk by paths: schemas that share much have more paths
+// than anyone can look at.
+const maxVisited = 50_000
 
 // Properties visits the properties that are reachable from a schema, each path
 // once, through references, lists and compositions. A schema that leads back
-// into itself is not entered again. It is false where there are too many.
+// into itself is not entered again. It is false where there are too many, and
+// not all were visited. Where the paths do not matter, see Survey.
 func (d *Description) Properties(s Schema, visit func(Property)) bool {
 	w := &propertyWalk{d: d, visit: visit, busy: map[*yamltree.Node]bool{}, seen: map[string]bool{}, left: maxVisited}
 	w.schema(s.node, s.path, nil)
@@ -194,7 +196,7 @@ func (d *Description) open(n *yamltree.Node, depth int) bool {
 	if kind != "" && kind != "object" || n.Index("enum") >= 0 || n.Index("const") >= 0 || isMap(n) {
 		return false
 	}
-	return len(d.properties(n, 0)) == 0
+	return !d.named.reaches(n)
 }
 
 // isMap reports whether a schema describes the values of an object whose keys are

@@ -26,7 +26,7 @@ func (d *Description) responses(n *yamltree.Node, at []string) []Response {
 func (d *Description) representations(status string, response *yamltree.Node, at []string) []Response {
 	content := response.Lookup("content")
 	if content == nil || len(content.Items) == 0 {
-		return []Response{{Status: status, Shape: Untyped, At: d.position(at...)}}
+		return []Response{{Status: status, Shape: Untyped, At: d.position(at...), d: d}}
 	}
 	var out []Response
 	for i, media := range content.Keys {
@@ -37,19 +37,19 @@ func (d *Description) representations(status string, response *yamltree.Node, at
 }
 
 func (d *Description) response(status, media string, schema *yamltree.Node, at []string) Response {
-	r := Response{Status: status, MediaType: media, Shape: Untyped}
+	r := Response{Status: status, MediaType: media, Shape: Untyped, d: d}
 	n, where := d.follow(schema, at)
 	r.At = d.position(where...)
 	if items := n.Lookup("items"); items != nil {
 		r.Shape = List
 		n, _ = d.follow(items, nil)
 	}
-	r.Properties = d.properties(n, 0)
+	r.schema = n
 	if r.Shape == List {
 		return r
 	}
 	switch kind := textOf(n, "type"); {
-	case len(r.Properties) > 0:
+	case d.named.reaches(n):
 		r.Shape = Object
 	case kind == "array":
 		r.Shape = List
@@ -61,30 +61,32 @@ func (d *Description) response(status, media string, schema *yamltree.Node, at [
 
 const maxSchemaDepth = 20
 
-// properties collects the properties of a schema and of what it is composed of.
-func (d *Description) properties(n *yamltree.Node, depth int) []string {
-	n, _ = d.follow(n, nil)
-	if n == nil || depth > maxSchemaDepth {
-		return nil
-	}
+// properties collects the properties of schemas and of what they are composed
+// of, each schema once.
+func (d *Description) properties(schemas ...*yamltree.Node) []string {
 	var out []string
-	if properties := n.Lookup("properties"); properties != nil {
-		for _, key := range properties.Keys {
-			out = append(out, key.Name)
+	names, seen := map[string]bool{}, map[*yamltree.Node]bool{}
+	var visit func(n *yamltree.Node)
+	visit = func(n *yamltree.Node) {
+		n, _ = d.follow(n, nil)
+		if n == nil || seen[n] {
+			return
 		}
-	}
-	for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
-		parts := n.Lookup(keyword)
-		if parts == nil {
-			continue
-		}
-		for _, part := range parts.Items {
-			for _, name := range d.properties(part, depth+1) {
-				if !slices.Contains(out, name) {
-					out = append(out, name)
+		seen[n] = true
+		if properties := n.Lookup("properties"); properties != nil {
+			for _, key := range properties.Keys {
+				if !names[key.Name] {
+					names[key.Name] = true
+					out = append(out, key.Name)
 				}
 			}
 		}
+		for _, part := range parts(n) {
+			visit(part.node)
+		}
+	}
+	for _, n := range schemas {
+		visit(n)
 	}
 	return out
 }
@@ -111,10 +113,9 @@ func (d *Description) readBody(o *Operation, n, item *yamltree.Node) {
 			}
 		}
 	}
+	o.bodies = schemas
 	for _, schema := range schemas {
-		names := d.properties(schema, 0)
-		o.AnyBody = o.AnyBody || len(names) == 0
-		o.Body = append(o.Body, names...)
+		o.AnyBody = o.AnyBody || !d.named.reaches(d.end(schema))
 	}
 }
 
