@@ -90,7 +90,7 @@ func (x index) linkPlace(file string) report.Place {
 // overlay, a capability, the configuration, or a ruleset that extends it.
 func (c *Corpus) referred(d *Document) bool {
 	for n, to := range c.refs.target {
-		if to.doc == d && !c.refs.within(d, n) {
+		if to.doc == d && !c.refs.standsIn(d, n) {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ func checkReference() Check {
 				if b.skip || !c.has(b.at.doc) {
 					continue
 				}
-				at := append(b.at.path[:len(b.at.path):len(b.at.path)], "$ref")
+				at := append(b.at.path[:len(b.at.path):len(b.at.path)], b.key)
 				f := finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)}
 				if meant := c.refs.meant(b); meant != "" {
 					f.message += didYouMean(meant)

@@ -1,12 +1,15 @@
 package lint
 
 import (
+	"bytes"
 	"cmp"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 )
@@ -36,6 +39,7 @@ type Document struct {
 	tree     *yamltree.Document
 	resolved *yamltree.Node
 	refs     *references
+	resource *jsonschema.Resource
 }
 
 // Line returns a line of the document, from 1.
@@ -161,6 +165,36 @@ func knownFormat(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "aas2_") || strings.HasPrefix(name, "aas3_") || strings.HasPrefix(name, "asyncapi2_")
+}
+
+// draft is the draft of JSON Schema that the schemas of the document are of.
+func (d *Document) draft() jsonschema.Draft {
+	root := d.tree.Root
+	key := "$schema"
+	if d.Kind == OpenAPI {
+		if v := openAPIVersions(root); len(v) == 0 || v[0] < "oas3_1" {
+			return jsonschema.Draft4
+		}
+		key = "jsonSchemaDialect"
+	}
+	draft, _ := jsonschema.DraftOf(root.Lookup(key).TextValue())
+	return draft
+}
+
+// hasIdentifiers reports whether schemas in the document may have identifiers
+// or anchors. Those of OpenAPI before 3.1 have none.
+func (d *Document) hasIdentifiers() bool {
+	if d.Kind == OpenAPI && d.draft() == jsonschema.Draft4 && d.tree.Root.Lookup("jsonSchemaDialect") == nil {
+		return false
+	}
+	if d.tree.Text == nil {
+		return true // it was not read, but made
+	}
+	names := []string{"$id", "$anchor", "$dynamicAnchor"}
+	if d.draft() == jsonschema.Draft4 {
+		names = []string{"id"}
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(d.tree.Text, []byte(name)) })
 }
 
 // looksLikeDocument tells by the name whether a file is worth reading.

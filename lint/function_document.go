@@ -2,36 +2,24 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"sync"
 
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 )
 
 // prepareDocumentSchema makes the function that validates a whole document
-// against the JSON Schema of its version of OpenAPI. A schema is compiled
-// when the first document needs it.
+// against the JSON Schema of its version of OpenAPI.
 func prepareDocumentSchema(*yamltree.Node) (judge, error) {
-	var lock sync.Mutex
-	compiled := map[string]*schemaCheck{}
-	schema := func(version string) (*schemaCheck, error) {
-		lock.Lock()
-		defer lock.Unlock()
-		if check := compiled[version]; check != nil {
-			return check, nil
-		}
-		check, err := documentSchema(version)
-		if err == nil {
-			compiled[version] = check
-		}
-		return check, err
-	}
 	return func(in input) ([]outcome, error) {
-		check, err := schema(documentVersion(in.formats))
+		schema, err := documentSchema(documentVersion(in.formats))
 		if err != nil {
 			return nil, err
 		}
-		return check.judge(in.value, in.path), nil
+		check := schemaCheck{schema: schema, all: true, options: in.doc}
+		return check.judge(in.value, in.path)
 	}, nil
 }
 
@@ -47,7 +35,26 @@ func documentVersion(formats map[string]bool) string {
 	return "3.0"
 }
 
-func documentSchema(version string) (*schemaCheck, error) {
+// documentSchemas holds the schema of each version that was needed.
+var documentSchemas = struct {
+	sync.Mutex
+	versions map[string]*jsonschema.Schema
+}{versions: map[string]*jsonschema.Schema{}}
+
+func documentSchema(version string) (*jsonschema.Schema, error) {
+	documentSchemas.Lock()
+	defer documentSchemas.Unlock()
+	if s := documentSchemas.versions[version]; s != nil {
+		return s, nil
+	}
+	s, err := compileDocumentSchema(version)
+	if err == nil {
+		documentSchemas.versions[version] = s
+	}
+	return s, err
+}
+
+func compileDocumentSchema(version string) (*jsonschema.Schema, error) {
 	text, err := openapi.DocumentSchema(version)
 	if err != nil {
 		return nil, err
@@ -56,26 +63,69 @@ func documentSchema(version string) (*schemaCheck, error) {
 	if err != nil {
 		return nil, err
 	}
-	draft, _ := dialect("draft4")
-	value := plainValue(tree.Root)
-	if version == "2.0" {
-		allowAlternatives(value)
+	compiler := &jsonschema.Compiler{Draft: jsonschema.Draft4}
+	switch version {
+	case "2.0":
+		allowAlternatives(tree.Root)
+	case "3.1", "3.2":
+		compiler.Draft = jsonschema.Draft2020
+		if compiler.Replace, err = schemaObjects(tree.Root, version); err != nil {
+			return nil, err
+		}
 	}
-	check, err := compileSchema(value, "", draft)
-	if err != nil {
-		return nil, fmt.Errorf("the schema of OpenAPI %s cannot be compiled: %w", version, err)
+	resolver, root := jsonschema.NewAlone(tree.Root, compiler.Draft)
+	compiler.Resolver = resolver
+	s := compiler.Schema(tree.Root, root)
+	if ref, broken := s.Broken(); broken {
+		return nil, fmt.Errorf("the schema of OpenAPI %s has a reference %q that leads nowhere", version, ref)
 	}
-	check.all = true
-	return check, nil
+	return s, nil
 }
+
+// schemaObjects judges the Schema Objects of a document by the dialect that it
+// names, or that OpenAPI has: the schema of the document leaves them open.
+func schemaObjects(root *yamltree.Node, version string) (func(schema, value *yamltree.Node, o *jsonschema.Options) *jsonschema.Schema, error) {
+	keywords, err := yamltree.Parse("keywords of Schema Objects", openapi.SchemaKeywords(), nil)
+	if err != nil {
+		return nil, err
+	}
+	dialects := jsonschema.NewMetaschemas(keywords.Root.Lookup(version))
+	object := root.At("$defs", "schema")
+	return func(schema, _ *yamltree.Node, o *jsonschema.Options) *jsonschema.Schema {
+		if schema != object {
+			return nil
+		}
+		doc, _ := o.For.(*Document)
+		if doc == nil {
+			return dialects.Draft(jsonschema.Draft2020)
+		}
+		draft, known := doc.dialect()
+		if !known {
+			return dialects.Anything()
+		}
+		return dialects.Draft(draft)
+	}, nil
+}
+
+// dialect is the draft of JSON Schema that the Schema Objects of a document
+// are of; known is false for one that is not known.
+func (d *Document) dialect() (draft jsonschema.Draft, known bool) {
+	uri, named := d.tree.Root.Lookup("jsonSchemaDialect").StringValue()
+	if !named || baseDialect.MatchString(uri) {
+		return jsonschema.Draft2020, true
+	}
+	return jsonschema.DraftOf(uri)
+}
+
+// baseDialect is the dialect that OpenAPI defines.
+var baseDialect = regexp.MustCompile(`^https://spec\.openapis\.org/oas/3\.[0-9]+/dialect/[^/]+$`)
 
 // allowAlternatives lets schemas of OpenAPI 2.0 have anyOf and oneOf: two rules
 // of their own judge these, and say it better.
-func allowAlternatives(v any) {
-	root, _ := v.(map[string]any)
-	definitions, _ := root["definitions"].(map[string]any)
-	schema, _ := definitions["schema"].(map[string]any)
-	if properties, ok := schema["properties"].(map[string]any); ok {
-		properties["anyOf"], properties["oneOf"] = map[string]any{}, map[string]any{}
+func allowAlternatives(root *yamltree.Node) {
+	properties := root.At("definitions", "schema", "properties")
+	for _, name := range []string{"anyOf", "oneOf"} {
+		properties.Keys = append(properties.Keys, yamltree.Key{Name: name})
+		properties.Items = append(properties.Items, &yamltree.Node{Kind: yamltree.Mapping})
 	}
 }

@@ -1,11 +1,8 @@
 package lint
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 )
@@ -33,7 +30,7 @@ func judgeMediaExample(in input) ([]outcome, error) {
 	if schema == nil || schema.IsScalar() {
 		return nil, nil
 	}
-	return judgeExamples(in, schema, mediaExamples(in), relaxation(in.path)), nil
+	return judgeExamples(in, schema, mediaExamples(in), relaxation(in.path))
 }
 
 // relaxation tells which properties an example at a path may leave out
@@ -79,136 +76,39 @@ func judgeSchemaExample(in input) ([]outcome, error) {
 			examples = append(examples, example{v, append(slices.Clone(in.path), field)})
 		}
 	}
-	return judgeExamples(in, in.value, examples, ""), nil
+	return judgeExamples(in, in.value, examples, "")
 }
 
-func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed string) []outcome {
+func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed string) ([]outcome, error) {
 	if len(examples) == 0 {
-		return nil
+		return nil, nil
 	}
-	check, err := exampleSchema(in, schema, relaxed)
-	if err != nil {
-		return brokenSchema(err, examples)
-	}
+	at, _ := in.doc.refs.locate(in.doc, append(slices.Clone(in.path), schemaSteps(in.value, schema)...))
+	cache := in.doc.refs.schemas(in.doc, relaxed)
+	check := schemaCheck{schema: cache.compiler.Schema(at.node, at.doc.resource.At(at.path))}
+	fault := cache.fault(at)
 	var out []outcome
 	for _, e := range examples {
-		if e.value == nil {
+		switch {
+		case e.value == nil:
 			out = append(out, outcome{"the example has no value", e.path})
-			continue
+		case fault != "":
+			out = append(out, outcome{"the example cannot be checked: its schema is invalid: " + fault, e.path})
+		default:
+			found, err := check.judge(e.value, e.path)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found...)
 		}
-		out = append(out, check.judge(e.value, e.path)...)
 	}
-	return out
+	return out, nil
 }
 
-// brokenSchema reports a schema that is no schema, once an example. One that
-// cannot be compiled for another reason, a reference that leads nowhere, is
-// reported by itself.
-func brokenSchema(err error, examples []example) []outcome {
-	var invalid *jsonschema.SchemaValidationError
-	if !errors.As(err, &invalid) {
+// schemaSteps lead from a value that has a schema to the schema.
+func schemaSteps(value, schema *yamltree.Node) []string {
+	if value == schema {
 		return nil
 	}
-	var out []outcome
-	for _, e := range examples {
-		out = append(out, outcome{"the example cannot be checked: its schema is invalid: " + firstLeaf(invalid.Err), e.path})
-	}
-	return out
-}
-
-// firstLeaf says the first thing that is wrong with a schema.
-func firstLeaf(err error) string {
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return err.Error()
-	}
-	leaf := invalidLeaves(invalid, nil)[0]
-	return schemaMessage(leaf.InstanceLocation, leaf)
-}
-
-// exampleSchema compiles a schema of an OpenAPI document inside the document,
-// so that references that lead back into themselves are followed too.
-func exampleSchema(in input, schema *yamltree.Node, relaxed string) (*schemaCheck, error) {
-	draft := jsonschema.Draft4
-	if in.formats["oas3_1"] || in.formats["oas3_2"] {
-		draft = jsonschema.Draft2020
-	}
-	value := plainValue(schema)
-	rewriteSchema(value, relaxed, 0)
-	if !hasRef(value) {
-		return compileSchema(value, "", draft)
-	}
-	root := map[string]any{"x-schema": value}
-	for _, key := range []string{"components", "definitions"} {
-		if n := in.doc.tree.Root.Lookup(key); n != nil {
-			root[key] = plainValue(n)
-		}
-	}
-	return compileSchema(root, "#/x-schema", draft)
-}
-
-// hasRef reports whether a reference is left in a schema.
-func hasRef(v any) bool {
-	switch s := v.(type) {
-	case []any:
-		return slices.ContainsFunc(s, hasRef)
-	case map[string]any:
-		for key, item := range s {
-			if _, text := item.(string); key == "$ref" && text || hasRef(item) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// rewriteSchema writes what OpenAPI has beside JSON Schema in terms of the
-// latter: nullable, and properties that only one direction carries.
-func rewriteSchema(v any, relaxed string, depth int) {
-	if depth > 200 {
-		return
-	}
-	switch s := v.(type) {
-	case []any:
-		for _, item := range s {
-			rewriteSchema(item, relaxed, depth+1)
-		}
-	case map[string]any:
-		rewriteObject(s, relaxed)
-		for _, item := range s {
-			rewriteSchema(item, relaxed, depth+1)
-		}
-	}
-}
-
-func rewriteObject(s map[string]any, relaxed string) {
-	if t, ok := s["type"].(string); ok && (s["nullable"] == true || s["x-nullable"] == true) {
-		s["type"] = []any{t, "null"}
-	}
-	if _, ok := s["required"].(bool); ok {
-		delete(s, "required")
-	}
-	for _, key := range []string{"id", "$id", "example", "examples"} {
-		if _, ok := s[key].(string); ok {
-			delete(s, key)
-		}
-	}
-	if properties, ok := s["properties"].(map[string]any); ok && relaxed != "" {
-		relaxRequired(s, properties, relaxed)
-	}
-}
-
-func relaxRequired(s, properties map[string]any, relaxed string) {
-	required, ok := s["required"].([]any)
-	if !ok {
-		return
-	}
-	required = slices.DeleteFunc(slices.Clone(required), func(name any) bool {
-		property, _ := properties[fmt.Sprint(name)].(map[string]any)
-		return property[relaxed] == true
-	})
-	s["required"] = required
-	if len(required) == 0 {
-		delete(s, "required")
-	}
+	return []string{"schema"}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 )
 
@@ -308,7 +309,7 @@ func judgeUniqueEnum(in input) []outcome {
 	}
 	seen := map[string]bool{}
 	for _, v := range in.value.Items {
-		key := fmt.Sprintf("%T %v", plainValue(v), plainValue(v))
+		key := jsonschema.Key(v)
 		if seen[key] {
 			return wrong("enum value %q is listed twice", describe(v))
 		}

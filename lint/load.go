@@ -53,8 +53,7 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 	c := l.corpus
 	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.File, b.File) })
 	for _, d := range c.Documents {
-		d.refs = c.refs
-		c.refs.files[d.File] = d
+		c.refs.add(d)
 	}
 	for _, d := range c.Documents {
 		d.resolved = c.refs.resolve(d)

@@ -6,16 +6,18 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 )
 
 // references follows the $ref of documents within one tree of files. Nothing
 // remote and nothing outside the tree is read.
 type references struct {
-	fsys  fs.FS
-	files map[string]*Document
+	fsys fs.FS
 	// done holds the resolved form of each node, busy those on the way.
 	done map[*yamltree.Node]*yamltree.Node
 	busy map[*yamltree.Node]bool
@@ -26,6 +28,21 @@ type references struct {
 	// shared holds the resolved forms that some reference leads to.
 	shared map[*yamltree.Node]bool
 	broken []brokenRef
+
+	// lock guards what is below: functions of rules follow references too.
+	lock  sync.Mutex
+	files map[string]*Document
+	// resources holds what has a URI: documents, and schemas within them.
+	resources map[string]*jsonschema.Resource
+	// found holds what references were found to mean.
+	found  map[reference]location
+	caches map[schemaKind]*schemaCache
+}
+
+// reference is a reference where it stands.
+type reference struct {
+	from *jsonschema.Resource
+	ref  string
 }
 
 // location is a node with the document and the path it stands at.
@@ -38,6 +55,7 @@ type location struct {
 // brokenRef is a reference that leads nowhere, or is not followed.
 type brokenRef struct {
 	at   location
+	key  string
 	ref  string
 	why  string
 	skip bool // not followed on purpose: remote
@@ -45,21 +63,57 @@ type brokenRef struct {
 
 func newReferences(fsys fs.FS) *references {
 	return &references{
-		fsys: fsys, files: map[string]*Document{},
+		fsys: fsys, files: map[string]*Document{}, resources: map[string]*jsonschema.Resource{}, found: map[reference]location{}, caches: map[schemaKind]*schemaCache{},
 		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, home: map[*yamltree.Node]*Document{}, shared: map[*yamltree.Node]bool{},
 	}
 }
 
+// add makes a document known under its name, and what it has identifiers for
+// under these.
+func (r *references) add(d *Document) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.register(d)
+}
+
+func (r *references) register(d *Document) {
+	r.files[d.File] = d
+	d.refs = r
+	base := fileURI(d.File)
+	if self, ok := d.tree.Root.Lookup("$self").StringValue(); ok && (d.Kind == OpenAPI || d.Kind == Overlay) {
+		if u, err := url.Parse(self); err == nil {
+			base = base.ResolveReference(u)
+			base.Fragment = ""
+		}
+	}
+	all := []*jsonschema.Resource{jsonschema.NewResource(d.tree.Root, base, d)}
+	if d.hasIdentifiers() {
+		all = jsonschema.Scan(d.tree.Root, base, d, d.draft())
+	}
+	d.resource = all[0]
+	r.resources[fileURI(d.File).String()] = all[0]
+	for _, resource := range all {
+		if uri := resource.URI.String(); r.resources[uri] == nil {
+			r.resources[uri] = resource
+		}
+	}
+}
+
+// fileURI is the URI of a file of the tree.
+func fileURI(name string) *url.URL { return &url.URL{Scheme: "file", Path: "/" + name} }
+
 // resolve makes the form of a document in which every reference is followed;
 // one that leads back into itself stays as it is.
 func (r *references) resolve(d *Document) *yamltree.Node {
-	r.files[d.File] = d
-	return r.node(location{d, nil, d.tree.Root}, 0)
+	if d.resource == nil {
+		r.add(d)
+	}
+	return r.node(location{d, nil, d.tree.Root}, jsonschema.InObject, 0)
 }
 
 const maxRefDepth = 400
 
-func (r *references) node(at location, depth int) *yamltree.Node {
+func (r *references) node(at location, in jsonschema.Position, depth int) *yamltree.Node {
 	n := at.node
 	if n.IsScalar() || depth > maxRefDepth {
 		return n
@@ -72,9 +126,12 @@ func (r *references) node(at location, depth int) *yamltree.Node {
 	}
 	r.busy[n] = true
 	defer delete(r.busy, n)
-	out := r.follow(at, depth)
+	var out *yamltree.Node
+	if in == jsonschema.InObject {
+		out = r.follow(at, depth)
+	}
 	if out == nil {
-		out = r.children(at, depth)
+		out = r.children(at, in, depth)
 	}
 	r.done[n] = out
 	return out
@@ -82,14 +139,16 @@ func (r *references) node(at location, depth int) *yamltree.Node {
 
 // children resolves the items of a collection; it copies the node only where
 // one of them changed.
-func (r *references) children(at location, depth int) *yamltree.Node {
+func (r *references) children(at location, in jsonschema.Position, depth int) *yamltree.Node {
 	n := at.node
 	var items []*yamltree.Node
 	for i, item := range n.Items {
 		if item.IsScalar() {
 			continue
 		}
-		resolved := r.node(location{at.doc, step(at.path, n, i), item}, depth+1)
+		name := stepName(n, i)
+		path := append(at.path[:len(at.path):len(at.path)], name)
+		resolved := r.node(location{at.doc, path, item}, in.Next(n, name, item), depth+1)
 		if resolved != item && items == nil {
 			items = slices.Clone(n.Items)
 		}
@@ -106,38 +165,77 @@ func (r *references) children(at location, depth int) *yamltree.Node {
 }
 
 func step(p []string, n *yamltree.Node, i int) []string {
-	name := fmt.Sprint(i)
+	return append(p[:len(p):len(p)], stepName(n, i))
+}
+
+func stepName(n *yamltree.Node, i int) string {
 	if n.Kind == yamltree.Mapping {
-		name = n.Keys[i].Name
+		return n.Keys[i].Name
 	}
-	return append(p[:len(p):len(p)], name)
+	return strconv.Itoa(i)
 }
 
 // follow resolves a $ref; nil where there is none or it is not followed.
 func (r *references) follow(at location, depth int) *yamltree.Node {
 	ref, ok := at.node.Lookup("$ref").StringValue()
-	if !ok || isLiteral(at.path) {
+	r.tryDynamic(at)
+	if !ok {
 		return nil
 	}
-	target, why := r.find(at.doc, ref)
+	target, why := r.find(at, ref)
+	if why == "" && r.leadsBack(at.node, target) {
+		why = "following it leads back to it"
+	}
 	if why != "" {
-		r.broken = append(r.broken, brokenRef{at: at, ref: ref, why: why, skip: isRemote(ref)})
+		r.broken = append(r.broken, brokenRef{at: at, key: "$ref", ref: ref, why: why, skip: why == notRemote})
 		return nil
 	}
+	r.home[at.node] = at.doc
 	if r.busy[target.node] {
 		return nil
 	}
-	resolved := r.node(target, depth+1)
-	r.target[at.node], r.home[at.node] = target, at.doc
+	resolved := r.node(target, jsonschema.InObject, depth+1)
+	r.target[at.node] = target
 	r.shared[resolved] = true
 	return resolved
 }
 
-// isLiteral reports whether a path is inside a value that is data, where a
-// property may happen to be named $ref.
-func isLiteral(p []string) bool {
-	n := len(p)
-	return n > 0 && (p[n-1] == "example" || p[n-1] == "default" || p[n-1] == "properties")
+// leadsBack reports whether a reference means nothing but itself, by way of
+// other references or at once.
+func (r *references) leadsBack(from *yamltree.Node, at location) bool {
+	for range maxRefDepth {
+		if at.node == from {
+			return true
+		}
+		ref, ok := at.node.Lookup("$ref").StringValue()
+		if !ok || isLiteral(at) {
+			return false
+		}
+		next, why := r.find(at, ref)
+		if why != "" {
+			return false
+		}
+		at = next
+	}
+	return true
+}
+
+// tryDynamic notes a dynamic reference that leads nowhere. What it means is
+// known only when a value is judged.
+func (r *references) tryDynamic(at location) {
+	ref, ok := at.node.Lookup("$dynamicRef").StringValue()
+	if !ok || at.doc.draft() < jsonschema.Draft2020 {
+		return
+	}
+	if _, why := r.find(at, ref); why != "" {
+		r.broken = append(r.broken, brokenRef{at: at, key: "$dynamicRef", ref: ref, why: why, skip: why == notRemote})
+	}
+}
+
+// isLiteral reports whether a place is inside a value that is data, where a
+// property may happen to be named $ref, or holds things by their names.
+func isLiteral(at location) bool {
+	return jsonschema.PositionAt(at.doc.tree.Root, at.path) != jsonschema.InObject
 }
 
 func isRemote(ref string) bool {
@@ -145,31 +243,61 @@ func isRemote(ref string) bool {
 	return err == nil && u.Scheme != ""
 }
 
-// find locates what a reference means, or says why it means nothing.
-func (r *references) find(from *Document, ref string) (location, string) {
+const notRemote = "remote references are not followed"
+
+// find locates what a reference at a place means, or says why it means
+// nothing.
+func (r *references) find(at location, ref string) (location, string) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if at.doc.resource == nil {
+		r.register(at.doc)
+	}
+	return r.lookup(at.doc.resource.At(at.path), ref)
+}
+
+// lookup finds what a reference in a resource means. Identifiers come first,
+// as JSON Schema 2020-12 (section 8.2) has it, then files.
+func (r *references) lookup(from *jsonschema.Resource, ref string) (location, string) {
 	if ref == "" {
 		return location{}, "it is empty"
 	}
+	if at, known := r.found[reference{from, ref}]; known {
+		return at, ""
+	}
 	file, fragment, _ := strings.Cut(ref, "#")
-	doc := from
+	resource := from
 	if file != "" {
 		var why string
-		if doc, why = r.file(from, file); why != "" {
+		if resource, why = r.resource(from, file); why != "" {
 			return location{}, why
 		}
 	}
-	if unescaped, err := url.PathUnescape(fragment); err == nil {
-		fragment = unescaped
+	at, why := r.within(resource, unescapeFragment(fragment))
+	if why == "" {
+		r.found[reference{from, ref}] = at
+	}
+	return at, why
+}
+
+// within finds what a fragment means in a resource. A pointer that leads
+// nowhere in a schema with an identifier of its own is taken for one into the
+// document: that is how most tools read it.
+func (r *references) within(resource *jsonschema.Resource, fragment string) (location, string) {
+	doc := resource.Document.(*Document)
+	for _, in := range []*jsonschema.Resource{resource, doc.resource} {
+		if p, ok := in.Find(fragment); ok {
+			return location{doc, p.Path, p.Node}, ""
+		}
+	}
+	if fragment != "" && fragment[0] != '/' {
+		return location{}, fmt.Sprintf("%s has no anchor %q", doc.File, fragment)
 	}
 	steps, err := yamltree.ParsePointer(fragment)
 	if err != nil {
 		return location{}, err.Error()
 	}
-	node := doc.tree.Root.At(steps...)
-	if node == nil {
-		return r.through(doc, steps)
-	}
-	return location{doc, steps, node}, ""
+	return r.through(doc, steps)
 }
 
 // through follows references on the way to a place that is not there as such.
@@ -188,13 +316,29 @@ func (r *references) through(doc *Document, steps []string) (location, string) {
 	return at, ""
 }
 
+// resource finds the resource that a reference without its fragment means: one
+// that has the identifier, or a file.
+func (r *references) resource(from *jsonschema.Resource, file string) (*jsonschema.Resource, string) {
+	u, err := url.Parse(file)
+	if err != nil {
+		u = &url.URL{Path: file} // a name that is no URI
+	}
+	uri := from.URI.ResolveReference(u)
+	if known := r.resources[uri.String()]; known != nil {
+		return known, ""
+	}
+	if u.Scheme != "" {
+		return nil, notRemote
+	}
+	doc, why := r.file(from.Document.(*Document), file)
+	if why != "" {
+		return nil, why
+	}
+	return doc.resource, ""
+}
+
 func (r *references) file(from *Document, file string) (*Document, string) {
-	if isRemote(file) {
-		return nil, "remote references are not followed"
-	}
-	if unescaped, err := url.PathUnescape(file); err == nil {
-		file = unescaped
-	}
+	file = unescapeFragment(file)
 	name := path.Join(path.Dir(from.File), file)
 	if path.IsAbs(file) || !fs.ValidPath(name) {
 		return nil, "it leads out of the folder that is linted"
@@ -206,12 +350,13 @@ func (r *references) file(from *Document, file string) (*Document, string) {
 	if err != nil {
 		return nil, "the file cannot be read: " + plainError(err)
 	}
-	r.files[name] = doc
+	r.register(doc)
 	return doc, ""
 }
 
-// within reports whether a node that refers to something stands in a document.
-func (r *references) within(d *Document, n *yamltree.Node) bool { return r.home[n] == d }
+// standsIn reports whether a node that refers to something stands in a
+// document.
+func (r *references) standsIn(d *Document, n *yamltree.Node) bool { return r.home[n] == d }
 
 // locate finds where a path of the resolved form of a document is written,
 // and how many of its steps exist.
@@ -238,4 +383,25 @@ func (r *references) jump(at location) location {
 		at = next
 	}
 	return at
+}
+
+// Resolve finds what a reference in a schema means.
+func (r *references) Resolve(from *jsonschema.Resource, ref string) (jsonschema.Target, bool) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	at, why := r.lookup(from, ref)
+	if why != "" {
+		return jsonschema.Target{}, false
+	}
+	in := at.doc.resource.At(at.path)
+	t := jsonschema.Target{Node: at.node, Resource: in}
+	if _, fragment, _ := strings.Cut(ref, "#"); in.Dynamic(fragment) {
+		t.Dynamic = fragment
+	}
+	return t, true
+}
+
+// Within returns the resource of a schema that stands in another one.
+func (r *references) Within(n *yamltree.Node, outer *jsonschema.Resource) *jsonschema.Resource {
+	return outer.Inner(n, outer)
 }

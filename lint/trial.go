@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
@@ -252,11 +253,14 @@ func (v *Validator) openAPIFaults(d *Document) (out []Fault) {
 	return out
 }
 
-// schemaFaults says why a JSON Schema is none.
+// schemaFaults says why a JSON Schema is invalid.
 func schemaFaults(root *yamltree.Node) []Fault {
-	draft, _ := dialect("draft2020-12")
-	if _, err := compileSchema(plainValue(root), "", draft); err != nil {
-		return []Fault{{Message: err.Error()}}
+	draft, known := jsonschema.DraftOf(root.Lookup("$schema").TextValue())
+	if !known {
+		draft = jsonschema.Draft2020
+	}
+	if fault := schemaFault(root, draft); fault != "" {
+		return []Fault{{Message: fault}}
 	}
 	return nil
 }

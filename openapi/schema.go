@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	_ "embed"
 	"fmt"
 
 	"github.com/pb33f/libopenapi/datamodel"
@@ -21,3 +22,11 @@ func DocumentSchema(version string) ([]byte, error) {
 	}
 	return []byte(text), nil
 }
+
+//go:embed schema-keywords.yml
+var schemaKeywords []byte
+
+// SchemaKeywords returns the keywords that Schema Objects of OpenAPI 3.1 and
+// later have beside those of JSON Schema 2020-12: a YAML mapping of versions
+// to the properties of a schema.
+func SchemaKeywords() []byte { return append([]byte(nil), schemaKeywords...) }

@@ -138,6 +138,12 @@ func (n *Node) StringValue() (string, bool) {
 	return n.Text, true
 }
 
+// TextValue returns the content of a string node, and nothing for others.
+func (n *Node) TextValue() string {
+	s, _ := n.StringValue()
+	return s
+}
+
 // IsScalar reports whether the node has no items by nature.
 func (n *Node) IsScalar() bool { return n.Kind < Sequence }
 

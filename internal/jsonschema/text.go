@@ -1,0 +1,124 @@
+package jsonschema
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/yamltree"
+)
+
+// Text says what is wrong as it follows the name of the value. The function
+// suggest returns the name among others that a name is likely to mean, or
+// nothing; it may be nil.
+func (e Error) Text(suggest func(name string, among []string) string) string {
+	meant := func(name string, among []string) string {
+		if suggest == nil || len(among) == 0 {
+			return ""
+		}
+		if s := suggest(name, among); s != "" && s != name {
+			return "; did you mean " + strconv.Quote(s) + "?"
+		}
+		return ""
+	}
+	switch {
+	case e.expected != 0:
+		return "is " + article(e.value.Kind.String()) + ", expected " + oneOf(e.expected.names(), article)
+	case e.allowed != nil:
+		return "is " + text(e.value) + ", expected " + oneOf(texts(e.allowed), nil) + meant(e.value.Text, textsOf(e.allowed))
+	case e.Keyword == "additionalProperties" || e.Keyword == "unevaluatedProperties":
+		return e.says + expectedNames(e.allowedNames) + meant(e.Names[0], e.allowedNames)
+	}
+	return e.says
+}
+
+// maxListed bounds how many allowed names a message lists.
+const maxListed = 12
+
+func expectedNames(names []string) string {
+	if len(names) == 0 || len(names) > maxListed {
+		return ""
+	}
+	return ", expected " + oneOf(strings.Split(quoted(names), ", "), nil)
+}
+
+func oneOf(names []string, each func(string) string) string {
+	names = slices.Clone(names)
+	for i := range names {
+		if each != nil {
+			names[i] = each(names[i])
+		}
+	}
+	names = slices.Compact(names)
+	switch {
+	case len(names) == 0:
+		return "nothing"
+	case len(names) == 1:
+		return names[0]
+	case each != nil:
+		return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	}
+	return "one of " + strings.Join(names, ", ")
+}
+
+func article(noun string) string {
+	switch {
+	case noun == "null":
+		return noun
+	case strings.ContainsRune("aeiou", rune(noun[0])):
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+func properties(n int) string {
+	if n == 1 {
+		return "1 property"
+	}
+	return strconv.Itoa(n) + " properties"
+}
+
+func texts(nodes []*yamltree.Node) []string {
+	var out []string
+	for _, n := range nodes {
+		if t := text(n); !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	if len(out) > 2*maxListed {
+		out = append(out[:2*maxListed], "…")
+	}
+	return out
+}
+
+func textsOf(nodes []*yamltree.Node) []string {
+	var out []string
+	for _, n := range nodes {
+		if n.Kind == yamltree.String {
+			out = append(out, n.Text)
+		}
+	}
+	return out
+}
+
+// text writes a value for a message.
+func text(n *yamltree.Node) string {
+	switch n.Kind {
+	case yamltree.String:
+		const long = 80
+		if r := []rune(n.Text); len(r) > long {
+			return strconv.Quote(string(r[:long])) + "…"
+		}
+		return strconv.Quote(n.Text)
+	case yamltree.Null, yamltree.Sequence, yamltree.Mapping:
+		return article(n.Kind.String())
+	}
+	return n.Text
+}
