@@ -453,6 +453,9 @@ func cellOf(c column) string {
 	case c.form == "file":
 		return "regexp_replace(" + c.name() + ", '^.*/', '')"
 	}
+	if c.form == "abbreviation" {
+		return "substring(" + c.name() + "::text from '([^/]+)_[0-9]+([.]pdf)?$')"
+	}
 	if c.form == "age" {
 		return "nullif(" + c.name() + "::text, 'N/A')"
 	}

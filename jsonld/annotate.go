@@ -52,6 +52,8 @@ type node struct {
 	placed func() *value
 	// carried says that there are nodes below that carry its titles and units.
 	carried bool
+	// table is where the place is in a table of results.
+	table tablePlace
 }
 
 func (n node) below(key string) node {
@@ -179,7 +181,8 @@ func (a *annotator) nests(c *model.Field, v, out *value, n node) {
 		}
 		inner := object()
 		p.around = a.patterns[c].iri(a.at(item, n, i))
-		p.placed = a.placeNode(c, inner, p.around)
+		p.table = p.table.enter(c, item, p.around, i, len(v.items))
+		p.placed = a.placeNode(c, inner, p)
 		p.carried = holdsNode(c, item, carrier(c.Class))
 		p.down = append(slices.Clip(n.down), a.downs(c, item)...)
 		a.object(c, item, inner, p)
@@ -194,11 +197,12 @@ func (a *annotator) nests(c *model.Field, v, out *value, n node) {
 var placeLinks = map[string]string{"Denominator": "denominator", "MeasureClass": "measure-class", "MeasureCategory": "measure-category"}
 
 // placeNode makes, once and when asked, the node that stands for the place.
-func (a *annotator) placeNode(c *model.Field, inner *value, iri string) func() *value {
+func (a *annotator) placeNode(c *model.Field, inner *value, n node) func() *value {
 	var made *value
 	return func() *value {
 		if made == nil {
-			made = object(member{"@id", stringValue(iri)}, member{"@type", stringValue(c.Class)})
+			made = object(member{"@id", stringValue(n.around)}, member{"@type", stringValue(c.Class)})
+			a.inTable(c.Class, nil, n, made)
 			inner.add(a.model.Added(placeLinks[c.Class]).Term, made)
 		}
 		return made
@@ -261,6 +265,7 @@ func (a *annotator) node(c *model.Field, v *value, n node, index int, iri string
 	inner := node{iri: iri, around: iri, measure: n.measure, decimalCommas: n.decimalCommas, empty: new([]string)}
 	if isMeasure(c.Class) {
 		inner.measure, inner.decimalCommas = iri, hasDecimalComma(c, v)
+		inner.table = tablePlace{measure: c, measured: v}
 	}
 	for _, d := range n.down {
 		if f := downField(c, d.key); f {
@@ -271,6 +276,7 @@ func (a *annotator) node(c *model.Field, v *value, n node, index int, iri string
 	if extra := extras[c.Class]; extra != nil {
 		extra(a, c, v, out)
 	}
+	a.inTable(c.Class, v, n, out)
 	a.finish(out, inner)
 	return out
 }

@@ -199,6 +199,13 @@ type action struct {
 	adds    []*added
 	measure bool
 	geo     bool
+	// table is the part in a table of results that a node, or a place, has.
+	table tablePart
+	// denoms and counts are the actions of the denominators of an object, and of
+	// the counts of these; whole is the object around a measure, and wholePath
+	// leads to it.
+	denoms, counts, whole *action
+	wholePath             []scan.Key
 	// word is what an extra needs of the field's own name.
 	word string
 }
@@ -227,6 +234,7 @@ func compile(r *rules) (*program, error) {
 			p.actions[n].children = p.children(f, numbers)
 		}
 	}
+	p.compileTables(numbers)
 	p.root = &p.actions[0]
 	p.versions = &p.actions[numbers[r.model.Field("derivedSection.miscInfoModule.versionHolder")]]
 	p.studyClasses = map[string]string{}
@@ -262,7 +270,7 @@ func (p *program) action(f *model.Field) action {
 		field: f, op: ops[f.Kind], class: typed(f.Class), off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
 		toIRI: toIRI(f.Property), toLiteral: toLiteral(f.Property), order: toLiteral("tw:order_of_" + f.Local()),
 		pattern: p.patterns[f], unique: strings.Contains(f.Node, "{i}"), byKey: p.names.Key(p.byKey[f]),
-		carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
+		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
 	}
 	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden
 	a.want = wanted(a.op)

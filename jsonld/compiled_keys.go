@@ -6,7 +6,7 @@ import "github.com/trialweave/trialweave/internal/scan"
 // made of.
 type memberKeys struct {
 	id, name, fullName, class, title, typ, label, measure, country, url, pmid, term, abbrev, lat, lon,
-	interventionNames, armGroupLabels scan.Key
+	interventionNames, armGroupLabels, groupID, units, denoms, counts, unitsSelected, unitsAnalyzed scan.Key
 }
 
 // memberPaths lead to the values of the study that properties are computed of.
@@ -19,6 +19,7 @@ type studyActions struct {
 	record, sameAs, identifier, replaces, issued, expandedAccess, condition, publication, days  *added
 	primaryTopic, source, modified, hash, form, label                                           *added
 	organizationName, organizationClass, conditionName, branchAbbrev, branchName, geometry, wkt *added
+	holds, classOrder, categoryOrder, classTitle                                                *added
 }
 
 func (p *program) compileKeys() {
@@ -27,6 +28,8 @@ func (p *program) compileKeys() {
 		id: k("id"), name: k("name"), fullName: k("fullName"), class: k("class"), title: k("title"), typ: k("type"), label: k("label"),
 		measure: k("measure"), country: k("country"), url: k("url"), pmid: k("pmid"), term: k("term"), abbrev: k("abbrev"),
 		lat: k("lat"), lon: k("lon"), interventionNames: k("interventionNames"), armGroupLabels: k("armGroupLabels"),
+		groupID: k("groupId"), units: k("units"), denoms: k("denoms"), counts: k("counts"),
+		unitsSelected: k("denomUnitsSelected"), unitsAnalyzed: k("typeUnitsAnalyzed"),
 	}
 	status := protocol + ".statusModule."
 	p.paths = memberPaths{
@@ -44,7 +47,8 @@ func (p *program) compileKeys() {
 		hash: p.added("content-hash"), form: p.added("source-form"), label: p.added("record-label"),
 		organizationName: p.added("organization-name"), organizationClass: p.added("organization-class"),
 		conditionName: p.added("condition-name"), branchAbbrev: p.added("branch-abbrev"), branchName: p.added("branch-name"),
-		geometry: p.added("geometry"), wkt: p.added("wkt"),
+		geometry: p.added("geometry"), wkt: p.added("wkt"), holds: p.added("holds"), classOrder: p.added("class-order"),
+		categoryOrder: p.added("category-order"), classTitle: p.added("denominator-class-title"),
 	}
 	p.labels = map[string]string{}
 	for _, c := range p.model.Concepts {

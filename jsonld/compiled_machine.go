@@ -91,6 +91,8 @@ type scope struct {
 	// place is the number in places, from 1; 0 is none.
 	place   int
 	carried bool
+	// table is where the place is in a table of results.
+	table machinePlace
 }
 
 // placeNode is the node that stands for a place, once there is need of one.

@@ -107,22 +107,24 @@ func (m *machine) nest(c *action, at int, n *scope) {
 // the nodes inside get their IRIs.
 func (m *machine) nests(c *action, at int, n *scope) {
 	m.enter(at)
+	several := m.next(at+1) < m.next(at)
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		m.enterItem(i)
 		if m.next(item) == item+1 {
 			m.hollow(n, "{}")
 		} else {
-			m.nestsItem(c, item, n, i)
+			m.nestsItem(c, item, n, i, several)
 		}
 		m.leave()
 	}
 	m.leave()
 }
 
-func (m *machine) nestsItem(c *action, item int, n *scope, i int) {
+func (m *machine) nestsItem(c *action, item int, n *scope, i int, several bool) {
 	subject := m.nodeIRI(c, item, n, i)
 	p := *n
 	p.around = subject[1:]
+	p.table.enter(c, item, p.around, i, several)
 	m.places = append(m.places, placeNode{action: c, subject: subject})
 	p.place = len(m.places)
 	p.carried = m.holdsNode(c, item, c.carrier)
@@ -148,6 +150,7 @@ func (m *machine) within(n *scope) string {
 		p.made = true
 		m.raw(n.subject, p.action.place.toIRI, p.subject[1:], endIRI)
 		m.raw(p.subject, p.action.class, "", endIRI)
+		m.inTable(p.action.table, 0, n, p.subject)
 	}
 	return p.subject
 }
@@ -220,6 +223,9 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 	m.object(c, at, &inner)
 	if c.extra != nil {
 		c.extra(m, c, at, inner.subject)
+	}
+	if c.table != tableNone {
+		m.inTable(c.table, at, n, inner.subject)
 	}
 	m.finish(&inner)
 }

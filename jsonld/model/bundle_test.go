@@ -52,8 +52,8 @@ func TestQueriesUseTheModel(t *testing.T) {
 		known["ctg:"+c.Name] = true
 	}
 	queries := Queries()
-	if len(queries) != 29 {
-		t.Errorf("%d queries, expected 29", len(queries))
+	if len(queries) != 30 {
+		t.Errorf("%d queries, expected 30", len(queries))
 	}
 	for _, q := range queries {
 		for _, term := range queryTerm.FindAllString(q.SPARQL, -1) {
