@@ -291,14 +291,14 @@ func throughTables(t *testing.T, year int) {
 
 // comparison counts what came back of studies.
 type comparison struct {
-	id   string
+	id                           string
 	year                         int
 	same, all, broken, otherwise int
 	// numbers are those analysed in classes of the baseline: an export has those
 	// that differ from the whole baseline's, of groups with a measurement.
 	numbers, allNumbers int
-	lost                         map[string]int
-	more, changed                map[string]string
+	lost                map[string]int
+	more, changed       map[string]string
 }
 
 const classDenoms = "resultsSection.baselineCharacteristicsModule.measures.classes.denoms"

@@ -4,7 +4,7 @@
 package aacttest
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
@@ -367,6 +367,14 @@ func special(table, column string, x *item) (string, bool) {
 		return among(find(v, "stdAges"), "CHILD"), true
 	case "eligibilities.older_adult":
 		return among(find(v, "stdAges"), "OLDER_ADULT"), true
+	}
+	return computed(table+"."+column, x)
+}
+
+// computed are those of them that are made of several values.
+func computed(column string, x *item) (string, bool) {
+	v := x.value
+	switch column {
 	case "central_contacts.contact_type", "facility_contacts.contact_type":
 		return "", true
 	case "outcome_analyses.p_value_modifier":
@@ -471,11 +479,11 @@ func Exported(row []string) string {
 
 // Dump writes the tables as pg_dump does into a plain-text file.
 func (t *Tables) Dump(w io.Writer) error {
-	b := bufio.NewWriter(w)
+	var b bytes.Buffer
 	b.WriteString("--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n\n")
 	escapes := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`)
 	for _, name := range slices.Sorted(maps.Keys(t.Columns)) {
-		fmt.Fprintf(b, "COPY ctgov.%s (%s) FROM stdin;\n", name, strings.Join(t.Columns[name], ", "))
+		fmt.Fprintf(&b, "COPY ctgov.%s (%s) FROM stdin;\n", name, strings.Join(t.Columns[name], ", "))
 		for _, row := range t.Rows[name] {
 			for i, cell := range row {
 				if i > 0 {
@@ -492,5 +500,6 @@ func (t *Tables) Dump(w io.Writer) error {
 		}
 		b.WriteString("\\.\n\n\n")
 	}
-	return b.Flush()
+	_, err := b.WriteTo(w)
+	return err
 }

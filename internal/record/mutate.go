@@ -34,7 +34,7 @@ func parseTree(d *jsontext.Decoder) *tree {
 		}
 		t.kids = append(t.kids, parseTree(d))
 	}
-	d.ReadToken()
+	_, _ = d.ReadToken() // the end, which PeekKind has seen
 	return t
 }
 
