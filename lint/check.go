@@ -63,8 +63,10 @@ func Checks() []Check {
 		checkContextProperty(),
 		checkContextType(),
 		checkContextCoverage(),
+		checkOverlayShape(),
 		checkOverlayExtends(),
 		checkOverlayTarget(),
+		checkOverlayAction(),
 
 		checkRulesetFault(),
 		checkRuleMatchesNothing(),

@@ -53,7 +53,7 @@ func kindOf(root *yamltree.Node) Kind {
 		return Other
 	case has("openapi"), has("swagger"):
 		return OpenAPI
-	case has("overlay") && has("actions"):
+	case isOverlay(root):
 		return Overlay
 	case has("apis") && (has("aid") || has("specificationVersion") || has("common")):
 		return APIsJSON
@@ -76,6 +76,12 @@ func KindOf(name string, text []byte) (Kind, error) {
 		return Other, err
 	}
 	return kindOf(doc.Root), nil
+}
+
+// isOverlay asks for a version, and for something else that overlays have.
+func isOverlay(root *yamltree.Node) bool {
+	version := root.Lookup("overlay")
+	return version != nil && (root.Index("actions") >= 0 || version.IsScalar() && (root.Index("info") >= 0 || root.Index("extends") >= 0))
 }
 
 func isCapabilityList(n *yamltree.Node) bool {

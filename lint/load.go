@@ -28,6 +28,7 @@ type Corpus struct {
 	apis      []*description
 	abilities []*capabilityReader
 	uses      []*contextUse
+	overlaid  []*overlay
 	// named and officials are the descriptions that others are compared with:
 	// by the user, and by the configuration.
 	named, officials []*official

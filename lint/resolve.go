@@ -178,6 +178,9 @@ func stepName(n *yamltree.Node, i int) string {
 // follow resolves a $ref; nil where there is none or it is not followed.
 func (r *references) follow(at location, depth int) *yamltree.Node {
 	ref, ok := at.node.Lookup("$ref").StringValue()
+	if at.doc.Kind == Overlay && inUpdate(at.path) {
+		return nil // it belongs to the description
+	}
 	r.tryDynamic(at)
 	if !ok {
 		return nil

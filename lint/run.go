@@ -274,14 +274,18 @@ func (r *runner) judgeRuleset(d *Document) {
 // document runs the rulesets on one document.
 func (r *runner) document(ctx context.Context, d *Document) {
 	formats := formats(d.tree.Root)
+	ran := false
 	for _, used := range r.sets {
 		if !used.wants(d, formats) {
 			continue
 		}
-		r.runSet(ctx, used, d, formats)
+		ran = r.runSet(ctx, used, d, formats) || ran || len(used.set.Engines) > 0
 		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
 			r.runEngine(ctx, name, used.set.Engines[name], d)
 		}
+	}
+	if d.Kind == Other && d.Named && !d.tree.Empty && d.tree.Root.Kind != yamltree.Mapping && !ran {
+		r.unchecked("", d.File, "the document is "+article(d.tree.Root.Kind.String())+", and no rule is for it")
 	}
 }
 
@@ -313,8 +317,9 @@ func (u *usedSet) forOpenAPI() bool {
 	})
 }
 
-// runSet runs the rules of one ruleset on one document.
-func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats map[string]bool) {
+// runSet runs the rules of one ruleset on one document, and reports whether
+// there were any.
+func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats map[string]bool) bool {
 	r.noteFormats(used, d, formats)
 	var tasks []task
 	runs := map[string]*run{}
@@ -334,12 +339,13 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats
 		tasks = append(tasks, task{id: rule.ID, run: one.document})
 	}
 	if len(tasks) == 0 {
-		return
+		return false
 	}
 	results := runTasks(tasks, r.opts.Timeout)
 	for _, id := range slices.Sorted(maps.Keys(runs)) {
 		r.collect(used, d, runs[id], results[id])
 	}
+	return true
 }
 
 // collect takes the findings of a rule over; one that did not end is not
@@ -385,6 +391,9 @@ func (r *runner) compiled(used *usedSet, rule *rules.Rule) *compiledRule {
 // noteFormats says, as Spectral does, when none of the formats that the rules
 // of a ruleset are for is that of the document.
 func (r *runner) noteFormats(used *usedSet, d *Document, formats map[string]bool) {
+	if d.Kind != OpenAPI && d.Kind != Other {
+		return // the checks of its kind look at it
+	}
 	var names []string
 	for _, rule := range used.set.Rules {
 		if len(rule.Formats) == 0 && !rules.IsBuiltin(rule.From.File) {
