@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -43,7 +44,10 @@ func checkContextSameIRI() Check {
 
 // contextReader judges the context of one document.
 type contextReader struct {
-	doc         *Document
+	corpus *Corpus
+	doc    *Document
+	// files are the contexts that are being read.
+	files       []string
 	terms, same []finding
 	unchecked   []report.Unchecked
 }
@@ -51,8 +55,10 @@ type contextReader struct {
 func (c *Corpus) contexts() (out []*contextReader) {
 	for _, d := range c.Documents {
 		if d.Kind == Context {
-			r := &contextReader{doc: d}
-			r.context(d.tree.Root.Lookup("@context"), []string{"@context"}, scope{iris: map[string]string{}})
+			r := &contextReader{corpus: c, doc: d}
+			context, at := d.tree.Root.Lookup("@context"), []string{"@context"}
+			r.context(context, at, scope{iris: map[string]string{}})
+			r.process(context, at, jsonld.NewActiveContext())
 			out = append(out, r)
 		}
 	}
@@ -82,7 +88,7 @@ func (r *contextReader) context(n *yamltree.Node, at []string, s scope) scope {
 		}
 		return s
 	case yamltree.String:
-		return r.unread(n.Text, at, s)
+		return r.other(n.Text, at, s)
 	case yamltree.Null:
 		return scope{iris: map[string]string{}}
 	case yamltree.Mapping:
@@ -92,11 +98,26 @@ func (r *contextReader) context(n *yamltree.Node, at []string, s scope) scope {
 	return s
 }
 
-func (r *contextReader) unread(ref string, at []string, s scope) scope {
-	p := r.doc.place(at).Range.Start
-	r.unchecked = append(r.unchecked, report.Unchecked{File: r.doc.File, Why: fmt.Sprintf("%d:%d: the context %q is not read; terms that need it are not checked", p.Line, p.Column, ref)})
-	s.open = true
-	return s
+// other reads a context that another one refers to, and returns the scope
+// after it. What is wrong in it is reported where it is linted itself.
+func (r *contextReader) other(ref string, at []string, s scope) scope {
+	d, context, why, remote := r.otherContext(r.doc, ref)
+	switch {
+	case remote:
+		p := r.doc.place(at).Range.Start
+		r.unchecked = append(r.unchecked, report.Unchecked{File: r.doc.File, Why: fmt.Sprintf("%d:%d: the context %q is not read; terms that need it are not checked", p.Line, p.Column, ref)})
+		s.open = true
+		return s
+	case why != "":
+		r.wrong(at, "%s", why)
+		s.open = true
+		return s
+	case slices.Contains(r.files, d.File) || d == r.doc:
+		r.wrong(at, "the context %q leads back to itself", ref)
+		return s
+	}
+	inner := &contextReader{corpus: r.corpus, doc: d, files: append(slices.Clone(r.files), r.doc.File)}
+	return inner.context(context, []string{"@context"}, s)
 }
 
 func (r *contextReader) mapping(n *yamltree.Node, at []string, outer scope) scope {
@@ -105,7 +126,7 @@ func (r *contextReader) mapping(n *yamltree.Node, at []string, outer scope) scop
 		s.vocab = v.Kind == yamltree.String
 	}
 	if ref, ok := n.Lookup("@import").StringValue(); ok {
-		s = r.unread(ref, append(slices.Clone(at), "@import"), s)
+		s = r.other(ref, append(slices.Clone(at), "@import"), s)
 	}
 	for i, key := range n.Keys {
 		if !strings.HasPrefix(key.Name, "@") {
@@ -116,7 +137,11 @@ func (r *contextReader) mapping(n *yamltree.Node, at []string, outer scope) scop
 	for i, key := range n.Keys {
 		where := append(slices.Clone(at), key.Name)
 		if isKeywordLike(key.Name) {
-			r.contextKey(key.Name, where)
+			r.contextKey(key.Name, n.Items[i], where)
+			continue
+		}
+		if key.Name == "" {
+			r.wrong(where, "a term has an empty name")
 			continue
 		}
 		if r.definition(key.Name, n.Items[i], where, s) {
@@ -132,7 +157,20 @@ func isKeywordLike(name string) bool {
 	return len(name) > 1 && name[0] == '@' && strings.Trim(strings.ToLower(name[1:]), "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-func (r *contextReader) contextKey(name string, at []string) {
+func (r *contextReader) contextKey(name string, n *yamltree.Node, at []string) {
+	kinds := map[string]yamltree.Kind{
+		"@protected": yamltree.Bool, "@propagate": yamltree.Bool, "@language": yamltree.String, "@direction": yamltree.String,
+		"@base": yamltree.String, "@vocab": yamltree.String, "@import": yamltree.String, "@version": yamltree.Number,
+	}
+	nullable := []string{"@language", "@direction", "@base", "@vocab"}
+	switch kind, typed := kinds[name]; {
+	case typed && n.Kind != kind && (n.Kind != yamltree.Null || !slices.Contains(nullable, name)):
+		r.wrong(at, "%s is %s, expected %s", name, article(n.Kind.String()), article(kind.String()))
+	case name == "@direction" && n.Kind == yamltree.String && n.Text != "ltr" && n.Text != "rtl":
+		r.wrong(at, "@direction is %q, expected ltr, rtl or null", n.Text)
+	case name == "@type" && n.Kind != yamltree.Mapping, name == "@type" && n.Index("@container") < 0 && n.Index("@protected") < 0:
+		r.wrong(at, "@type is redefined; only its @container (@set) and @protected can be said")
+	}
 	known := []string{"@base", "@direction", "@import", "@language", "@propagate", "@protected", "@type", "@version", "@vocab"}
 	if !slices.Contains(known, name) {
 		r.wrong(at, "unknown key %q in a context", name)
@@ -182,6 +220,11 @@ func (r *contextReader) definition(term string, n *yamltree.Node, at []string, s
 
 // members judges the members of an expanded term definition.
 func (r *contextReader) members(term string, n *yamltree.Node, at []string, s scope) {
+	for _, other := range []string{"@id", "@nest"} {
+		if n.Index("@reverse") >= 0 && n.Index(other) >= 0 {
+			r.wrong(append(slices.Clone(at), other), "%q has @reverse and %s, of which a term can have one", term, other)
+		}
+	}
 	known := []string{"@id", "@reverse", "@container", "@context", "@direction", "@index", "@language", "@nest", "@prefix", "@protected", "@type"}
 	for i, key := range n.Keys {
 		where, value := append(slices.Clone(at), key.Name), n.Items[i]
@@ -196,6 +239,10 @@ func (r *contextReader) members(term string, n *yamltree.Node, at []string, s sc
 			r.coercion(term, value, where, s)
 		case key.Name == "@context":
 			r.context(value, where, s)
+		case key.Name == "@protected" && value.Kind != yamltree.Bool:
+			r.wrong(where, "the @protected of %q is %s, expected true or false", term, article(value.Kind.String()))
+		case key.Name == "@direction" && value.Kind != yamltree.Null && value.Text != "ltr" && value.Text != "rtl":
+			r.wrong(where, "the @direction of %q is %q, expected ltr, rtl or null", term, describe(value))
 		}
 	}
 }
@@ -267,6 +314,9 @@ func badIRI(iri, scheme string) string {
 	return fmt.Sprintf("%q uses the prefix %q, which is not declared", iri, scheme)
 }
 
+// namesClass reports whether a term is written as classes are.
+func namesClass(term string) bool { return term[0] >= 'A' && term[0] <= 'Z' }
+
 // noteSame reports a term that stands for what another of the scope does.
 func (r *contextReader) noteSame(term string, n *yamltree.Node, at []string, s scope, seen map[string]string) {
 	iri, _ := s.expand(writtenIRI(term, n), term)
@@ -280,6 +330,9 @@ func (r *contextReader) noteSame(term string, n *yamltree.Node, at []string, s s
 		}
 	}
 	if first, ok := seen[key]; ok {
+		if first == term || namesClass(first) && namesClass(term) {
+			return // a duplicate key is reported as such; classes are no properties that become one
+		}
 		other := r.doc.place(append(slices.Clone(at[:len(at)-1]), first))
 		r.same = append(r.same, finding{
 			place: r.doc.keyPlace(at), message: fmt.Sprintf("%q and %q stand for the same IRI, %s", first, term, iri),
