@@ -260,13 +260,15 @@ func (h hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 func serve(test suiteTest, opts *Options) error {
 	network := hosts{}
 	opts.Transport = network
+	for endpoint := range test.services {
+		opts.Services = append(opts.Services, endpoint)
+	}
 	for endpoint, data := range test.services {
 		x, err := buildIndex(&Query{}, suiteTest{data: data})
 		if err != nil {
 			return err
 		}
-		network[endpoint] = Handler(x, opts)
-		opts.Services = append(opts.Services, endpoint)
+		network[endpoint] = Handler(x, opts, nil)
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ type Limits struct {
 	Rows int
 	// Time is how long a query may run.
 	Time time.Duration
+	// Bytes is about how much memory a query may hold: solutions, groups, terms
+	// that it makes. A text that it makes may have an eighth of that.
+	Bytes int
 }
 
 // ErrLimit is what a query ends with that reached one of its Limits.
@@ -42,6 +45,8 @@ type Options struct {
 	Transport http.RoundTripper
 	// Now is the time that NOW() tells; the time of the call by default.
 	Now time.Time
+
+	lane *lane // of a query that a Handler let in
 }
 
 // evaluator runs one query. It is for one goroutine.
@@ -64,13 +69,18 @@ type evaluator struct {
 	// EXISTS, where the solution is put into the pattern (section 18.6).
 	open  bool
 	plans map[planKey][]planned
-	facts map[node]nodeFacts
-	trace *tracer          // nil where nobody asks what was done
-	asked map[string][]row // answers of services, by what was sent
+	sets  *sets
+	// filterSets are the variables of the filters of a basic graph pattern.
+	filterSets map[*bgp][]varSet
+	trace      *tracer          // nil where nobody asks what was done
+	asked      map[string][]row // answers of services, by what was sent
 	// services counts the answers, whose blank nodes are told apart.
 	services int
-	held     int
+	held     held
+	kept     int // bytes of terms and tables that stay until the end
 	steps    int
+	regexes  map[regexKey]*xpathRegex
+	members  map[*expr]*memberSet // of IN, by the first of its list
 	blank    int
 	// solution numbers the solutions of basic graph patterns, labelled the blank
 	// nodes that BNODE made for the one that labels are of.
@@ -85,18 +95,13 @@ type dataset struct {
 	merged []index.ID // of several FROM
 }
 
-type nodeFacts struct {
-	certain     varSet
-	transparent bool
-}
-
 // stop is the panic by which evaluation ends early.
 type stop struct{ err error }
 
 func newEvaluator(ctx context.Context, q *Query, x *index.Index, opts *Options) *evaluator {
 	e := &evaluator{
 		ctx: ctx, query: q, index: x, madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
-		plans: map[planKey][]planned{}, facts: map[node]nodeFacts{},
+		plans: map[planKey][]planned{}, sets: newSets(), filterSets: map[*bgp][]varSet{}, regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
 	}
 	if opts != nil {
 		e.opts = *opts
@@ -147,16 +152,65 @@ func (e *evaluator) known(graphs []rdf.Term) []index.ID {
 // tick is called for every step, to end a query in time.
 func (e *evaluator) tick() {
 	if e.steps++; e.steps%1024 == 0 {
-		if err := e.ctx.Err(); err != nil {
-			panic(stop{context.Cause(e.ctx)})
-		}
+		e.interrupted()
 	}
 }
 
-// hold counts rows that are kept.
-func (e *evaluator) hold(n int) {
-	if e.held += n; e.opts.Limits.Rows > 0 && e.held > e.opts.Limits.Rows {
+// interrupted ends a query that is over.
+func (e *evaluator) interrupted() {
+	if e.opts.lane != nil {
+		e.opts.lane.pass(e.ctx)
+	}
+	if e.ctx.Err() != nil {
+		panic(stop{context.Cause(e.ctx)})
+	}
+}
+
+// held is what an operator keeps while it is evaluated.
+type held struct{ rows, bytes int }
+
+// hold counts rows that are kept, with what is kept beside each.
+func (e *evaluator) hold(rows, beside int) {
+	const overhead = 48
+	e.held.rows += rows
+	e.held.bytes += rows * (4*len(e.query.names) + overhead + beside)
+	if e.opts.Limits.Rows > 0 && e.held.rows > e.opts.Limits.Rows {
 		panic(stop{fmt.Errorf("%w of %d rows", ErrLimit, e.opts.Limits.Rows)})
+	}
+	e.checkBytes()
+}
+
+// release takes what is held back to what it was before an operator.
+func (e *evaluator) release(before held) { e.held = before }
+
+// keep counts bytes that stay until the end of the query.
+func (e *evaluator) keep(bytes int) {
+	e.kept += bytes
+	e.checkBytes()
+}
+
+func (e *evaluator) checkBytes() {
+	if e.opts.lane != nil {
+		e.opts.lane.use(e.held.bytes + e.kept)
+	}
+	if most := e.opts.Limits.Bytes; most > 0 && e.held.bytes+e.kept > most {
+		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, most)})
+	}
+}
+
+// longestText is the most bytes of a text that a query makes where there is no
+// limit of memory.
+const longestText = 256 << 20
+
+// checkText ends a query that makes too long a text, before it is made.
+func (e *evaluator) checkText(bytes int) {
+	e.tick()
+	most := longestText
+	if e.opts.Limits.Bytes > 0 {
+		most = min(most, e.opts.Limits.Bytes/8)
+	}
+	if bytes > most {
+		panic(stop{fmt.Errorf("%w of %d bytes for a text", ErrLimit, most)})
 	}
 }
 
@@ -183,6 +237,8 @@ func (e *evaluator) id(t rdf.Term) index.ID {
 	if id, ok := e.madeIDs[t]; ok {
 		return id
 	}
+	const overhead = 160
+	e.keep(len(t.Value) + overhead)
 	id := index.ID(e.index.Terms() + 1 + len(e.made))
 	e.made = append(e.made, t)
 	e.madeIDs[t] = id
@@ -199,15 +255,6 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 	return e.index.Term(id)
 }
 
-func (e *evaluator) factsOf(n node) nodeFacts {
-	f, ok := e.facts[n]
-	if !ok {
-		f = nodeFacts{certain(n), transparent(n)}
-		e.facts[n] = f
-	}
-	return f
-}
-
 // run evaluates a pattern beside a row: it yields the row joined with every
 // solution that is compatible with it. What the pattern does not bind for
 // certain it does not get to see, so that the outcome is that of the algebra,
@@ -215,14 +262,14 @@ func (e *evaluator) factsOf(n node) nodeFacts {
 func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 	e.tick()
 	yield = e.trace.counted(n, yield)
-	facts := e.factsOf(n)
-	if e.open || facts.transparent {
+	if e.open || e.sets.transparent(n) {
 		return e.eval(n, in, yield)
 	}
+	certain := e.sets.certain(n)
 	cut := make(row, len(in))
 	whole := true
 	for v, id := range in {
-		if id != 0 && facts.certain.has(v) {
+		if id != 0 && certain.has(v) {
 			cut[v] = id
 		} else if id != 0 {
 			whole = false
@@ -292,6 +339,7 @@ func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 	if e.lookup(n.left, n.right, in) {
 		return e.run(n.left, in, func(l row) bool { return e.run(n.right, l, yield) })
 	}
+	defer e.release(e.held)
 	kept := e.collect(n.right, in)
 	return e.run(n.left, in, func(l row) bool { return e.merge(l, kept, yield) })
 }
@@ -301,9 +349,9 @@ func (e *evaluator) lookup(left, right node, in row) bool {
 	if e.open {
 		return true
 	}
-	c := e.factsOf(right).certain
+	c := e.sets.certain(right)
 	for v := range in {
-		if c.has(v) && e.factsOf(left).certain.has(v) {
+		if c.has(v) && e.sets.certain(left).has(v) {
 			return true
 		}
 	}
@@ -313,7 +361,7 @@ func (e *evaluator) lookup(left, right node, in row) bool {
 func (e *evaluator) collect(n node, in row) []row {
 	var kept []row
 	e.run(n, in, func(r row) bool {
-		e.hold(1)
+		e.hold(1, 0)
 		kept = append(kept, r.clone())
 		return true
 	})
@@ -351,6 +399,7 @@ func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool
 	if s, ok := n.right.(*service); ok && !e.open {
 		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.mergeLeft(n, l, answers, yield) })
 	}
+	defer e.release(e.held)
 	var kept []row
 	look := e.lookup(n.left, n.right, in)
 	if !look {
@@ -386,14 +435,15 @@ func (e *evaluator) extended(n *leftJoin, l row, yield func(row) bool, joined fu
 // evalMinus leaves out solutions that agree with one of the right side in a
 // variable that both bind (section 8.3).
 func (e *evaluator) evalMinus(n *minus, in row, yield func(row) bool) bool {
+	defer e.release(e.held)
 	var kept []row
 	filled := false
-	shared := e.factsOf(n.left).certain.intersect(e.factsOf(n.right).certain)
-	look := len(shared.list()) > 0 && e.factsOf(n.right).transparent
+	shared := e.sets.certain(n.left).intersect(e.sets.certain(n.right))
+	look := len(shared.list()) > 0 && e.sets.transparent(n.right)
 	return e.run(n.left, in, func(l row) bool {
 		if look {
 			cut := make(row, len(l))
-			for _, v := range e.factsOf(n.right).certain.list() {
+			for _, v := range e.sets.certain(n.right).list() {
 				cut[v] = l[v]
 			}
 			return !e.run(n.right, cut, func(row) bool { return false }) || yield(l)

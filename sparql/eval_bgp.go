@@ -19,7 +19,7 @@ type planKey struct {
 // time, or by how many do on average if that is more, and kept for other rows
 // that bind the same variables.
 func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
-	key := planKey{n, boundKey(e.factsOf(n).certain, in)}
+	key := planKey{n, boundKey(e.sets.certain(n), in)}
 	m := matcher{e: e, n: n, out: in.clone(), yield: yield, plan: e.plans[key], start: in}
 	known := len(m.plan) > 0
 	more := m.step(0)
@@ -54,6 +54,12 @@ type matcher struct {
 	yield func(row) bool
 	plan  []planned
 	start row
+
+	// What follows is of planning.
+	placed []bool   // patterns that have a place
+	costs  []int    // of the patterns, with what is bound
+	uses   []varSet // variables of the patterns
+	bound  varSet   // by the row and the steps so far
 }
 
 // step matches the pattern at a depth of the plan, and the rest below it.
@@ -80,51 +86,75 @@ func (m *matcher) step(depth int) bool {
 	})
 }
 
-// next plans a further step.
+// next plans a further step: the pattern with the fewest matches of those that
+// are left. Only of patterns with a variable that the step before bound is the
+// cost not what it was.
 func (m *matcher) next() planned {
-	before := m.bound()
-	best, cost := m.choose()
-	at := planned{pattern: best}
-	after := append(varSet{}, before...)
-	after.addAll(m.n.patterns[at.pattern].variables())
-	for _, f := range m.n.filters {
-		var used varSet
-		addVariables(f, &used)
-		if used.within(after) && (len(m.plan) == 0 || !used.within(before)) {
-			at.filters = append(at.filters, f)
+	first := m.costs == nil
+	if first {
+		m.begin()
+	}
+	last := varSet(nil)
+	if len(m.plan) > 0 {
+		last = m.uses[m.plan[len(m.plan)-1].pattern]
+	}
+	best := -1
+	for i, t := range m.n.patterns {
+		if m.placed[i] {
+			continue
+		}
+		m.e.tick()
+		if first || m.uses[i].meets(last) {
+			m.costs[i] = m.e.cost(t, m.out)
+		}
+		if best < 0 || m.costs[i] < m.costs[best] {
+			best = i
 		}
 	}
-	m.e.trace.chosen(m.n, at, cost)
+	m.placed[best] = true
+	at := planned{pattern: best, filters: m.filtersFor(best)}
+	m.e.trace.chosen(m.n, at, m.costs[best])
 	return at
 }
 
-// bound are the variables that the row and the steps so far bind.
-func (m *matcher) bound() varSet {
-	var s varSet
+func (m *matcher) begin() {
+	n := len(m.n.patterns)
+	m.placed, m.costs, m.uses = make([]bool, n), make([]int, n), make([]varSet, n)
+	for i, t := range m.n.patterns {
+		m.uses[i] = t.variables()
+	}
 	for v, id := range m.start {
 		if id != 0 {
-			s.add(v)
+			m.bound.add(v)
 		}
 	}
 	for _, at := range m.plan {
-		s.addAll(m.n.patterns[at.pattern].variables())
+		m.placed[at.pattern] = true
+		m.bound.addAll(m.uses[at.pattern])
 	}
-	return s
 }
 
-// choose picks the pattern with the fewest matches of those that are left.
-func (m *matcher) choose() (best, cost int) {
-	best = -1
-	for i, t := range m.n.patterns {
-		if slices.ContainsFunc(m.plan, func(at planned) bool { return at.pattern == i }) {
-			continue
+// filtersFor returns the filters that can be asked once a pattern is matched,
+// and could not before.
+func (m *matcher) filtersFor(pattern int) []expr {
+	sets, known := m.e.filterSets[m.n]
+	if !known {
+		for _, f := range m.n.filters {
+			var used varSet
+			addVariables(f, &used)
+			sets = append(sets, used)
 		}
-		c := m.e.cost(t, m.out)
-		if best < 0 || c < cost {
-			best, cost = i, c
+		m.e.filterSets[m.n] = sets
+	}
+	before := append(varSet{}, m.bound...)
+	m.bound.addAll(m.uses[pattern])
+	var out []expr
+	for i, used := range sets {
+		if used.within(m.bound) && (len(m.plan) == 0 || !used.within(before)) {
+			out = append(out, m.n.filters[i])
 		}
 	}
-	return best, cost
+	return out
 }
 
 // cost counts the quads that match a pattern with what the row binds. Paths
@@ -227,9 +257,11 @@ func (e *evaluator) quads(q index.Quad, yield func(index.Quad) bool) bool {
 		q[index.Graph] = g
 		if !e.index.Match(q, index.One, func(found index.Quad) bool {
 			triple := [3]index.ID{found[0], found[1], found[2]}
+			e.tick()
 			if seen[triple] {
 				return true
 			}
+			e.keep(bytesOfHash)
 			seen[triple] = true
 			return yield(found)
 		}) {
@@ -325,7 +357,10 @@ func (e *evaluator) followIRI(iri rdf.Term, from, to index.ID, yield func(a, b i
 	if !ok || int(from) > e.index.Terms() || int(to) > e.index.Terms() {
 		return true
 	}
-	return e.quads(index.Quad{from, id, to, e.active.graph}, func(q index.Quad) bool { return yield(q[0], q[2]) })
+	return e.quads(index.Quad{from, id, to, e.active.graph}, func(q index.Quad) bool {
+		e.tick()
+		return yield(q[0], q[2])
+	})
 }
 
 func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a, b index.ID) bool) bool {
@@ -337,6 +372,7 @@ func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a
 	}
 	if len(p.forward) > 0 || len(p.backward) == 0 {
 		if !e.quads(index.Quad{from, 0, to, e.active.graph}, func(q index.Quad) bool {
+			e.tick()
 			return except(p.forward, q[1]) || yield(q[0], q[2])
 		}) {
 			return false
@@ -346,6 +382,7 @@ func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a
 		return true
 	}
 	return e.quads(index.Quad{to, 0, from, e.active.graph}, func(q index.Quad) bool {
+		e.tick()
 		return except(p.backward, q[1]) || yield(q[2], q[0])
 	})
 }
@@ -374,6 +411,7 @@ func (e *evaluator) starts(p pathRepeat) []index.ID {
 	var out []index.ID
 	if p.zero {
 		e.quads(index.Quad{index.Graph: e.active.graph}, func(q index.Quad) bool {
+			e.tick()
 			out = append(out, q[0], q[2])
 			return true
 		})
@@ -389,6 +427,7 @@ func (e *evaluator) starts(p pathRepeat) []index.ID {
 
 // reach yields every node that a repeated path leads to, each once.
 func (e *evaluator) reach(p pathRepeat, start index.ID, yield func(index.ID) bool) bool {
+	defer e.release(e.held)
 	seen := map[index.ID]bool{}
 	next := []index.ID{start}
 	if p.zero {
@@ -405,6 +444,7 @@ func (e *evaluator) reach(p pathRepeat, start index.ID, yield func(index.ID) boo
 			if seen[b] {
 				return true
 			}
+			e.hold(1, 0)
 			seen[b] = true
 			if p.many {
 				next = append(next, b)

@@ -19,6 +19,7 @@ func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
 		all[i] = i
 	}
 	var buf []byte
+	defer e.release(e.held)
 	e.run(n.inner, in, func(r row) bool {
 		for i, k := range n.keys {
 			keys[i] = e.key(k, r)
@@ -26,7 +27,7 @@ func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
 		buf = rowKey(keys, all, buf)
 		g := groups[string(buf)]
 		if g == nil {
-			e.hold(1)
+			e.hold(1, len(n.aggregates)*bytesOfAggregate)
 			g = newGrouped(keys.clone(), n.aggregates)
 			groups[string(buf)] = g
 			order = append(order, g)
@@ -57,6 +58,9 @@ func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
 	}
 	return true
 }
+
+// bytesOfAggregate is about what an aggregate takes in a group.
+const bytesOfAggregate = 300
 
 func (e *evaluator) key(k groupKey, r row) index.ID {
 	if k.by == nil {
@@ -95,12 +99,13 @@ type sum struct {
 	total  value
 	best   value
 	parts  []string
+	size   int // of the parts
 	failed bool
 }
 
 func (s *sum) take(e *evaluator, r row) {
 	if s.of == nil {
-		s.takeRow(r)
+		s.takeRow(e, r)
 		return
 	}
 	v, err := e.value(s.of, r)
@@ -113,13 +118,14 @@ func (s *sum) take(e *evaluator, r row) {
 		if s.terms[v.term] {
 			return
 		}
+		e.hold(1, len(v.term.Value))
 		s.terms[v.term] = true
 	}
 	s.count++
-	s.takeValue(v)
+	s.takeValue(e, v)
 }
 
-func (s *sum) takeRow(r row) {
+func (s *sum) takeRow(e *evaluator, r row) {
 	if s.distinct {
 		var all []int
 		for v := range r {
@@ -129,12 +135,13 @@ func (s *sum) takeRow(r row) {
 		if s.rows[key] {
 			return
 		}
+		e.hold(1, len(key))
 		s.rows[key] = true
 	}
 	s.count++
 }
 
-func (s *sum) takeValue(v value) {
+func (s *sum) takeValue(e *evaluator, v value) {
 	switch s.name {
 	case "SUM", "AVG":
 		s.add(v)
@@ -151,6 +158,9 @@ func (s *sum) takeValue(v value) {
 		if v.kind == kindBlank {
 			s.failed = true
 		}
+		s.size += len(v.term.Value) + len(s.separator)
+		e.checkText(s.size)
+		e.hold(1, 0)
 		s.parts = append(s.parts, v.term.Value)
 	}
 }

@@ -39,15 +39,16 @@ func rowKey(r row, variables []int, buf []byte) []byte {
 }
 
 func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool {
-	variables := visible(n.inner).list()
+	variables := e.sets.visible(n.inner).list()
 	seen := map[string]bool{}
 	var key []byte
+	defer e.release(e.held)
 	return e.run(n.inner, in, func(r row) bool {
 		key = rowKey(r, variables, key)
 		if seen[string(key)] {
 			return true
 		}
-		e.hold(1)
+		e.hold(1, len(key))
 		seen[string(key)] = true
 		return yield(r)
 	})
@@ -82,6 +83,9 @@ func (e *evaluator) runTop(n *slice, in row, yield func(row) bool) {
 	e.run(n.inner, in, yield)
 }
 
+// bytesOfKey is about what a value to sort by takes.
+const bytesOfKey = 200
+
 // evalOrder sorts (section 15.1). Equal rows keep the order in which they came.
 func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool) bool {
 	type sortable struct {
@@ -89,6 +93,8 @@ func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool)
 		keys []value
 	}
 	var all []sortable
+	most := 0
+	defer e.release(e.held)
 	less := func(a, b sortable) bool {
 		for i, k := range n.by {
 			c := orderValues(a.keys[i], b.keys[i])
@@ -102,7 +108,7 @@ func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool)
 		return false
 	}
 	trim := func() {
-		sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
+		sort.SliceStable(all, func(i, j int) bool { e.tick(); return less(all[i], all[j]) })
 		if top >= 0 && len(all) > top {
 			all = all[:top]
 		}
@@ -116,10 +122,12 @@ func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool)
 			}
 			s.keys = append(s.keys, v)
 		}
-		if all = append(all, s); top >= 0 && len(all) >= 2*top+1024 {
+		if all = append(all, s); len(all) > most {
+			most = len(all)
+			e.hold(1, len(n.by)*bytesOfKey)
+		}
+		if top >= 0 && len(all) >= 2*top+1024 {
 			trim()
-		} else if top < 0 {
-			e.hold(1)
 		}
 		return true
 	})

@@ -1,7 +1,6 @@
 package sparql
 
 import (
-	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -13,6 +12,7 @@ import (
 
 // holds says whether a condition is true of a row. An error is not.
 func (e *evaluator) holds(by expr, r row) bool {
+	e.tick()
 	ok, err := e.truth(by, r)
 	return err == nil && ok
 }
@@ -55,30 +55,6 @@ func (e *evaluator) exists(pattern node, r row) bool {
 		return false
 	})
 	return found
-}
-
-// in is IN and NOT IN: = with each of the list, and the error of one if no
-// other is equal (section 17.4.1.9).
-func (e *evaluator) in(by inExpr, r row) (value, error) {
-	left, err := e.value(by.of, r)
-	if err != nil {
-		return value{}, err
-	}
-	var failed error
-	for _, item := range by.list {
-		v, err := e.value(item, r)
-		if err == nil {
-			var same bool
-			if same, err = equalValues(left, v); err == nil && same {
-				return boolean(!by.negated), nil
-			}
-		}
-		failed = errors.Join(failed, err)
-	}
-	if failed != nil {
-		return value{}, errType
-	}
-	return boolean(by.negated), nil
 }
 
 // call computes an operator or function. Those that do not need all of their
@@ -139,6 +115,7 @@ func (e *evaluator) logic(by callExpr, r row) (value, error) {
 }
 
 func (e *evaluator) apply(name string, a []value) (value, error) {
+	e.tick()
 	switch name {
 	case "=", "!=":
 		same, err := equalValues(a[0], a[1])
@@ -213,6 +190,9 @@ var termFunctions = map[string]func(*evaluator, []value) (value, error){
 		}
 		return valueOf(rdf.LangString(a[0].term.Value, a[1].term.Value)), nil
 	},
+	"CONCAT":    concat,
+	"REGEX":     matchRegex,
+	"REPLACE":   replaceRegex,
 	"SAMETERM":  func(_ *evaluator, a []value) (value, error) { return boolean(a[0].term == a[1].term), nil },
 	"ISIRI":     func(_ *evaluator, a []value) (value, error) { return boolean(a[0].kind == kindIRI), nil },
 	"ISURI":     func(_ *evaluator, a []value) (value, error) { return boolean(a[0].kind == kindIRI), nil },

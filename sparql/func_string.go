@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -31,11 +30,8 @@ var stringFunctions = map[string]func([]value) (value, error){
 	"STRENDS":     func(a []value) (value, error) { return compareText(a, strings.HasSuffix) },
 	"STRBEFORE":   func(a []value) (value, error) { return cutText(a, false) },
 	"STRAFTER":    func(a []value) (value, error) { return cutText(a, true) },
-	"CONCAT":      concat,
 	"SUBSTR":      substring,
 	"LANGMATCHES": langMatches,
-	"REGEX":       matchRegex,
-	"REPLACE":     replaceRegex,
 	"MD5":         func(a []value) (value, error) { return hashed(a[0], md5.New()) },  //nolint:gosec // a function of the language
 	"SHA1":        func(a []value) (value, error) { return hashed(a[0], sha1.New()) }, //nolint:gosec // a function of the language
 	"SHA256":      func(a []value) (value, error) { return hashed(a[0], sha256.New()) },
@@ -89,12 +85,18 @@ func cutText(a []value, after bool) (value, error) {
 	return like(a[0], head), nil
 }
 
-func concat(a []value) (value, error) {
-	var b strings.Builder
+func concat(e *evaluator, a []value) (value, error) {
+	size := 0
 	for _, v := range a {
 		if !v.textual() {
 			return value{}, errType
 		}
+		size += len(v.term.Value)
+	}
+	e.checkText(size)
+	var b strings.Builder
+	b.Grow(size)
+	for _, v := range a {
 		b.WriteString(v.term.Value)
 	}
 	for _, v := range a {
@@ -163,81 +165,47 @@ func langMatches(a []value) (value, error) {
 	return boolean(tag == rng || strings.HasPrefix(tag, rng+"-")), nil
 }
 
-// compileRegex turns a pattern of XPath with its flags into one of Go. What Go
-// does not have (back references, subtraction of classes) is an error.
-func compileRegex(pattern value, flags []value) (*regexp.Regexp, error) {
-	if pattern.kind != kindString || len(flags) > 0 && flags[0].kind != kindString {
-		return nil, errType
+// flagsOf are the flags of REGEX and REPLACE, the last of the arguments.
+func flagsOf(a []value) (string, bool) {
+	if len(a) == 0 {
+		return "", true
 	}
-	source, set := pattern.term.Value, ""
-	if len(flags) > 0 {
-		set = flags[0].term.Value
+	return a[0].term.Value, a[0].kind == kindString
+}
+
+func matchRegex(e *evaluator, a []value) (value, error) {
+	flags, ok := flagsOf(a[2:])
+	if !ok || !a[0].textual() || a[1].kind != kindString {
+		return value{}, errType
 	}
-	if strings.Trim(set, "smixq") != "" {
-		return nil, errType
-	}
-	if strings.Contains(set, "q") {
-		source = regexp.QuoteMeta(source)
-	} else if strings.Contains(set, "x") {
-		source = strings.NewReplacer(" ", "", "\t", "", "\n", "", "\r", "").Replace(source)
-	}
-	goFlags := ""
-	for _, f := range "smi" {
-		if strings.ContainsRune(set, f) {
-			goFlags += string(f)
-		}
-	}
-	if goFlags != "" {
-		source = "(?" + goFlags + ")" + source
-	}
-	re, err := regexp.Compile(source)
+	re, err := e.regex(a[1].term.Value, flags)
 	if err != nil {
-		return nil, errType
+		return value{}, err
 	}
-	return re, nil
+	return boolean(e.matches(re, a[0].term.Value)), nil
 }
 
-func matchRegex(a []value) (value, error) {
-	re, err := compileRegex(a[1], a[2:])
-	if err != nil || !a[0].textual() {
+func replaceRegex(e *evaluator, a []value) (value, error) {
+	flags, ok := flagsOf(a[3:])
+	if !ok || !a[0].textual() || a[1].kind != kindString || a[2].kind != kindString {
 		return value{}, errType
 	}
-	return boolean(re.MatchString(a[0].term.Value)), nil
-}
-
-func replaceRegex(a []value) (value, error) {
-	re, err := compileRegex(a[1], a[3:])
-	if err != nil || !a[0].textual() || a[2].kind != kindString || re.MatchString("") {
-		return value{}, errType
+	re, err := e.regex(a[1].term.Value, flags)
+	if err != nil {
+		return value{}, err
 	}
-	template, ok := replacement(a[2].term.Value)
+	template, ok := []replacementPart{{group: -1, text: a[2].term.Value}}, true
+	if !strings.Contains(flags, "q") {
+		template, ok = replacement(a[2].term.Value, re.groups)
+	}
 	if !ok {
 		return value{}, errType
 	}
-	return like(a[0], re.ReplaceAllString(a[0].term.Value, template)), nil
-}
-
-// replacement turns $1 of XPath into ${1} of Go.
-func replacement(s string) (string, bool) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '$' || s[i+1] == '\\'):
-			i++
-			if s[i] == '$' {
-				b.WriteByte('$')
-			}
-			b.WriteByte(s[i])
-		case s[i] == '$' && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9':
-			i++
-			b.WriteString("${" + string(s[i]) + "}")
-		case s[i] == '\\' || s[i] == '$':
-			return "", false
-		default:
-			b.WriteByte(s[i])
-		}
+	out, err := e.replaceAll(re, a[0].term.Value, template)
+	if err != nil {
+		return value{}, err
 	}
-	return b.String(), true
+	return like(a[0], out), nil
 }
 
 func hashed(v value, h hash.Hash) (value, error) {

@@ -30,11 +30,27 @@ type parser struct {
 	aggregates *[]aggregate
 	nested     bool // inside an aggregate
 	depth      int
+	parts      int // of the query so far
+	sets       *sets
 	last       int // where the token before tok ends
 }
 
 // maxDepth bounds how deep a query may nest.
 const maxDepth = 200
+
+// maxParts bounds how many patterns, operators and function calls a query may
+// have, and maxVariables how many variables; terms in lists are not counted.
+const (
+	maxParts     = 10_000
+	maxVariables = 1_000
+)
+
+// part counts a pattern, an operator or a call.
+func (p *parser) part() {
+	if p.parts++; p.parts > maxParts {
+		p.fail(p.tok.at, "the query has more than "+strconv.Itoa(maxParts)+" patterns and operators, expected lists of terms in VALUES, or several queries")
+	}
+}
 
 // Parse reads a query (SPARQL 1.1 Query Language, section 19). Relative IRIs
 // are resolved against base. The error is an *Error with line and column.
@@ -52,7 +68,7 @@ func Parse(text, base string) (q *Query, err error) {
 			panic(f)
 		}
 	}()
-	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base}
+	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets()}
 	p.enter()
 	p.advance()
 	p.readQuery()
@@ -141,6 +157,9 @@ func (p *parser) variable(name string) int {
 
 // hidden makes a variable that no query can name.
 func (p *parser) hidden() int {
+	if len(p.query.names) >= maxVariables {
+		p.fail(p.tok.at, "the query has more than "+strconv.Itoa(maxVariables)+" variables")
+	}
 	p.query.names = append(p.query.names, "")
 	return len(p.query.names) - 1
 }
@@ -287,6 +306,7 @@ func (p *parser) finishSelect(pattern node, s selection, unique, top bool) node 
 	inner, grouped := p.grouped(pattern, m)
 	p.checkSelection(s, pattern, m, grouped)
 	for _, h := range m.having {
+		p.part()
 		inner = &filter{inner, h}
 	}
 	if p.word("VALUES") {
@@ -295,7 +315,7 @@ func (p *parser) finishSelect(pattern node, s selection, unique, top bool) node 
 	var columns []int
 	if s.star {
 		for _, name := range p.order {
-			if v := p.scope[name]; visible(inner).has(v) {
+			if v := p.scope[name]; p.sets.visible(inner).has(v) {
 				columns = append(columns, v)
 			}
 		}
@@ -456,7 +476,7 @@ func (p *parser) checkSelection(s selection, pattern node, m modifiers, grouped 
 	if s.star && grouped {
 		p.fail(s.at, "SELECT * with GROUP BY, expected variables that are grouped by")
 	}
-	known := visible(pattern)
+	known := p.sets.visible(pattern)
 	keys := make(varSet, 0)
 	for _, k := range m.keys {
 		keys.add(k.variable)
@@ -500,6 +520,7 @@ func (p *parser) modifiers(root node) node {
 	m := p.readModifiers()
 	inner, _ := p.grouped(root, m)
 	for _, h := range m.having {
+		p.part()
 		inner = &filter{inner, h}
 	}
 	if p.word("VALUES") {

@@ -11,6 +11,7 @@ func (p *parser) expression() expr {
 	defer p.nest()()
 	left := p.conjunction()
 	for p.take("||") {
+		p.part()
 		left = callExpr{"||", []expr{left, p.conjunction()}}
 	}
 	return left
@@ -19,6 +20,7 @@ func (p *parser) expression() expr {
 func (p *parser) conjunction() expr {
 	left := p.relation()
 	for p.take("&&") {
+		p.part()
 		left = callExpr{"&&", []expr{left, p.relation()}}
 	}
 	return left
@@ -74,6 +76,9 @@ func (p *parser) product() expr {
 
 func (p *parser) unary() expr {
 	defer p.nest()()
+	if !p.startsTerm() {
+		p.part()
+	}
 	switch {
 	case p.take("!"):
 		return callExpr{"!", []expr{p.unary()}}
@@ -83,6 +88,16 @@ func (p *parser) unary() expr {
 		return callExpr{"POS", []expr{p.unary()}}
 	}
 	return p.primary()
+}
+
+// startsTerm reports whether a literal comes next, which is not counted as a
+// part: lists of terms may be long.
+func (p *parser) startsTerm() bool {
+	switch p.tok.kind {
+	case tokInteger, tokDecimal, tokDouble, tokString, tokIRI, tokName:
+		return true
+	}
+	return false
 }
 
 func (p *parser) primary() expr {
@@ -115,6 +130,7 @@ func (p *parser) functionCall(iri rdf.Term) expr {
 	if !p.at("(") {
 		p.expected(`"("`)
 	}
+	p.part()
 	return castExpr{iri.Value, p.arguments()}
 }
 
@@ -183,6 +199,7 @@ func (p *parser) builtin() expr {
 	if _, isVar := first(args).(varExpr); name == "BOUND" && !isVar {
 		p.fail(at, "BOUND of something that is no variable")
 	}
+	p.checkRegex(at, name, args)
 	return callExpr{name, args}
 }
 

@@ -49,7 +49,7 @@ func (p *parser) subSelect() node {
 	names := p.query.names
 	p.scope, p.order = scope, order
 	var from, to []int
-	for _, v := range visible(inner).list() {
+	for _, v := range p.sets.visible(inner).list() {
 		if names[v] != "" {
 			from = append(from, v)
 			to = append(to, p.variable(names[v]))
@@ -112,6 +112,7 @@ func (p *parser) groupBody() node {
 }
 
 func (p *parser) filterConstraint() expr {
+	p.part()
 	if !p.startsConstraint() {
 		p.expected("a condition")
 	}
@@ -119,6 +120,7 @@ func (p *parser) filterConstraint() expr {
 }
 
 func (p *parser) notTriples(b *body) {
+	p.part()
 	switch {
 	case p.at("{"):
 		b.done = joined(b.done, p.groupOrUnion())
@@ -182,9 +184,10 @@ func optional(left, right node) node {
 func (p *parser) groupOrUnion() node {
 	n := p.groupPattern()
 	if f, ok := n.(*filter); ok {
-		n = &project{f, identity(f), identity(f)}
+		n = &project{f, p.identity(f), p.identity(f)}
 	}
 	for p.word("UNION") {
+		p.part()
 		n = &union{n, p.groupPattern()}
 	}
 	return n
@@ -192,7 +195,7 @@ func (p *parser) groupOrUnion() node {
 
 // identity lists the variables of a pattern, so that a projection on them
 // keeps a group's filters from seeing what is outside of the group.
-func identity(n node) []int { return visible(n).list() }
+func (p *parser) identity(n node) []int { return p.sets.visible(n).list() }
 
 func (p *parser) bind(b *body) {
 	p.need("(")
@@ -201,7 +204,7 @@ func (p *parser) bind(b *body) {
 	at := p.tok.at
 	v := p.needVar()
 	p.need(")")
-	if visible(b.done).has(v) {
+	if p.sets.visible(b.done).has(v) {
 		p.fail(at, fmt.Sprintf("?%s is bound already, expected a new variable after AS", p.query.names[v]))
 	}
 	b.done = &extend{b.done, v, e}
@@ -321,6 +324,7 @@ func (p *parser) propertyList(subject slot, out *[]triple, paths bool) {
 		p.verb(&t, paths)
 		for {
 			t.object, _ = p.graphNode(out, paths)
+			p.part()
 			*out = append(*out, split(t, p)...)
 			if !p.take(",") {
 				break
@@ -420,6 +424,7 @@ func (p *parser) collection(out *[]triple, paths bool) slot {
 	cell := first
 	for {
 		item, _ := p.graphNode(out, paths)
+		p.part()
 		*out = append(*out, triple{subject: cell, predicate: slot{-1, rdf.IRI(rdf.RDFFirst)}, object: item})
 		rest := slot{-1, rdf.IRI(rdf.RDFNil)}
 		end := p.take(")")
@@ -461,6 +466,7 @@ func (p *parser) pathSequence() path {
 }
 
 func (p *parser) pathElement() path {
+	p.part()
 	if p.take("^") {
 		return pathInverse{p.pathRepeated()}
 	}

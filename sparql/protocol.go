@@ -1,10 +1,12 @@
 package sparql
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"net/http"
 	"strconv"
@@ -18,36 +20,52 @@ import (
 const maxQuery = 1 << 20
 
 // Handler answers queries over HTTP by the SPARQL 1.1 Protocol (query
-// operation, section 2.1) at any path, and reads of graphs by the Graph Store
-// HTTP Protocol (section 5.2) where the path ends in /data. It never writes.
-func Handler(x *index.Index, opts *Options) http.Handler {
+// operation, section 2.1) at / and /sparql, and reads of graphs by the Graph
+// Store HTTP Protocol (section 5.2) at /data. A request without a query gets the
+// description of the service (SPARQL 1.1 Service Description). /healthz and
+// /metrics are for those who run it. Nothing can be written.
+func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
+	g := &guard{}
+	if who != nil {
+		g.options = *who
+	}
+	s := &endpoint{index: x, admission: newAdmission(g.options)}
+	if opts != nil {
+		s.opts = *opts
+	}
 	mux := http.NewServeMux()
-	s := &endpoint{x, opts}
-	mux.HandleFunc("/", s.query)
+	mux.HandleFunc("/{$}", s.query)
+	mux.HandleFunc("/sparql", s.query)
 	mux.HandleFunc("/data", s.graph)
-	return open(mux)
-}
-
-// open lets pages of other origins ask (Fetch Standard, CORS protocol): nothing
-// can be written, and nothing is known of who asks.
-func open(inner http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Vary", "Accept")
-		if r.Method == http.MethodOptions {
-			w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
-			w.Header().Set("Access-Control-Allow-Headers", "Accept, Content-Type")
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		inner.ServeHTTP(w, r)
-	})
+	mux.HandleFunc("GET /healthz", g.health)
+	mux.HandleFunc("GET /metrics", g.metrics(s.admission))
+	g.inner = mux
+	return g
 }
 
 type endpoint struct {
-	index *index.Index
-	opts  *Options
+	index     *index.Index
+	opts      Options
+	admission *admission
 }
+
+// run lets a query in and gives it the options that it runs with.
+func (s *endpoint) run(r *http.Request, query func(context.Context, *Options) error) (err error) {
+	ctx, l, err := s.admission.enter(r.Context())
+	if err != nil {
+		return err
+	}
+	defer l.leave()
+	defer watchFaults()()
+	defer stopped(&err)
+	opts := s.opts
+	opts.lane = l
+	return query(ctx, &opts)
+}
+
+// ErrClosing is the cause with which the context of a request ends where the
+// service does.
+var ErrClosing = errors.New("the service is being shut down")
 
 // httpError is a fault with the status that it has in HTTP.
 type httpError struct {
@@ -85,8 +103,11 @@ func fail(w http.ResponseWriter, err error) {
 		status = http.StatusForbidden
 	case errors.As(err, &service):
 		status = http.StatusBadGateway
+	case errors.Is(err, ErrClosing):
+		status = http.StatusServiceUnavailable
 	case errors.Is(err, ErrLimit):
 		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "10")
 	case errors.Is(err, context.Canceled):
 		return // nobody is there any more
 	}
@@ -99,36 +120,51 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if text == "" {
+		return s.describe(w, r)
+	}
 	q, err := Parse(text, "")
 	if err != nil {
 		return err
 	}
-	q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"])
-	if q.Form == Construct || q.Form == Describe {
-		return s.writeGraph(w, r, q)
-	}
-	format, err := negotiate(r.Header.Get("Accept"), resultTypes)
-	if err != nil {
+	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 		return err
 	}
-	// The first row is found before the answer begins, so that most faults have
-	// a status of their own.
-	if q.Form == Ask {
-		answer, err := q.Ask(r.Context(), s.index, s.opts)
+	return s.run(r, func(ctx context.Context, opts *Options) error {
+		if q.Form == Construct || q.Form == Describe {
+			return s.writeGraph(w, r, q.Quads(ctx, s.index, opts))
+		}
+		format, err := negotiate(accepted(r), resultTypes)
 		if err != nil {
 			return err
 		}
-		w.Header().Set("Content-Type", ResultFormat(format).MediaType())
-		return WriteAnswer(w, ResultFormat(format), answer)
-	}
-	return s.writeRows(w, r, q, ResultFormat(format))
+		// The first row is found before the answer begins, so that most faults
+		// have a status of their own.
+		if q.Form == Ask {
+			answer, err := q.Ask(ctx, s.index, opts)
+			if err != nil {
+				return err
+			}
+			w.Header().Set("Content-Type", ResultFormat(format).MediaType())
+			return WriteAnswer(w, ResultFormat(format), answer)
+		}
+		return s.writeRows(w, q, q.Rows(ctx, s.index, opts), ResultFormat(format))
+	})
 }
+
+// accepted is what a client takes, of all its Accept lines.
+func accepted(r *http.Request) string { return strings.Join(r.Header.Values("Accept"), ",") }
 
 // choose applies the graphs that the protocol names, which win over those of
 // the query (section 2.1.4).
-func (q *Query) choose(defaults, named []string) {
+func (q *Query) choose(defaults, named []string) error {
 	if len(defaults)+len(named) == 0 {
-		return
+		return nil
+	}
+	for _, g := range append(defaults[:len(defaults):len(defaults)], named...) {
+		if err := rdf.CheckIRI(g); err != nil {
+			return refuse(http.StatusBadRequest, "the graph %q: %s", g, err.Error())
+		}
 	}
 	q.dataset, q.from, q.fromNamed = true, nil, nil
 	for _, g := range defaults {
@@ -137,19 +173,26 @@ func (q *Query) choose(defaults, named []string) {
 	for _, g := range named {
 		q.fromNamed = append(q.fromNamed, rdf.IRI(g))
 	}
+	return nil
 }
 
-// queryText reads the query by the three ways of section 2.1.
+// queryText reads the query by the three ways of section 2.1. It is empty where
+// a GET has none.
 func queryText(r *http.Request) (string, error) {
-	r.Body = http.MaxBytesReader(nil, r.Body, maxQuery)
+	body, err := unpacked(r)
+	if err != nil {
+		return "", err
+	}
+	r.Body = http.MaxBytesReader(nil, body, maxQuery)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an odd one is none of ours
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
-	case r.Method != http.MethodGet && r.Method != http.MethodPost:
-		return "", refuse(http.StatusMethodNotAllowed, "method %s, expected GET or POST", r.Method)
+	case !reads && r.Method != http.MethodPost:
+		return "", refuse(http.StatusMethodNotAllowed, "method %s, expected GET, HEAD or POST", r.Method)
 	case r.Method == http.MethodPost && kind == "application/sparql-query":
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return "", refuse(http.StatusRequestEntityTooLarge, "the query is longer than %s bytes", strconv.Itoa(maxQuery))
+			return "", unreadable(err)
 		}
 		r.Form = r.URL.Query()
 		return string(body), nil
@@ -159,15 +202,42 @@ func queryText(r *http.Request) (string, error) {
 		return "", refuse(http.StatusUnsupportedMediaType, "content type %q, expected application/sparql-query or a form", kind)
 	}
 	if err := r.ParseForm(); err != nil {
-		return "", refuse(http.StatusBadRequest, "the parameters cannot be read: %s", err.Error())
+		return "", unreadable(err)
 	}
 	switch {
 	case r.Form.Has("update"):
 		return "", refuse(http.StatusForbidden, "this service only reads")
+	case reads && !r.Form.Has("query"):
+		return "", nil
 	case len(r.Form["query"]) != 1:
 		return "", refuse(http.StatusBadRequest, "%s queries, expected one in the parameter query", strconv.Itoa(len(r.Form["query"])))
 	}
 	return r.Form.Get("query"), nil
+}
+
+// unpacked is the body of a request, which may be packed by gzip.
+func unpacked(r *http.Request) (io.ReadCloser, error) {
+	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
+	case "", "identity":
+		return r.Body, nil
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return nil, refuse(http.StatusBadRequest, "the body cannot be read: %s", err.Error())
+		}
+		return z, nil
+	default:
+		return nil, refuse(http.StatusUnsupportedMediaType, "content encoding %q, expected gzip", coding)
+	}
+}
+
+// unreadable is the error of a body that is too long or broken.
+func unreadable(err error) error {
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) {
+		return refuse(http.StatusRequestEntityTooLarge, "the query is longer than %s bytes", strconv.Itoa(maxQuery))
+	}
+	return refuse(http.StatusBadRequest, "the query cannot be read: %s", err.Error())
 }
 
 // offer is a media type that can be asked for, and the format that it stands
@@ -184,43 +254,81 @@ var graphTypes = []offer{
 	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"}, {"text/n3", "turtle"},
 	{"text/rdf+n3", "turtle"}, {"application/x-turtle", "turtle"}, {"application/turtle", "turtle"},
 	{"application/rdf+xml", "rdfxml"}, {"application/xml", "rdfxml"}, {"text/xml", "rdfxml"},
+	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"},
 }
 
-// negotiate picks the format that the client likes best (RFC 9110, section
-// 12.5.1); the first where it does not say.
-func negotiate(accept string, offers []offer) (string, error) {
-	if accept == "" {
-		return offers[0].format, nil
-	}
-	best, weight := "", 0.0
-	for _, wish := range strings.Split(accept, ",") {
-		kind, parameters, err := mime.ParseMediaType(wish)
+// wish is a media range that a client takes.
+type wish struct {
+	kind   string
+	weight float64
+}
+
+// wishes reads an Accept header (RFC 9110, section 12.5.1).
+func wishes(accept string) []wish {
+	var out []wish
+	for _, part := range strings.Split(accept, ",") {
+		kind, parameters, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue
 		}
-		q := 1.0
+		w := wish{kind, 1}
 		if s, ok := parameters["q"]; ok {
-			if q, err = strconv.ParseFloat(s, 64); err != nil {
+			if w.weight, err = strconv.ParseFloat(s, 64); err != nil {
 				continue
 			}
 		}
-		for _, o := range offers {
-			if q > weight && (kind == o.mediaType || kind == "*/*" || strings.TrimSuffix(kind, "*") == o.mediaType[:strings.IndexByte(o.mediaType, '/')+1]) {
-				best, weight = o.format, q
-			}
+		out = append(out, w)
+	}
+	return out
+}
+
+// weight is how much a client likes a media type: what the most specific of its
+// wishes says; and the place of that wish.
+func weight(all []wish, mediaType string) (weight float64, place int) {
+	best := -1
+	for i, w := range all {
+		specific := -1
+		switch {
+		case w.kind == mediaType:
+			specific = 2
+		case strings.TrimSuffix(w.kind, "*") == mediaType[:strings.IndexByte(mediaType, '/')+1]:
+			specific = 1
+		case w.kind == "*/*":
+			specific = 0
+		}
+		if specific > best {
+			best, weight, place = specific, w.weight, i
 		}
 	}
-	if best == "" {
+	return weight, place
+}
+
+// negotiate picks the format that the client likes best (RFC 9110, section
+// 12.5.1): of those that it likes alike the one that it names first; the first
+// of the offers where it does not say.
+func negotiate(accept string, offers []offer) (string, error) {
+	if strings.Trim(accept, " ,") == "" {
+		return offers[0].format, nil
+	}
+	all := wishes(accept)
+	format, best, first := "", 0.0, 0
+	for _, o := range offers {
+		w, place := weight(all, o.mediaType)
+		if w > best || w == best && w > 0 && place < first {
+			format, best, first = o.format, w, place
+		}
+	}
+	if format == "" {
 		return "", refuse(http.StatusNotAcceptable, "nothing of %q can be served, expected %s or its like", accept, offers[0].mediaType)
 	}
-	return best, nil
+	return format, nil
 }
 
 // writeRows streams the rows. A fault after the first breaks the connection, so
 // that nobody takes a part for the whole.
-func (s *endpoint) writeRows(w http.ResponseWriter, r *http.Request, q *Query, format ResultFormat) error {
+func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]rdf.Term, error], format ResultFormat) error {
 	var out ResultWriter
-	for row, err := range q.Rows(r.Context(), s.index, s.opts) {
+	for row, err := range rows {
 		switch {
 		case err != nil && out == nil:
 			return err
@@ -250,44 +358,43 @@ func (s *endpoint) begin(w http.ResponseWriter, q *Query, format ResultFormat) (
 	return NewResultWriter(w, format, q.Variables)
 }
 
-func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, q *Query) error {
-	format, err := negotiate(r.Header.Get("Accept"), graphTypes)
+// writeGraph streams triples in the syntax that the client likes best. A fault
+// after the first breaks the connection.
+func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples iter.Seq2[rdf.Quad, error]) error {
+	name, err := negotiate(accepted(r), graphTypes)
 	if err != nil {
 		return err
 	}
-	var triples []rdf.Quad
-	for t, err := range q.Quads(r.Context(), s.index, s.opts) {
-		if err != nil {
+	format := rdf.FormatByName(name)
+	out, err := rdf.NewWriter(w, format, nil)
+	if err != nil {
+		return err
+	}
+	begun := false
+	for t, err := range triples {
+		if err == nil {
+			if fault := out.Check(t); fault != nil {
+				err = refuse(http.StatusNotAcceptable, "%s", fault.Error())
+			}
+		}
+		switch {
+		case err != nil && begun:
+			panic(http.ErrAbortHandler)
+		case err != nil:
 			return err
+		case !begun:
+			begun = true
+			w.Header().Set("Content-Type", format.MediaType())
 		}
-		triples = append(triples, t)
-	}
-	return writeTriples(w, rdf.FormatByName(format), triples)
-}
-
-func writeTriples(w http.ResponseWriter, f rdf.Format, triples []rdf.Quad) error {
-	out, err := rdf.NewWriter(w, f, nil)
-	if err != nil {
-		return err
-	}
-	for _, t := range triples {
-		if err := out.Check(t); err != nil {
-			return refuse(http.StatusNotAcceptable, "%s", err.Error())
+		if r.Method != http.MethodHead && out.Write(t) != nil {
+			return nil // the client has gone
 		}
 	}
-	w.Header().Set("Content-Type", f.MediaType())
-	writeAll(out, triples)
-	return nil
-}
-
-// writeAll writes until the client has gone.
-func writeAll(out *rdf.Writer, triples []rdf.Quad) {
-	for _, t := range triples {
-		if out.Write(t) != nil {
-			return
-		}
+	if !begun {
+		w.Header().Set("Content-Type", format.MediaType())
 	}
 	_ = out.Close() // an error is that the client has gone
+	return nil
 }
 
 // graph serves one graph: ?graph=IRI or ?default.
@@ -297,32 +404,84 @@ func (s *endpoint) graph(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) (err error) {
-	defer stopped(&err)
+func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) error {
 	parameters := r.URL.Query()
-	format, err := negotiate(r.Header.Get("Accept"), graphTypes)
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return refuse(http.StatusMethodNotAllowed, "method %s, expected GET or HEAD", r.Method)
-	case err != nil:
-		return err
 	case parameters.Has("default") == parameters.Has("graph"):
 		return refuse(http.StatusBadRequest, "expected the parameter graph or default")
 	}
-	pattern, scope := index.Quad{}, index.Union
-	if parameters.Has("graph") {
-		id, ok := s.index.Lookup(rdf.IRI(parameters.Get("graph")))
-		if !ok || !s.index.HasGraph(id) {
-			return refuse(http.StatusNotFound, "there is no graph %s", parameters.Get("graph"))
+	return s.run(r, func(ctx context.Context, opts *Options) error {
+		pattern, scope := index.Quad{}, index.Union
+		if parameters.Has("graph") {
+			id, ok := s.index.Lookup(rdf.IRI(parameters.Get("graph")))
+			if !ok || !s.index.HasGraph(id) {
+				return refuse(http.StatusNotFound, "there is no graph %s", parameters.Get("graph"))
+			}
+			pattern[index.Graph], scope = id, index.One
+		} else if opts.StrictDefault {
+			scope = index.One
 		}
-		pattern[index.Graph], scope = id, index.One
-	} else if s.opts != nil && s.opts.StrictDefault {
-		scope = index.One
-	}
-	var triples []rdf.Quad
-	s.index.Match(pattern, scope, func(q index.Quad) bool {
-		triples = append(triples, rdf.Quad{Subject: s.index.Term(q[0]), Predicate: s.index.Term(q[1]), Object: s.index.Term(q[2])})
-		return r.Context().Err() == nil
+		if r.Method == http.MethodHead {
+			return s.writeGraph(w, r, func(func(rdf.Quad, error) bool) {})
+		}
+		return s.writeGraph(w, r, s.triples(ctx, opts, pattern, scope))
 	})
-	return writeTriples(w, rdf.FormatByName(format), triples)
+}
+
+// triples are those of a graph, until the time of a query is over.
+func (s *endpoint) triples(ctx context.Context, opts *Options, pattern index.Quad, scope index.Scope) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		ctx, cancel := limited(ctx, opts)
+		defer cancel()
+		n, over := 0, false
+		s.index.Match(pattern, scope, func(q index.Quad) bool {
+			if n++; n%1024 == 0 {
+				opts.lane.pass(ctx)
+				if over = ctx.Err() != nil; over {
+					return false
+				}
+			}
+			return yield(rdf.Quad{Subject: s.index.Term(q[0]), Predicate: s.index.Term(q[1]), Object: s.index.Term(q[2])}, nil)
+		})
+		if over {
+			yield(rdf.Quad{}, context.Cause(ctx))
+		}
+	}
+}
+
+const nsSD = "http://www.w3.org/ns/sparql-service-description#"
+
+// describe answers a request without a query with the description of the
+// service (SPARQL 1.1 Service Description, section 2).
+func (s *endpoint) describe(w http.ResponseWriter, r *http.Request) error {
+	node, formats := rdf.Blank("service"), rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_JSON")
+	a, iri := rdf.IRI(rdf.RDFType), func(local string) rdf.Term { return rdf.IRI(nsSD + local) }
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	quads := []rdf.Quad{
+		{Subject: node, Predicate: a, Object: iri("Service")},
+		{Subject: node, Predicate: iri("endpoint"), Object: rdf.IRI(scheme + "://" + r.Host + "/sparql")},
+		{Subject: node, Predicate: iri("supportedLanguage"), Object: iri("SPARQL11Query")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: formats},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_XML")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_CSV")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_TSV")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/Turtle")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/N-Triples")},
+		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/RDF_XML")},
+	}
+	if !s.opts.StrictDefault {
+		quads = append(quads, rdf.Quad{Subject: node, Predicate: iri("feature"), Object: iri("UnionDefaultGraph")})
+	}
+	return s.writeGraph(w, r, func(yield func(rdf.Quad, error) bool) {
+		for _, q := range quads {
+			if !yield(q, nil) {
+				return
+			}
+		}
+	})
 }

@@ -3,6 +3,8 @@ package sparql
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/maphash"
 	"iter"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[[]rdf.Term, error] {
 	return func(yield func([]rdf.Term, error) bool) {
 		if q.Form != Select {
-			yield(nil, errors.New("the query is no SELECT"))
+			yield(nil, errors.New("the query is not a SELECT"))
 			return
 		}
 		out := make([]rdf.Term, len(q.columns))
@@ -35,7 +37,7 @@ func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Se
 // Ask evaluates an ASK.
 func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, error) {
 	if q.Form != Ask {
-		return false, errors.New("the query is no ASK")
+		return false, errors.New("the query is not an ASK")
 	}
 	found := false
 	err := q.evaluate(ctx, x, opts, func(*evaluator, row) bool {
@@ -48,14 +50,8 @@ func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, e
 // Quads evaluates a CONSTRUCT or DESCRIBE. No triple comes twice.
 func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
-		seen := map[rdf.Quad]bool{}
-		once := func(t rdf.Quad) bool {
-			if seen[t] {
-				return true
-			}
-			seen[t] = true
-			return yield(t, nil)
-		}
+		seen := newQuadSet(opts)
+		once := func(t rdf.Quad) bool { return !seen.add(t) || yield(t, nil) }
 		var err error
 		switch q.Form {
 		case Construct:
@@ -63,12 +59,43 @@ func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.S
 		case Describe:
 			err = q.describeAll(ctx, x, opts, once)
 		default:
-			err = errors.New("the query is no CONSTRUCT or DESCRIBE")
+			err = errors.New("the query is not a CONSTRUCT or DESCRIBE")
 		}
 		if err != nil {
 			yield(rdf.Quad{}, err)
 		}
 	}
+}
+
+// quadSet remembers quads by 16 bytes of hash each.
+type quadSet struct {
+	seeds [2]maphash.Seed
+	seen  map[[2]uint64]struct{}
+	most  int
+}
+
+// bytesOfHash is about what an entry of a quadSet takes.
+const bytesOfHash = 40
+
+func newQuadSet(opts *Options) *quadSet {
+	s := &quadSet{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, seen: map[[2]uint64]struct{}{}}
+	if opts != nil {
+		s.most = opts.Limits.Bytes / bytesOfHash
+	}
+	return s
+}
+
+// add reports whether the quad is new.
+func (s *quadSet) add(q rdf.Quad) bool {
+	hash := [2]uint64{maphash.Comparable(s.seeds[0], q), maphash.Comparable(s.seeds[1], q)}
+	if _, ok := s.seen[hash]; ok {
+		return false
+	}
+	if s.most > 0 && len(s.seen) >= s.most {
+		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, s.most*bytesOfHash)})
+	}
+	s.seen[hash] = struct{}{}
+	return true
 }
 
 // evaluate runs the pattern of the query.
@@ -77,16 +104,21 @@ func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yie
 }
 
 func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options, root node, trace *tracer, yield func(*evaluator, row) bool) (err error) {
-	if opts != nil && opts.Limits.Time > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
-		defer cancel()
-	}
+	ctx, cancel := limited(ctx, opts)
+	defer cancel()
 	defer stopped(&err)
 	e := newEvaluator(ctx, q, x, opts)
 	e.trace = trace
 	e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
 	return nil
+}
+
+// limited is ctx with the time limit of a query.
+func limited(ctx context.Context, opts *Options) (context.Context, context.CancelFunc) {
+	if opts == nil || opts.Limits.Time <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
 }
 
 // stopped makes an error of the panic by which evaluation ends early, or an
@@ -115,15 +147,7 @@ func (l limitError) Unwrap() error { return ErrLimit }
 func optimized(n node) node {
 	switch n := n.(type) {
 	case *filter:
-		inner := optimized(n.inner)
-		if b, ok := inner.(*bgp); ok && len(b.patterns) > 0 {
-			var used varSet
-			addVariables(n.by, &used)
-			if used.within(visible(b)) {
-				return &bgp{b.patterns, append(append([]expr{}, b.filters...), n.by)}
-			}
-		}
-		return &filter{inner, n.by}
+		return optimizedFilters(n)
 	case *join:
 		return &join{optimized(n.left), optimized(n.right)}
 	case *leftJoin:
@@ -148,6 +172,36 @@ func optimized(n node) node {
 		return &slice{optimized(n.inner), n.offset, n.limit}
 	}
 	return n
+}
+
+// optimizedFilters takes the filters that stand one above the other together.
+func optimizedFilters(n *filter) node {
+	chain, inner := []expr{n.by}, n.inner
+	for {
+		f, ok := inner.(*filter)
+		if !ok {
+			break
+		}
+		chain, inner = append(chain, f.by), f.inner
+	}
+	inner = optimized(inner)
+	at := len(chain) - 1 // the innermost comes first
+	if b, ok := inner.(*bgp); ok && len(b.patterns) > 0 {
+		bound := newSets().visible(b)
+		within := &bgp{b.patterns, append([]expr{}, b.filters...)}
+		for ; at >= 0; at-- {
+			var used varSet
+			if addVariables(chain[at], &used); !used.within(bound) {
+				break
+			}
+			within.filters = append(within.filters, chain[at])
+		}
+		inner = within
+	}
+	for ; at >= 0; at-- {
+		inner = &filter{inner, chain[at]}
+	}
+	return inner
 }
 
 // construct fills the template with each solution (section 16.2). Blank nodes
@@ -191,6 +245,8 @@ func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.T
 // nodes that this leads to.
 func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) (err error) {
 	defer stopped(&err)
+	ctx, cancel := limited(ctx, opts)
+	defer cancel()
 	var resources []rdf.Term
 	seen := map[rdf.Term]bool{}
 	add := func(t rdf.Term) {
@@ -209,22 +265,25 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 		}
 		return true
 	})
-	for len(resources) > 0 && err == nil {
+	if err != nil {
+		return err
+	}
+	e := newEvaluator(ctx, q, x, opts)
+	for more := true; more && len(resources) > 0; {
+		e.tick()
 		id, ok := x.Lookup(resources[0])
 		resources = resources[1:]
 		if !ok {
 			continue
 		}
-		more := x.Match(index.Quad{index.Subject: id}, index.Union, func(found index.Quad) bool {
+		more = e.quads(index.Quad{index.Subject: id, index.Graph: e.active.graph}, func(found index.Quad) bool {
+			e.tick()
 			t := rdf.Quad{Subject: x.Term(found[0]), Predicate: x.Term(found[1]), Object: x.Term(found[2])}
 			if t.Object.Kind == rdf.BlankTerm {
 				add(t.Object)
 			}
 			return yield(t)
 		})
-		if !more {
-			break
-		}
 	}
-	return err
+	return nil
 }

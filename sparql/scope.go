@@ -13,11 +13,21 @@ func (s *varSet) add(v int) {
 func (s varSet) has(v int) bool { return v/64 < len(s) && s[v/64]&(1<<(v%64)) != 0 }
 
 func (s *varSet) addAll(other varSet) {
-	for v := range len(other) * 64 {
-		if other.has(v) {
-			s.add(v)
+	for len(*s) < len(other) {
+		*s = append(*s, 0)
+	}
+	for i, w := range other {
+		(*s)[i] |= w
+	}
+}
+
+func (s varSet) meets(other varSet) bool {
+	for i := range min(len(s), len(other)) {
+		if s[i]&other[i] != 0 {
+			return true
 		}
 	}
+	return false
 }
 
 func (s varSet) within(other varSet) bool {
@@ -58,9 +68,29 @@ func setOf(vs ...int) varSet {
 	return s
 }
 
+// sets remembers what is known of the variables of patterns, each of which is
+// looked at once. A pattern does not change once it was asked for.
+type sets struct {
+	visibleIn, certainIn, usedIn map[node]varSet
+	plainIn                      map[node]bool
+}
+
+func newSets() *sets {
+	return &sets{visibleIn: map[node]varSet{}, certainIn: map[node]varSet{}, usedIn: map[node]varSet{}, plainIn: map[node]bool{}}
+}
+
 // visible returns the variables that solutions of a pattern may bind
 // (section 18.2.1).
-func visible(n node) varSet {
+func (m *sets) visible(n node) varSet {
+	s, ok := m.visibleIn[n]
+	if !ok {
+		s = m.findVisible(n)
+		m.visibleIn[n] = s
+	}
+	return s
+}
+
+func (m *sets) findVisible(n node) varSet {
 	var s varSet
 	switch n := n.(type) {
 	case *bgp:
@@ -68,25 +98,25 @@ func visible(n node) varSet {
 			s.addAll(t.variables())
 		}
 	case *join:
-		s = both(n.left, n.right)
+		s = m.both(n.left, n.right)
 	case *leftJoin:
-		s = both(n.left, n.right)
+		s = m.both(n.left, n.right)
 	case *union:
-		s = both(n.left, n.right)
+		s = m.both(n.left, n.right)
 	case *minus:
-		return visible(n.left)
+		return m.visible(n.left)
 	case *filter:
-		return visible(n.inner)
+		return m.visible(n.inner)
 	case *extend:
-		s.addAll(visible(n.inner))
+		s.addAll(m.visible(n.inner))
 		s.add(n.variable)
 	case *values:
 		return setOf(n.variables...)
 	case *graph:
-		s.addAll(visible(n.inner))
+		s.addAll(m.visible(n.inner))
 		s.addAll(slotSet(n.name))
 	case *service:
-		s.addAll(visible(n.inner))
+		s.addAll(m.visible(n.inner))
 		s.addAll(slotSet(n.name))
 	case *group:
 		for _, k := range n.keys {
@@ -98,19 +128,19 @@ func visible(n node) varSet {
 	case *project:
 		return setOf(n.to...)
 	case *distinct:
-		return visible(n.inner)
+		return m.visible(n.inner)
 	case *orderBy:
-		return visible(n.inner)
+		return m.visible(n.inner)
 	case *slice:
-		return visible(n.inner)
+		return m.visible(n.inner)
 	}
 	return s
 }
 
-func both(left, right node) varSet {
+func (m *sets) both(left, right node) varSet {
 	var s varSet
-	s.addAll(visible(left))
-	s.addAll(visible(right))
+	s.addAll(m.visible(left))
+	s.addAll(m.visible(right))
 	return s
 }
 
@@ -134,42 +164,51 @@ func (t triple) variables() varSet {
 // certain returns the variables that every solution of a pattern binds by
 // matching, so that fixing one to a value beforehand only leaves out the
 // solutions with another.
-func certain(n node) varSet {
+func (m *sets) certain(n node) varSet {
+	s, ok := m.certainIn[n]
+	if !ok {
+		s = m.findCertain(n)
+		m.certainIn[n] = s
+	}
+	return s
+}
+
+func (m *sets) findCertain(n node) varSet {
 	var s varSet
 	switch n := n.(type) {
 	case *bgp:
-		return visible(n)
+		return m.visible(n)
 	case *join:
-		s.addAll(certain(n.left))
-		s.addAll(certain(n.right))
+		s.addAll(m.certain(n.left))
+		s.addAll(m.certain(n.right))
 	case *leftJoin:
-		return certain(n.left)
+		return m.certain(n.left)
 	case *minus:
-		return certain(n.left)
+		return m.certain(n.left)
 	case *union:
-		return certain(n.left).intersect(certain(n.right))
+		return m.certain(n.left).intersect(m.certain(n.right))
 	case *filter:
-		return certain(n.inner)
+		return m.certain(n.inner)
 	case *extend:
-		return certain(n.inner)
+		return m.certain(n.inner)
 	case *values:
 		return n.certain()
 	case *graph:
-		s.addAll(certain(n.inner))
+		s.addAll(m.certain(n.inner))
 		s.addAll(slotSet(n.name))
 	case *group:
-		return n.certain()
+		return n.certain(m.certain(n.inner))
 	case *service:
 		s.addAll(slotSet(n.name))
 		if !n.silent {
-			s.addAll(certain(n.inner))
+			s.addAll(m.certain(n.inner))
 		}
 	case *project:
-		return n.certain()
+		return n.certain(m.certain(n.inner))
 	case *distinct:
-		return certain(n.inner)
+		return m.certain(n.inner)
 	case *orderBy:
-		return certain(n.inner)
+		return m.certain(n.inner)
 	}
 	return s
 }
@@ -190,9 +229,8 @@ func (n *values) certain() varSet {
 
 // certain of a group: keys that are plain variables. A group without keys has
 // a solution even where nothing matches, so nothing can be fixed beforehand.
-func (n *group) certain() varSet {
+func (n *group) certain(inner varSet) varSet {
 	var s varSet
-	inner := certain(n.inner)
 	for _, k := range n.keys {
 		if k.by == nil && inner.has(k.variable) {
 			s.add(k.variable)
@@ -201,9 +239,8 @@ func (n *group) certain() varSet {
 	return s
 }
 
-func (n *project) certain() varSet {
+func (n *project) certain(inner varSet) varSet {
 	var s varSet
-	inner := certain(n.inner)
 	for i, v := range n.from {
 		if inner.has(v) {
 			s.add(n.to[i])
@@ -239,8 +276,8 @@ func addVariables(e expr, s *varSet) {
 // mentioned returns every variable of a pattern, in its expressions too.
 func mentioned(n node) varSet {
 	var s varSet
-	s.addAll(visible(n))
-	walk(n, func(n node) { s.addAll(visible(n)) }, func(e expr) { addVariables(e, &s) })
+	m := newSets()
+	walk(n, func(n node) { s.addAll(m.visible(n)) }, func(e expr) { addVariables(e, &s) })
 	return s
 }
 
@@ -293,31 +330,57 @@ func walk(n node, visit func(node), visitExpr func(expr)) {
 	}
 }
 
-// transparent says whether a pattern can be given any row: it binds all that
+// transparent reports whether a pattern can be given any row: it binds all that
 // it mentions for certain, so what it does not mention cannot change it.
-func transparent(n node) bool {
-	ok := true
-	walk(n, func(inner node) {
-		switch inner.(type) {
-		case *bgp, *join, *filter, *graph, *distinct:
-		default:
-			ok = false
-		}
-	}, func(e expr) {
-		var s varSet
-		addVariables(e, &s)
-		ok = ok && s.within(certain(n))
-	})
-	if !ok {
-		return false
-	}
-	// A filter inside of a join sees only what its own side binds.
-	walk(n, func(inner node) {
-		if f, is := inner.(*filter); is {
+func (m *sets) transparent(n node) bool {
+	return m.plain(n) && m.used(n).within(m.certain(n))
+}
+
+// plain reports whether a pattern has only operators that may be transparent,
+// and only filters that ask what their own side binds.
+func (m *sets) plain(n node) bool {
+	ok, known := m.plainIn[n]
+	if !known {
+		switch n := n.(type) {
+		case *bgp:
+			ok = true
+		case *join:
+			ok = m.plain(n.left) && m.plain(n.right)
+		case *filter:
 			var s varSet
-			addVariables(f.by, &s)
-			ok = ok && s.within(certain(f.inner))
+			addVariables(n.by, &s)
+			ok = m.plain(n.inner) && s.within(m.certain(n.inner))
+		case *graph:
+			ok = m.plain(n.inner)
+		case *distinct:
+			ok = m.plain(n.inner)
 		}
-	}, func(expr) {})
+		m.plainIn[n] = ok
+	}
 	return ok
+}
+
+// used returns the variables of the expressions in a plain pattern.
+func (m *sets) used(n node) varSet {
+	s, known := m.usedIn[n]
+	if !known {
+		switch n := n.(type) {
+		case *bgp:
+			for _, f := range n.filters {
+				addVariables(f, &s)
+			}
+		case *join:
+			s.addAll(m.used(n.left))
+			s.addAll(m.used(n.right))
+		case *filter:
+			s.addAll(m.used(n.inner))
+			addVariables(n.by, &s)
+		case *graph:
+			s = m.used(n.inner)
+		case *distinct:
+			s = m.used(n.inner)
+		}
+		m.usedIn[n] = s
+	}
+	return s
 }

@@ -54,11 +54,11 @@ func (e *evaluator) joinService(left node, n *service, in row, each func(l row, 
 			}
 			batch = batch[same:]
 		}
-		e.hold(-len(batch))
+		e.hold(-len(batch), 0)
 		batch = nil
 	}
 	e.run(left, in, func(l row) bool {
-		e.hold(1)
+		e.hold(1, 0)
 		if batch = append(batch, l.clone()); len(batch) == serviceBatch {
 			flush()
 		}
@@ -130,7 +130,7 @@ func (e *evaluator) askService(n *service, rows []row) ([]row, error) {
 		}
 		e.asked[key] = out
 	} else {
-		e.hold(-len(out))
+		e.hold(-len(out), 0)
 	}
 	return out, nil
 }
@@ -168,7 +168,7 @@ func (e *evaluator) serviceQuery(n *service, rows []row) string {
 // means the same elsewhere.
 func (e *evaluator) boundForService(n *service, rows []row) []int {
 	var out []int
-	for _, v := range visible(n.inner).list() {
+	for _, v := range e.sets.visible(n.inner).list() {
 		if e.query.names[v] != "" && !slices.ContainsFunc(rows, func(r row) bool { return r[v] == 0 || !portable(e.term(r[v])) }) {
 			out = append(out, v)
 		}
@@ -203,7 +203,7 @@ func (e *evaluator) fetch(endpoint, query string, n *service, width int) ([]row,
 		return nil, fmt.Errorf("it answered %s: %s", response.Status, strings.Join(strings.Fields(string(said)), " "))
 	}
 	byName := map[string]int{}
-	for _, v := range visible(n.inner).list() {
+	for _, v := range e.sets.visible(n.inner).list() {
 		byName[e.query.names[v]] = v
 	}
 	e.services++
@@ -212,7 +212,7 @@ func (e *evaluator) fetch(endpoint, query string, n *service, width int) ([]row,
 	var out []row
 	err = readJSONRows(body, func(names []string, terms []rdf.Term) {
 		e.tick()
-		e.hold(1)
+		e.hold(1, 0)
 		r := make(row, width)
 		for i, name := range names {
 			if v, known := byName[name]; known {

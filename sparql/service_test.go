@@ -75,7 +75,7 @@ func TestServiceIsAGroup(t *testing.T) {
 		`SELECT (COUNT(*) AS ?n) { SERVICE <@> { ?s :value ?v FILTER(?v >= 200) } ?s :next ?t }`,
 		`SELECT * { ?s :value ?v SERVICE <@> { ?s :label ?l } } ORDER BY ?v LIMIT 3`,
 	} {
-		opts := &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil)}}
+		opts := &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil, nil)}}
 		got, err := rowsOf(t, strings.ReplaceAll(text, "@", there), x, opts)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -104,7 +104,7 @@ func (c *counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestServiceIsAskedInBatches(t *testing.T) {
 	x := numbers(450)
-	service := &counted{Handler: Handler(x, nil)}
+	service := &counted{Handler: Handler(x, nil, nil)}
 	opts := &Options{Services: []string{there}, Transport: hosts{there: service}}
 	got, err := rowsOf(t, `SELECT * { ?s :value ?v SERVICE <`+there+`> { ?s :label ?l } }`, x, opts)
 	if err != nil || len(got) != 449 {
@@ -124,7 +124,7 @@ func TestServiceIsAskedInBatches(t *testing.T) {
 
 func TestServiceByVariable(t *testing.T) {
 	x := numbers(3)
-	opts := &Options{Services: []string{there, "http://other/"}, Transport: hosts{there: Handler(x, nil), "http://other/": Handler(numbers(5), nil)}}
+	opts := &Options{Services: []string{there, "http://other/"}, Transport: hosts{there: Handler(x, nil, nil), "http://other/": Handler(numbers(5), nil, nil)}}
 	got, err := rowsOf(t, `SELECT * { VALUES ?e { <`+there+`> <http://other/> } SERVICE ?e { SELECT (COUNT(*) AS ?n) { ?s :value ?v } } }`, x, opts)
 	want := []string{`e=<http://other/> n="5"^^<http://www.w3.org/2001/XMLSchema#integer>`, `e=<` + there + `> n="3"^^<http://www.w3.org/2001/XMLSchema#integer>`}
 	if err != nil || !slices.Equal(got, want) {
@@ -137,7 +137,7 @@ func TestServiceByVariable(t *testing.T) {
 
 func TestBlankNodesOfServicesAreTheirOwn(t *testing.T) {
 	x := numbers(3)
-	opts := &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil)}}
+	opts := &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil, nil)}}
 	got, err := rowsOf(t, `SELECT * { ?b :of ?s SERVICE <`+there+`> { ?b :of ?t } }`, x, opts)
 	if err != nil || len(got) != 0 {
 		t.Errorf("%q, %v: expected no row", got, err)
@@ -167,7 +167,7 @@ func TestServiceThatCannotBeAsked(t *testing.T) {
 		"http://list/":     {answering(200, `[]`), `expected "{"`},
 		"http://odd-term/": {answering(200, `{"results":{"bindings":[{"s":{"type":"triple","value":"x"}}]}}`), `a term of type "triple"`},
 	} {
-		opts := &Options{Transport: hosts{there: Handler(x, nil), name: c.handler}}
+		opts := &Options{Transport: hosts{there: Handler(x, nil, nil), name: c.handler}}
 		if c.handler == nil {
 			opts.Transport = hosts{}
 		}
@@ -198,7 +198,7 @@ func TestServiceKeepsTheLimits(t *testing.T) {
 	if !errors.Is(err, ErrLimit) {
 		t.Errorf("time: %v", err)
 	}
-	_, err = rowsOf(t, `SELECT * { SERVICE SILENT <`+there+`> { ?s ?p ?o } }`, x, &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil)}, Limits: Limits{Rows: 50}})
+	_, err = rowsOf(t, `SELECT * { SERVICE SILENT <`+there+`> { ?s ?p ?o } }`, x, &Options{Services: []string{there}, Transport: hosts{there: Handler(x, nil, nil)}, Limits: Limits{Rows: 50}})
 	if !errors.Is(err, ErrLimit) {
 		t.Errorf("rows: %v", err)
 	}
@@ -208,7 +208,7 @@ func TestServiceKeepsTheLimits(t *testing.T) {
 func TestHandlerAsksNoService(t *testing.T) {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "/sparql?query=SELECT+*+%7BSERVICE+%3Chttp%3A%2F%2Fx%2F%3E+%7B%3Fs+%3Fp+%3Fo%7D%7D", nil)
-	Handler(numbers(1), nil).ServeHTTP(w, r)
+	Handler(numbers(1), nil, nil).ServeHTTP(w, r)
 	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "http://x/") {
 		t.Error(w.Code, w.Body)
 	}

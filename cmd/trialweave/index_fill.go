@@ -20,14 +20,22 @@ type quadStore interface {
 }
 
 // inMemory is an index in the making that takes all that comes.
-type inMemory struct{ *index.Builder }
+type inMemory struct {
+	*index.Builder
+	studies bool // there are studies in what came
+}
 
-func (m inMemory) Add(q rdf.Quad) error {
+// studyMark is a property that every study has.
+var studyMark = rdf.IRI(model.Expand("ctg:nct_id"))
+
+func (m *inMemory) Add(q rdf.Quad) error {
+	m.studies = m.studies || q.Predicate == studyMark
 	m.Builder.Add(q)
 	return nil
 }
 
-func (m inMemory) AddPacket(p []byte) error {
+func (m *inMemory) AddPacket(p []byte) error {
+	m.studies = true
 	m.Builder.AddPacket(p)
 	return nil
 }

@@ -27,6 +27,7 @@ type queryCmd struct {
 	Explain  bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Service  []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of a query ask this address. Again for more. Default: none is asked."`
+	Model    string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
 	Strict   bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout  time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
 	Output   string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
@@ -37,7 +38,7 @@ func (queryCmd) Help() string {
 	return `The query is SPARQL 1.1 Query; SERVICE asks the addresses of --service alone. An index, which trialweave
 index makes, is opened at once; other inputs are read into memory, some 120 bytes
 a quad. trialweave model queries lists the bundled questions; model, concepts and
-countries are part of what is asked.
+countries are part of what is asked where an input has studies.
 
 A value of --param takes the form of the one in the query: in question 01,
 -p disease=D001249 -p country=USA -p country=CAN asks of asthma in two
@@ -169,12 +170,12 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 		x, err := index.Open(c.Inputs[0])
 		return x, 0, err
 	}
-	b, scope := inMemory{index.NewBuilder()}, ""
+	b, scope := &inMemory{Builder: index.NewBuilder()}, ""
 	if len(c.Inputs) > 1 {
 		scope = "i"
 	}
 	rejected, err := fill(ctx, std, c.Inputs, c.From, scope, b)
-	if err == nil {
+	if err == nil && (c.Model == "on" || c.Model != "off" && b.studies) {
 		err = addModel(b)
 	}
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/trialweave/trialweave/sparql"
@@ -17,20 +19,37 @@ type serveCmd struct {
 	From    string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Service []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of queries ask this address. Again for more. Default: none is asked."`
 	Strict  bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
+	Model   string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
 	Timeout time.Duration `default:"60s" placeholder:"DURATION" help:"End a query after this time. Default: 60s."`
+	Memory  int           `default:"1024" placeholder:"MB" help:"About how much memory queries may hold, all together and at most half of it each. 0 is no limit. Default: 1024."`
+	Queries int           `placeholder:"N" help:"How many long queries run at a time. Default: one for each processor."`
+	Host    []string      `sep:"none" placeholder:"NAME" help:"Answer requests to this host name, too. Again for more. By default requests to localhost and IP addresses are answered."`
+	CORS    []string      `name:"cors" sep:"none" placeholder:"ORIGIN" help:"Let pages of this origin read answers, * being any. Again for more. Default: none."`
+	Token   string        `placeholder:"FILE" help:"Answer only requests that bring the bearer token in this file."`
+	TLSCert string        `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate. Requires --tls-key."`
+	TLSKey  string        `name:"tls-key" placeholder:"FILE" help:"The key of --tls-cert."`
 }
 
 // Help tells what is served.
 func (serveCmd) Help() string {
 	return `Queries are answered at /sparql by the SPARQL 1.1 Protocol, graphs are read at
-/data by the Graph Store HTTP Protocol. Nothing can be written. An index, which
-trialweave index makes, is opened at once; other inputs are held in memory. An
-interrupt ends it.`
+/data by the Graph Store HTTP Protocol; /healthz and /metrics are for those who
+run it. Nothing can be written. An index, which trialweave index makes, is opened
+at once; other inputs are held in memory. A query over its time or memory is
+answered with status 503 and the limit. An interrupt ends running queries and the
+service, with status 0.`
 }
 
 // Run carries the command out.
 func (c *serveCmd) Run(ctx context.Context, std *streams) error {
-	questions := queryCmd{Inputs: c.Inputs, From: c.From}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key require each other")
+	}
+	who, err := c.who()
+	if err != nil {
+		return err
+	}
+	questions := queryCmd{Inputs: c.Inputs, From: c.From, Model: c.Model}
 	x, rejected, err := questions.build(ctx, std)
 	if err != nil {
 		return err
@@ -41,25 +60,72 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s://%s/sparql\n", x.Len(), rejected, scheme, listener.Addr())
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service}
+	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
+}
+
+// who are those who may ask.
+func (c *serveCmd) who() (*sparql.HandlerOptions, error) {
+	who := &sparql.HandlerOptions{Hosts: c.Host, CheckHost: true, Origins: c.CORS, Slots: c.Queries, Bytes: c.Memory << 20}
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && host != "" {
+		who.Hosts = append(who.Hosts, host)
+	}
+	if c.Token == "" {
+		return who, nil
+	}
+	text, err := os.ReadFile(c.Token)
+	if err != nil {
+		return nil, unreadable(c.Token, err)
+	}
+	if who.Token = strings.TrimSpace(string(text)); who.Token == "" {
+		return nil, fmt.Errorf("%s: the file is empty, expected a token", c.Token)
+	}
+	return who, nil
+}
+
+// The bounds of connections. An idle one gives way to a new one.
+const (
+	mostConnections = 1000
+	readTimeout     = 30 * time.Second
+	idleTimeout     = time.Minute
+	shutdownTimeout = 10 * time.Second
+)
+
+// serve answers until ctx ends: then running queries are ended, and waited for.
+func (c *serveCmd) serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	queries, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
+	connections := newConnections(mostConnections)
 	server := &http.Server{
-		Handler:           sparql.Handler(x, &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service}),
-		ReadHeaderTimeout: 10 * time.Second,
+		Handler: handler, BaseContext: func(net.Listener) context.Context { return queries }, ConnState: connections.note,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 1 << 20,
 	}
-	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at http://%s/sparql\n", x.Len(), rejected, listener.Addr())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err = <-ended:
-	case <-ctx.Done():
-		shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		err = server.Shutdown(shutdown)
-		if e := <-ended; err == nil {
-			err = e
+	go func() {
+		if c.TLSCert != "" {
+			ended <- server.ServeTLS(listener, c.TLSCert, c.TLSKey)
+			return
 		}
+		ended <- server.Serve(listener)
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	end(sparql.ErrClosing)
+	shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(shutdown); err != nil {
+		_ = server.Close() // of clients that do not read
 	}
-	return err
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

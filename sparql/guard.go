@@ -1,0 +1,236 @@
+package sparql
+
+import (
+	"compress/gzip"
+	"crypto/subtle"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// HandlerOptions say who may ask a Handler, and how much at a time. Nil is the
+// defaults.
+type HandlerOptions struct {
+	// Hosts are the names that a request may be addressed to (RFC 9110, section
+	// 7.2), beside localhost and IP addresses: a page of another site that has
+	// its name lead here is refused. Default: any name.
+	Hosts []string
+	// CheckHost has Hosts checked where it is empty, too.
+	CheckHost bool
+	// Origins are those whose pages may read answers (Fetch Standard, CORS
+	// protocol); "*" is any. Default: none.
+	Origins []string
+	// Token is what a request has to bring as bearer token (RFC 6750, section
+	// 2.1). Default: none is asked for.
+	Token string
+	// Slots is how many queries that take long run at a time, and half of how
+	// many short ones do. Default: one for each processor.
+	Slots int
+	// Queue is how many queries may wait for a slot. Default: 1000.
+	Queue int
+	// Bytes is about how much memory all queries together may hold. Default: no
+	// limit.
+	Bytes int
+	// WriteTimeout is how long a client may take to read a part of an answer.
+	// Default: one minute.
+	WriteTimeout time.Duration
+}
+
+// guard stands before all that is served.
+type guard struct {
+	inner   http.Handler
+	options HandlerOptions
+	damaged atomic.Pointer[string] // what is wrong with the data, if anything is
+	counts  [6]atomic.Int64        // answers by the first digit of their status
+}
+
+func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out := &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: g.options.WriteTimeout}
+	defer func() { g.counts[min(out.status/100, len(g.counts)-1)].Add(1) }()
+	defer g.faults(out)
+	h := out.Header()
+	h.Set("Vary", "Accept, Accept-Encoding, Origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if !g.allowedHost(r.Host) {
+		http.Error(out, fmt.Sprintf("this service does not answer for the host %q\nhint: --host allows another name", r.Host), http.StatusMisdirectedRequest)
+		return
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && g.allowedOrigin(origin) {
+		h.Set("Access-Control-Allow-Origin", origin)
+	}
+	if r.Method == http.MethodOptions {
+		h.Set("Allow", "GET, HEAD, POST, OPTIONS")
+		h.Set("Access-Control-Allow-Methods", "GET, POST")
+		h.Set("Access-Control-Allow-Headers", "Accept, Content-Type, Authorization")
+		out.WriteHeader(http.StatusNoContent)
+		return
+	}
+	if !g.allowedToken(r.Header.Get("Authorization")) {
+		h.Set("WWW-Authenticate", "Bearer")
+		http.Error(out, "a bearer token is required", http.StatusUnauthorized)
+		return
+	}
+	if r.Method != http.MethodHead && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		defer out.compress()()
+	}
+	g.inner.ServeHTTP(out, r)
+	out.whole = true
+}
+
+// allowedHost compares the name of a Host header, without its port.
+func (g *guard) allowedHost(host string) bool {
+	if len(g.options.Hosts) == 0 && !g.options.CheckHost {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.Trim(host, "[]"), ".")
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host) != nil ||
+		slices.ContainsFunc(g.options.Hosts, func(name string) bool { return strings.EqualFold(name, host) })
+}
+
+func (g *guard) allowedOrigin(origin string) bool {
+	return slices.Contains(g.options.Origins, "*") || slices.Contains(g.options.Origins, origin)
+}
+
+func (g *guard) allowedToken(header string) bool {
+	if g.options.Token == "" {
+		return true
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(g.options.Token)) == 1
+}
+
+// faults makes an answer of a fault of the mapped files, which are cut or cannot
+// be read any more, and of any other failure of this program. What was answered
+// in part is broken off.
+func (g *guard) faults(out *response) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	if fault == http.ErrAbortHandler { //nolint:errorlint // it is that very value
+		panic(fault)
+	}
+	text := fmt.Sprintf("the query failed: %v", fault)
+	if e, ok := fault.(runtime.Error); ok {
+		if _, mapped := fault.(interface{ Addr() uintptr }); mapped {
+			text = "the index cannot be read: a file of it was cut or overwritten (" + e.Error() + ")"
+			g.damaged.Store(&text)
+		}
+	}
+	if out.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	http.Error(out, text, http.StatusInternalServerError)
+}
+
+// watchFaults has faults of mapped memory end a query, not the program.
+func watchFaults() (undo func()) {
+	before := debug.SetPanicOnFault(true)
+	return func() { debug.SetPanicOnFault(before) }
+}
+
+// health answers 200 while the data can be read, else 503 with the reason.
+func (g *guard) health(w http.ResponseWriter, _ *http.Request) {
+	if text := g.damaged.Load(); text != nil {
+		http.Error(w, *text, http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, "ok")
+}
+
+// metrics writes counts in the text format of Prometheus.
+func (g *guard) metrics(a *admission) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		fmt.Fprintf(w, "# HELP trialweave_http_responses_total Responses by the class of their status.\n# TYPE trialweave_http_responses_total counter\n")
+		for class := 2; class <= 5; class++ {
+			fmt.Fprintf(w, "trialweave_http_responses_total{class=\"%dxx\"} %d\n", class, g.counts[class].Load())
+		}
+		for _, gauge := range []struct {
+			name, help string
+			value      int64
+		}{
+			{"trialweave_queries_running", "Queries that hold a slot.", a.running.Load()},
+			{"trialweave_queries_waiting", "Queries that wait for a slot.", a.waiting.Load()},
+			{"trialweave_query_bytes", "Bytes that running queries hold, where there is a limit.", a.bytes.Load()},
+		} {
+			fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s gauge\n%s %d\n", gauge.name, gauge.help, gauge.name, gauge.name, gauge.value)
+		}
+	}
+}
+
+// acceptsGzip reports whether a client takes answers packed by gzip.
+func acceptsGzip(headers []string) bool {
+	for _, coding := range strings.Split(strings.Join(headers, ","), ",") {
+		name, weight, _ := strings.Cut(coding, ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			return strings.ReplaceAll(weight, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
+// response is an answer that knows its status, packs itself where it is told to,
+// and does not wait for a client for ever.
+type response struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+	status  int
+	wants   bool // gzip
+	whole   bool // all was written
+	packed  *gzip.Writer
+}
+
+// compress packs what is written from now on; the result ends it.
+func (a *response) compress() func() {
+	a.wants = true
+	return func() {
+		if a.packed != nil && a.whole {
+			_ = a.packed.Close() // an error is that the client has gone
+		}
+	}
+}
+
+// WriteHeader sends the status.
+func (a *response) WriteHeader(status int) {
+	if a.status != 0 {
+		return
+	}
+	a.status = status
+	if a.wants && status == http.StatusOK {
+		a.Header().Set("Content-Encoding", "gzip")
+		a.Header().Del("Content-Length")
+		a.packed, _ = gzip.NewWriterLevel(a.ResponseWriter, gzip.BestSpeed) // the level is valid
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a part of the body.
+func (a *response) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	timeout := a.timeout
+	if timeout <= 0 {
+		timeout = time.Minute
+	}
+	_ = a.control.SetWriteDeadline(time.Now().Add(timeout)) // of a connection; a recorder has none
+	if a.packed != nil {
+		return a.packed.Write(b)
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (a *response) Unwrap() http.ResponseWriter { return a.ResponseWriter }
