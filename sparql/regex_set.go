@@ -110,7 +110,7 @@ var classEscapes = sync.OnceValue(func() map[rune]runeSet {
 	}
 	name := append(slices.Clone(initial), runeRange{'-', '-'}, runeRange{'.', '.'}, runeRange{'0', '9'}, runeRange{0xB7, 0xB7}, runeRange{0x300, 0x36F}, runeRange{0x203F, 0x2040})
 	return map[rune]runeSet{
-		's': runeSet{{'\t', '\n'}, {'\r', '\r'}, {' ', ' '}}, 'd': tableSet(unicode.Nd),
+		's': {{'\t', '\n'}, {'\r', '\r'}, {' ', ' '}}, 'd': tableSet(unicode.Nd),
 		'w': tableSet(unicode.L, unicode.M, unicode.N, unicode.S), 'i': initial.normal(), 'c': name.normal(),
 	}
 })
