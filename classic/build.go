@@ -23,6 +23,10 @@ type fieldPlan struct {
 	markup   bool
 	listed   bool // it is below a list
 	children []*fieldPlan
+	// unknown is the date whose "Unknown" the field, a flag, stands for; flagged
+	// says that a date has such a flag.
+	unknown *fieldPlan
+	flagged bool
 }
 
 var compiled = sync.OnceValue(func() *program {
@@ -42,7 +46,24 @@ func plan(f *model.Field, places places, listed bool) *fieldPlan {
 	for _, c := range f.Children {
 		p.children = append(p.children, plan(c, places, listed || list))
 	}
+	p.flags()
 	return p
+}
+
+// flags finds the flags that say that a date is unknown, as "dateUnknown" does
+// of "date". Classic JSON has the word in place of the date.
+func (f *fieldPlan) flags() {
+	for _, flag := range f.children {
+		key, ok := strings.CutSuffix(flag.field.Key, "Unknown")
+		if !ok || flag.field.Kind != model.Boolean {
+			continue
+		}
+		for _, date := range f.children {
+			if strings.EqualFold(date.field.Key, key) {
+				flag.unknown, date.flagged = date, true
+			}
+		}
+	}
 }
 
 // scope is where fields are looked for: a node, and the alternative of the

@@ -45,12 +45,17 @@ func FromJSON(text []byte) iter.Seq2[Study, *source.Error] {
 			yield(Study{}, err)
 			return
 		}
-		var buffer []byte
-		for _, n := range studies {
-			buffer = studyJSON(buffer[:0], n, flat)
-			if !yield(Study{n.offset, buffer}, nil) {
-				return
-			}
+		yieldStudies(studies, flat, yield)
+	}
+}
+
+func yieldStudies(studies []*node, flat bool, yield func(Study, *source.Error) bool) {
+	var buffer []byte
+	for _, n := range studies {
+		offset := n.offset
+		buffer = studyJSON(buffer[:0], n, flat)
+		if !yield(Study{offset, buffer}, nil) {
+			return
 		}
 	}
 }
@@ -90,9 +95,13 @@ func studiesOf(root *node) (studies []*node, flat bool, err *source.Error) {
 		studies, flat = list.children, true
 	}
 	if values := root.child("FieldValuesResponse"); values != nil {
-		return nil, false, fault(values.offset, "a FieldValuesResponse counts values and holds no study", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
+		return nil, false, noStudies(values)
 	}
 	return studies, flat, nil
+}
+
+func noStudies(values *node) *source.Error {
+	return fault(values.offset, "a FieldValuesResponse counts values and holds no study", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
 }
 
 // parseJSON reads a text into a tree.
@@ -212,11 +221,23 @@ func (jsonFinder) items(f *fieldPlan, s scope) []scope {
 
 func (jsonFinder) values(f *fieldPlan, s scope) []string {
 	n := f.piece(s.node)
+	switch {
+	case n == nil && f.unknown != nil:
+		if date := f.unknown.piece(s.node); date != nil && date.text == unknownDateText {
+			return []string{"true"}
+		}
+	case n != nil && f.flagged && n.text == unknownDateText:
+		n.used = true // by the flag
+		return nil
+	}
 	if n == nil || n.kind == '[' {
 		n = f.list(s.node)
 	}
 	return scalars(f, n)
 }
+
+// unknownDateText stands for a date that the registry does not know.
+const unknownDateText = "Unknown"
 
 // scalars returns the text of a scalar, or those of an array. Of several where
 // one is expected, the first is the value, and the others are left over.

@@ -14,7 +14,7 @@ import (
 // maxXMLDepth is how deep elements may nest; the registry's stay below 20.
 const maxXMLDepth = 100
 
-// parseXML reads a document into a tree. Comments and processing instructions
+// parseXML reads a document into a tree, below a node of its own. Comments and processing instructions
 // are left out; entities other than XML's own are faults.
 func parseXML(text []byte) (*node, *source.Error) {
 	dec := xml.NewDecoder(bytes.NewReader(text))
@@ -44,7 +44,7 @@ func parseXML(text []byte) (*node, *source.Error) {
 			around.text += string(t)
 		}
 	}
-	return rootOf(top)
+	return top, nil
 }
 
 func startElement(t xml.StartElement, at int64) *node {
@@ -102,7 +102,11 @@ func IsXML(text []byte) bool {
 // The members stand in the order of the field tree. The error is of what is no
 // such record; its offset counts from the start of the text.
 func FromXML(dst, text []byte) ([]byte, *source.Error) {
-	root, err := parseXML(text)
+	top, err := parseXML(text)
+	if err != nil {
+		return dst, err
+	}
+	root, err := rootOf(top)
 	if err != nil {
 		return dst, err
 	}

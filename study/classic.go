@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 
 	"github.com/trialweave/trialweave/classic"
 	"github.com/trialweave/trialweave/source"
@@ -26,7 +27,9 @@ func (u *Unpacker) records(b *Batch, yield func(Record) bool) bool {
 	case formXML:
 		return u.fromXML(b, each)
 	case formClassic:
-		return fromClassic(b, each)
+		return fromClassic(b, classic.FromJSON(b.data), FormClassicJSON, each)
+	case formResponse:
+		return fromClassic(b, classic.FromResponse(b.data), FormClassicAPI, each)
 	case formExtended, formColumns, formSplit, formFlat:
 		return fromExport(b, each)
 	case formOther:
@@ -39,21 +42,27 @@ func (u *Unpacker) fromXML(b *Batch, yield func(Record) bool) bool {
 	made, err := classic.FromXML(u.made[:0], b.data)
 	u.made = made
 	if err != nil {
-		r := Record{Position: b.Position, JSON: b.data, Err: b.moved(err)}
-		if errors.Is(err, classic.ErrCut) {
-			r.Err.Err, r.Err.Hint = damaged(err.Err), getAgain
-		}
-		return yield(r)
+		return yield(b.unread(err))
 	}
 	return yield(Record{Position: b.Position, JSON: made, Made: true, Form: FormXML})
 }
 
-func fromClassic(b *Batch, yield func(Record) bool) bool {
-	for s, err := range classic.FromJSON(b.data) {
+// unread is a document that cannot be read.
+func (b *Batch) unread(err *source.Error) Record {
+	r := Record{Position: b.Position, JSON: b.data, Err: b.moved(err)}
+	if errors.Is(err, classic.ErrCut) {
+		r.Err.Err, r.Err.Hint = damaged(err.Err), getAgain
+	}
+	return r
+}
+
+// fromClassic yields the studies of a response of the classic API.
+func fromClassic(b *Batch, studies iter.Seq2[classic.Study, *source.Error], form string, yield func(Record) bool) bool {
+	for s, err := range studies {
 		if err != nil {
-			return yield(Record{Position: b.Position, JSON: b.data, Err: b.moved(err)})
+			return yield(b.unread(err))
 		}
-		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true, Form: FormClassicJSON}) {
+		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true, Form: form}) {
 			return false
 		}
 	}
@@ -75,7 +84,8 @@ func (s *splitter) isXML() bool {
 	for len(s.buf)-s.pos < enough && s.more() {
 	}
 	b := s.buf[s.pos:]
-	return classic.IsXML(b) && bytes.Contains(b[:min(len(b), enough)], []byte("<clinical_study"))
+	head := b[:min(len(b), enough)]
+	return classic.IsXML(b) && (bytes.Contains(head, []byte("<clinical_study")) || classic.IsResponse(head))
 }
 
 // xml takes the whole input as a document.
@@ -91,6 +101,10 @@ func (s *splitter) xml() error {
 	}
 	if out == tooLong {
 		return s.recover(out, func([]byte) int { return -1 })
+	}
+	b := s.buf[s.pos:]
+	if head := b[:min(len(b), enough)]; !bytes.Contains(head, []byte("<clinical_study")) && classic.IsResponse(head) {
+		return s.cut(n, formResponse)
 	}
 	return s.cut(n, formXML)
 }

@@ -88,3 +88,33 @@ func TestExportsAndDumps(t *testing.T) {
 		}
 	}
 }
+
+// TestClassicResponsesInXML: what the registry still serves of its classic API is
+// read, by itself and in its ZIP, of which each study is an entry.
+func TestClassicResponsesInXML(t *testing.T) {
+	one := func(id string) string {
+		return `<FullStudy Rank="1"><Struct Name="Study"><Struct Name="ProtocolSection"><Struct Name="IdentificationModule"><Field Name="NCTId">` + id +
+			`</Field></Struct></Struct></Struct></FullStudy>`
+	}
+	page := "<?xml version=\"1.0\"?>\n<FullStudiesResponse><FullStudyList>" + one("NCT99990601") + one("NCT99990602") + "</FullStudyList></FullStudiesResponse>\n"
+	for name, path := range map[string]string{
+		"a page":          saved(t, "full-studies.xml", []byte(page)),
+		"a ZIP":           zipped(t, "NCT9999xxxx/NCT99990601.xml", one("NCT99990601"), "NCT9999xxxx/NCT99990602.xml", one("NCT99990602"), "Contents.txt", "2 studies"),
+		"a page in a ZIP": zipped(t, "page.xml", page),
+	} {
+		in, err := study.Open([]string{path}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for r, err := range in.Records(t.Context()) {
+			if err != nil || r.Err != nil || !r.Made || r.Form != study.FormClassicAPI {
+				t.Fatal(name, err, r.Err, r.Form)
+			}
+			ids = append(ids, string(r.JSON[len(`{"protocolSection":{"identificationModule":{"nctId":"`):][:11]))
+		}
+		if want := []string{"NCT99990601", "NCT99990602"}; !slices.Equal(ids, want) {
+			t.Errorf("%s: %v, expected %v", name, ids, want)
+		}
+	}
+}

@@ -127,6 +127,7 @@ const (
 	formAACT                 // a v2 study made of the tables of AACT
 	formXML                  // a document of classic XML
 	formClassic              // a response of the classic JSON API
+	formResponse             // a response of the classic API in XML
 	formWrapper              // an object with studies somewhere below a key
 	formExtended             // a v2 study in MongoDB's Extended JSON
 	formColumns              // studies by column, as pandas writes a table

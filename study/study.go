@@ -36,6 +36,7 @@ type Record struct {
 const (
 	FormXML         = "classic XML"
 	FormClassicJSON = "classic JSON"
+	FormClassicAPI  = "classic API XML"
 	FormTable       = "CSV"
 	FormAACT        = "AACT"
 )
