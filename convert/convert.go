@@ -100,8 +100,11 @@ type Summary struct {
 	// Repeated counts records of a version that was there before; the first one
 	// is written.
 	Repeated int64
-	BytesIn  int64 // of records, unpacked
-	BytesOut int64 // of N-Quads, before the sink's own syntax
+	// OtherDates counts, by path, the versions that are told apart by another date
+	// than that of the last update post.
+	OtherDates map[string]int64
+	BytesIn    int64 // of records, unpacked
+	BytesOut   int64 // of N-Quads, before the sink's own syntax
 	// CommaNumbers counts the values that got no number because of a comma.
 	CommaNumbers int64
 	// Unknown lists the paths that the model does not know, in the order in

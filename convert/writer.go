@@ -141,6 +141,12 @@ func (p *pipeline) count(r *result) {
 	for _, piece := range r.out.Full {
 		p.summary.BytesOut += int64(len(piece))
 	}
+	if by := r.out.VersionBy; by != "" {
+		if p.summary.OtherDates == nil {
+			p.summary.OtherDates = map[string]int64{}
+		}
+		p.summary.OtherDates[by]++
+	}
 	p.summary.CommaNumbers += int64(r.out.CommaNumbers)
 	for _, u := range r.out.Unknown {
 		at, known := p.unknown[u.Path]

@@ -24,11 +24,13 @@ type annotator struct {
 	links   map[string][]string
 	shared  []*value
 	version *value
-	unknown []Unknown
-	codes   []Unknown
-	invalid []Invalid
-	commas  int
-	form    string
+	// versionBy is where the date of the version stands, if not in its usual place.
+	versionBy string
+	unknown   []Unknown
+	codes     []Unknown
+	invalid   []Invalid
+	commas    int
+	form      string
 }
 
 // node is the node that is being written, and the place inside it.
@@ -81,7 +83,7 @@ func (a *annotator) annotate() (record, shared *value) {
 // tellVersion says which version of the record it was, where there are several.
 func (a *annotator) tellVersion(out *Output) {
 	if a.opts.History {
-		out.Version = a.graph
+		out.Version, out.VersionBy = a.graph, a.versionBy
 	}
 }
 

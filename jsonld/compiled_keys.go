@@ -1,6 +1,9 @@
 package jsonld
 
-import "github.com/trialweave/trialweave/internal/scan"
+import (
+	"github.com/trialweave/trialweave/internal/scan"
+	"github.com/trialweave/trialweave/jsonld/model"
+)
 
 // memberKeys are the keys of the members that links and computed values are
 // made of.
@@ -12,6 +15,8 @@ type memberKeys struct {
 // memberPaths lead to the values of the study that properties are computed of.
 type memberPaths struct {
 	nctID, aliases, expandedAccess, studyType, firstPosted, lastPosted, conditions, completed, reported, version []scan.Key
+	// versions are those of model.VersionDates.
+	versions [][]scan.Key
 }
 
 // studyActions are the rows of computed.tsv that no field leads to.
@@ -38,6 +43,9 @@ func (p *program) compileKeys() {
 		firstPosted: p.path(status + "studyFirstPostDateStruct.date"), lastPosted: p.path(status + "lastUpdatePostDateStruct.date"),
 		conditions: p.path(protocol + ".conditionsModule.conditions"), completed: p.path(status + "primaryCompletionDateStruct.date"),
 		reported: p.path(status + "resultsFirstSubmitDate"), version: p.path("derivedSection.miscInfoModule.versionHolder"),
+	}
+	for _, path := range model.VersionDates() {
+		p.paths.versions = append(p.paths.versions, p.path(path))
 	}
 	p.study = studyActions{
 		record: p.added("record"), sameAs: p.added("same-as"), identifier: p.added("identifier"), replaces: p.added("replaces"),

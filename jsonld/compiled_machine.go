@@ -137,7 +137,7 @@ func (m *machine) run(study []byte, out *Output) bool {
 	}
 	day := ""
 	if m.opts.History {
-		if day = m.str(m.find(m.paths.lastPosted)); !isDay(day) {
+		if day = m.versionDate(out); day == "" {
 			return false
 		}
 	}
@@ -158,6 +158,19 @@ func (m *machine) run(study []byte, out *Output) bool {
 	}
 	m.end()
 	return true
+}
+
+// versionDate returns the date of the record's version, or "".
+func (m *machine) versionDate(out *Output) string {
+	for i, path := range m.paths.versions {
+		if date := m.str(m.find(path)); isVersionDate(date) {
+			if i > 0 {
+				out.VersionBy = model.VersionDates()[i]
+			}
+			return date
+		}
+	}
+	return ""
 }
 
 func (m *machine) read(study []byte) bool {

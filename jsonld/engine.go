@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -104,11 +105,12 @@ func (e *Engine) document(study []byte, form string) (record, shared *value, a *
 	a = &annotator{rules: e.rules, in: in, whole: in, nct: nct, study: studyIRI(nct), form: form}
 	a.graph = a.study + recordFragment
 	if e.rules.opts.History {
-		day, err := versionOf(in)
+		date, by, err := versionOf(in)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		a.graph += "-" + day
+		a.graph += "-" + date
+		a.versionBy = by
 	}
 	if e.rules.without[contactsPart] {
 		a.in = e.rules.withoutPeople(in)
@@ -124,19 +126,27 @@ func (e *Engine) document(study []byte, form string) (record, shared *value, a *
 // recordFragment names the graph of a record, below its study.
 const recordFragment = "#record"
 
-// lastUpdatePath is the day that tells the versions of a record apart.
-const lastUpdatePath = protocol + ".statusModule.lastUpdatePostDateStruct.date"
-
-// versionOf returns the day of a record's version.
-func versionOf(in *value) (string, error) {
-	day := in.path(strings.Split(lastUpdatePath, ".")...).str()
-	if !isDay(day) {
-		return "", &source.Error{
-			Position: source.Position{Offset: source.NoOffset, Pointer: "/" + strings.ReplaceAll(lastUpdatePath, ".", "/")},
-			Problem:  fmt.Sprintf("%q tells no version of the record", day), Expected: "the day of its last update post",
+// versionOf returns the date of a record's version, and the path where it stands
+// if that is not the day of the last update post.
+func versionOf(in *value) (date, by string, err error) {
+	for i, path := range model.VersionDates() {
+		if date := in.path(strings.Split(path, ".")...).str(); isVersionDate(date) {
+			if i == 0 {
+				path = ""
+			}
+			return date, path, nil
 		}
 	}
-	return day, nil
+	return "", "", &source.Error{
+		Position: source.Position{Offset: source.NoOffset, Pointer: "/" + strings.ReplaceAll(model.VersionDates()[0], ".", "/")},
+		Problem:  "no date tells the version of the record", Expected: "the day of its last update post, or another date of its last change",
+	}
+}
+
+// isVersionDate reports whether a date is a day or a month.
+func isVersionDate(date string) bool {
+	known := parseDate(date).known
+	return known == dayDate || known == monthDate
 }
 
 // open parses a study and returns its NCT number, or says what is wrong with it.

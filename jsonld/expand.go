@@ -51,7 +51,7 @@ func (c *Converter) Convert(study []byte, out *Output) (err error) {
 	}
 	in, _, err := open(study)
 	if err == nil && c.engine.rules.opts.History {
-		_, err = versionOf(in)
+		_, _, err = versionOf(in)
 	}
 	if err == nil {
 		err = &source.Error{Position: source.At("", 0), Problem: "the study cannot be read", Hint: "this is a fault of trialweave; please report it with the record"}

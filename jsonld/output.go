@@ -20,6 +20,9 @@ type Output struct {
 	// Version is the IRI of the record's graph where each version has one of
 	// its own (Options.History); else it is empty.
 	Version string
+	// VersionBy is the path of the date in it, where that is not the day of the
+	// last update post (model.VersionDates).
+	VersionBy string
 	// Quads is how many lines that are.
 	Quads int
 	// Unknown lists the paths of the record that the model does not know; what
@@ -57,7 +60,7 @@ func (o *Output) Reset() {
 	clear(o.Full)
 	o.Full = o.Full[:0]
 	o.Record = o.Record[:0]
-	o.Version = ""
+	o.Version, o.VersionBy = "", ""
 	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
 	o.UnknownCodes = o.UnknownCodes[:0]

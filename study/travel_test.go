@@ -131,7 +131,7 @@ func TestBatchesTravel(t *testing.T) {
 	}
 }
 
-func ExampleLastPosted() {
-	fmt.Println(study.LastPosted([]byte(`{"protocolSection":{"statusModule":{"lastUpdatePostDateStruct":{"date":"2024-01-31"}}}}`)))
+func ExampleVersionDate() {
+	fmt.Println(study.VersionDate([]byte(`{"protocolSection":{"statusModule":{"lastUpdatePostDateStruct":{"date":"2024-01-31"}}}}`)))
 	// Output: 2024-01-31
 }

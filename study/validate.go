@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -258,15 +259,33 @@ func nulEscape(raw []byte) int {
 // valid JSON; it reads no further than the id. The error is as Validate's.
 func ID(json []byte) (string, *source.Error) { return findID(json) }
 
-// lastPosted is where a record has the day of its last update post.
-var lastPosted = [...]string{"protocolSection", "statusModule", "lastUpdatePostDateStruct", "date"}
+// VersionDate returns the date by which the versions of a study follow one
+// another, of a record that is known to be valid JSON: the first of
+// model.VersionDates that it has as a day or a month. It is empty where the
+// record has none; dates compare as text.
+func VersionDate(json []byte) string {
+	for _, path := range model.VersionDates() {
+		if date := textAt(json, strings.Split(path, ".")); isVersionDate(date) {
+			return date
+		}
+	}
+	return ""
+}
 
-// LastPosted returns the day of the last update post, by which versions of a
-// study follow one another, of a record that is known to be valid JSON. It is
-// empty where the record has none; days compare as text.
-func LastPosted(json []byte) string {
+func isVersionDate(date string) bool {
+	for _, form := range [...]string{time.DateOnly, "2006-01"} {
+		if at, err := time.Parse(form, date); err == nil && at.Year() > 0 && len(date) == len(form) {
+			return true
+		}
+	}
+	return false
+}
+
+// textAt returns the text at a path of a record that is known to be valid JSON,
+// or "".
+func textAt(json []byte, path []string) string {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(json), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	for _, key := range lastPosted {
+	for _, key := range path {
 		if dec.PeekKind() != '{' || !enter(dec, key) {
 			return ""
 		}
@@ -274,11 +293,11 @@ func LastPosted(json []byte) string {
 	if dec.PeekKind() != '"' {
 		return ""
 	}
-	day, err := dec.ReadToken()
+	text, err := dec.ReadToken()
 	if err != nil {
 		return ""
 	}
-	return day.String()
+	return text.String()
 }
 
 // findID walks to the NCT id of a record that is known to be valid JSON.

@@ -103,7 +103,7 @@ func (f *scanFn) version(r study.Record) (v version, ok bool) {
 	if fault != nil {
 		return v, false
 	}
-	v = version{Study: id, Day: study.LastPosted(r.JSON), Place: placeOf(r)}
+	v = version{Study: id, Day: study.VersionDate(r.JSON), Place: placeOf(r)}
 	if f.History {
 		v.Study += " " + v.Day
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -299,12 +300,24 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if s.Repeated > 0 {
 		fmt.Fprintf(w, "  %d records are of a version that was there before, and left out\n", s.Repeated)
 	}
+	for _, path := range model.VersionDates() {
+		if n := s.OtherDates[path]; n > 0 {
+			fmt.Fprintf(w, "  %s by %s, for want of the day of a last update post\n", versionsAre(n), path)
+		}
+	}
 	if s.Revisions > 0 {
 		fmt.Fprintf(w, "  %d versions are revisions of another one\n", s.Revisions)
 	}
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
 	}
+}
+
+func versionsAre(n int64) string {
+	if n == 1 {
+		return "1 version is dated"
+	}
+	return fmt.Sprintf("%d versions are dated", n)
 }
 
 // summarizeUnknown lists the paths and codes that the model does not know.
