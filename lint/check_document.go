@@ -15,7 +15,7 @@ func checkDocumentEmpty() Check {
 		Why:         "An empty file passes every rule, because no rule has anything to look at.",
 		Fix:         "Write the document, or remove the file and what refers to it.",
 		run: func(c *Corpus) (out []finding) {
-			for _, d := range c.Documents {
+			for _, d := range c.Texts() {
 				if d.tree.Empty {
 					out = append(out, finding{place: d.place(nil), message: "the document is empty"})
 				}
@@ -79,7 +79,7 @@ func checkDuplicateKey() Check {
 		Why:         "Readers keep one of the values and drop the others, and they do not agree on which.",
 		Fix:         "Merge the values, or rename one of the keys.",
 		run: func(c *Corpus) (out []finding) {
-			for _, d := range c.Documents {
+			for _, d := range c.Texts() {
 				for _, dup := range d.tree.Duplicates {
 					path := append(slices.Clone(dup.Path), dup.Key)
 					out = append(out, finding{
@@ -101,7 +101,7 @@ func checkFurtherDocument() Check {
 		Why:         "What follows a line of three dashes is a document of its own; tools that read a description read the first and drop the rest.",
 		Fix:         "Put the further document into a file of its own.",
 		run: func(c *Corpus) (out []finding) {
-			for _, d := range c.Documents {
+			for _, d := range c.Texts() {
 				for _, m := range d.tree.More {
 					at := report.Mark(m)
 					out = append(out, finding{

@@ -89,10 +89,8 @@ func (x index) linkPlace(file string) report.Place {
 // referred reports whether some other artefact leads to a document: a $ref, an
 // overlay, a capability, the configuration, or a ruleset that extends it.
 func (c *Corpus) referred(d *Document) bool {
-	for n, to := range c.refs.target {
-		if to.doc == d && !c.refs.standsIn(d, n) {
-			return true
-		}
+	if slices.ContainsFunc(c.refs.links, func(l link) bool { return l.to.doc == d && l.from.doc != d }) {
+		return true
 	}
 	for _, other := range c.Documents {
 		if other != d && c.leadsTo(other, d.File) {

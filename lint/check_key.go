@@ -15,7 +15,7 @@ func checkKeyType() Check {
 		Why:         "JSON has no other keys: a response that is keyed 200 instead of \"200\" is lost by readers that keep numbers and strings apart.",
 		Fix:         "Put the key into quotes.",
 		run: func(c *Corpus) (out []finding) {
-			for _, d := range c.Documents {
+			for _, d := range c.Texts() {
 				out = append(out, keyFindings(d, d.tree.Root, nil)...)
 			}
 			return out

@@ -40,6 +40,9 @@ func checkReference() Check {
 func (r *references) meant(b brokenRef) string {
 	file, fragment, _ := strings.Cut(b.ref, "#")
 	doc := b.at.doc
+	if b.key[0] != '$' && componentName.MatchString(b.ref) {
+		return suggestion(b.ref, keysOf(doc.tree.Root.At("components", "schemas")))
+	}
 	if file != "" {
 		if doc = r.files[path.Join(path.Dir(doc.File), file)]; doc == nil {
 			return ""
@@ -54,24 +57,24 @@ func (r *references) meant(b brokenRef) string {
 	if parent == nil || parent.Kind != yamltree.Mapping {
 		return ""
 	}
-	var names []string
-	for _, key := range parent.Keys {
-		names = append(names, key.Name)
-	}
-	meant := suggestion(steps[last], names)
+	meant := suggestion(steps[last], keysOf(parent))
 	if meant == "" {
 		return ""
 	}
 	return file + "#" + yamltree.Pointer(append(slices.Clone(steps[:last]), meant))
 }
 
-func (c *Corpus) has(d *Document) bool {
-	for _, other := range c.Documents {
-		if other == d {
-			return true
-		}
+func keysOf(n *yamltree.Node) []string {
+	var names []string
+	for _, key := range optionKeys(n) {
+		names = append(names, key.Name)
 	}
-	return false
+	return names
+}
+
+// has reports whether a file is a document, or a piece of one.
+func (c *Corpus) has(d *Document) bool {
+	return slices.Contains(c.Documents, d) || slices.Contains(c.pieces, d)
 }
 
 // remoteReferences are the references that were not followed.

@@ -122,18 +122,26 @@ type run struct {
 	formats  map[string]bool
 	severity rules.Severity
 	// matched counts the values that the rule's paths selected.
-	matched  int
+	matched int
+	// steps are what is left of the work that its functions may do.
+	steps    int
 	findings []report.Finding
 	err      error
 }
 
-// visitBudget bounds the places that one path of a rule looks at.
-const visitBudget = 3_000_000
+// visitBudget bounds the places that one path of a rule looks at in a document
+// of usual size, stepBudget the steps that the functions of a rule take. Steps
+// are counted, and not time: a verdict must not depend on how busy a machine
+// is.
+const (
+	visitBudget = 3_000_000
+	stepBudget  = 100_000_000
+)
 
 // limits lets ".." go into the target of references once: by whichever way it
 // comes there, a finding is reported where the target is written.
 func (d *Document) limits() *jsonpath.Limits {
-	limits := &jsonpath.Limits{Places: visitBudget}
+	limits := &jsonpath.Limits{Places: max(visitBudget, 5*len(d.tree.Text))}
 	if d.refs != nil {
 		limits.Once = func(n *yamltree.Node) bool { return d.refs.shared[n] }
 	}
@@ -211,7 +219,7 @@ func keyTargets(n *yamltree.Node) []fieldTarget {
 }
 
 func (r *run) judge(then compiledThen, value *yamltree.Node, at []string) {
-	outcomes, err := then.judge(input{value: value, path: at, doc: r.doc, formats: r.formats})
+	outcomes, err := then.judge(input{value: value, path: at, doc: r.doc, formats: r.formats, steps: &r.steps})
 	if err != nil {
 		r.err = fmt.Errorf("function %q: %w", then.function, err)
 		return

@@ -154,12 +154,12 @@ func (ig *Ignore) drops(c *Corpus, f report.Finding) bool {
 
 // selects reports whether a path selects the place of a finding, or one above.
 func (c *Corpus) selects(path *jsonpath.Path, f report.Finding) bool {
-	at := slices.IndexFunc(c.Documents, func(d *Document) bool { return d.File == f.File })
-	if at < 0 {
+	d := c.refs.files[f.File]
+	if d == nil {
 		return false
 	}
 	found := false
-	_ = path.Select(c.Documents[at].tree.Root, nil, func(m jsonpath.Match) bool {
+	_ = path.Select(d.tree.Root, nil, func(m jsonpath.Match) bool {
 		found = below(yamltree.Pointer(m.Path), f.Path)
 		return !found
 	})

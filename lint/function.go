@@ -28,6 +28,9 @@ type input struct {
 	path    []string
 	doc     *Document
 	formats map[string]bool
+	// steps are what is left of the work that the rule may do; nil means that
+	// each value has a bound of its own.
+	steps *int
 }
 
 // outcome is one thing that is wrong; without a path it is the value itself.

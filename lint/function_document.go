@@ -18,8 +18,8 @@ func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 		if err != nil {
 			return nil, err
 		}
-		check := schemaCheck{schema: schema, all: true, options: in.doc}
-		return check.judge(in.value, in.path)
+		check := schemaCheck{schema: schema, all: true}
+		return check.judge(in, in.value, in.path)
 	}, nil
 }
 

@@ -95,7 +95,7 @@ func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed 
 		case fault != "":
 			out = append(out, outcome{"the example cannot be checked: its schema is invalid: " + fault, e.path})
 		default:
-			found, err := check.judge(e.value, e.path)
+			found, err := check.judge(in, e.value, e.path)
 			if err != nil {
 				return nil, err
 			}

@@ -247,7 +247,7 @@ func judgeDiscriminator(in input) []outcome {
 
 func judgeUnusedComponents(in input) []outcome {
 	components := in.value.Lookup("components")
-	used := refTargets(in.doc.tree.Root)
+	used := usedIn(in.doc)
 	var out []outcome
 	for _, kind := range []string{"schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links", "callbacks"} {
 		if list := components.Lookup(kind); list != nil {

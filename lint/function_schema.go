@@ -15,8 +15,6 @@ type schemaCheck struct {
 	schema *jsonschema.Schema
 	// all asks for all errors, and not just for the first.
 	all bool
-	// options are handed on to the schema.
-	options any
 }
 
 // dialect maps the dialects of the schema function to drafts.
@@ -59,7 +57,7 @@ func prepareSchema(options *yamltree.Node) (judge, error) {
 		if in.value == nil {
 			return wrong("%s must exist", named(in)), nil
 		}
-		return check.judge(in.value, in.path)
+		return check.judge(in, in.value, in.path)
 	}, nil
 }
 
@@ -103,8 +101,8 @@ func sortErrors(errs []jsonschema.Error) {
 }
 
 // judge validates a value that stands at a path.
-func (s *schemaCheck) judge(value *yamltree.Node, at []string) ([]outcome, error) {
-	errs, err := s.schema.Validate(value, &jsonschema.Options{First: !s.all, For: s.options})
+func (s *schemaCheck) judge(in input, value *yamltree.Node, at []string) ([]outcome, error) {
+	errs, err := s.schema.Validate(value, &jsonschema.Options{First: !s.all, For: in.doc, Steps: in.steps})
 	if err != nil {
 		return nil, err
 	}

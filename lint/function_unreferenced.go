@@ -15,7 +15,7 @@ func prepareUnreferenced(options *yamltree.Node) (judge, error) {
 		if in.value == nil || in.value.Kind != yamltree.Mapping {
 			return nil, nil
 		}
-		return unreferenced(in.value, location, refTargets(in.doc.tree.Root)), nil
+		return unreferenced(in.value, location, usedIn(in.doc)), nil
 	}, nil
 }
 
@@ -34,6 +34,65 @@ func unreferenced(n *yamltree.Node, location string, used map[string]bool) []out
 		}
 	}
 	return out
+}
+
+// usedIn are the pointers of what is used in a document: by a reference of the
+// document, or from another file, by the mapping of a discriminator, or as one
+// of the schemas that a discriminator tells apart.
+func usedIn(d *Document) map[string]bool {
+	used := refTargets(d.tree.Root)
+	for _, l := range d.refs.links {
+		if l.to.doc == d && (l.from.doc != d || !isBelow(l.to.path, l.from.path)) {
+			used[yamltree.Pointer(l.to.path)] = true
+		}
+	}
+	for _, base := range [][]string{{"components", "schemas"}, {"definitions"}} {
+		list := d.tree.Root.At(base...)
+		if list == nil || list.Kind != yamltree.Mapping {
+			continue
+		}
+		k := kinds{d: d, known: map[*yamltree.Node]bool{}}
+		for i, key := range list.Keys {
+			at := location{d, append(slices.Clone(base), key.Name), list.Items[i]}
+			if k.below(at) {
+				used[yamltree.Pointer(at.path)] = true
+			}
+		}
+	}
+	return used
+}
+
+// isBelow reports whether a path is at another one or deeper.
+func isBelow(above, path []string) bool {
+	return len(above) <= len(path) && slices.Equal(above, path[:len(above)])
+}
+
+// kinds finds the schemas that a discriminator tells apart by their names:
+// those that are composed of one that has it.
+type kinds struct {
+	d     *Document
+	known map[*yamltree.Node]bool
+}
+
+// below reports whether a schema is composed, by allOf, of one with a
+// discriminator.
+func (k kinds) below(at location) bool {
+	if answer, ok := k.known[at.node]; ok {
+		return answer
+	}
+	k.known[at.node] = false // one that leads back to itself is none
+	all := at.node.Lookup("allOf")
+	if all == nil {
+		return false
+	}
+	for _, part := range all.Items {
+		base := k.d.refs.end(location{at.doc, at.path, part})
+		if base.node != part && base.node.Index("discriminator") >= 0 || k.below(base) {
+			k.known[at.node] = true
+			return true
+		}
+	}
+	return false
 }
 
 // refTargets are the pointers that references within the document lead to.

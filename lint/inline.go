@@ -25,7 +25,7 @@ var ignoreComment = regexp.MustCompile(`(^|\s)#\s*triallint-ignore\s+([A-Za-z0-9
 
 func (c *Corpus) inlineIgnores() []*inlineIgnore {
 	var out []*inlineIgnore
-	for _, d := range c.Documents {
+	for _, d := range c.Texts() {
 		if !strings.Contains(string(d.tree.Text), "triallint-ignore") {
 			continue
 		}

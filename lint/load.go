@@ -24,7 +24,10 @@ type Corpus struct {
 	refs      *references
 	unchecked []report.Unchecked
 	// whole tells that the whole tree of files was searched.
-	whole     bool
+	whole bool
+	// pieces are the files that are no documents by themselves, but parts of
+	// documents, by name in order.
+	pieces    []*Document
 	apis      []*description
 	abilities []*capabilityReader
 	uses      []*contextUse
@@ -56,12 +59,40 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 	for _, d := range c.Documents {
 		c.refs.add(d)
 	}
+	c.refs.documents = c.Documents
 	for _, d := range c.Documents {
 		d.resolved = c.refs.resolve(d)
 	}
+	c.addPieces()
 	c.readOfficials()
 	return c, nil
 }
+
+// addPieces resolves the files that references lead to, and those that these
+// lead to. They are linted as what they are parts of.
+func (c *Corpus) addPieces() {
+	for {
+		var found []*Document
+		for _, d := range c.refs.files {
+			if d.resolved == nil {
+				found = append(found, d)
+			}
+		}
+		if found == nil {
+			return
+		}
+		slices.SortFunc(found, func(a, b *Document) int { return strings.Compare(a.File, b.File) })
+		for _, d := range found {
+			d.resolved = c.refs.resolve(d)
+			if !matchAny(c.Config.Exclude, d.File) {
+				c.pieces = append(c.pieces, d)
+			}
+		}
+	}
+}
+
+// Texts returns the documents, and the files that are pieces of them.
+func (c *Corpus) Texts() []*Document { return slices.Concat(c.Documents, c.pieces) }
 
 type loading struct {
 	corpus *Corpus

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,11 +24,13 @@ type references struct {
 	busy map[*yamltree.Node]bool
 	// target holds where each followed $ref leads.
 	target map[*yamltree.Node]location
-	// home holds the document that each of them stands in.
-	home map[*yamltree.Node]*Document
+	// links are all references that lead somewhere.
+	links []link
 	// shared holds the resolved forms that some reference leads to.
 	shared map[*yamltree.Node]bool
 	broken []brokenRef
+	// documents are the documents of the run.
+	documents []*Document
 
 	// lock guards what is below: functions of rules follow references too.
 	lock  sync.Mutex
@@ -52,6 +55,9 @@ type location struct {
 	node *yamltree.Node
 }
 
+// link is a reference with what it leads to.
+type link struct{ from, to location }
+
 // brokenRef is a reference that leads nowhere, or is not followed.
 type brokenRef struct {
 	at   location
@@ -64,7 +70,7 @@ type brokenRef struct {
 func newReferences(fsys fs.FS) *references {
 	return &references{
 		fsys: fsys, files: map[string]*Document{}, resources: map[string]*jsonschema.Resource{}, found: map[reference]location{}, caches: map[schemaKind]*schemaCache{},
-		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, home: map[*yamltree.Node]*Document{}, shared: map[*yamltree.Node]bool{},
+		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, shared: map[*yamltree.Node]bool{},
 	}
 }
 
@@ -182,6 +188,7 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 		return nil // it belongs to the description
 	}
 	r.tryDynamic(at)
+	r.tryMapping(at)
 	if !ok {
 		return nil
 	}
@@ -193,7 +200,7 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 		r.broken = append(r.broken, brokenRef{at: at, key: "$ref", ref: ref, why: why, skip: why == notRemote})
 		return nil
 	}
-	r.home[at.node] = at.doc
+	r.links = append(r.links, link{at, target})
 	if r.busy[target.node] {
 		return nil
 	}
@@ -233,6 +240,49 @@ func (r *references) tryDynamic(at location) {
 	if _, why := r.find(at, ref); why != "" {
 		r.broken = append(r.broken, brokenRef{at: at, key: "$dynamicRef", ref: ref, why: why, skip: why == notRemote})
 	}
+}
+
+// tryMapping follows the values of the mapping of a discriminator: each is the
+// name of a schema, or a reference to one.
+func (r *references) tryMapping(at location) {
+	discriminator := at.node.Lookup("discriminator")
+	mapping := discriminator.Lookup("mapping")
+	if mapping == nil || mapping.Kind != yamltree.Mapping {
+		return
+	}
+	for i, item := range mapping.Items {
+		value, ok := item.StringValue()
+		if !ok {
+			continue
+		}
+		key := mapping.Keys[i].Name
+		from := location{at.doc, append(slices.Clone(at.path), "discriminator", "mapping"), mapping}
+		target, why := r.mapped(from, value)
+		if why != "" {
+			r.broken = append(r.broken, brokenRef{at: from, key: key, ref: value, why: why, skip: why == notRemote})
+			continue
+		}
+		r.links = append(r.links, link{from, target})
+	}
+}
+
+var componentName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
+
+// mapped finds what the value of a mapping means. A name means the schema of
+// that name, in this document or in the one that this is a piece of.
+func (r *references) mapped(at location, value string) (location, string) {
+	if componentName.MatchString(value) {
+		for _, d := range append([]*Document{at.doc}, r.documents...) {
+			if n := d.tree.Root.At("components", "schemas", value); n != nil {
+				return location{d, []string{"components", "schemas", value}, n}, ""
+			}
+		}
+	}
+	target, why := r.find(at, value)
+	if why != "" && why != notRemote && componentName.MatchString(value) && path.Ext(value) == "" {
+		why = "there is no schema of that name"
+	}
+	return target, why
 }
 
 // isLiteral reports whether a place is inside a value that is data, where a
@@ -357,10 +407,6 @@ func (r *references) file(from *Document, file string) (*Document, string) {
 	return doc, ""
 }
 
-// standsIn reports whether a node that refers to something stands in a
-// document.
-func (r *references) standsIn(d *Document, n *yamltree.Node) bool { return r.home[n] == d }
-
 // locate finds where a path of the resolved form of a document is written,
 // and how many of its steps exist.
 func (r *references) locate(d *Document, p []string) (location, []string) {
@@ -374,6 +420,22 @@ func (r *references) locate(d *Document, p []string) (location, []string) {
 		at = location{at.doc, append(slices.Clone(at.path), name), child}
 	}
 	return r.jump(at), nil
+}
+
+// end is what a place means, with references followed.
+func (r *references) end(at location) location {
+	for range maxRefDepth {
+		ref, ok := at.node.Lookup("$ref").StringValue()
+		if !ok {
+			return at
+		}
+		next, why := r.find(at, ref)
+		if why != "" {
+			return at
+		}
+		at = next
+	}
+	return at
 }
 
 // jump follows the references at a place to their end.

@@ -29,7 +29,8 @@ type Options struct {
 	RulesetFiles fs.FS
 	// Strict refuses rulesets that Spectral would refuse; default off.
 	Strict bool
-	// Timeout bounds the time of one rule on one document; default 5s.
+	// Timeout bounds the time of one rule on one document; default 5 minutes.
+	// The work is bounded by steps, which decide: the time is a last resort.
 	Timeout time.Duration
 	// Engines run the rule packs that rulesets name; default: none.
 	Engines []Engine
@@ -78,7 +79,7 @@ func newRunner(c *Corpus, opts *Options) *runner {
 	if r.opts.RulesetFiles == nil {
 		r.opts.RulesetFiles = c.files
 	}
-	r.opts.Timeout = cmp.Or(r.opts.Timeout, 5*time.Second)
+	r.opts.Timeout = cmp.Or(r.opts.Timeout, 5*time.Minute)
 	return r
 }
 
@@ -233,6 +234,7 @@ func (r *runner) checks() {
 	for _, x := range r.corpus.contexts() {
 		r.report.Unchecked = append(r.report.Unchecked, x.unchecked...)
 	}
+	r.report.Unchecked = append(r.report.Unchecked, r.corpus.foreignDialects()...)
 	for _, u := range r.corpus.contextUses() {
 		r.report.Unchecked = append(r.report.Unchecked, u.unchecked...)
 	}
@@ -334,7 +336,7 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats
 		if c == nil || !c.applies(formats) || d.Kind != OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
 			continue
 		}
-		one := &run{ctx: ctx, doc: d, rule: c, formats: formats, severity: rule.Severity}
+		one := &run{ctx: ctx, doc: d, rule: c, formats: formats, severity: rule.Severity, steps: stepBudget}
 		runs[rule.ID] = one
 		tasks = append(tasks, task{id: rule.ID, run: one.document})
 	}

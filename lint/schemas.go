@@ -1,10 +1,13 @@
 package lint
 
 import (
+	"bytes"
+	"fmt"
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
 )
 
 // schemaKind is a way in which the schemas of documents are read.
@@ -126,3 +129,37 @@ func (d *Document) schemaDraft() jsonschema.Draft {
 }
 
 func (d *Document) oas2() bool { return d.tree.Root.Index("swagger") >= 0 }
+
+// foreignDialects are the dialects of JSON Schema that documents name and that
+// are not known: schemas of such a dialect are not checked.
+func (c *Corpus) foreignDialects() []report.Unchecked {
+	var out []report.Unchecked
+	for _, d := range c.Texts() {
+		if d.Kind == OpenAPI && d.draft() == jsonschema.Draft4 && d.tree.Root.Lookup("jsonSchemaDialect") == nil {
+			continue // before 3.1, schemas have no dialect
+		}
+		d.dialects(d.tree.Root, nil, jsonschema.InObject, func(path []string, uri string) {
+			at := d.place(path).Range.Start
+			out = append(out, report.Unchecked{File: d.File, Why: fmt.Sprintf("%d:%d: schemas of the dialect %q are not checked; known are OpenAPI's, and JSON Schema's drafts 4, 6, 7, 2019-09 and 2020-12", at.Line, at.Column, uri)})
+		})
+	}
+	return out
+}
+
+// dialects visits the dialects that are named and not known.
+func (d *Document) dialects(n *yamltree.Node, path []string, in jsonschema.Position, visit func([]string, string)) {
+	if n.IsScalar() || in == jsonschema.InData || !bytes.Contains(d.tree.Text, []byte("chema")) {
+		return
+	}
+	for i, item := range n.Items {
+		name := stepName(n, i)
+		at := append(path[:len(path):len(path)], name)
+		named := in == jsonschema.InObject && (name == "$schema" && (d.Kind == OpenAPI || d.Kind == JSONSchema) || name == "jsonSchemaDialect" && len(path) == 0 && d.Kind == OpenAPI)
+		if uri, ok := item.StringValue(); ok && named && !baseDialect.MatchString(uri) {
+			if _, known := jsonschema.DraftOf(uri); !known {
+				visit(at, uri)
+			}
+		}
+		d.dialects(item, at, in.Next(n, name, item), visit)
+	}
+}

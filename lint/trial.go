@@ -74,7 +74,7 @@ func (t *Trial) On(ctx context.Context, d *Document) (looks []Look, err error) {
 }
 
 func (t *Trial) on(ctx context.Context, d *Document) ([]Look, error) {
-	r := &run{ctx: ctx, doc: d, rule: t.compiled, formats: formats(d.tree.Root), severity: t.Rule.Severity}
+	r := &run{ctx: ctx, doc: d, rule: t.compiled, formats: formats(d.tree.Root), severity: t.Rule.Severity, steps: stepBudget}
 	root := d.tree.Root
 	if t.Rule.Resolved {
 		root = d.resolved

@@ -27,10 +27,10 @@ type compiler struct {
 	err      error
 }
 
-func compile(doc *yamltree.Document, version string, from openapi.Schema) (*Schema, error) {
+func compile(doc *yamltree.Document, version string, from openapi.Schema, origin func([]string) (string, []string)) (*Schema, error) {
 	c := &compiler{
 		doc: doc, siblings: !strings.HasPrefix(version, "2") && !strings.HasPrefix(version, "3.0"),
-		schema: &Schema{Name: from.Name, doc: doc}, known: map[*yamltree.Node]int{},
+		schema: &Schema{Name: from.Name, doc: doc, origin: origin}, known: map[*yamltree.Node]int{},
 	}
 	path, err := yamltree.ParsePointer(from.At.Pointer)
 	if err != nil {
@@ -133,14 +133,18 @@ func (c *compiler) parts(i int, seen []int) []int {
 func (c *compiler) fail(path []string, problem, expected string) {
 	if c.err == nil {
 		at, _ := c.doc.RangeAt(path...)
-		c.err = &source.Error{Position: c.doc.Position(at.Start, path...), Problem: problem, Expected: expected}
+		position := c.doc.Position(at.Start, path...)
+		file, in := c.schema.origin(path)
+		position.File, position.Pointer = file, yamltree.Pointer(in)
+		c.err = &source.Error{Position: position, Problem: problem, Expected: expected}
 	}
 }
 
 // ignore notes a part of the schema that is not checked.
 func (c *compiler) ignore(path []string, why string) {
 	at, _ := c.doc.RangeAt(path...)
-	c.schema.ignored = append(c.schema.ignored, report.Unchecked{File: c.doc.Name, Why: fmt.Sprintf("%d:%d: %s", at.Start.Line, at.Start.Column, why)})
+	file, _ := c.schema.origin(path)
+	c.schema.ignored = append(c.schema.ignored, report.Unchecked{File: file, Why: fmt.Sprintf("%d:%d: %s", at.Start.Line, at.Start.Column, why)})
 }
 
 // node compiles a schema and returns its number.
@@ -189,7 +193,7 @@ func (c *compiler) target(ref string, path []string) (*yamltree.Node, []string) 
 	}
 	steps, err := yamltree.ParsePointer(fragment)
 	if !local || err != nil || c.doc.Root.At(steps...) == nil {
-		c.fail(append(slices.Clone(path), "$ref"), fmt.Sprintf("%q leads to no schema of this file", ref), "a reference such as #/components/schemas/Study")
+		c.fail(append(slices.Clone(path), "$ref"), fmt.Sprintf("%q leads to no schema", ref), "a reference such as #/components/schemas/Study")
 		return nil, nil
 	}
 	return c.doc.Root.At(steps...), steps

@@ -42,10 +42,16 @@ func (s *Schema) place(n int, key string) report.Place {
 	if key != "" && s.doc.Root.At(append(slices.Clone(path), key)...) != nil {
 		path = append(slices.Clone(path), key)
 	} else if r, ok := s.doc.KeyRangeAt(path...); ok {
-		return report.Place{File: s.doc.Name, Range: reportRange(r), Path: path}
+		return s.written(r, path)
 	}
 	at, _ := s.doc.RangeAt(path...)
-	return report.Place{File: s.doc.Name, Range: reportRange(at), Path: path}
+	return s.written(at, path)
+}
+
+// written makes the place of a path, which may be in another file.
+func (s *Schema) written(r yamltree.Range, path []string) report.Place {
+	file, at := s.origin(path)
+	return report.Place{File: file, Range: reportRange(r), Path: at}
 }
 
 func reportRange(r yamltree.Range) report.Range {
@@ -136,7 +142,7 @@ func (s *Schema) unseen(c *counts) (out []report.Finding) {
 			}
 			path := append(slices.Clone(s.nodes[i].path), "properties", f.name)
 			r, _ := s.doc.KeyRangeAt(path...)
-			place := report.Place{File: s.doc.Name, Range: reportRange(r), Path: path}
+			place := s.written(r, path)
 			evidence := report.Related{Message: fmt.Sprintf("in none of %s", plural(c.seen[i], "object"))}
 			out = append(out, checkUnseen().finding(place, fmt.Sprintf("no record has the field %q", f.name), evidence))
 		}

@@ -29,6 +29,7 @@ type Schema struct {
 	Name string
 
 	doc     *yamltree.Document
+	origin  func([]string) (string, []string)
 	names   *scan.Names
 	nodes   []node
 	root    int
@@ -43,6 +44,13 @@ func Compile(file string, text []byte, name string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	return CompileTree(doc, name, func(path []string) (string, []string) { return file, path })
+}
+
+// CompileTree compiles a schema of a description that is parsed already. A
+// description that was put together of several files has origin find the file,
+// and the path in it, that a path of doc leads to.
+func CompileTree(doc *yamltree.Document, name string, origin func(path []string) (file string, at []string)) (*Schema, error) {
 	d := openapi.FromTree(doc)
 	if d == nil {
 		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not an OpenAPI description", Expected: "a mapping with openapi or swagger"}
@@ -51,7 +59,7 @@ func Compile(file string, text []byte, name string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(doc, d.Version, schema)
+	return compile(doc, d.Version, schema, origin)
 }
 
 // pick finds the schema to compile.

@@ -95,7 +95,7 @@ func TestCompileRefuses(t *testing.T) {
 		"no study":       {head + "    A: {type: object}\n", "", `api.yml:1:1: no schema has a property "protocolSection", so no schema describes a study`},
 		"no such schema": {head + "    A: {type: object}\n", "B", `api.yml:1:1: there is no schema "B", expected a name of components/schemas`},
 		"no such type":   {head + "    A: {type: objekt}\n", "A", `api.yml:6:15 #/components/schemas/A/type: unknown type "objekt", expected null, boolean, integer, number, string, array or object`},
-		"a broken ref":   {head + "    A: {$ref: '#/components/schemas/C'}\n", "A", `api.yml:6:15 #/components/schemas/A/$ref: "#/components/schemas/C" leads to no schema of this file, expected a reference such as #/components/schemas/Study`},
+		"a broken ref":   {head + "    A: {$ref: '#/components/schemas/C'}\n", "A", `api.yml:6:15 #/components/schemas/A/$ref: "#/components/schemas/C" leads to no schema, expected a reference such as #/components/schemas/Study`},
 		"of itself":      {head + "    A: {allOf: [{$ref: '#/components/schemas/A'}]}\n", "A", "api.yml:6:7 #/components/schemas/A: the schema is composed of itself, expected a composition that ends"},
 		"a circle":       {head + "    A: {$ref: '#/components/schemas/A'}\n", "A", "api.yml:6:7 #/components/schemas/A: references that lead into each other, expected a schema"},
 	} {

@@ -65,6 +65,11 @@ func (c *diffCmd) Run(ctx context.Context, std *streams) error {
 type artefact struct {
 	change.File
 	kind lint.Kind
+	// bundle is a description that refers to other files, in one; nil for
+	// others.
+	bundle *lint.Bundle
+	// name is how the user would name a file of the bundle.
+	name func(string) string
 }
 
 func readVersion(file string) (artefact, error) {
@@ -73,13 +78,56 @@ func readVersion(file string) (artefact, error) {
 		return artefact{}, err
 	}
 	kind, err := lint.KindOf(file, text)
-	return artefact{change.File{Name: file, Text: text}, kind}, err
+	a := artefact{File: change.File{Name: file, Text: text}, kind: kind}
+	if err != nil || kind != lint.OpenAPI {
+		return a, err
+	}
+	return a, a.readPieces()
+}
+
+// readPieces reads what a description refers to in other files.
+func (a *artefact) readPieces() error {
+	w, corpus, err := openCorpus("", []string{a.File.Name}, nil)
+	if err != nil {
+		return err
+	}
+	if b := corpus.Bundle(w.paths[0]); b != nil && b.Split() {
+		a.bundle, a.name = b, w.name
+		a.Text = b.JSON()
+	}
+	return nil
+}
+
+// written moves a place in a description to the file where it is written.
+func (a *artefact) written(p report.Place) report.Place {
+	if a.bundle == nil || p.File != a.File.Name {
+		return p
+	}
+	out := a.bundle.Place(p.Path)
+	if out.File = a.name(out.File); out.File == a.name(a.bundle.Main()) {
+		out.File = a.File.Name
+	}
+	return out
+}
+
+// descriptions compares two versions of a description, with the files that
+// they refer to.
+func descriptions(old, now artefact) ([]report.Finding, error) {
+	found, err := change.Descriptions(old.File, now.File)
+	for i := range found {
+		f := &found[i]
+		f.Place = old.written(now.written(f.Place))
+		for j := range f.Related {
+			f.Related[j].Place = old.written(now.written(f.Related[j].Place))
+		}
+	}
+	return found, err
 }
 
 func (c *diffCmd) compare(ctx context.Context, std *streams, old, now artefact, r *report.Report) ([]report.Finding, error) {
 	switch old.kind {
 	case lint.OpenAPI:
-		return change.Descriptions(old.File, now.File)
+		return descriptions(old, now)
 	case lint.Capabilities:
 		return change.Capabilities(old.File, now.File)
 	case lint.Ruleset:

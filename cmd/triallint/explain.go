@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -31,7 +30,7 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if file != "" {
 		paths = []string{file}
 	}
-	w, corpus, err := openCorpus("", paths, c.Ruleset)
+	w, corpus, err := openAround(paths, c.Ruleset)
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,27 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	return printAt(std.out, e, r, filepath.Base(file), line)
+	return printAt(std.out, e, r, w.paths[0], line)
+}
+
+// openAround reads the documents of the folder that everything is in, so that
+// what is said about a file is what a run over all of them says: artefacts are
+// compared with each other, and a file may be a piece of a description.
+func openAround(paths, rulesets []string) (*workspace, *lint.Corpus, error) {
+	w, err := openWorkspace("", paths, rulesets)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := lint.ReadConfig(w.files)
+	if err != nil {
+		return nil, nil, err
+	}
+	corpus, err := lint.Load(w.files, []string{"."}, config)
+	if err != nil || len(paths) == 0 || fileNames(corpus)[w.paths[0]] {
+		return w, corpus, err
+	}
+	corpus, err = lint.Load(w.files, []string{".", w.paths[0]}, config)
+	return w, corpus, err
 }
 
 // explainOther explains a check of triallint payload or diff.
@@ -113,7 +132,7 @@ func printAt(w io.Writer, e lint.Explanation, r *report.Report, file string, lin
 	}
 	touched, total := 0, 0
 	for _, f := range r.Findings {
-		if f.Rule != e.ID || filepath.Base(f.File) != file {
+		if f.Rule != e.ID || f.File != file {
 			continue
 		}
 		total++
@@ -123,7 +142,7 @@ func printAt(w io.Writer, e lint.Explanation, r *report.Report, file string, lin
 		}
 	}
 	if touched == 0 && !unchecked {
-		fmt.Fprintf(w, "  it does not fire: %s; elsewhere in this document it fires %s\n", e.WhyNot(line), times(total))
+		fmt.Fprintf(w, "  it does not fire: %s; elsewhere in this document it fires %s\n", e.WhyNot(file, line), times(total))
 	}
 	return nil
 }

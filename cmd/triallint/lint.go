@@ -23,11 +23,11 @@ type lintCmd struct {
 	Root         string        `help:"Folder whose files may be read: what a path or reference names outside of it is not. Default: this folder where it holds all paths, else the repository around them." placeholder:"DIR"`
 	Strict       bool          `help:"Refuse rulesets that Spectral would refuse."`
 	Watch        bool          `help:"Lint again whenever a file changes."`
-	Timeout      time.Duration `help:"Time for one rule on one document." default:"5s"`
+	Timeout      time.Duration `help:"Time for one rule on one document: a last resort, the work is bounded by steps." default:"5m"`
 }
 
 // ruleTimeout is the time for one rule where nobody says otherwise.
-const ruleTimeout = 5 * time.Second
+const ruleTimeout = 5 * time.Minute
 
 // Run lints the paths, and again on every change with --watch.
 func (c *lintCmd) Run(ctx context.Context, std *streams) error {
@@ -118,7 +118,7 @@ func addOfficials(corpus *lint.Corpus, files []string) error {
 
 func fileNames(c *lint.Corpus) map[string]bool {
 	out := map[string]bool{}
-	for _, d := range c.Documents {
+	for _, d := range c.Texts() {
 		out[d.File] = true
 	}
 	return out

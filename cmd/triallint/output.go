@@ -69,7 +69,7 @@ func writeReport(file string, format report.Format, r *report.Report, opts *repo
 func lineReader(w *workspace, c *lint.Corpus) func(string, int) string {
 	here, _ := os.Getwd()
 	documents := map[string]*lint.Document{}
-	for _, d := range c.Documents {
+	for _, d := range c.Texts() {
 		documents[d.File] = d
 		documents[relativeTo(here, filepath.Join(w.root, d.File))] = d
 	}

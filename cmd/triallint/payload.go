@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -71,17 +72,30 @@ func (c *payloadCmd) open() (*workspace, *lint.Corpus, error) {
 
 // read compiles the schema, and the context where there is one.
 func (c *payloadCmd) read(w *workspace, corpus *lint.Corpus) (*payload.Schema, *payload.Context, error) {
-	text, err := fs.ReadFile(w.files, w.paths[0])
-	if err != nil {
-		return nil, nil, err
+	bundle := corpus.Bundle(w.paths[0])
+	if bundle == nil {
+		return nil, nil, unreadable(w)
 	}
-	schema, err := payload.Compile(w.paths[0], text, c.Schema)
+	schema, err := payload.CompileTree(bundle.Document(), c.Schema, bundle.Origin)
 	if err != nil || c.Context == "" {
 		return schema, nil, err
 	}
-	if text, err = fs.ReadFile(w.files, w.paths[1]); err != nil {
+	text, err := fs.ReadFile(w.files, w.paths[1])
+	if err != nil {
 		return nil, nil, err
 	}
 	context, err := payload.ReadContext(w.paths[1], text, corpus.Annotated(w.paths[1]))
 	return schema, context, err
+}
+
+// unreadable is why a file is not among the documents.
+func unreadable(w *workspace) error {
+	text, err := fs.ReadFile(w.files, w.paths[0])
+	if err == nil {
+		_, err = lint.KindOf(w.paths[0], text)
+	}
+	if err == nil {
+		err = fmt.Errorf("%s is not an OpenAPI description", w.paths[0])
+	}
+	return err
 }

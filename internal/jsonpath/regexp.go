@@ -64,7 +64,7 @@ func (r *Regexp) compile(pattern, inline string) error {
 	if err != nil {
 		return err
 	}
-	slow.MatchTimeout = time.Second
+	slow.MatchTimeout = 5 * time.Second
 	r.slow = slow
 	return nil
 }

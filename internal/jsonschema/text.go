@@ -25,11 +25,19 @@ func (e Error) Text(suggest func(name string, among []string) string) string {
 	case e.expected != 0:
 		return "is " + article(e.value.Kind.String()) + ", expected " + oneOf(e.expected.names(), article)
 	case e.allowed != nil:
+		if !e.value.IsScalar() && e.among(e.value.Kind) {
+			return "is " + text(e.value) + " that is not among the values that are allowed"
+		}
 		return "is " + text(e.value) + ", expected " + oneOf(texts(e.allowed), nil) + meant(e.value.Text, textsOf(e.allowed))
 	case e.Keyword == "additionalProperties" || e.Keyword == "unevaluatedProperties":
 		return e.says + expectedNames(e.allowedNames) + meant(e.Names[0], e.allowedNames)
 	}
 	return e.says
+}
+
+// among reports whether a value of a kind is allowed.
+func (e Error) among(kind yamltree.Kind) bool {
+	return slices.ContainsFunc(e.allowed, func(n *yamltree.Node) bool { return n.Kind == kind })
 }
 
 // maxListed bounds how many allowed names a message lists.

@@ -14,8 +14,9 @@ type Options struct {
 	// validators look at keywords: the type, then what concerns numbers,
 	// texts, any value, lists and objects.
 	First bool
-	// Steps bounds the work; default 20 million.
-	Steps int
+	// Steps bounds the work, and what is left is written back; default 20
+	// million.
+	Steps *int
 	// For is handed on to Compiler.Replace.
 	For any
 }
@@ -50,8 +51,9 @@ func (s *Schema) Validate(value *yamltree.Node, o *Options) ([]Error, error) {
 	v := newValidation(&work{left: defaultSteps, verdicts: map[judged]verdict{}, trials: map[judged][]Error{}})
 	if o != nil {
 		v.o, v.first = *o, o.First
-		if o.Steps > 0 {
-			v.left = o.Steps
+		if o.Steps != nil {
+			v.left = *o.Steps
+			defer func() { *o.Steps = v.left }()
 		}
 	}
 	v.check(s, value, place{scope: &scope{}}, nil, true)
@@ -177,10 +179,15 @@ func (v *validation) check(s *Schema, n *yamltree.Node, at place, ev *evaluated,
 	if v.left--; v.left < 0 {
 		return false
 	}
-	if s.compiler.Replace != nil {
-		if other := s.compiler.Replace(s.node, n, &v.o); other != nil {
-			s = other
+	for range maxAgain {
+		if s.compiler.Replace == nil {
+			break
 		}
+		other := s.compiler.Replace(s.node, n, &v.o)
+		if other == nil {
+			break
+		}
+		s = other // which may be replaced itself
 	}
 	k := s.words()
 	if k.constant != nil {

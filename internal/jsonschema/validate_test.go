@@ -92,16 +92,18 @@ func TestLattices(t *testing.T) {
 		}
 		fmt.Fprintf(&schema, `"s%d": {"required": ["z"], "type": "object"}}}`, deep)
 		for _, value := range []string{`{"z": 1}`, `{"y": 1}`, `1`} {
-			if _, err := validate(t, jsonschema.Draft2020, schema.String(), value, &jsonschema.Options{Steps: 20_000}); err != nil {
+			if _, err := validate(t, jsonschema.Draft2020, schema.String(), value, &jsonschema.Options{Steps: steps(20_000)}); err != nil {
 				t.Errorf("%s of %s: %v", keyword, value, err)
 			}
 		}
 	}
 }
 
+func steps(n int) *int { return &n }
+
 // TestSteps holds that a validation ends.
 func TestSteps(t *testing.T) {
-	_, err := validate(t, jsonschema.Draft2020, `{"items": {"type": "integer"}}`, "["+strings.Repeat("1,", 5000)+"1]", &jsonschema.Options{Steps: 1000})
+	_, err := validate(t, jsonschema.Draft2020, `{"items": {"type": "integer"}}`, "["+strings.Repeat("1,", 5000)+"1]", &jsonschema.Options{Steps: steps(1000)})
 	if !errors.Is(err, jsonschema.ErrSteps) {
 		t.Errorf("error %v, want that of too many steps", err)
 	}
