@@ -18,6 +18,8 @@ type Query struct {
 	Form Form
 	// Variables are the names of the columns of a SELECT.
 	Variables []string
+	// Implied are the prefixes that the query uses and does not declare.
+	Implied   []rdf.Prefix
 	root      node
 	columns   []int
 	template  []triple
@@ -26,6 +28,7 @@ type Query struct {
 	from      []rdf.Term
 	fromNamed []rdf.Term
 	dataset   bool
+	refused   *Error // why it cannot be evaluated here: a function that is not there
 	base      string
 
 	parameters []Parameter

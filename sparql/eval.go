@@ -373,7 +373,11 @@ func (e *evaluator) merge(l row, kept []row, yield func(row) bool) bool {
 	out := make(row, len(l))
 	for _, r := range kept {
 		e.tick()
-		if joinRows(out, l, r) && !yield(out) {
+		if !joinRows(out, l, r) {
+			continue
+		}
+		e.solution++
+		if !yield(out) {
 			return false
 		}
 	}

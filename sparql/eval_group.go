@@ -52,6 +52,7 @@ func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
 				out[a.variable] = e.id(v.rdf())
 			}
 		}
+		e.solution++
 		if !yield(out) {
 			return false
 		}
@@ -129,7 +130,9 @@ func (s *sum) takeRow(e *evaluator, r row) {
 	if s.distinct {
 		var all []int
 		for v := range r {
-			all = append(all, v)
+			if e.query.names[v] != "" { // what no query can name is not part of a solution
+				all = append(all, v)
+			}
 		}
 		key := string(rowKey(r, all, nil))
 		if s.rows[key] {

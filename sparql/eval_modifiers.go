@@ -48,6 +48,7 @@ func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool
 		if seen[string(key)] {
 			return true
 		}
+		e.solution++
 		e.hold(1, len(key))
 		seen[string(key)] = true
 		return yield(r)
@@ -133,6 +134,7 @@ func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool)
 	})
 	trim()
 	for _, s := range all {
+		e.solution++
 		if !yield(s.row) {
 			return false
 		}

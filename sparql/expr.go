@@ -125,7 +125,7 @@ func (e *evaluator) apply(name string, a []value) (value, error) {
 	case "+", "-", "*", "/":
 		return arithmetic(name, a[0], a[1])
 	case "NEG":
-		return arithmetic("-", integer(0), a[0])
+		return negated(a[0])
 	case "POS":
 		if !a[0].numeric() {
 			return value{}, errType
@@ -142,6 +142,19 @@ func (e *evaluator) apply(name string, a []value) (value, error) {
 		return f(a)
 	}
 	return e.timeFunction(name, a)
+}
+
+// negated keeps the sign of a zero.
+func negated(v value) (value, error) {
+	switch {
+	case v.exact != nil:
+		return exactValue(new(big.Rat).Neg(v.exact), v.kind), nil
+	case v.numeric():
+		return floatValue(-v.float, v.kind), nil
+	case v.kind == kindTime && v.time.isDuration():
+		return durationValue(v.time.negated()), nil
+	}
+	return value{}, errType
 }
 
 func compareBy(op string, a, b value) (value, error) {
@@ -185,7 +198,7 @@ var termFunctions = map[string]func(*evaluator, []value) (value, error){
 		return valueOf(rdf.Typed(a[0].term.Value, a[1].term.Value)), nil
 	},
 	"STRLANG": func(_ *evaluator, a []value) (value, error) {
-		if a[0].kind != kindString || a[1].kind != kindString || a[1].term.Value == "" {
+		if a[0].kind != kindString || a[1].kind != kindString || !isLanguage(a[1].term.Value) {
 			return value{}, errType
 		}
 		return valueOf(rdf.LangString(a[0].term.Value, a[1].term.Value)), nil
@@ -204,14 +217,49 @@ var termFunctions = map[string]func(*evaluator, []value) (value, error){
 	"STRUUID":   func(*evaluator, []value) (value, error) { return text(newUUID()), nil },
 }
 
+// notInIRI reports whether a character cannot stand in an IRI (the production
+// IRIREF of SPARQL 1.1, section 19.8).
+func notInIRI(r rune) bool { return r <= ' ' || strings.ContainsRune("<>\"{}|^`\\", r) }
+
+// isLanguage reports whether a text has the form of a language tag (the
+// production LANGTAG).
+func isLanguage(tag string) bool {
+	for i, part := range strings.Split(tag, "-") {
+		letters := strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz")
+		if part == "" || i == 0 && letters != "" || strings.Trim(letters, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 func (e *evaluator) makeIRI(a []value) (value, error) {
 	switch a[0].kind {
 	case kindIRI:
 		return a[0], nil
 	case kindString:
-		return iriValue(rdf.ResolveIRI(e.query.base, a[0].term.Value)), nil
+		iri := a[0].term.Value
+		if rdf.CheckIRI(iri) != nil {
+			iri = rdf.ResolveIRI(e.query.base, iri)
+		}
+		if e.query.base != "" && rdf.CheckIRI(iri) != nil || strings.ContainsFunc(iri, notInIRI) {
+			return value{}, errType
+		}
+		return iriValue(iri), nil
 	}
 	return value{}, errType
+}
+
+// freshBlank returns a blank node that is not one of the data.
+func (e *evaluator) freshBlank() rdf.Term {
+	for {
+		e.tick()
+		e.blank++
+		t := rdf.Blank("made" + strconv.Itoa(e.blank))
+		if _, taken := e.index.Lookup(t); !taken {
+			return t
+		}
+	}
 }
 
 // makeBlank makes a new blank node; with one label, the same for one solution
@@ -228,8 +276,7 @@ func (e *evaluator) makeBlank(a []value) (value, error) {
 			return v, nil
 		}
 	}
-	e.blank++
-	v := value{kind: kindBlank, term: rdf.Blank("made" + strconv.Itoa(e.blank))}
+	v := value{kind: kindBlank, term: e.freshBlank()}
 	if len(a) > 0 {
 		e.labelled[a[0].term.Value] = v
 	}
@@ -275,6 +322,9 @@ func (e *evaluator) timeFunction(name string, a []value) (value, error) {
 	if name == "NOW" {
 		return valueOf(rdf.Typed(e.now.UTC().Format("2006-01-02T15:04:05.000Z"), xsd+"dateTime")), nil
 	}
+	if name == "ADJUST" {
+		return adjust(a)
+	}
 	if len(a) != 1 || a[0].kind != kindTime {
 		return value{}, errType
 	}
@@ -291,35 +341,6 @@ func (e *evaluator) timeFunction(name string, a []value) (value, error) {
 	return m.part(name)
 }
 
-// cast turns a value into one of another type (section 17.5).
-func (e *evaluator) cast(by castExpr, r row) (value, error) {
-	local, ok := strings.CutPrefix(by.iri, xsd)
-	if !ok || len(by.args) != 1 {
-		return value{}, errType
-	}
-	v, err := e.value(by.args[0], r)
-	if err != nil {
-		return value{}, err
-	}
-	switch local {
-	case "string":
-		return castString(v)
-	case "boolean":
-		return castBoolean(v)
-	case "integer":
-		return castNumber(v, kindInteger)
-	case "decimal":
-		return castNumber(v, kindDecimal)
-	case "double":
-		return castFloat(v, kindDouble)
-	case "float":
-		return castFloat(v, kindFloat)
-	case "dateTime", "date", "time":
-		return castMoment(v, local)
-	}
-	return value{}, errType
-}
-
 func castString(v value) (value, error) {
 	switch {
 	case v.kind == kindBlank:
@@ -327,7 +348,7 @@ func castString(v value) (value, error) {
 	case v.exact != nil:
 		return text(exactValue(v.exact, v.kind).term.Value), nil
 	case v.numeric():
-		return text(plainFloat(v.float)), nil
+		return text(plainFloat(v.float, bitsOf(v.kind))), nil
 	case v.kind == kindBoolean:
 		return text(strconv.FormatBool(v.truth)), nil
 	}
@@ -336,11 +357,18 @@ func castString(v value) (value, error) {
 
 // plainFloat writes a float as XPath casts it to a string: without an exponent
 // where it is of a middle size.
-func plainFloat(f float64) string {
+func plainFloat(f float64, bits int) string {
 	if size := math.Abs(f); size == 0 || size >= 1e-6 && size < 1e6 {
-		return strconv.FormatFloat(f, 'f', -1, 64)
+		return strconv.FormatFloat(f, 'f', -1, bits)
 	}
-	return formatFloat(f, 64)
+	return formatFloat(f, bits)
+}
+
+func bitsOf(k valueKind) int {
+	if k == kindFloat {
+		return 32
+	}
+	return 64
 }
 
 func castBoolean(v value) (value, error) {
@@ -397,26 +425,6 @@ func castFloat(v value, kind valueKind) (value, error) {
 		if n := valueOf(rdf.Typed(v.term.Value, xsd+"double")); n.numeric() {
 			return floatValue(n.float, kind), nil
 		}
-	}
-	return value{}, errType
-}
-
-func castMoment(v value, datatype string) (value, error) {
-	s := v.term.Value
-	switch {
-	case v.kind == kindTime && v.time.datatype == datatype:
-		return v, nil
-	case v.kind == kindTime && v.time.datatype == "dateTime" && datatype == "date":
-		s = s[:strings.IndexByte(s, 'T')] + v.time.zone
-	case v.kind == kindTime && v.time.datatype == "dateTime" && datatype == "time":
-		s = s[strings.IndexByte(s, 'T')+1:]
-	case v.kind == kindTime && v.time.datatype == "date" && datatype == "dateTime":
-		s = strings.TrimSuffix(s, v.time.zone) + "T00:00:00" + v.time.zone
-	case v.kind != kindString:
-		return value{}, errType
-	}
-	if out := valueOf(rdf.Typed(strings.TrimSpace(s), xsd+datatype)); out.kind == kindTime {
-		return out, nil
 	}
 	return value{}, errType
 }

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -20,8 +23,8 @@ var stringFunctions = map[string]func([]value) (value, error){
 	"STRLEN": func(a []value) (value, error) {
 		return ofText(a[0], func(s string) value { return integer(int64(utf8.RuneCountInString(s))) })
 	},
-	"UCASE": func(a []value) (value, error) { return mapText(a[0], strings.ToUpper) },
-	"LCASE": func(a []value) (value, error) { return mapText(a[0], strings.ToLower) },
+	"UCASE": func(a []value) (value, error) { return mapText(a[0], upper) },
+	"LCASE": func(a []value) (value, error) { return mapText(a[0], lower) },
 	"ENCODE_FOR_URI": func(a []value) (value, error) {
 		return ofText(a[0], func(s string) value { return text(encodeForURI(s)) })
 	},
@@ -37,6 +40,30 @@ var stringFunctions = map[string]func([]value) (value, error){
 	"SHA256":      func(a []value) (value, error) { return hashed(a[0], sha256.New()) },
 	"SHA384":      func(a []value) (value, error) { return hashed(a[0], sha512.New384()) },
 	"SHA512":      func(a []value) (value, error) { return hashed(a[0], sha512.New()) },
+}
+
+// upper and lower use the full case mappings (XPath fn:upper-case).
+func upper(s string) string {
+	if isASCII(s) {
+		return strings.ToUpper(s)
+	}
+	return cases.Upper(language.Und).String(s)
+}
+
+func lower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return cases.Lower(language.Und).String(s)
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func ofText(v value, f func(string) value) (value, error) {

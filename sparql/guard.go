@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // HandlerOptions say who may ask a Handler, and how much at a time. Nil is the
@@ -37,6 +39,11 @@ type HandlerOptions struct {
 	// Bytes is about how much memory all queries together may hold. Default: no
 	// limit.
 	Bytes int
+	// Prefixes are those that queries may use without declaring them.
+	Prefixes []rdf.Prefix
+	// Warn says what is odd about a query; each text becomes a header
+	// Trialweave-Warning of the answer. Default: nothing is.
+	Warn func(*Query) []string
 	// WriteTimeout is how long a client may take to read a part of an answer.
 	// Default: one minute.
 	WriteTimeout time.Duration

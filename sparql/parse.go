@@ -1,7 +1,8 @@
 // Package sparql answers SPARQL 1.1 queries over an index.
 //
-// Parse reads a query; Query.Run evaluates it. Results go to a writer of one of
-// the standard forms, or are read row by row.
+// Begin with [Parse], and with [Query.Rows], [Query.Ask] or [Query.Quads], which
+// evaluate the query. [NewResultWriter] writes rows in one of the standard
+// forms; [Handler] answers over HTTP.
 package sparql
 
 import (
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // parser is a recursive descent over the grammar of section 19.8.
@@ -32,6 +35,8 @@ type parser struct {
 	depth      int
 	parts      int // of the query so far
 	sets       *sets
+	services   int // around what is being read
+	offered    []rdf.Prefix
 	last       int // where the token before tok ends
 }
 
@@ -55,6 +60,12 @@ func (p *parser) part() {
 // Parse reads a query (SPARQL 1.1 Query Language, section 19). Relative IRIs
 // are resolved against base. The error is an *Error with line and column.
 func Parse(text, base string) (q *Query, err error) {
+	return ParseWith(text, base, nil)
+}
+
+// ParseWith is Parse with prefixes that a query may use without declaring them;
+// what it declares itself wins. Query.Implied lists those that it used.
+func ParseWith(text, base string, prefixes []rdf.Prefix) (q *Query, err error) {
 	if !utf8.ValidString(text) {
 		return nil, &Error{Line: 1, Column: 1, Problem: "the query is not valid UTF-8"}
 	}
@@ -68,7 +79,7 @@ func Parse(text, base string) (q *Query, err error) {
 			panic(f)
 		}
 	}()
-	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets()}
+	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes}
 	p.enter()
 	p.advance()
 	p.readQuery()

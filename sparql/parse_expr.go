@@ -82,12 +82,23 @@ func (p *parser) unary() expr {
 	switch {
 	case p.take("!"):
 		return callExpr{"!", []expr{p.unary()}}
-	case p.take("-"):
-		return callExpr{"NEG", []expr{p.unary()}}
-	case p.take("+"):
-		return callExpr{"POS", []expr{p.unary()}}
+	case p.at("-"), p.at("+"):
+		if p.signsNumber() {
+			t, _ := p.signed()
+			return constExpr{t}
+		}
+		name := map[string]string{"-": "NEG", "+": "POS"}[p.tok.text]
+		p.advance()
+		return callExpr{name, []expr{p.unary()}}
 	}
 	return p.primary()
+}
+
+// signsNumber reports whether the sign at hand stands right before a number, of
+// which it is a part (the production NumericLiteralNegative).
+func (p *parser) signsNumber() bool {
+	rest := strings.TrimPrefix(p.text[p.pos:], ".")
+	return rest != "" && rest[0] >= '0' && rest[0] <= '9'
 }
 
 // startsTerm reports whether a literal comes next, which is not counted as a
@@ -131,7 +142,13 @@ func (p *parser) functionCall(iri rdf.Term) expr {
 		p.expected(`"("`)
 	}
 	p.part()
-	return castExpr{iri.Value, p.arguments()}
+	at := p.last
+	call := castExpr{iri.Value, p.arguments()}
+	local, ok := strings.CutPrefix(iri.Value, xsd)
+	if (!ok || casts[local] == nil) && p.query.refused == nil && p.services == 0 {
+		p.query.refused = locate(p.text, fault{at: at, problem: unknownFunction(iri.Value)})
+	}
+	return call
 }
 
 func (p *parser) arguments() []expr {
@@ -160,7 +177,7 @@ var builtins = map[string][2]int{
 	"MINUTES": {1, 1}, "SECONDS": {1, 1}, "TIMEZONE": {1, 1}, "TZ": {1, 1}, "NOW": {0, 0}, "UUID": {0, 0}, "STRUUID": {0, 0},
 	"MD5": {1, 1}, "SHA1": {1, 1}, "SHA256": {1, 1}, "SHA384": {1, 1}, "SHA512": {1, 1}, "COALESCE": {0, -1}, "IF": {3, 3},
 	"STRLANG": {2, 2}, "STRDT": {2, 2}, "SAMETERM": {2, 2}, "ISIRI": {1, 1}, "ISURI": {1, 1}, "ISBLANK": {1, 1}, "ISLITERAL": {1, 1},
-	"ISNUMERIC": {1, 1}, "REGEX": {2, 3}, "SUBSTR": {2, 3}, "REPLACE": {3, 4},
+	"ISNUMERIC": {1, 1}, "REGEX": {2, 3}, "SUBSTR": {2, 3}, "REPLACE": {3, 4}, "ADJUST": {1, 2},
 }
 
 func isBuiltin(word string) bool {
@@ -282,6 +299,9 @@ func (p *parser) term() (rdf.Term, bool) {
 		name, local, _ := strings.Cut(tok.text, ":")
 		ns, ok := p.prefixes[name]
 		if !ok {
+			ns, ok = p.implied(name)
+		}
+		if !ok {
 			panic(fault{tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"), name + ":"})
 		}
 		return rdf.IRI(ns + local), true
@@ -300,6 +320,18 @@ func (p *parser) term() (rdf.Term, bool) {
 		return p.signed()
 	}
 	return rdf.Term{}, false
+}
+
+// implied declares a prefix that the query may use without.
+func (p *parser) implied(name string) (string, bool) {
+	for _, o := range p.offered {
+		if o.Name == name {
+			p.prefixes[name] = o.IRI
+			p.query.Implied = append(p.query.Implied, o)
+			return o.IRI, true
+		}
+	}
+	return "", false
 }
 
 // resolve resolves a relative IRI; one with a scheme stays as it is.

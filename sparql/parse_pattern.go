@@ -144,10 +144,13 @@ func (p *parser) notTriples(b *body) {
 
 // service reads what comes after SERVICE, and keeps its text.
 func (p *parser) service() node {
-	n := &service{silent: p.word("SILENT"), name: p.varOrIRI(), prologue: p.written()}
+	n := &service{silent: p.word("SILENT"), name: p.varOrIRI()}
 	start := p.tok.at
+	p.services++
 	n.inner = p.groupPattern()
+	p.services--
 	n.text = p.text[start:p.last]
+	n.prologue = p.written()
 	return n
 }
 

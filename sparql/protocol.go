@@ -29,7 +29,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 	if who != nil {
 		g.options = *who
 	}
-	s := &endpoint{index: x, admission: newAdmission(g.options)}
+	s := &endpoint{index: x, who: g.options, admission: newAdmission(g.options)}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -46,6 +46,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 type endpoint struct {
 	index     *index.Index
 	opts      Options
+	who       HandlerOptions
 	admission *admission
 }
 
@@ -123,9 +124,14 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 	if text == "" {
 		return s.describe(w, r)
 	}
-	q, err := Parse(text, "")
+	q, err := ParseWith(text, "", s.who.Prefixes)
 	if err != nil {
 		return err
+	}
+	if s.who.Warn != nil {
+		for _, warning := range s.who.Warn(q) {
+			w.Header().Add("Trialweave-Warning", visible(warning))
+		}
 	}
 	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 		return err

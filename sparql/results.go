@@ -2,12 +2,12 @@ package sparql
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/rdf"
@@ -57,9 +57,8 @@ func NewResultWriter(w io.Writer, f ResultFormat, variables []string) (ResultWri
 	case XML:
 		return newXMLWriter(b, variables), nil
 	case CSV:
-		out := &csvWriter{csv.NewWriter(w)}
-		out.UseCRLF = true
-		return out, out.Write(variables)
+		out := &csvWriter{b}
+		return out, out.cells(variables)
 	case TSV:
 		_, err := fmt.Fprintf(b, "?%s\n", strings.Join(variables, "\t?"))
 		return &tsvWriter{b}, err
@@ -84,7 +83,9 @@ func WriteAnswer(w io.Writer, f ResultFormat, answer bool) error {
 	return err
 }
 
-type csvWriter struct{ *csv.Writer }
+// csvWriter writes rows as RFC 4180, section 2, has them; what stands in a cell
+// stays as it is, line ends included.
+type csvWriter struct{ *bufio.Writer }
 
 func (w *csvWriter) Row(terms []rdf.Term) error {
 	cells := make([]string, len(terms))
@@ -94,13 +95,24 @@ func (w *csvWriter) Row(terms []rdf.Term) error {
 			cells[i] = "_:" + t.Value
 		}
 	}
-	return w.Write(cells)
+	return w.cells(cells)
 }
 
-func (w *csvWriter) Close() error {
-	w.Flush()
-	return w.Error()
+func (w *csvWriter) cells(cells []string) error {
+	for i, cell := range cells {
+		if i > 0 {
+			w.WriteByte(',') //nolint:errcheck // the error stays and the last write returns it
+		}
+		if strings.ContainsAny(cell, "\",\r\n") {
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+		w.WriteString(cell) //nolint:errcheck // the error stays
+	}
+	_, err := w.WriteString("\r\n")
+	return err
 }
+
+func (w *csvWriter) Close() error { return w.Flush() }
 
 type tsvWriter struct{ *bufio.Writer }
 
@@ -234,10 +246,19 @@ func (w *xmlWriter) Row(terms []rdf.Term) error {
 		if t.IsZero() {
 			continue
 		}
+		if i := strings.IndexFunc(t.Value, notInXML); i >= 0 {
+			r, _ := utf8.DecodeRuneInString(t.Value[i:])
+			return fmt.Errorf("a value of ?%s has the character U+%04X, which XML cannot hold, expected another format", w.variables[i], r)
+		}
 		fmt.Fprintf(w.out, "<binding name=\"%s\">%s</binding>", w.variables[i], xmlTerm(t))
 	}
 	_, err := fmt.Fprint(w.out, "</result>\n")
 	return err
+}
+
+// notInXML reports whether a character is not one of XML 1.0 (production Char).
+func notInXML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
 func xmlTerm(t rdf.Term) string {
@@ -278,10 +299,31 @@ const maxColumn = 60
 func (w *tableWriter) Row(terms []rdf.Term) error {
 	cells := make([]string, len(terms))
 	for i, t := range terms {
-		cells[i] = shortened(strings.Join(strings.Fields(t.Value), " "))
+		cells[i] = shortened(visible(strings.Join(strings.Fields(t.Value), " ")))
 	}
 	w.rows = append(w.rows, cells)
 	return nil
+}
+
+// visible writes characters that a terminal would obey, or that change the
+// order of what is shown, by their numbers.
+func visible(s string) string {
+	if strings.IndexFunc(s, obeyed) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if obeyed(r) {
+			fmt.Fprintf(&b, "\\u%04X", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func obeyed(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x61C
 }
 
 func shortened(s string) string {
@@ -311,6 +353,9 @@ func (w *tableWriter) Close() error {
 			}
 			fmt.Fprintln(w.out, strings.Repeat("-", max(rule-2, 1)))
 		}
+	}
+	if len(w.rows) == 1 {
+		fmt.Fprintln(w.out, "0 rows")
 	}
 	return w.out.Flush()
 }

@@ -101,3 +101,23 @@ func (t jsonTerm) term() (rdf.Term, error) {
 	}
 	return rdf.Term{}, fmt.Errorf("a term of type %q, expected uri, literal or bnode", t.Type)
 }
+
+// CopyRows reads rows in the SPARQL 1.1 Query Results JSON Format and writes
+// them with a writer of these variables.
+func CopyRows(r io.Reader, variables []string, to ResultWriter) error {
+	place := map[string]int{}
+	for i, v := range variables {
+		place[v] = i
+	}
+	var failed error
+	err := readJSONRows(r, func(names []string, terms []rdf.Term) {
+		out := make([]rdf.Term, len(variables))
+		for i, name := range names {
+			if at, ok := place[name]; ok {
+				out[at] = terms[i]
+			}
+		}
+		failed = errors.Join(failed, to.Row(out))
+	})
+	return errors.Join(err, failed)
+}

@@ -104,6 +104,9 @@ func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yie
 }
 
 func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options, root node, trace *tracer, yield func(*evaluator, row) bool) (err error) {
+	if q.refused != nil {
+		return q.refused
+	}
 	ctx, cancel := limited(ctx, opts)
 	defer cancel()
 	defer stopped(&err)

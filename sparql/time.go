@@ -49,21 +49,51 @@ func parseMoment(datatype, text string) (moment, bool) {
 	}
 	endOfDay := strings.HasSuffix(whole, "24:00:00")
 	if endOfDay {
+		if strings.Trim(fraction, "0") != "" {
+			return moment{}, false
+		}
 		whole = strings.TrimSuffix(whole, "24:00:00") + "00:00:00"
 	}
-	at, err := time.Parse(layout, whole)
-	if err != nil || len(whole) != len(layout) {
+	at, ok := parseWhole(layout, whole, negative)
+	if !ok {
 		return moment{}, false
 	}
-	if endOfDay {
+	if endOfDay && datatype != "time" {
 		at = at.AddDate(0, 0, 1)
-	}
-	if negative {
-		at = at.AddDate(-2*at.Year(), 0, 0)
 	}
 	m.seconds, ok = new(big.Rat).SetString(fmt.Sprintf("%d.%s", at.Second(), fraction+"0"))
 	m.at = at
 	return m, ok
+}
+
+// mostDigits bounds the year of a date.
+const mostDigits = 9
+
+// parseWhole reads a date or time without fraction and zone. A year may have
+// more than four digits (XSD 1.1 Part 2, section 3.3.7).
+func parseWhole(layout, text string, negative bool) (time.Time, bool) {
+	if !strings.HasPrefix(layout, "2006") {
+		at, err := time.Parse(layout, text)
+		return at, err == nil && len(text) == len(layout)
+	}
+	n := strings.IndexByte(text, '-')
+	if n < 0 {
+		n = len(text)
+	}
+	year, err := strconv.Atoi(text[:n])
+	if err != nil || n < 4 || n > mostDigits || n > 4 && text[0] == '0' || text[0] == '+' {
+		return time.Time{}, false
+	}
+	if negative {
+		year = -year
+	}
+	const leap = "2000"
+	at, err := time.Parse(layout, leap+text[n:])
+	if err != nil || len(text)-n != len(layout)-len(leap) {
+		return time.Time{}, false
+	}
+	out := time.Date(year, at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
+	return out, out.Day() == at.Day()
 }
 
 // cutZone takes the time zone off the end of a value.

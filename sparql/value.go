@@ -54,6 +54,30 @@ var integerTypes = map[string]bool{
 	"nonNegativeInteger": true, "unsignedLong": true, "unsignedInt": true, "unsignedShort": true, "unsignedByte": true, "positiveInteger": true,
 }
 
+// integerRanges are the bounds of the types derived from xsd:integer (XSD 1.1
+// Part 2, section 3.4); nil is none.
+var integerRanges = func() map[string][2]*big.Int {
+	power := func(n uint, less int64) *big.Int {
+		p := new(big.Int).Lsh(big.NewInt(1), n)
+		return p.Sub(p, big.NewInt(less))
+	}
+	out := map[string][2]*big.Int{
+		"nonPositiveInteger": {nil, big.NewInt(0)}, "negativeInteger": {nil, big.NewInt(-1)},
+		"nonNegativeInteger": {big.NewInt(0), nil}, "positiveInteger": {big.NewInt(1), nil},
+	}
+	for name, bits := range map[string]uint{"long": 64, "int": 32, "short": 16, "byte": 8} {
+		least := power(bits-1, 0)
+		out[name] = [2]*big.Int{least.Neg(least), power(bits-1, 1)}
+		out["unsigned"+strings.ToUpper(name[:1])+name[1:]] = [2]*big.Int{big.NewInt(0), power(bits, 1)}
+	}
+	return out
+}()
+
+func inRange(n *big.Int, datatype string) bool {
+	r, bounded := integerRanges[datatype]
+	return !bounded || (r[0] == nil || n.Cmp(r[0]) >= 0) && (r[1] == nil || n.Cmp(r[1]) <= 0)
+}
+
 // valueOf takes a term apart.
 func valueOf(t rdf.Term) value {
 	v := value{term: t}
@@ -88,6 +112,9 @@ func (v *value) readLiteral() {
 		}
 	case integerTypes[local]:
 		v.readExact(text, kindInteger)
+		if v.exact != nil && !inRange(v.exact.Num(), local) {
+			v.kind, v.exact = kindOther, nil
+		}
 	case local == "decimal":
 		v.readExact(text, kindDecimal)
 	case local == "double":
@@ -228,6 +255,15 @@ func (v value) asFloat() float64 {
 	return v.float
 }
 
+// promoted is a number as a float of a kind (XPath 2.0, appendix B.1).
+func (v value) promoted(k valueKind) float64 {
+	f := v.asFloat()
+	if k == kindFloat {
+		f = float64(float32(f))
+	}
+	return f
+}
+
 // truthOf is the effective boolean value (section 17.2.2).
 func truthOf(v value) (bool, error) {
 	switch {
@@ -257,7 +293,8 @@ func compareValues(a, b value) (c int, ok bool, nan bool) {
 	case a.exact != nil && b.exact != nil:
 		return a.exact.Cmp(b.exact), true, false
 	case a.numeric() && b.numeric():
-		return compareFloats(a.asFloat(), b.asFloat())
+		k := promote(a, b)
+		return compareFloats(a.promoted(k), b.promoted(k))
 	case a.kind == kindString && b.kind == kindString:
 		return strings.Compare(a.term.Value, b.term.Value), true, false
 	case a.kind == kindBoolean && b.kind == kindBoolean:
@@ -358,12 +395,15 @@ func promote(a, b value) valueKind {
 
 // arithmetic computes + - * / (section 17.3).
 func arithmetic(op string, a, b value) (value, error) {
+	if a.kind == kindTime || b.kind == kindTime {
+		return timeArithmetic(op, a, b)
+	}
 	if !a.numeric() || !b.numeric() {
 		return value{}, errType
 	}
 	k := promote(a, b)
 	if k == kindFloat || k == kindDouble {
-		x, y := a.asFloat(), b.asFloat()
+		x, y := a.promoted(k), b.promoted(k)
 		return floatValue(map[string]float64{"+": x + y, "-": x - y, "*": x * y, "/": x / y}[op], k), nil
 	}
 	out := new(big.Rat)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,18 +20,19 @@ import (
 )
 
 type queryCmd struct {
-	Query    string        `arg:"" help:"A query, a file that ends in .rq, or the name or number of a bundled question."`
-	Inputs   []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
-	Param    []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
-	Endpoint string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
-	Format   string        `enum:"table,csv,tsv,json,xml,turtle" default:"table" help:"table, csv, tsv, json or xml for rows; turtle for graphs."`
-	Explain  bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
-	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
-	Service  []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of a query ask this address. Again for more. Default: none is asked."`
-	Model    string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
-	Strict   bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
-	Timeout  time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
-	Output   string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+	Query       string        `arg:"" help:"A query, a file that ends in .rq, or the name or number of a bundled question."`
+	Inputs      []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
+	Param       []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
+	Endpoint    string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
+	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json or xml for rows, and turtle, ntriples, nquads, trig or rdfxml for graphs. Default: table and turtle."`
+	Explain     bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
+	From        string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Service     []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of a query ask this address. Again for more. Default: none is asked."`
+	Model       string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
+	StrictTerms bool          `help:"Refuse a query that names terms or codes that neither the model nor the data has. By default they are warned of."`
+	Strict      bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
+	Timeout     time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
+	Output      string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
 }
 
 // Help tells what is asked of what.
@@ -45,9 +47,14 @@ A value of --param takes the form of the one in the query: in question 01,
 countries. A term of SPARQL is taken as it is.`
 }
 
-// parseQuery parses, and says how a usual prefix is declared that is not.
-func parseQuery(name, text string) (*sparql.Query, error) {
-	q, err := sparql.Parse(text, "")
+// parseQuery parses. The usual prefixes need no declaration, unless --strict is
+// given.
+func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
+	prefixes := usualPrefixes()
+	if c.Strict {
+		prefixes = nil
+	}
+	q, err := sparql.ParseWith(text, "", prefixes)
 	if err == nil {
 		return q, nil
 	}
@@ -69,7 +76,7 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	q, err := parseQuery(name, text)
+	q, err := c.parseQuery(name, text)
 	if err != nil {
 		return err
 	}
@@ -77,7 +84,7 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 		if text, err = withParams(text, c.Param); err != nil {
 			return fmt.Errorf("%s: --param: %w", name, err)
 		}
-		if q, err = parseQuery(name, text); err != nil {
+		if q, err = c.parseQuery(name, text); err != nil {
 			return err
 		}
 	}
@@ -87,20 +94,54 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	if c.Explain && c.Endpoint != "" {
 		return errors.New("--explain is of what is done here, expected inputs in place of --endpoint")
 	}
+	if err := c.checkFormat(q); err != nil {
+		return err
+	}
 	out, err := output.Create(c.Output, std.out, 1)
 	if err != nil {
 		return err
 	}
 	defer out.Abort()
 	if c.Endpoint != "" {
-		err = c.remote(ctx, out, q, text)
+		err = c.remote(ctx, out, q, declared(q, text))
 	} else {
 		err = c.local(ctx, std, out, q)
+	}
+	if fault, ok := errors.AsType[*sparql.Error](err); ok {
+		return fmt.Errorf("%s:%w", name, fault)
 	}
 	if err != nil {
 		return err
 	}
 	return out.Commit()
+}
+
+// checkFormat sets the format where none is given, and refuses one that the
+// answer cannot be written in.
+func (c *queryCmd) checkFormat(q *sparql.Query) error {
+	known, what := []string{"table", "csv", "tsv", "json", "xml"}, "rows"
+	switch q.Form {
+	case sparql.Construct, sparql.Describe:
+		known, what = []string{"turtle", "ntriples", "nquads", "trig", "rdfxml"}, "a graph"
+	case sparql.Ask:
+		what = "a yes or no"
+	}
+	if c.Format == "" {
+		c.Format = known[0]
+	}
+	if !slices.Contains(known, c.Format) {
+		return fmt.Errorf("cannot write %s as %q; use one of %s", what, c.Format, strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// declared is the text of a query with all prefixes that it uses.
+func declared(q *sparql.Query, text string) string {
+	var b strings.Builder
+	for _, p := range q.Implied {
+		fmt.Fprintf(&b, "PREFIX %s: <%s>\n", p.Name, p.IRI)
+	}
+	return b.String() + text
 }
 
 func withParams(query string, params []string) (string, error) {
@@ -140,6 +181,13 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer lavish()()
+	unknown := unknownTerms(q, x)
+	if c.StrictTerms && len(unknown) > 0 {
+		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
+	}
+	for _, text := range unknown {
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", text)
+	}
 	if err := c.answer(ctx, w, q, x); err != nil {
 		var service *sparql.ServiceError
 		if errors.As(err, &service) && service.Refused {
@@ -204,7 +252,7 @@ func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *
 	case sparql.Select:
 		return c.rows(ctx, w, q, x, opts)
 	}
-	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: usualPrefixes()})
+	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: usualPrefixes()})
 	if err != nil {
 		return err
 	}
@@ -220,9 +268,6 @@ func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *
 }
 
 func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index, opts *sparql.Options) error {
-	if c.Format == "turtle" {
-		return errors.New("a SELECT gives rows, which are no graph, expected another --format than turtle")
-	}
 	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), q.Variables)
 	if err != nil {
 		return err
@@ -241,12 +286,13 @@ func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *in
 // remote sends the query to a service (SPARQL 1.1 Protocol, section 2.1.3).
 func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, text string) error {
 	format := sparql.ResultFormat(c.Format)
+	table := q.Form == sparql.Select && format == sparql.Table
 	if format == sparql.Table {
-		format = sparql.CSV
+		format = sparql.JSON
 	}
 	accept := format.MediaType()
 	if q.Form == sparql.Construct || q.Form == sparql.Describe {
-		accept = rdf.Turtle.MediaType()
+		accept = rdf.FormatByName(c.Format).MediaType()
 	}
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -267,6 +313,13 @@ func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, tex
 	if response.StatusCode != http.StatusOK {
 		said, _ := io.ReadAll(io.LimitReader(response.Body, 400)) // what can be read of it is enough
 		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, strings.Join(strings.Fields(string(said)), " "))
+	}
+	if table {
+		out, err := sparql.NewResultWriter(w, sparql.Table, q.Variables)
+		if err == nil {
+			err = errors.Join(sparql.CopyRows(response.Body, q.Variables, out), out.Close())
+		}
+		return err
 	}
 	_, err = io.Copy(w, response.Body)
 	return err

@@ -65,6 +65,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 		scheme = "https"
 	}
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s://%s/sparql\n", x.Len(), rejected, scheme, listener.Addr())
+	who.Prefixes, who.Warn = usualPrefixes(), func(q *sparql.Query) []string { return unknownTerms(q, x) }
 	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service}
 	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
 }

@@ -48,7 +48,7 @@ func serveAndAsk(t *testing.T, input string) {
 	}()
 	var out, fault bytes.Buffer
 	std := &streams{in: strings.NewReader(""), out: &out, err: &fault, engine: newEngine}
-	status := run(ctx, []string{"query", "--endpoint", address, "SELECT ?nct { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct }"}, std)
+	status := run(ctx, []string{"query", "--format", "csv", "--endpoint", address, "SELECT ?nct { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct }"}, std)
 	if status != 0 || out.String() != "nct\r\nNCT99990000\r\n" {
 		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
 	}

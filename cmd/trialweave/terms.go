@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
+)
+
+// modelTerms are the terms of the model's namespaces.
+var modelTerms = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for q, err := range rdf.Read(bytes.NewReader(model.Ontology()), rdf.Turtle, nil) {
+		if err != nil {
+			break // the tests of the model read it
+		}
+		if ours(q.Subject.Value) {
+			out[q.Subject.Value] = true
+		}
+	}
+	return out
+})
+
+// ours reports whether an IRI is in a namespace of the model's terms.
+func ours(iri string) bool {
+	return strings.HasPrefix(iri, model.NSRegistry) || strings.HasPrefix(iri, model.NSTool)
+}
+
+// schemes are the schemes of the properties that have codes.
+var schemes = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, f := range model.Default().Fields {
+		if f.Enum != "" && f.Property != "" {
+			out[model.Expand(f.Property)] = f.Enum
+		}
+	}
+	return out
+})
+
+// unknownTerms says of which terms of the model's namespaces, and of which
+// codes, a query asks that neither the model nor the data has: it finds nothing
+// by them.
+func unknownTerms(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	mentions, iris := q.Mentions()
+	for _, m := range mentions {
+		if !slices.Contains(iris, m.Property) {
+			iris = append(iris, m.Property)
+		}
+	}
+	for _, iri := range iris {
+		if ours(iri.Value) && !modelTerms()[iri.Value] && !has(x, iri) {
+			out = append(out, unknownTerm(iri.Value))
+		}
+	}
+	for _, m := range mentions {
+		scheme := schemes()[m.Property.Value]
+		if m.Value.Kind != rdf.LiteralTerm || scheme == "" || model.Default().Concept(scheme, m.Value.Value) != nil || hasValue(x, m) {
+			continue
+		}
+		out = append(out, unknownCode(m, scheme))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func has(x *index.Index, t rdf.Term) bool {
+	_, ok := x.Lookup(t)
+	return ok
+}
+
+func hasValue(x *index.Index, m sparql.Mention) bool {
+	p, known := x.Lookup(m.Property)
+	o, ok := x.Lookup(m.Value)
+	return known && ok && x.Estimate(index.Quad{index.Predicate: p, index.Object: o}, index.Union) > 0
+}
+
+func unknownTerm(iri string) string {
+	var names []string
+	for name := range modelTerms() {
+		names = append(names, compact(usualPrefixes(), rdf.IRI(name)))
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("%s is not a term of the model and not in the data", compact(usualPrefixes(), rdf.IRI(iri))) + suggestion(compact(usualPrefixes(), rdf.IRI(iri)), names)
+}
+
+func unknownCode(m sparql.Mention, scheme string) string {
+	var codes []string
+	for _, c := range model.Default().Concepts {
+		if c.Scheme == scheme {
+			codes = append(codes, c.Code)
+		}
+	}
+	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, compact(usualPrefixes(), rdf.IRI(m.Property.Value)), scheme) + suggestion(m.Value.Value, codes)
+}
+
+func suggestion(written string, words []string) string {
+	if word, ok := nearest.Of(written, words); ok {
+		return "; did you mean " + word + "?"
+	}
+	return ""
+}

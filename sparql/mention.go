@@ -1,0 +1,141 @@
+package sparql
+
+import (
+	"slices"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Mention is a property that a query asks for and, where it says so, a value
+// that it asks it for: in a pattern, in VALUES, or compared by = or IN with the
+// variable in the pattern.
+type Mention struct {
+	Property rdf.Term
+	// Value is the zero Term where none is named.
+	Value rdf.Term
+}
+
+// Mentions lists what a query asks for, each once, and the IRIs that it names
+// elsewhere in patterns. What SERVICE sends elsewhere is not among it.
+func (q *Query) Mentions() (mentions []Mention, iris []rdf.Term) {
+	m := &mentioning{properties: map[int][]rdf.Term{}}
+	m.pattern(q.root)
+	for _, use := range m.compared {
+		for _, p := range m.properties[use.variable] {
+			m.add(Mention{p, use.value})
+		}
+	}
+	return m.mentions, m.iris
+}
+
+type mentioning struct {
+	mentions   []Mention
+	iris       []rdf.Term
+	properties map[int][]rdf.Term // of which a variable is the value
+	compared   []comparison
+}
+
+type comparison struct {
+	variable int
+	value    rdf.Term
+}
+
+func (m *mentioning) add(x Mention) {
+	if !slices.Contains(m.mentions, x) {
+		m.mentions = append(m.mentions, x)
+	}
+}
+
+func (m *mentioning) iri(t rdf.Term) {
+	if t.Kind == rdf.IRITerm && !slices.Contains(m.iris, t) {
+		m.iris = append(m.iris, t)
+	}
+}
+
+func (m *mentioning) pattern(n node) {
+	walk(n, func(n node) {
+		switch n := n.(type) {
+		case *bgp:
+			for _, t := range n.patterns {
+				m.triple(t)
+			}
+		case *values:
+			for _, row := range n.rows {
+				for i, v := range n.variables {
+					m.iri(row[i])
+					m.compared = append(m.compared, comparison{v, row[i]})
+				}
+			}
+		}
+	}, m.expression)
+}
+
+func (m *mentioning) triple(t triple) {
+	m.iri(t.subject.term)
+	m.iri(t.object.term)
+	if t.path != nil {
+		m.path(t.path)
+		return
+	}
+	if t.predicate.isVar() {
+		return
+	}
+	p := t.predicate.term
+	if t.object.isVar() {
+		m.properties[t.object.variable] = append(m.properties[t.object.variable], p)
+	}
+	m.add(Mention{p, t.object.term})
+}
+
+func (m *mentioning) path(p path) {
+	switch p := p.(type) {
+	case pathIRI:
+		m.add(Mention{Property: p.iri})
+	case pathInverse:
+		m.path(p.inner)
+	case pathSequence:
+		m.path(p.left)
+		m.path(p.right)
+	case pathChoice:
+		m.path(p.left)
+		m.path(p.right)
+	case pathRepeat:
+		m.path(p.inner)
+	case pathNegated:
+		for _, iri := range append(slices.Clone(p.forward), p.backward...) {
+			m.add(Mention{Property: iri})
+		}
+	}
+}
+
+func (m *mentioning) expression(e expr) {
+	switch e := e.(type) {
+	case callExpr:
+		if (e.name == "=" || e.name == "!=") && len(e.args) == 2 {
+			m.comparison(e.args[0], e.args[1])
+			m.comparison(e.args[1], e.args[0])
+		}
+		for _, a := range e.args {
+			m.expression(a)
+		}
+	case castExpr:
+		for _, a := range e.args {
+			m.expression(a)
+		}
+	case inExpr:
+		for _, item := range e.list {
+			m.comparison(e.of, item)
+		}
+	case existsExpr:
+		m.pattern(e.pattern)
+	}
+}
+
+func (m *mentioning) comparison(a, b expr) {
+	v, isVar := a.(varExpr)
+	c, isConst := b.(constExpr)
+	if isVar && isConst {
+		m.iri(c.term)
+		m.compared = append(m.compared, comparison{v.variable, c.term})
+	}
+}
