@@ -4,6 +4,7 @@
 package apisjson
 
 import (
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -17,8 +18,11 @@ type Index struct {
 	AID, Name            string
 	SpecificationVersion string
 	APIs                 []API
-	// Common are the links that concern all its APIs.
+	// Common are the links that concern all its APIs: those of common, and of
+	// prompts, rules and workflows (since 0.21).
 	Common []Link
+	// Others are the links to other indexes: include, network and overlays.
+	Others []Link
 	At     source.Position
 }
 
@@ -30,8 +34,21 @@ type API struct {
 	At                              source.Position
 }
 
+// Collections are the keys of lists of typed links, at the top of an index and
+// in each API of it.
+func Collections() []string { return []string{"properties", "common", "prompts", "rules", "workflows"} }
+
+// Types of the links to other indexes.
+const (
+	Include = "include"
+	Network = "network"
+	Overlay = "overlays"
+)
+
 // Link is a property of an API: an address of a type.
 type Link struct {
+	// Type is the type as it is written; that of a link to another index is
+	// the key that it stands below.
 	Type string
 	// URL is the address as it is written, white space included.
 	URL string
@@ -61,7 +78,16 @@ func FromTree(doc *yamltree.Document) *Index {
 	root := doc.Root
 	index := &Index{
 		AID: textOf(root, "aid"), Name: textOf(root, "name"), SpecificationVersion: textOf(root, "specificationVersion"),
-		Common: r.links("common"), At: r.at(),
+		At: r.at(),
+	}
+	for _, key := range Collections() {
+		index.Common = append(index.Common, r.links(key)...)
+	}
+	for _, key := range []string{Include, Network, Overlay} {
+		for _, link := range r.links(key) {
+			link.Type = key
+			index.Others = append(index.Others, link)
+		}
 	}
 	if apis := root.Lookup("apis"); apis != nil && apis.Kind == yamltree.Sequence {
 		for i, api := range apis.Items {
@@ -72,13 +98,13 @@ func FromTree(doc *yamltree.Document) *Index {
 }
 
 // Links returns all links of the index: those of its APIs in their order, then
-// the common ones.
+// the common ones, then those to other indexes.
 func (x *Index) Links() []Link {
 	var out []Link
 	for _, api := range x.APIs {
 		out = append(out, api.Links...)
 	}
-	return append(out, x.Common...)
+	return append(append(out, x.Common...), x.Others...)
 }
 
 type reader struct{ doc *yamltree.Document }
@@ -91,7 +117,14 @@ func (r reader) at(path ...string) source.Position {
 func (r reader) api(n *yamltree.Node, i string) API {
 	api := API{
 		AID: textOf(n, "aid"), Name: textOf(n, "name"), Description: textOf(n, "description"), BaseURL: textOf(n, "baseURL"),
-		Links: r.links("apis", i, "properties"), At: r.at("apis", i),
+		At: r.at("apis", i),
+	}
+	for _, key := range Collections() {
+		api.Links = append(api.Links, r.links("apis", i, key)...)
+	}
+	for _, link := range r.links("apis", i, Overlay) {
+		link.Type = Overlay
+		api.Links = append(api.Links, link)
 	}
 	if tags := n.Lookup("tags"); tags != nil {
 		for _, tag := range tags.Items {
@@ -103,7 +136,12 @@ func (r reader) api(n *yamltree.Node, i string) API {
 
 func (r reader) links(path ...string) []Link {
 	list := r.doc.Root.At(path...)
-	if list == nil || list.Kind != yamltree.Sequence {
+	switch {
+	case list == nil:
+		return nil
+	case list.Kind == yamltree.Mapping && list.Lookup("url") != nil:
+		return r.single(list, path)
+	case list.Kind != yamltree.Sequence:
 		return nil
 	}
 	var out []Link
@@ -116,6 +154,15 @@ func (r reader) links(path ...string) []Link {
 	return out
 }
 
+// single is a link that stands where a list of them is expected.
+func (r reader) single(n *yamltree.Node, path []string) []Link {
+	address, ok := n.Lookup("url").StringValue()
+	if !ok {
+		return nil
+	}
+	return []Link{{Type: textOf(n, "type"), URL: address, File: r.file(address), At: r.at(append(path[:len(path):len(path)], "url")...)}}
+}
+
 // file is the file that a local address means.
 func (r reader) file(address string) string {
 	address = strings.TrimSpace(address)
@@ -123,6 +170,10 @@ func (r reader) file(address string) string {
 		return ""
 	}
 	address, _, _ = strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "?")
+	if unescaped, err := url.PathUnescape(address); err == nil {
+		address = unescaped
+	}
 	return path.Join(path.Dir(r.doc.Name), address)
 }
 

@@ -115,14 +115,31 @@ func (r reader) at(path ...string) source.Position {
 	return r.doc.Position(place.Start, path...)
 }
 
+// each visits the entries of a list, or of the mapping by name that Ikanos has
+// in its place since 1.0.0-alpha3; name is that of the key there.
 func (r reader) each(path []string, visit func(n *yamltree.Node, path []string)) {
 	list := r.doc.Root.At(path...)
-	if list == nil || list.Kind != yamltree.Sequence {
+	if list == nil {
 		return
 	}
 	for i, item := range list.Items {
-		visit(item, append(slices.Clone(path), strconv.Itoa(i)))
+		name := strconv.Itoa(i)
+		if list.Kind == yamltree.Mapping {
+			name = list.Keys[i].Name
+		}
+		visit(item, append(slices.Clone(path), name))
 	}
+}
+
+// nameOf is the name of an entry: its own, or that of its key.
+func (r reader) nameOf(n *yamltree.Node, path []string) string {
+	if name := textOf(n, "name"); name != "" {
+		return name
+	}
+	if list := r.doc.Root.At(path[:len(path)-1]...); list.Kind == yamltree.Mapping {
+		return path[len(path)-1]
+	}
+	return ""
 }
 
 // listed reads the simple and the bare form.
@@ -146,10 +163,14 @@ func (r reader) text(path []string, key string) *Text {
 	return &Text{s, r.at(at...)}
 }
 
-// names reads a list of names: strings, or mappings with a name.
+// names reads a list of names: strings, or mappings with a name; or the names
+// of a mapping.
 func (r reader) names(path []string) (out []Text) {
+	list := r.doc.Root.At(path...)
 	r.each(slices.Clone(path), func(n *yamltree.Node, at []string) {
-		if s, ok := n.StringValue(); ok {
+		if list.Kind == yamltree.Mapping {
+			out = append(out, Text{at[len(at)-1], r.at(at...)})
+		} else if s, ok := n.StringValue(); ok {
 			out = append(out, Text{s, r.at(at...)})
 		} else if s, ok := n.Lookup("name").StringValue(); ok {
 			out = append(out, Text{s, r.at(append(at, "name")...)})
@@ -173,7 +194,7 @@ func (r reader) resources(consumer *yamltree.Node, path []string) (out []Capabil
 	r.each(append(slices.Clone(path), "resources"), func(resource *yamltree.Node, at []string) {
 		r.each(append(slices.Clone(at), "operations"), func(op *yamltree.Node, at []string) {
 			out = append(out, Capability{
-				ID: textOf(op, "name"), Name: textOf(op, "description"), At: r.at(at...),
+				ID: r.nameOf(op, at), Name: textOf(op, "description"), At: r.at(at...),
 				Inputs:  r.names(append(slices.Clone(at), "inputParameters")),
 				Outputs: r.names(append(slices.Clone(at), "outputParameters")),
 				Method:  strings.ToLower(textOf(op, "method")), Path: textOf(resource, "path"), BaseURI: textOf(consumer, "baseUri"),

@@ -34,6 +34,8 @@ func Checks() []Check {
 		checkDuplicateKey(),
 		checkFurtherDocument(),
 		checkIndexLink(),
+		checkIndexShape(),
+		checkIndexPropertyType(),
 		checkIndexType(),
 		checkIndexAID(),
 		checkIndexOrphan(),

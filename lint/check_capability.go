@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ func checkCapabilityShape() Check {
 	return Check{
 		ID: "capability-shape", Severity: report.Warn,
 		Description: "A capabilities file has the keys that its form requires, and in Naftiko and Ikanos files no others at its root.",
-		Why:         "No public file of these forms is valid by the published schemas, so this is a warning, once a file, about the first place that is not; the rest of the schemas is not checked.",
+		Why:         "What a file consumes is found by these keys; one that is missing, or in another place, is passed over. The keys are those of Naftiko 1.0.0-alpha2 and Ikanos 1.0.0-beta7, whose resources, operations and parameters are mappings by name since 1.0.0-alpha3, and lists before; the rest of the schemas is not checked.",
 		Fix:         "Add or correct what is named, and lint again: the next place, if there is one, is reported then.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
@@ -59,9 +60,9 @@ func (s *shape) file() {
 	root := s.doc.tree.Root
 	switch {
 	case root.Index("naftiko") >= 0:
-		s.consumer(root, "naftiko", []string{"info", "consumes", "binds", "capability"}, []string{"name", "path", "operations"}, []string{"name", "method"})
+		s.consumer(root, "naftiko", []string{"info", "consumes", "binds", "capability"})
 	case root.Index("ikanos") >= 0:
-		s.consumer(root, "ikanos", []string{"info", "consumes", "exposes", "aggregates", "binds", "capability"}, []string{"path", "operations"}, []string{"method"})
+		s.consumer(root, "ikanos", []string{"info", "consumes", "exposes", "aggregates", "binds", "capability"})
 	default:
 		s.listed()
 	}
@@ -92,7 +93,7 @@ func (s *shape) listed() {
 
 // consumer judges a Naftiko or Ikanos file by the keys that its published
 // schema requires.
-func (s *shape) consumer(root *yamltree.Node, form string, known, resource, operation []string) {
+func (s *shape) consumer(root *yamltree.Node, form string, known []string) {
 	if v, ok := root.Lookup(form).StringValue(); !ok || v == "" {
 		s.wrong([]string{form}, "the version of the form is %s, expected a string", article(root.Lookup(form).Kind.String()))
 	}
@@ -103,15 +104,37 @@ func (s *shape) consumer(root *yamltree.Node, form string, known, resource, oper
 	}
 	for _, base := range [][]string{{"consumes"}, {"capability", "consumes"}} {
 		s.each(base, func(n *yamltree.Node, at []string) {
-			if n.Index("import") >= 0 || n.Index("location") >= 0 {
+			if n.Index("import") >= 0 || n.Index("location") >= 0 || n.Index("from") >= 0 {
 				return // taken over from another file
 			}
-			s.require(n, at, "namespace", "type", "baseUri")
-			s.each(append(at, "resources"), func(n *yamltree.Node, at []string) {
-				s.require(n, at, resource...)
-				s.each(append(at, "operations"), func(n *yamltree.Node, at []string) { s.require(n, at, operation...) })
-			})
+			s.consumed(n, at)
 		})
+	}
+}
+
+// consumed judges a server that is called.
+func (s *shape) consumed(n *yamltree.Node, at []string) {
+	if kind, _ := n.Lookup("type").StringValue(); kind == "mcp" {
+		s.require(n, at, "namespace", "type")
+		s.named(append(at, "tools"), func(*yamltree.Node, []string) {})
+		return
+	}
+	s.require(n, at, "namespace", "type", "baseUri")
+	s.named(append(at, "resources"), func(n *yamltree.Node, at []string) {
+		s.require(n, at, "path", "operations")
+		s.parameters(n, at)
+		s.named(append(at, "operations"), func(n *yamltree.Node, at []string) {
+			s.require(n, at, "method")
+			s.parameters(n, at)
+		})
+	})
+}
+
+func (s *shape) parameters(n *yamltree.Node, at []string) {
+	for _, key := range []string{"inputParameters", "outputParameters"} {
+		if n.Index(key) >= 0 {
+			s.named(append(slices.Clone(at), key), func(*yamltree.Node, []string) {})
+		}
 	}
 }
 
@@ -120,6 +143,30 @@ func (s *shape) require(n *yamltree.Node, at []string, keys ...string) {
 		if n.Index(key) < 0 {
 			s.wrong(at, "%q is missing", key)
 		}
+	}
+}
+
+// named visits the entries of a mapping by name, or of a list of entries with a
+// name each.
+func (s *shape) named(at []string, visit func(*yamltree.Node, []string)) {
+	list := s.doc.tree.Root.At(at...)
+	if list == nil {
+		return
+	}
+	if list.IsScalar() {
+		s.wrong(at, "%s is %s, expected a mapping by name, or a list", at[len(at)-1], article(list.Kind.String()))
+		return
+	}
+	for i, item := range list.Items {
+		where := step(slices.Clone(at), list, i)
+		if list.Kind == yamltree.Sequence && item.Kind == yamltree.Mapping && s.doc.tree.Root.Index("naftiko") >= 0 {
+			s.require(item, where, "name")
+		}
+		if item.Kind != yamltree.Mapping {
+			s.wrong(where, "an entry of %s is %s, expected an object", at[len(at)-1], article(item.Kind.String()))
+			continue
+		}
+		visit(item, where)
 	}
 }
 
@@ -136,4 +183,28 @@ func (s *shape) each(at []string, visit func(*yamltree.Node, []string)) {
 	for i, item := range list.Items {
 		visit(item, append(slices.Clone(at), strconv.Itoa(i)))
 	}
+}
+
+var (
+	ikanosVersion  = regexp.MustCompile(`^(0\.5(\.[0-9]+)?|1\.0\.0-(alpha[1-3]|beta[1-7]))$`)
+	naftikoVersion = regexp.MustCompile(`^(0\.[1-5](\.[0-9]+)?|1\.0\.0-alpha[12])$`)
+)
+
+// newerCapabilities lists the files of versions whose schema is not known.
+func (c *Corpus) newerCapabilities() (out []report.Unchecked) {
+	for _, d := range c.Documents {
+		for form, known := range map[string]*regexp.Regexp{"ikanos": ikanosVersion, "naftiko": naftikoVersion} {
+			v, ok := d.tree.Root.Lookup(form).StringValue()
+			if d.Kind != Capabilities || !ok || known.MatchString(v) {
+				continue
+			}
+			nearest := "Ikanos 1.0.0-beta7"
+			if form == "naftiko" {
+				nearest = "Naftiko 1.0.0-alpha2"
+			}
+			at := d.place([]string{form}).Range.Start
+			out = append(out, report.Unchecked{File: d.File, Why: fmt.Sprintf("%d:%d: the version %q of %s is not known; the file is checked as one of %s, and what its version changed is not", at.Line, at.Column, v, form, nearest), Aside: true})
+		}
+	}
+	return out
 }

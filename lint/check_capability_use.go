@@ -115,7 +115,7 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 		if slices.Contains(names, input.Value) || !r.isParameter(input) {
 			continue
 		}
-		f := finding{place: r.place(input.At), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
+		f := finding{place: r.namePlace(input), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
 		if meant := suggestion(input.Value, names); meant != "" {
 			f.message += didYouMean(meant)
 			f.fixes = replacement(f.place, meant)
@@ -125,14 +125,34 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 	return out
 }
 
+// keyed reports whether a name is the key of a mapping, as in Ikanos files
+// since 1.0.0-alpha3, and returns the path of its entry: the entry that has the
+// name as a member, in a list.
+func (r *capabilityReader) keyed(input capabilities.Text) (entry []string, key bool) {
+	steps, err := yamltree.ParsePointer(input.At.Pointer)
+	if err != nil || len(steps) == 0 {
+		return nil, false
+	}
+	last := len(steps) - 1
+	if steps[last] == "name" && r.doc.tree.Root.At(steps...).IsScalar() {
+		return steps[:last], false
+	}
+	return steps, r.doc.tree.Root.At(steps[:last]...).Kind == yamltree.Mapping
+}
+
+// namePlace is where a name is written.
+func (r *capabilityReader) namePlace(input capabilities.Text) report.Place {
+	if entry, key := r.keyed(input); key {
+		return r.doc.keyPlace(entry)
+	}
+	return r.place(input.At)
+}
+
 // isParameter reports whether an input goes into the path or the query, or does
 // not say where it goes.
 func (r *capabilityReader) isParameter(input capabilities.Text) bool {
-	steps, err := yamltree.ParsePointer(input.At.Pointer)
-	if err != nil || len(steps) == 0 {
-		return true
-	}
-	in, ok := r.doc.tree.Root.At(append(slices.Clone(steps[:len(steps)-1]), "in")...).StringValue()
+	entry, _ := r.keyed(input)
+	in, ok := r.doc.tree.Root.At(append(slices.Clone(entry), "in")...).StringValue()
 	return !ok || in == "query" || in == "path"
 }
 

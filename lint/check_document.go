@@ -114,3 +114,21 @@ func checkFurtherDocument() Check {
 		},
 	}
 }
+
+// foreign lists the documents of kinds that are known and that no check looks
+// at. Where a ruleset is for them, it judges them.
+func (c *Corpus) foreign() (out []report.Unchecked) {
+	for _, d := range c.Documents {
+		var name, version string
+		switch d.Kind {
+		case Arazzo:
+			name, version = "Arazzo", describe(d.tree.Root.Lookup("arazzo"))
+		case AsyncAPI:
+			name, version = "AsyncAPI", describe(d.tree.Root.Lookup("asyncapi"))
+		default:
+			continue
+		}
+		out = append(out, report.Unchecked{File: d.File, Why: fmt.Sprintf("%s %s is not checked but for what is common to all documents: duplicate keys, references, and rules for it", name, version), Aside: !d.Named})
+	}
+	return out
+}

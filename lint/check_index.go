@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 )
@@ -176,10 +177,16 @@ func promisedKind(linkType string) (Kind, bool) {
 	switch strings.ToLower(strings.NewReplacer("-", "", " ", "", "_", "").Replace(linkType)) {
 	case "openapi", "swagger":
 		return OpenAPI, true
-	case "spectral", "spectralrules", "spectralruleset":
+	case "spectral", "spectralrules", "spectralruleset", "rules", "governancerules":
 		return Ruleset, true
 	case "overlay":
 		return Overlay, true
+	case "arazzo":
+		return Arazzo, true
+	case "asyncapi":
+		return AsyncAPI, true
+	case apisjson.Include, apisjson.Network:
+		return APIsJSON, true
 	case "jsonld", "jsonldcontext":
 		return Context, true
 	case "capabilities", "xcapabilities", "naftikocapabilities", "naftikocapability":

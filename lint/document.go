@@ -26,6 +26,8 @@ const (
 	Context      Kind = "json-ld-context"
 	Overlay      Kind = "overlay"
 	JSONSchema   Kind = "json-schema"
+	Arazzo       Kind = "arazzo"
+	AsyncAPI     Kind = "asyncapi"
 	Other        Kind = "other"
 )
 
@@ -55,7 +57,7 @@ func kindOf(root *yamltree.Node) Kind {
 		return OpenAPI
 	case isOverlay(root):
 		return Overlay
-	case has("apis") && (has("aid") || has("specificationVersion") || has("common")):
+	case isAPIIndex(root):
 		return APIsJSON
 	case has("naftiko"), has("ikanos"), isCapabilityList(root.Lookup("capabilities")):
 		return Capabilities
@@ -63,6 +65,10 @@ func kindOf(root *yamltree.Node) Kind {
 		return Ruleset
 	case has("@context"):
 		return Context
+	case has("arazzo"):
+		return Arazzo
+	case has("asyncapi"):
+		return AsyncAPI
 	case has("$schema") && !strings.Contains(root.Lookup("$schema").Text, "apis.json"), has("$defs"):
 		return JSONSchema
 	}
@@ -76,6 +82,24 @@ func KindOf(name string, text []byte) (Kind, error) {
 		return Other, err
 	}
 	return kindOf(doc.Root), nil
+}
+
+// isAPIIndex asks for a list of APIs, and for something else that indexes have:
+// of the keys that APIs.json requires, those that other documents do not have
+// beside it.
+func isAPIIndex(root *yamltree.Node) bool {
+	apis := root.Lookup("apis")
+	if apis == nil {
+		return false
+	}
+	for _, key := range []string{"aid", "specificationVersion", "common", "maintainers", "url"} {
+		if root.Index(key) >= 0 {
+			return true
+		}
+	}
+	return apis.Kind == yamltree.Sequence && slices.ContainsFunc(apis.Items, func(api *yamltree.Node) bool {
+		return api.Index("properties") >= 0 || api.Index("baseURL") >= 0 || api.Index("humanURL") >= 0
+	})
 }
 
 // isOverlay asks for a version, and for something else that overlays have.

@@ -35,7 +35,7 @@ func writeCheckstyle(w io.Writer, r *Report, o Options) error {
 		}
 		out.Files = append(out.Files, f)
 	})
-	for _, u := range r.Unchecked {
+	for _, u := range r.missed() {
 		out.Files = append(out.Files, checkstyleFile{u.File, []checkstyleError{
 			{1, 1, "error", "not checked: " + clean(u.Why), o.Tool + "." + u.Rule},
 		}})

@@ -16,7 +16,11 @@ func writeGitHub(w io.Writer, r *Report, o Options) error {
 			githubProperty(f.Rule), githubData(f.full()))
 	}
 	for _, u := range r.Unchecked {
-		fmt.Fprintf(b, "::error file=%s,title=%s::%s\n", githubProperty(u.File),
+		level := "error"
+		if u.Aside {
+			level = "notice"
+		}
+		fmt.Fprintf(b, "::%s file=%s,title=%s::%s\n", level, githubProperty(u.File),
 			githubProperty(strings.TrimSpace("not checked "+u.Rule)), githubData(u.Why))
 	}
 	fmt.Fprintf(b, "::notice title=%s::%s\n", githubProperty(o.Tool), githubData(summary(r)))

@@ -32,7 +32,7 @@ func writeGitLab(w io.Writer, r *Report, _ Options) error {
 			gitlabLocation{f.File, gitlabLines{f.Range.Start.Line}},
 		})
 	}
-	for _, u := range r.Unchecked {
+	for _, u := range r.missed() {
 		f := Finding{Rule: u.Rule, Message: u.Why, Place: Place{File: u.File}}
 		out = append(out, gitlabIssue{
 			"not checked: " + u.Why, u.Rule, unique(seen, f.Fingerprint()), "blocker",

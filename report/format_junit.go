@@ -73,7 +73,7 @@ func otherSuite(r *Report) junitSuite {
 			s.Cases = append(s.Cases, junitCaseOf(f))
 		}
 	}
-	for _, u := range r.Unchecked {
+	for _, u := range r.missed() {
 		s.Cases = append(s.Cases, junitCase{
 			Name: strings.TrimSpace("not checked " + u.Rule), Class: u.Rule, File: u.File,
 			Error: &junitResult{Message: clean(u.Why), Type: "unchecked"},

@@ -191,9 +191,13 @@ func sarifLevel(s Severity) string {
 }
 
 func sarifInvocationOf(r *Report) sarifInvocation {
-	out := sarifInvocation{ExecutionSuccessful: len(r.Unchecked) == 0}
+	out := sarifInvocation{ExecutionSuccessful: !r.Incomplete()}
 	for _, u := range r.Unchecked {
-		n := sarifNotification{Level: "error", Message: sarifText{strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
+		level := "error"
+		if u.Aside {
+			level = "note"
+		}
+		n := sarifNotification{Level: level, Message: sarifText{strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
 		if u.File != "" {
 			n.Locations = []sarifLocation{sarifLocationOf(Place{File: u.File})}
 		}

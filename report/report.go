@@ -117,6 +117,20 @@ type Unchecked struct {
 	// File is the document (or the ruleset) that was not judged.
 	File string `json:"file"`
 	Why  string `json:"why"`
+	// Aside tells that nobody asked for it: it was come upon, and leaves the
+	// run as it is.
+	Aside bool `json:"aside,omitempty"`
+}
+
+// Incomplete reports whether something that was asked for was not done.
+func (r *Report) Incomplete() bool {
+	return slices.ContainsFunc(r.Unchecked, func(u Unchecked) bool { return !u.Aside })
+}
+
+// missed is what was asked for and not done, for the forms that only know
+// failures.
+func (r *Report) missed() []Unchecked {
+	return slices.DeleteFunc(slices.Clone(r.Unchecked), func(u Unchecked) bool { return u.Aside })
 }
 
 // Document is a document that was looked at.

@@ -43,7 +43,7 @@ func (c *reporting) finish(std *streams, r *report.Report, config *lint.Config, 
 // outcome is the error that carries the exit status of a run.
 func outcome(r *report.Report, failOn report.Severity, stale bool) error {
 	switch {
-	case len(r.Unchecked) > 0:
+	case r.Incomplete():
 		return errUnchecked
 	case stale, failOn != never && r.Worst(failOn):
 		return errFindings
