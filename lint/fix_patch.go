@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 )
@@ -53,12 +54,13 @@ func writePatch(b *bytes.Buffer, name string, doc *yamltree.Document, fixes []fi
 		if f.update != nil || f.rng.End.Line != f.rng.Start.Line || at >= len(now) {
 			continue
 		}
-		line := []rune(now[at])
+		line := utf16.Encode([]rune(now[at])) // columns count these units
 		from, to := f.rng.Start.Column-1, f.rng.End.Column-1
 		if from < 0 || to > len(line) || from > to {
 			continue
 		}
-		now[at] = string(line[:from]) + requoted(string(line[from:to]), f.value) + string(line[to:])
+		text := func(units []uint16) string { return string(utf16.Decode(units)) }
+		now[at] = text(line[:from]) + requoted(text(line[from:to]), f.value) + text(line[to:])
 		if !slices.Contains(changed, at) {
 			changed = append(changed, at)
 		}

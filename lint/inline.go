@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -43,7 +44,7 @@ func parseInline(file string, number int, line string) *inlineIgnore {
 	if m == nil {
 		return nil
 	}
-	at := report.Mark{Line: number, Column: m[3] + 1}
+	at := report.Mark{Line: number, Column: yamltree.Units(line[:m[3]]) + 1}
 	ig := &inlineIgnore{line: number, at: report.Place{File: file, Range: report.Range{Start: at, End: at}}}
 	if strings.TrimSpace(line[:m[3]]) == "" {
 		ig.line++

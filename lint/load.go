@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/apisjson"
+	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
 )
@@ -181,7 +182,14 @@ func (l *loading) file(name string, named bool) *Document {
 }
 
 func (l *loading) unread(name string, err error) {
-	l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(err)})
+	var syntax *yamltree.SyntaxErrors
+	if !errors.As(err, &syntax) {
+		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(err)})
+		return
+	}
+	for _, at := range syntax.Errors {
+		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(at)})
+	}
 }
 
 // plainError is an error without the name of the file, which stands beside it.

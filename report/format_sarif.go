@@ -101,7 +101,7 @@ const (
 func writeSARIF(w io.Writer, r *Report, o Options) error {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: o.Tool, InformationURI: toolURI, Rules: []sarifRule{}}},
-		ColumnKind:  "unicodeCodePoints",
+		ColumnKind:  "utf16CodeUnits",
 		Artifacts:   []sarifArtifact{},
 		Results:     []sarifResult{},
 		Invocations: []sarifInvocation{sarifInvocationOf(r)},

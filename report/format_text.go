@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // paint gives terminal colours, or nothing.
@@ -80,9 +81,9 @@ func writeExcerpt(w io.Writer, p paint, f Finding, o Options) {
 // marked is the part of its first line that a range means. A value that begins
 // after a colon at the end of its line is shown by its key.
 func marked(line []rune, r Range) (from, to int) {
-	from, to = min(max(r.Start.Column-1, 0), len(line)), len(line)
+	from, to = character(line, r.Start.Column), len(line)
 	if r.End.Line == r.Start.Line {
-		to = min(max(r.End.Column-1, from), len(line))
+		to = max(character(line, r.End.Column), from)
 	}
 	if from == to && r.End.Line > r.Start.Line {
 		from = 0
@@ -91,6 +92,19 @@ func marked(line []rune, r Range) (from, to int) {
 		from++
 	}
 	return from, to
+}
+
+// character is the character of a line that stands at a column, which counts
+// UTF-16 units.
+func character(line []rune, column int) int {
+	units := 1
+	for i, r := range line {
+		if units >= column {
+			return i
+		}
+		units += utf16.RuneLen(r)
+	}
+	return len(line)
 }
 
 const excerptWidth = 100

@@ -48,10 +48,10 @@ func (s *Severity) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Mark is a place in a text; lines and columns count from 1, columns count
-// characters.
+// Mark is a place in a text; lines and columns count from 1.
 type Mark struct {
-	Line   int `json:"line"`
+	Line int `json:"line"`
+	// Column counts UTF-16 units.
 	Column int `json:"column"`
 }
 

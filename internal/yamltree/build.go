@@ -12,7 +12,7 @@ import (
 
 // build makes the tree of a YAML node.
 func (p *parser) build(y *yaml.Node, depth int) (*Node, error) {
-	at := Mark{y.Line, y.Column}
+	at := p.mark(y)
 	if depth > p.limits.Depth {
 		return nil, p.errorAt(at, fmt.Sprintf("nested deeper than %d levels", p.limits.Depth), "")
 	}
@@ -51,12 +51,12 @@ func (p *parser) fill(n *Node, y *yaml.Node, depth int) error {
 
 func (p *parser) buildAlias(y *yaml.Node) (*Node, error) {
 	if p.open[y.Alias] {
-		return nil, p.errorAt(Mark{y.Line, y.Column}, fmt.Sprintf("alias *%s stands inside its own anchor", y.Value), "")
+		return nil, p.errorAt(p.mark(y), fmt.Sprintf("alias *%s stands inside its own anchor", y.Value), "")
 	}
 	if n := p.done[y.Alias]; n != nil {
 		return n, nil
 	}
-	return nil, p.errorAt(Mark{y.Line, y.Column}, fmt.Sprintf("alias *%s has no anchor before it", y.Value), "")
+	return nil, p.errorAt(p.mark(y), fmt.Sprintf("alias *%s has no anchor before it", y.Value), "")
 }
 
 func (p *parser) fillSequence(n *Node, y *yaml.Node, depth int) error {
@@ -91,6 +91,11 @@ func (p *parser) fillMapping(n *Node, y *yaml.Node, depth int) error {
 			continue
 		}
 		k := p.key(key)
+		if key.Anchor != "" { // an alias may lead to a key
+			if _, err := p.build(key, depth+1); err != nil {
+				return err
+			}
+		}
 		p.noteDuplicate(seen, k)
 		n.Keys = append(n.Keys, k)
 		if err := p.appendItem(n, value, k.Name, depth); err != nil {
@@ -121,9 +126,12 @@ func (p *parser) fixNull(n *Node, y *yaml.Node, k Key) {
 
 func (p *parser) key(y *yaml.Node) Key {
 	if y.Kind == yaml.AliasNode {
-		y = y.Alias
+		k := p.key(y.Alias)
+		start := p.mark(y)
+		k.Range = Range{start, Mark{start.Line, start.Column + Units("*"+y.Value)}}
+		return k
 	}
-	start := Mark{y.Line, y.Column}
+	start := p.mark(y)
 	if y.Kind != yaml.ScalarNode {
 		kind := Mapping
 		if y.Kind == yaml.SequenceNode {

@@ -18,11 +18,12 @@ func (p *parser) decode(text []byte) error {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	p.doc.Text = text
 	p.doc.lines = lineStarts(text)
+	p.special = bytes.ContainsFunc(text, func(r rune) bool { return r > 0xFFFF })
 	if at := invalidUTF8(text); at >= 0 {
-		return p.errorAt(p.markFrom(1, 1, 0, at), fmt.Sprintf("byte 0x%02X is not valid UTF-8", text[at]), "UTF-8 (or UTF-16 with a byte order mark)")
+		return p.errorAt(p.markAt(at), fmt.Sprintf("byte 0x%02X is not valid UTF-8", text[at]), "UTF-8 (or UTF-16 with a byte order mark)")
 	}
 	if at := bytes.IndexFunc(text, isControl); at >= 0 {
-		return p.errorAt(p.markFrom(1, 1, 0, at), fmt.Sprintf("control character U+%04X", text[at]), "text")
+		return p.errorAt(p.markAt(at), fmt.Sprintf("control character U+%04X", text[at]), "text")
 	}
 	return nil
 }
@@ -60,17 +61,13 @@ func invalidUTF8(text []byte) int {
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 
-// lineStarts are the offsets of the lines, broken as YAML breaks them.
+// lineStarts are the offsets of the lines, as JavaScript, editors and YAML 1.2
+// break them.
 func lineStarts(text []byte) []int {
 	starts := []int{0}
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\n', c == '\r' && (i+1 >= len(text) || text[i+1] != '\n'):
+	for i, c := range text {
+		if c == '\n' || c == '\r' && (i+1 >= len(text) || text[i+1] != '\n') {
 			starts = append(starts, i+1)
-		case c == 0xC2 && i+1 < len(text) && text[i+1] == 0x85:
-			starts = append(starts, i+2)
-		case c == 0xE2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2]&^1 == 0xA8:
-			starts = append(starts, i+3)
 		}
 	}
 	return starts
@@ -89,7 +86,7 @@ func (p *parser) checkNesting() error {
 			depth = max(depth-1, 0)
 		}
 		if depth > limit {
-			return p.errorAt(p.markFrom(1, 1, 0, at), fmt.Sprintf("brackets nested deeper than %d levels", limit), "")
+			return p.errorAt(p.markAt(at), fmt.Sprintf("brackets nested deeper than %d levels", limit), "")
 		}
 	}
 	return nil

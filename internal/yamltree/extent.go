@@ -2,6 +2,7 @@ package yamltree
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func (p *parser) closeCollection(n *Node, y *yaml.Node) {
 	at := p.offset(y.Line, y.Column)
 	for i := at; i < len(p.doc.Text); i++ {
 		if c := p.doc.Text[i]; c == ']' || c == '}' {
-			n.Range.End = p.markFrom(y.Line, y.Column, at, i+1)
+			n.Range.End = p.markFrom(y, at, i+1)
 			return
 		}
 	}
@@ -39,11 +40,11 @@ func (p *parser) scalarEnd(y *yaml.Node) Mark {
 	case y.Style&yaml.SingleQuotedStyle != 0:
 		end = p.quotedEnd(at, '\'')
 	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return p.blockEnd(y.Line, at)
+		return p.blockEnd(p.mark(y).Line, at)
 	default:
 		end = p.plainEnd(at, y.Value)
 	}
-	return p.markFrom(y.Line, y.Column, p.offset(y.Line, y.Column), end)
+	return p.markFrom(y, p.offset(y.Line, y.Column), end)
 }
 
 // skipProperties steps over an anchor and a tag before a scalar.
@@ -116,7 +117,7 @@ func (p *parser) blockEnd(line, at int) Mark {
 		}
 		last = next
 	}
-	return Mark{last, utf8.RuneCountInString(p.doc.Line(last)) + 1}
+	return Mark{last, Units(p.doc.Line(last)) + 1}
 }
 
 // indentOf is the indentation of the mapping or sequence that a line's block
@@ -126,7 +127,7 @@ func (p *parser) indentOf(line int) int {
 	return len(content) - len(strings.TrimLeft(content, " ")) - 1
 }
 
-// offset is the byte at a line and column.
+// offset is the byte at a line and column of the YAML package.
 func (p *parser) offset(line, column int) int {
 	if line < 1 || line > len(p.doc.lines) {
 		return len(p.doc.Text)
@@ -139,19 +140,82 @@ func (p *parser) offset(line, column int) int {
 	return at
 }
 
-// markFrom is the mark of the byte at end, counted from a known one.
-func (p *parser) markFrom(line, column, from, end int) Mark {
+// mark is the place of a node.
+func (p *parser) mark(y *yaml.Node) Mark {
+	if !p.special {
+		return Mark{y.Line, y.Column}
+	}
+	return p.markAt(p.offset(y.Line, y.Column))
+}
+
+// cursor is a byte with its place.
+type cursor struct {
+	offset int
+	mark   Mark
+}
+
+// markAt is the place of a byte. It counts from the last one that was asked
+// for, where that is before it in the same line.
+func (p *parser) markAt(offset int) Mark {
+	offset = min(offset, len(p.doc.Text))
+	line, found := slices.BinarySearch(p.doc.lines, offset)
+	if !found {
+		line-- // the line that begins before it
+	}
+	from := cursor{p.doc.lines[line], Mark{line + 1, 1}}
+	if p.last.mark.Line == line+1 && p.last.offset <= offset {
+		from = p.last
+	}
+	from.mark.Column += unitsOf(p.doc.Text[from.offset:offset])
+	from.offset = offset
+	p.last = from
+	return from.mark
+}
+
+// Units is the length of a text in the units that columns count: those of
+// UTF-16, as JavaScript and editors have them.
+func Units(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+	}
+	return n
+}
+
+func unitsOf(text []byte) int {
+	n := 0
+	for _, c := range text {
+		switch {
+		case c < utf8.RuneSelf:
+			n++
+		case utf8.RuneStart(c):
+			n++
+			if c >= 0xF0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// markFrom is the place of the byte at end, counted from a node and its byte.
+func (p *parser) markFrom(y *yaml.Node, from, end int) Mark {
+	if p.special {
+		return p.markAt(end)
+	}
 	text := p.doc.Text
 	end = min(end, len(text))
+	line, column := y.Line, y.Column
 	for from < end {
 		r, size := utf8.DecodeRune(text[from:])
 		from += size
 		column++
-		if r == '\n' || isOtherBreak(r) || r == '\r' && (from >= len(text) || text[from] != '\n') {
+		if r == '\n' || r == '\r' && (from >= len(text) || text[from] != '\n') {
 			line, column = line+1, 1
 		}
 	}
 	return Mark{line, column}
 }
-
-func isOtherBreak(r rune) bool { return r == '\u0085' || r == '\u2028' || r == '\u2029' }

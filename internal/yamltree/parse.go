@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
-	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
@@ -51,6 +49,12 @@ func Parse(name string, text []byte, limits *Limits) (*Document, error) {
 	if err := p.checkNesting(); err != nil {
 		return nil, err
 	}
+	if looksLikeJSON(p.doc.Text) {
+		if ok, err := p.parseJSON(); ok || err != nil {
+			return p.doc, err
+		}
+		p.doc.Root, p.doc.Duplicates, p.path = nil, nil, nil
+	}
 	return p.parse()
 }
 
@@ -62,6 +66,11 @@ type parser struct {
 	done map[*yaml.Node]*Node
 	open map[*yaml.Node]bool
 	path []string
+	// syntax are the errors that a text that begins as JSON has as JSON.
+	syntax []*source.Error
+	// special tells that columns are not those of characters.
+	special bool
+	last    cursor
 }
 
 func (p *parser) parse() (doc *Document, err error) {
@@ -70,18 +79,16 @@ func (p *parser) parse() (doc *Document, err error) {
 			err = p.errorAt(Mark{1, 1}, "the YAML reader gave up", "a YAML or JSON document")
 		}
 	}()
-	text, hidden := hideSlashes(p.doc.Text)
+	text, hidden := hide(p.doc.Text)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var first yaml.Node
 	if err := decoder.Decode(&first); err != nil {
 		if errors.Is(err, io.EOF) {
 			return p.empty(), nil
 		}
-		return nil, p.syntaxError(err)
+		return nil, p.syntaxErrors(text, err)
 	}
-	if hidden {
-		showSlashes(&first)
-	}
+	hidden.show(&first)
 	p.done, p.open = map[*yaml.Node]*Node{}, map[*yaml.Node]bool{}
 	root, err := p.build(first.Content[0], 0)
 	if err != nil {
@@ -106,22 +113,10 @@ func (p *parser) further(decoder *yaml.Decoder) error {
 			return nil
 		}
 		if err != nil {
-			return p.syntaxError(err)
+			return p.syntaxErrors(p.doc.Text, err)
 		}
-		p.doc.More = append(p.doc.More, Mark{next.Content[0].Line, next.Content[0].Column})
+		p.doc.More = append(p.doc.More, p.mark(next.Content[0]))
 	}
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-
-// syntaxError turns an error of the YAML package into one with a position.
-func (p *parser) syntaxError(err error) error {
-	m := yamlLine.FindStringSubmatch(err.Error())
-	if m == nil {
-		return p.errorAt(Mark{1, 1}, err.Error(), "")
-	}
-	line, _ := strconv.Atoi(m[1])
-	return p.errorAt(Mark{max(line, 1), 1}, m[2], "a YAML or JSON document")
 }
 
 func (p *parser) errorAt(m Mark, problem, expected string) error {

@@ -32,7 +32,7 @@ func (k Kind) String() string {
 }
 
 // Mark is a place in the text: line and column, both from 1, columns in
-// characters.
+// UTF-16 units, as JavaScript and editors count them.
 type Mark struct{ Line, Column int }
 
 // Before reports whether m comes before o.
