@@ -126,12 +126,10 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 
 // wrong notes a reference that leads nowhere, with what is meant where that
 // can be told.
-func (r *capabilityReader) wrong(ref capabilities.Text, meant, why string) {
-	f := finding{place: r.place(ref.At), message: fmt.Sprintf("%q leads nowhere: %s%s", ref.Value, why, didYouMean(meant))}
-	if meant != "" {
-		f.fixes = replacement(f.place, meant)
-	}
-	r.refs = append(r.refs, f)
+func (r *capabilityReader) wrong(ref capabilities.Text, meant, why string, fixes ...fix) {
+	r.refs = append(r.refs, finding{
+		place: r.place(ref.At), message: fmt.Sprintf("%q leads nowhere: %s%s", ref.Value, why, didYouMean(meant)), fixes: fixes,
+	})
 }
 
 // misdirected is for a pointer that a description does not have.
@@ -145,8 +143,33 @@ func (r *capabilityReader) misdirected(ref capabilities.Text, file, pointer stri
 		r.wrong(ref, "", why)
 		return nil, openapi.Operation{}, false
 	}
-	r.wrong(ref, file+"#"+operationPointer(meant), why)
+	r.wrong(ref, file+"#"+operationPointer(meant), why, r.pointerSlip(ref, file, pointer, api)...)
 	return api, meant, true
+}
+
+// pointerSlip is the fix of a pointer to an operation: one that differs in case,
+// escapes, slashes and the names of parameters alone, or a slip of one with the
+// same method.
+func (r *capabilityReader) pointerSlip(ref capabilities.Text, file, pointer string, api *description) []fix {
+	var same, near []string
+	for _, o := range api.Operations {
+		p := operationPointer(o)
+		if plainPointer(p) == plainPointer(pointer) {
+			same = append(same, p)
+		} else if strings.HasSuffix(strings.ToLower(pointer), "/"+o.Method) {
+			near = append(near, p)
+		}
+	}
+	write := func(meant string) string {
+		return file + "#" + strings.NewReplacer("{", "%7B", "}", "%7D").Replace(meant)
+	}
+	switch len(same) {
+	case 0:
+		return slip(r.place(ref.At), pointer, near, write)
+	case 1:
+		return replacement(r.place(ref.At), write(same[0]))
+	}
+	return nil
 }
 
 func operationPointer(o openapi.Operation) string {
@@ -204,9 +227,22 @@ func (r *capabilityReader) elsewhere(ref capabilities.Text, file, pointer string
 		return nil, openapi.Operation{}, false
 	}
 	_, fragment, _ := strings.Cut(ref.Value, "#")
-	r.wrong(ref, r.written(best.doc.File)+"#"+fragment, why)
+	var fixes []fix
+	if meant := certain(file, r.descriptionNames()); meant == r.written(best.doc.File) {
+		fixes = replacement(r.place(ref.At), meant+"#"+fragment)
+		fixes[0].old = file
+	}
+	r.wrong(ref, r.written(best.doc.File)+"#"+fragment, why, fixes...)
 	operation, ok := best.pointed(pointer)
 	return best, operation, ok
+}
+
+// descriptionNames are the descriptions at hand, as the file would name them.
+func (r *capabilityReader) descriptionNames() (out []string) {
+	for _, d := range r.corpus.descriptions() {
+		out = append(out, r.written(d.doc.File))
+	}
+	return out
 }
 
 // answers counts the references of the file into a missing one that a

@@ -75,15 +75,21 @@ func (r *capabilityReader) judgeAPI(capability capabilities.Capability, x index)
 			return nil
 		}
 	}
-	provider, _, _ := strings.Cut(api.Value, ":")
-	if provider != x.AID && x.doc.tree.Root.Index("include") >= 0 {
+	if provider, _, _ := strings.Cut(api.Value, ":"); provider != x.AID && x.doc.tree.Root.Index("include") >= 0 {
 		return nil
 	}
 	f := finding{place: r.place(api.At), message: fmt.Sprintf("no API of %[2]s has the aid %[1]q", api.Value, x.doc.File)}
 	if meant := r.meantAPI(capability, x, aids); meant != "" {
 		f.message += didYouMean(meant)
-		f.fixes = replacement(f.place, meant)
 	}
+	provider, own, _ := strings.Cut(api.Value, ":")
+	var owns []string
+	for _, aid := range aids {
+		if p, name, _ := strings.Cut(aid, ":"); p == provider {
+			owns = append(owns, name)
+		}
+	}
+	f.fixes = slip(f.place, own, owns, func(meant string) string { return provider + ":" + meant })
 	for _, older := range r.corpus.indexes() {
 		for _, one := range older.APIs {
 			if one.AID == api.Value && path.Dir(older.doc.File) == path.Dir(x.doc.File) {
@@ -111,11 +117,12 @@ func (r *capabilityReader) meantAPI(capability capabilities.Capability, x index,
 	if len(having) == 1 {
 		return having[0]
 	}
+	names := make([]string, len(aids))
 	for i, aid := range aids {
-		_, aids[i], _ = strings.Cut(aid, ":")
+		_, names[i], _ = strings.Cut(aid, ":")
 	}
 	provider, own, _ := strings.Cut(capability.API.Value, ":")
-	if meant := suggestion(own, aids); meant != "" {
+	if meant := suggestion(own, names); meant != "" {
 		return provider + ":" + meant
 	}
 	return ""

@@ -116,9 +116,11 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 			continue
 		}
 		f := finding{place: r.namePlace(input), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
-		if meant := suggestion(input.Value, names); meant != "" {
-			f.message += didYouMean(meant)
-			f.fixes = replacement(f.place, meant)
+		f.message += didYouMean(suggestion(input.Value, names))
+		free := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return lists(u.Inputs, name) })
+		f.fixes = slip(f.place, input.Value, free, itself)
+		for i := range f.fixes {
+			f.fixes[i].single, f.fixes[i].scope = true, u.At.Pointer
 		}
 		out = append(out, f)
 	}

@@ -92,7 +92,7 @@ func TestIndexes(t *testing.T) {
 	}{
 		"right":       {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}]}\n", nil},
 		"other case":  {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: OpenAPI/a.yml}]}\n", []string{`index-link there is no file "OpenAPI/a.yml" (OpenAPI); did you mean "openapi/a.yml"?`, "index-orphan nothing refers to this document (openapi): apis.yml does not name it"}},
-		"other name":  {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/aa.yml}]}\n", []string{`index-link there is no file "openapi/aa.yml" (OpenAPI); did you mean "openapi/a.yml"?`, "index-orphan nothing refers to this document (openapi): apis.yml does not name it"}},
+		"other name":  {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/aa.yml}]}\n", []string{`index-link there is no file "openapi/aa.yml" (OpenAPI)`, "index-orphan nothing refers to this document (openapi): apis.yml does not name it"}},
 		"same aid":    {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}]}\n- {aid: 'x:a'}\n", []string{`index-aid the aid "x:a" is already used by another API`}},
 		"no aids":     {head + "- {name: a, properties: [{type: OpenAPI, url: openapi/a.yml}]}\n- {name: b}\n", nil},
 		"elsewhere":   {head + "- {aid: 'x:a', properties: [{type: OpenAPI, url: openapi/a.yml}, {type: Documentation, url: 'https://example.org/'}]}\n", nil},

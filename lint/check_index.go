@@ -54,13 +54,13 @@ func checkIndexAID() Check {
 func checkIndexOrphan() Check {
 	return Check{
 		ID: "index-orphan", Severity: report.Warn,
-		Description: "An artefact in the folder of an index is named by the index, or referred to by another artefact.",
+		Description: "An artefact in the folder of an index is named by the index, or referred to by another artefact, or is an overlay of a description that is.",
 		Why:         "Who starts from the index never finds it, and nobody notices when it grows old.",
 		Fix:         "Add it to the properties of its API or to common; or remove it.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
 				x, governed := c.governing(d.File)
-				if !governed || d.Kind == APIsJSON || d.Kind == Other || d.Kind == JSONSchema || x.links(d.File) || c.referred(d) {
+				if !governed || d.Kind == APIsJSON || d.Kind == Other || d.Kind == JSONSchema || x.links(d.File) || c.referred(d) || c.appliesTo(d, x) {
 					continue
 				}
 				f := finding{place: d.place(nil), message: fmt.Sprintf("nothing refers to this document (%s): %s does not name it", d.Kind, x.doc.File)}
@@ -75,6 +75,13 @@ func checkIndexOrphan() Check {
 			return out
 		},
 	}
+}
+
+// appliesTo reports whether a document is an overlay of a description that the
+// index names: whoever finds the one finds the other beside it.
+func (c *Corpus) appliesTo(d *Document, x index) bool {
+	ref, ok := d.tree.Root.Lookup("extends").StringValue()
+	return d.Kind == Overlay && ok && x.links(path.Join(path.Dir(d.File), ref))
 }
 
 // linkPlace is where an index names a file.

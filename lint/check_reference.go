@@ -26,8 +26,9 @@ func checkReference() Check {
 				f := finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)}
 				if meant := c.refs.meant(b); meant != "" {
 					f.message += didYouMean(meant)
-					f.fixes = replacement(f.place, meant)
 				}
+				name, candidates, write := c.refs.near(b)
+				f.fixes = slip(f.place, name, candidates, write)
 				out = append(out, f)
 			}
 			return out
@@ -38,30 +39,38 @@ func checkReference() Check {
 // meant is what a reference is likely to mean: a near name beside the one that
 // is not there, in the same file.
 func (r *references) meant(b brokenRef) string {
+	name, candidates, write := r.near(b)
+	if meant := suggestion(name, candidates); meant != "" {
+		return write(meant)
+	}
+	return ""
+}
+
+// near is the name in a reference that is not there, with those beside it, and
+// how a reference to one of them is written.
+func (r *references) near(b brokenRef) (name string, candidates []string, write func(string) string) {
 	file, fragment, _ := strings.Cut(b.ref, "#")
 	doc := b.at.doc
 	if b.key[0] != '$' && componentName.MatchString(b.ref) {
-		return suggestion(b.ref, keysOf(doc.tree.Root.At("components", "schemas")))
+		return b.ref, keysOf(doc.tree.Root.At("components", "schemas")), itself
 	}
 	if file != "" {
 		if doc = r.files[path.Join(path.Dir(doc.File), file)]; doc == nil {
-			return ""
+			return "", nil, itself
 		}
 	}
 	steps, err := yamltree.ParsePointer(fragment)
 	if err != nil || len(steps) == 0 {
-		return ""
+		return "", nil, itself
 	}
 	last := len(steps) - 1
 	parent := doc.tree.Root.At(steps[:last]...)
 	if parent == nil || parent.Kind != yamltree.Mapping {
-		return ""
+		return "", nil, itself
 	}
-	meant := suggestion(steps[last], keysOf(parent))
-	if meant == "" {
-		return ""
+	return steps[last], keysOf(parent), func(meant string) string {
+		return file + "#" + yamltree.Pointer(append(slices.Clone(steps[:last]), meant))
 	}
-	return file + "#" + yamltree.Pointer(append(slices.Clone(steps[:last]), meant))
 }
 
 func keysOf(n *yamltree.Node) []string {
@@ -116,7 +125,15 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 	switch {
 	case link.URL != strings.TrimSpace(link.URL):
 		f.message = fmt.Sprintf("the link %q has white space around it", link.URL)
-		f.fixes = replacement(f.place, strings.TrimSpace(link.URL))
+		link.URL = strings.TrimSpace(link.URL)
+		f.fixes = replacement(f.place, link.URL)
+		if link.File != "" && !exists(c.files, link.File) {
+			if name := realName(c.files, link.File); name != "" {
+				f.fixes = replacement(f.place, relativePath(path.Dir(d.File), name))
+			} else if slipped := c.linkSlip(d, link, f.place); slipped != nil {
+				f.fixes = slipped
+			}
+		}
 	case link.File == "":
 		return f, false
 	case exists(c.files, link.File):
@@ -131,10 +148,40 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 		f.message = fmt.Sprintf("there is no file %q (%s)", link.URL, link.Type)
 		if meant := c.meantFile(d, link); meant != "" {
 			f.message += didYouMean(meant)
-			f.fixes = replacement(f.place, meant)
 		}
+		f.fixes = c.linkSlip(d, link, f.place)
 	}
 	return f, true
+}
+
+// linkSlip is the fix of a link that is a slip of the name of one file that no
+// other link of the index means.
+func (c *Corpus) linkSlip(d *Document, link apisjson.Link, place report.Place) []fix {
+	if name := realName(c.files, link.File); name != "" {
+		return replacement(place, relativePath(path.Dir(d.File), name))
+	}
+	out := slip(place, link.URL, c.unlinked(d, link), itself)
+	for i := range out {
+		out[i].single = true
+	}
+	return out
+}
+
+// unlinked are the files of the kind that a link promises which no link of the
+// index means, not even in another case.
+func (c *Corpus) unlinked(d *Document, link apisjson.Link) (files []string) {
+	dir := path.Dir(d.File)
+	want, known := promisedKind(link.Type)
+	taken := map[string]bool{}
+	for _, l := range indexLinks(d) {
+		taken[strings.ToLower(l.File)] = true
+	}
+	for _, other := range c.Documents {
+		if known && other.Kind == want && belowFolder(dir, other.File) && !taken[strings.ToLower(other.File)] {
+			files = append(files, relativePath(dir, other.File))
+		}
+	}
+	return files
 }
 
 // meantFile is the file that a link is likely to mean: of another case, or the
@@ -145,18 +192,11 @@ func (c *Corpus) meantFile(d *Document, link apisjson.Link) string {
 	if name := realName(c.files, link.File); name != "" {
 		return relativePath(dir, name)
 	}
-	want, known := promisedKind(link.Type)
-	x := index{apisjson.FromTree(d.tree), d}
-	var files []string
-	for _, other := range c.Documents {
-		if known && other.Kind == want && belowFolder(dir, other.File) && !x.links(other.File) {
-			files = append(files, relativePath(dir, other.File))
-		}
-	}
+	files := c.unlinked(d, link)
 	if meant := c.answering(link.File, files, dir); meant != "" {
 		return meant
 	}
-	return suggestion(link.URL, files)
+	return certain(link.URL, files)
 }
 
 // answering is the file that most of the capabilities that refer to a missing

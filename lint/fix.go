@@ -22,11 +22,30 @@ type fix struct {
 	update *yamltree.Node
 	// why is what the overlay says about it.
 	why string
+	// old is what stands there today. Two things that are written differently
+	// never become one: not in a scope, and not at all where what the value
+	// names can have one user only.
+	old, scope string
+	single     bool
 }
 
 func replacement(place report.Place, value string) []fix {
 	return []fix{{file: place.File, path: place.Path, rng: place.Range, value: value}}
 }
+
+// slip is the fix of a name that is a slip of one of some candidates; none
+// where that is not certain. write makes the text of the candidate.
+func slip(place report.Place, name string, candidates []string, write func(string) string) []fix {
+	meant := certain(name, candidates)
+	if meant == "" {
+		return nil
+	}
+	out := replacement(place, write(meant))
+	out[0].old = name
+	return out
+}
+
+func itself(name string) string { return name }
 
 // own is the path of a value of the operation in the description itself; ok is
 // false where it is written in another file.
@@ -126,8 +145,11 @@ func (c *Corpus) reports(check Check, f finding) bool {
 	return slices.ContainsFunc(r.Findings, func(x report.Finding) bool { return x.Rule == check.ID })
 }
 
-// settle drops what is there twice, and what contradicts itself.
+// settle drops what is there twice, what contradicts itself, and what gives one
+// target to two faults.
 func (r *Repair) settle() {
+	r.dropShared()
+	r.dropDone()
 	byPlace := map[string][]fix{}
 	for _, f := range r.fixes {
 		byPlace[f.place()] = append(byPlace[f.place()], f)
@@ -142,6 +164,51 @@ func (r *Repair) settle() {
 		return cmp.Or(cmp.Compare(a.file, b.file), compareStarts(a.rng, b.rng))
 	})
 	r.fixes = out
+}
+
+// dropShared drops the fixes that give two faults one target.
+func (r *Repair) dropShared() {
+	shared := func(f fix) bool {
+		return f.old != "" && slices.ContainsFunc(r.fixes, func(o fix) bool {
+			same := o.old != "" && o.why == f.why && o.file == f.file && o.scope == f.scope && o.value == f.value
+			return same && (o.old != f.old || f.single && o.place() != f.place())
+		})
+	}
+	r.fixes = slices.DeleteFunc(slices.Clone(r.fixes), shared)
+}
+
+// dropDone drops what an overlay of the repository does already.
+func (r *Repair) dropDone() {
+	for _, o := range r.corpus.overlays() {
+		if !o.extended || len(o.bases) != 1 {
+			continue
+		}
+		r.fixes = slices.DeleteFunc(r.fixes, func(f fix) bool { return f.file == o.bases[0].file && f.done(o.bases[0].root) })
+	}
+}
+
+// done reports whether a description has what the fix writes.
+func (f fix) done(root *yamltree.Node) bool {
+	n := root.At(f.path...)
+	if n == nil {
+		return false
+	}
+	if f.update == nil {
+		return n.Text == f.value
+	}
+	is, want := n.Lookup(f.update.Keys[0].Name), f.update.Items[0]
+	if is == nil || is.Kind != want.Kind {
+		return false
+	}
+	if want.Kind != yamltree.Sequence {
+		return encoded(is) == encoded(want)
+	}
+	for _, item := range want.Items {
+		if !slices.ContainsFunc(is.Items, func(x *yamltree.Node) bool { return encoded(x) == encoded(item) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func compareStarts(a, b report.Range) int {

@@ -23,8 +23,9 @@ type fixCmd struct {
 // Help says more than --help has room for.
 func (fixCmd) Help() string {
 	return `Nothing is changed: a patch goes to standard output (triallint fix | git apply), and what descriptions need is an overlay,
-in the patch or in the file that --overlay names. Fixed is what has one right answer: references and names with a "did you
-mean", white space around links, and the patterns, parameters and responses that the official description has.`
+in the patch or in the file that --overlay names. Fixed is what is certain: names that differ from exactly one other by case, or
+by one or two letters of a word, white space around links, and the patterns, parameters and responses that the official
+description has. Everything else with a "did you mean" is left to you. A second run, once the first is applied, writes nothing.`
 }
 
 // Run writes the fixes.

@@ -31,16 +31,16 @@ func TestFixesRemoveFindings(t *testing.T) {
 			before := lintJSON(t, dir, "--ruleset", "none.yml")
 			applyFixes(t, dir)
 			after := lintJSON(t, dir, "--ruleset", "none.yml")
-			for _, rule := range []string{"capability-ref", "official-parameter", "official-response", "index-link", "overlay-extends", "capability-input"} {
+			for _, rule := range []string{"official-parameter", "official-response"} {
 				was, is := fixable(before, rule), fixable(after, rule)
 				if was > 0 && is > 0 {
 					t.Errorf("%s: %d findings with one right answer, %d of them left", rule, was, is)
 				}
 			}
-			if n := fixable(before, "capability-ref") * fixable(before, "official-parameter"); n == 0 {
-				t.Error("there was nothing to fix")
+			if fixable(before, "official-parameter") == 0 || len(after.Findings) >= len(before.Findings) {
+				t.Errorf("%d findings before, %d after", len(before.Findings), len(after.Findings))
 			}
-			if again := fixOutput(t, dir); strings.Contains(again, "capabilities/") {
+			if again := fixOutput(t, dir); again != "" {
 				t.Errorf("fixing what is fixed changes it again:\n%s", again)
 			}
 		})
