@@ -101,3 +101,24 @@ func TestWellFormed(t *testing.T) {
 		}
 	}
 }
+
+// TestRefused holds that shapes that would count as met because they are not
+// understood, or that SHACL does not define, are refused by name.
+func TestRefused(t *testing.T) {
+	for shapes, want := range map[string]string{
+		"e:S sh:targetClass e:C ; sh:not e:T . e:T sh:not e:S .":                                                                "<http://e/S> -> <http://e/T> -> <http://e/S>",
+		"e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; sh:node e:S .":                                            "refers to itself",
+		"e:K a sh:ConstraintComponent ; sh:parameter [ sh:path e:most ] . e:S sh:targetClass e:C ; e:most 3 .":                  "<http://e/most> is a parameter of the constraint component <http://e/K>",
+		"e:S sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:maxCuont 1 ] .":                                                "sh:maxCuont is not compiled",
+		"e:S sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:minCount \"one\" ] .":                                          "sh:minCount",
+		"e:S sh:targetClass e:C ; sh:property [ sh:path e:p ; sh:pattern \"(\" ] .":                                             "sh:pattern",
+		"e:S sh:targetClass e:C ; sh:sparql [ sh:select \"SELECT $this { }\" ] .":                                               "sh:sparql is not compiled",
+		"e:S sh:targetClass e:C ; sh:name \"n\" ; sh:order 1 ; e:note 1 ; sh:property [ sh:path e:p ; sh:description \"d\" ] .": "",
+		"e:S sh:targetClass e:C ; sh:property e:P . e:T sh:targetClass e:D ; sh:property e:P . e:P sh:path e:p .":               "",
+	} {
+		_, err := compiled(t, shapes)
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\n%v, want %q", shapes, err, want)
+		}
+	}
+}

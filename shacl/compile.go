@@ -25,10 +25,26 @@ type compiler struct {
 	graph  map[rdf.Term]map[string][]rdf.Term
 	shapes *Shapes
 	made   map[rdf.Term]*shape
+	open   []rdf.Term // shapes that are being compiled, from the outside in
+	// parameters are those of constraint components that the graph declares, by
+	// predicate.
+	parameters map[string]rdf.Term
+}
+
+// SPARQLError is the error of a shape that has a constraint in SPARQL (SHACL,
+// section 5), which this package does not run.
+type SPARQLError struct{ Shape rdf.Term }
+
+// Error names the shape.
+func (e *SPARQLError) Error() string {
+	return fmt.Sprintf("shape %s: sh:sparql is not compiled", e.Shape)
 }
 
 // Compile compiles the shapes of a graph. The error names the shape and what of
-// it cannot be compiled.
+// it cannot be compiled: a parameter of SHACL that is not known, one of a
+// constraint component that the graph declares (section 6), a constraint in
+// SPARQL (a *SPARQLError), or shapes that refer to themselves, of which SHACL
+// does not say what they mean (section 3.4.3).
 func Compile(quads []rdf.Quad) (*Shapes, error) {
 	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}}
 	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), nodes: map[string][]*shape{}}
@@ -38,6 +54,7 @@ func Compile(quads []rdf.Quad) (*Shapes, error) {
 		}
 		c.graph[q.Subject][q.Predicate.Value] = append(c.graph[q.Subject][q.Predicate.Value], q.Object)
 	}
+	c.declared()
 	c.predicate(rdf.IRI(rdf.RDFType))
 	c.predicate(rdf.IRI(subClassOf))
 	subjects := slices.SortedFunc(maps.Keys(c.graph), func(a, b rdf.Term) int { return cmp.Compare(a.String(), b.String()) })
@@ -51,6 +68,19 @@ func Compile(quads []rdf.Quad) (*Shapes, error) {
 		c.index(s)
 	}
 	return c.shapes, nil
+}
+
+// declared collects the parameters of the constraint components that the graph
+// declares (section 6.2.1).
+func (c *compiler) declared() {
+	c.parameters = map[string]rdf.Term{}
+	for id, said := range c.graph {
+		for _, parameter := range said[ns+"parameter"] {
+			for _, path := range c.graph[parameter][ns+"path"] {
+				c.parameters[path.Value] = id
+			}
+		}
+	}
 }
 
 func (c *compiler) predicate(t rdf.Term) int {
@@ -138,9 +168,18 @@ var silent = []string{
 }
 
 func (c *compiler) shape(id rdf.Term) (*shape, error) {
+	if at := slices.Index(c.open, id); at >= 0 {
+		var names []string
+		for _, t := range append(slices.Clone(c.open[at:]), id) {
+			names = append(names, t.String())
+		}
+		return nil, fmt.Errorf("shape %s: it refers to itself: %s; SHACL does not define what that means", id, strings.Join(names, " -> "))
+	}
 	if s := c.made[id]; s != nil {
 		return s, nil
 	}
+	c.open = append(c.open, id)
+	defer func() { c.open = c.open[:len(c.open)-1] }()
 	s := &shape{id: id, path: -1}
 	c.made[id] = s
 	said := c.graph[id]
@@ -187,6 +226,9 @@ func (c *compiler) path(s *shape, at rdf.Term) (err error) {
 func (c *compiler) checks(s *shape) error {
 	said := c.graph[s.id]
 	for _, p := range slices.Sorted(maps.Keys(said)) {
+		if component, declared := c.parameters[p]; declared {
+			return fmt.Errorf("shape %s: <%s> is a parameter of the constraint component %s, which is not supported", s.id, p, component)
+		}
 		name, ours := strings.CutPrefix(p, ns)
 		if !ours || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+"qualifiedValueShape"]) == 0 {
 			continue
@@ -197,6 +239,8 @@ func (c *compiler) checks(s *shape) error {
 			switch {
 			case err != nil:
 				return fmt.Errorf("shape %s: sh:%s: %w", s.id, name, err)
+			case !known && name == "sparql":
+				return &SPARQLError{s.id}
 			case !known:
 				return fmt.Errorf("shape %s: sh:%s is not compiled", s.id, name)
 			}

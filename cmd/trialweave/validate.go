@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +18,7 @@ import (
 type validateCmd struct {
 	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, RDF files, or folders that trialweave index made."`
 	Shapes   string   `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
-	Engine   string   `enum:",compiled,gordflib" default:"" placeholder:"ENGINE" help:"What checks: compiled (shapes made into tables, at half the speed of conversion) or gordflib (a SHACL validator over RDF). They find the same. Default: compiled for studies, gordflib for RDF."`
+	Engine   string   `enum:",compiled,gordflib" default:"" placeholder:"ENGINE" help:"What checks: compiled (shapes made into tables, at half the speed of conversion) or gordflib (a SHACL validator over RDF). Default: compiled; gordflib is for constraints in SPARQL."`
 	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Together bool     `help:"Take all graphs of an RDF input as one, in memory. By default each study's graph is checked when it ends, with what it points at in the other graphs."`
 	Format   string   `enum:"table,summary,turtle,sarif,json" default:"table" help:"table, summary (how often each constraint fails), turtle (a SHACL report), sarif or json."`
@@ -141,13 +140,18 @@ func (c *validateCmd) readShapes() ([]rdf.Quad, error) {
 	return out, nil
 }
 
-// validators returns what makes an engine, by default the one that is named.
-func (v *validation) validators(otherwise string, shapes []rdf.Quad) (func() validator, error) {
+// validators returns what makes an engine. Shapes that the compiler refuses for
+// anything but SPARQL are refused for both engines: goRDFlib passes over what it
+// does not know.
+func (v *validation) validators(shapes []rdf.Quad) (func() validator, error) {
+	_, inSPARQL := errors.AsType[*shacl.SPARQLError](v.uncompiled)
 	switch {
-	case cmp.Or(v.Engine, otherwise) == "gordflib":
+	case v.Engine == "gordflib" && (v.uncompiled == nil || inSPARQL):
 		return func() validator { return newGraphValidator(shapes) }, nil
+	case inSPARQL:
+		return nil, fmt.Errorf("%s: %w\nhint: --engine gordflib runs constraints in SPARQL", v.shapesName(), v.uncompiled)
 	case v.uncompiled != nil:
-		return nil, fmt.Errorf("%s: %w\nhint: --engine gordflib takes all of SHACL", v.shapesName(), v.uncompiled)
+		return nil, fmt.Errorf("%s: %w", v.shapesName(), v.uncompiled)
 	}
 	return func() validator { return v.shapes.NewChecker() }, nil
 }

@@ -29,7 +29,7 @@ type graphReader struct {
 
 // graphsOf checks an RDF file, or an index.
 func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Quad) error {
-	newValidator, err := v.validators("gordflib", shapes)
+	newValidator, err := v.validators(shapes)
 	if err != nil {
 		return err
 	}

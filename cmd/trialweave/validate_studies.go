@@ -16,7 +16,7 @@ import (
 // studies checks what studies become, each by itself, as they are converted:
 // nothing is stored and no graph is built but of a study that has a finding.
 func (v *validation) studies(ctx context.Context, inputs []string, shapes []rdf.Quad) error {
-	newValidator, err := v.validators("compiled", shapes)
+	newValidator, err := v.validators(shapes)
 	if err != nil {
 		return err
 	}
