@@ -42,7 +42,7 @@ func AtLine(file string, line, column int) Position {
 // after a "#".
 func (p Position) String() string {
 	var b strings.Builder
-	b.WriteString(p.File)
+	b.WriteString(Visible(p.File))
 	switch {
 	case p.Line > 0 && p.Column > 0:
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
@@ -57,6 +57,28 @@ func (p Position) String() string {
 		b.WriteString(escapeControls(p.Pointer))
 	}
 	return b.String()
+}
+
+// Visible returns a text of somebody else as it can be shown: characters that
+// a terminal or a log of CI would obey (controls, line ends among them) and
+// those that change the direction of what is shown are written as \\uXXXX.
+func Visible(s string) string {
+	if strings.IndexFunc(s, obeyed) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if obeyed(r) {
+			fmt.Fprintf(&b, "\\u%04X", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func obeyed(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x61C || r == 0x2028 || r == 0x2029
 }
 
 // escapeControls keeps a position on one line: what would break it is

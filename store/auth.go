@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -26,8 +27,12 @@ type Credentials struct {
 func (c Credentials) IsZero() bool { return c == Credentials{} }
 
 // ReadCredentials reads a file whose first line is USER:PASSWORD or
-// "Bearer TOKEN".
-func ReadCredentials(path string) (Credentials, error) {
+// "Bearer TOKEN". A file that others may read is refused, unless readable is
+// set.
+func ReadCredentials(path string, readable bool) (Credentials, error) {
+	if info, err := os.Stat(path); err == nil && !readable && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		return Credentials{}, fmt.Errorf("%s: others may read these credentials (mode %04o)\nhint: chmod 600 %s, or --allow-readable-credentials", path, info.Mode().Perm(), path)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return Credentials{}, err

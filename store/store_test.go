@@ -733,9 +733,21 @@ func TestCredentialsFile(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got, err := store.ReadCredentials(path)
+		got, err := store.ReadCredentials(path, false)
 		if got != want || (err == nil) == want.IsZero() {
 			t.Errorf("%q: %+v %v", text, got, err)
 		}
+	}
+	if err := os.WriteFile(path, []byte("dba:secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.ReadCredentials(path, false); err == nil || !strings.Contains(err.Error(), "mode 0644") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("found %v", err)
+	}
+	if got, err := store.ReadCredentials(path, true); err != nil || got.User != "dba" {
+		t.Errorf("%+v %v", got, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -229,7 +230,12 @@ func (c *convertCmd) format() rdf.Format {
 
 // apart refuses an output that is one of the inputs.
 func apart(inputs []string, outputs ...string) error {
-	for _, path := range outputs {
+	for i, path := range outputs {
+		for _, other := range outputs[:i] {
+			if sameOutput(path, other) {
+				return fmt.Errorf("%q is written twice, expected two files", path)
+			}
+		}
 		to, err := os.Stat(path)
 		if err != nil {
 			continue // it is not there yet
@@ -241,6 +247,22 @@ func apart(inputs []string, outputs ...string) error {
 		}
 	}
 	return nil
+}
+
+// sameOutput reports whether two outputs are one file, which may not be there
+// yet.
+func sameOutput(a, b string) bool {
+	if a == "" || b == "" || a == "-" || b == "-" {
+		return a != "" && a == b
+	}
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return os.SameFile(x, y) && x.Mode().IsRegular()
+	}
+	a, errX = filepath.Abs(a)
+	b, errY = filepath.Abs(b)
+	return errX == nil && errY == nil && a == b
 }
 
 // faultPrinter prints the first rejected records and counts the others.
@@ -327,10 +349,17 @@ func summarizeUnknown(w io.Writer, s convert.Summary) {
 			fmt.Fprintf(w, "  … and %d more unknown paths\n", len(s.Unknown)-mostTold)
 			break
 		}
-		fmt.Fprintf(w, "  unknown path %s: %d times, as in %s\n", u.Path, u.Count, example(u))
+		fmt.Fprintf(w, "  unknown path %s: %s, as in %s\n", source.Visible(u.Path), times(u.Count), source.Visible(example(u)))
 	}
 	summarizeCodes(w, s.UnknownCodes)
 	summarizeInvalid(w, s.Invalid)
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // summarizeInvalid lists the values that are carried as text because they are
@@ -341,11 +370,7 @@ func summarizeInvalid(w io.Writer, values []convert.InvalidValue) {
 			fmt.Fprintf(w, "  … and %d more invalid values\n", len(values)-mostTold)
 			break
 		}
-		times := "once"
-		if v.Count > 1 {
-			times = fmt.Sprintf("%d times", v.Count)
-		}
-		fmt.Fprintf(w, "  invalid %s %s at %s, %s: kept as text\n", v.Kind, v.Example, v.Path, times)
+		fmt.Fprintf(w, "  invalid %s %s at %s, %s: kept as text\n", v.Kind, source.Visible(v.Example), v.Path, times(v.Count))
 	}
 }
 

@@ -14,9 +14,12 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/source"
@@ -69,18 +72,50 @@ const memoryLimit = 384 << 20
 func main() { os.Exit(start()) }
 
 func start() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	// A write to a closed pipe is then an error, and temporary files go away.
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
-	return run(ctx, os.Args[1:], &streams{
-		in: newInterruptible(ctx, os.Stdin), out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), engine: newEngine,
+	std := &streams{out: os.Stdout, err: redact.NewWriter(os.Stderr), terminal: isTerminal(os.Stderr), engine: newEngine}
+	return interruptibly(std, func(ctx context.Context) int {
+		std.in = newInterruptible(ctx, os.Stdin)
+		return run(ctx, os.Args[1:], std)
 	})
 }
+
+// grace is how long a command may take to end by itself after a signal. What
+// does not, since it waits for a pipe or a server, is ended.
+const grace = 900 * time.Millisecond
+
+// interruptibly runs a command until it ends, or is interrupted. A second signal
+// kills the process.
+func interruptibly(std *streams, command func(context.Context) int) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	status := make(chan int, 1)
+	go func() { status <- command(ctx) }()
+	select {
+	case s := <-status:
+		return s
+	case <-signals:
+	}
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	cancel()
+	select {
+	case s := <-status:
+		return s
+	case <-time.After(grace):
+	}
+	output.AbortAll()
+	return std.fail(errSignal)
+}
+
+// errSignal is the error of a command that a signal ended.
+var errSignal = errors.New("interrupted; no output file was written")
 
 // exited is the panic by which kong leaves after --help.
 type exited int
@@ -123,7 +158,7 @@ func (s *streams) status(ctx context.Context, err error) int {
 		return exitPipe
 	case ctx.Err() != nil:
 		_, hint, hinted := strings.Cut(err.Error(), "\nhint: ")
-		err = errors.New("interrupted; no output file was written")
+		err = errSignal
 		if hinted {
 			err = fmt.Errorf("%w\nhint: %s", err, hint)
 		}

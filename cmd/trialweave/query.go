@@ -16,6 +16,7 @@ import (
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
 )
 
@@ -312,7 +313,7 @@ func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, tex
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		said, _ := io.ReadAll(io.LimitReader(response.Body, 400)) // what can be read of it is enough
-		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, strings.Join(strings.Fields(string(said)), " "))
+		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, source.Visible(strings.Join(strings.Fields(string(said)), " ")))
 	}
 	if table {
 		out, err := sparql.NewResultWriter(w, sparql.Table, q.Variables)

@@ -16,17 +16,18 @@ import (
 
 // storeFlags say which store, and how it is spoken to.
 type storeFlags struct {
-	Target      string        `arg:"" help:"The store: a URL, or KIND:URL with KIND oxigraph, fuseki, rdf4j, virtuoso, gsp or update."`
-	Protocol    string        `enum:",gsp,update" default:"" help:"Speak only gsp (Graph Store Protocol) or update (SPARQL Update). Default: what is best for the store, which is found out."`
-	QueryURL    string        `placeholder:"URL" help:"Where queries are answered, of a store whose kind is not known."`
-	UpdateURL   string        `placeholder:"URL" help:"Where updates are taken, of a store whose kind is not known."`
-	Credentials string        `placeholder:"FILE" help:"A file whose first line is USER:PASSWORD or Bearer TOKEN. Default: TRIALWEAVE_USER and TRIALWEAVE_PASSWORD, or TRIALWEAVE_TOKEN, in the environment."`
-	State       string        `placeholder:"DIR" env:"TRIALWEAVE_STATE" help:"Where the journals of targets are kept. Default: trialweave below $XDG_STATE_HOME or ~/.local/state."`
-	Timeout     time.Duration `default:"15m" help:"How long one request may take."`
-	DryRun      bool          `help:"Say what would be sent, and send nothing."`
-	NoModel     bool          `help:"Leave out the graph of the ontology, the schemes of codes and the countries."`
-	Publisher   string        `placeholder:"IRI" help:"Who publishes the triples, for the description of the dataset."`
-	Workers     int           `help:"Goroutines that convert. Default: one for each processor."`
+	Target                   string        `arg:"" help:"The store: a URL, or KIND:URL with KIND oxigraph, fuseki, rdf4j, virtuoso, gsp or update."`
+	Protocol                 string        `enum:",gsp,update" default:"" help:"Speak only gsp (Graph Store Protocol) or update (SPARQL Update). Default: what is best for the store, which is found out."`
+	QueryURL                 string        `placeholder:"URL" help:"Where queries are answered, of a store whose kind is not known."`
+	UpdateURL                string        `placeholder:"URL" help:"Where updates are taken, of a store whose kind is not known."`
+	Credentials              string        `placeholder:"FILE" help:"A file whose first line is USER:PASSWORD or Bearer TOKEN. Default: TRIALWEAVE_USER and TRIALWEAVE_PASSWORD, or TRIALWEAVE_TOKEN, in the environment."`
+	AllowReadableCredentials bool          `help:"Take a --credentials file that others may read."`
+	State                    string        `placeholder:"DIR" env:"TRIALWEAVE_STATE" help:"Where the journals of targets are kept. Default: trialweave below $XDG_STATE_HOME or ~/.local/state."`
+	Timeout                  time.Duration `default:"15m" help:"How long one request may take."`
+	DryRun                   bool          `help:"Say what would be sent, and send nothing."`
+	NoModel                  bool          `help:"Leave out the graph of the ontology, the schemes of codes and the countries."`
+	Publisher                string        `placeholder:"IRI" help:"Who publishes the triples, for the description of the dataset."`
+	Workers                  int           `help:"Goroutines that convert. Default: one for each processor."`
 }
 
 // open opens the store.
@@ -53,7 +54,7 @@ func (f *storeFlags) open(ctx context.Context, std *streams) (*store.Store, stor
 
 func (f *storeFlags) credentials() (store.Credentials, error) {
 	if f.Credentials != "" {
-		return store.ReadCredentials(f.Credentials)
+		return store.ReadCredentials(f.Credentials, f.AllowReadableCredentials)
 	}
 	return store.Credentials{
 		User: os.Getenv("TRIALWEAVE_USER"), Password: os.Getenv("TRIALWEAVE_PASSWORD"), Token: os.Getenv("TRIALWEAVE_TOKEN"),

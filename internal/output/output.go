@@ -30,9 +30,7 @@ func Create(path string, stream io.Writer, workers int) (*File, error) {
 	if path == "-" || path == "" {
 		return &File{to: stream}, nil
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
+	path = followed(path)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		pipe, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
@@ -40,7 +38,7 @@ func Create(path string, stream io.Writer, workers int) (*File, error) {
 		}
 		return &File{path: path, pipe: pipe, to: pipe}, nil
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	temp, err := createPart(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, cause(err))
 	}
@@ -72,7 +70,8 @@ func (f *File) Write(p []byte) (int, error) {
 
 // Commit finishes the file and gives it its name. A file that was there before
 // is replaced and keeps its permissions; a new one can be read by everyone the
-// umask lets.
+// umask lets. The bytes are on the disk before the name is, so that a power cut
+// leaves the old file or the whole new one.
 func (f *File) Commit() error {
 	if f.pack != nil {
 		if err := f.pack.close(); err != nil {
@@ -90,14 +89,19 @@ func (f *File) Commit() error {
 	if f.temp == nil {
 		return nil
 	}
-	err := f.temp.Chmod(f.mode())
+	err := f.keepMode()
+	if err == nil {
+		err = f.temp.Sync()
+	}
 	if e := f.temp.Close(); err == nil {
 		err = e
 	}
 	if err == nil {
 		err = os.Rename(f.temp.Name(), f.path)
 	}
-	if err != nil {
+	if err == nil {
+		syncFolder(filepath.Dir(f.path))
+	} else {
 		os.Remove(f.temp.Name())
 	}
 	unfinished.Delete(f.temp.Name())
@@ -105,11 +109,13 @@ func (f *File) Commit() error {
 	return err
 }
 
-func (f *File) mode() os.FileMode {
-	if info, err := os.Stat(f.path); err == nil {
-		return info.Mode().Perm()
+// keepMode gives the file the permissions of the one that it replaces.
+func (f *File) keepMode() error {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return nil //nolint:nilerr // there is none, and the umask has been applied
 	}
-	return 0o644
+	return f.temp.Chmod(info.Mode().Perm())
 }
 
 // Abort leaves nothing behind; after Commit it does nothing.

@@ -1,0 +1,95 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// mostLinks bounds the symbolic links that are followed.
+const mostLinks = 40
+
+// followed returns the file that a path leads to through symbolic links, also
+// where that is not there yet.
+func followed(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	for range mostLinks {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return path
+}
+
+// mostName is how long a name may be on the file systems in use.
+const mostName = 255
+
+// createPart makes the temporary file for a path, and removes those that
+// processes which are gone left there.
+func createPart(path string) (*os.File, error) {
+	dir, base := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	removeStale(dir, base)
+	for {
+		tail := fmt.Sprintf(".%s-%d-%d.part", host(), os.Getpid(), rand.Uint32()) //nolint:gosec // a name is no secret
+		name := "." + base[:min(len(base), mostName-1-len(tail))] + tail
+		f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the umask applies
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// host is a short name of this machine, so that a folder that several machines
+// share is cleared of one's own files only.
+func host() string {
+	name, _ := os.Hostname() // where there is none, all are one
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// removeStale removes the temporary files of a name whose processes are gone.
+func removeStale(dir, base string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		rest, ok := strings.CutSuffix(e.Name(), ".part")
+		at := strings.LastIndexByte(rest, '.')
+		if !ok || at < 1 || !strings.HasPrefix(base, rest[1:at]) || rest[0] != '.' {
+			continue
+		}
+		parts := strings.Split(rest[at+1:], "-")
+		if len(parts) != 3 || parts[0] != host() {
+			continue
+		}
+		if pid, err := strconv.Atoi(parts[1]); err == nil && pid != os.Getpid() && gone(pid) {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// syncFolder puts the names of a folder on the disk, where the system can.
+func syncFolder(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		_ = f.Sync() // some file systems cannot
+		f.Close()
+	}
+}

@@ -1,0 +1,63 @@
+// Package redact leaves secrets out of what people and logs read: [Text]
+// rewrites a text, [NewWriter] all that is written.
+package redact
+
+import (
+	"io"
+	"regexp"
+)
+
+// mask stands in place of a secret.
+const mask = "xxxxx"
+
+var (
+	// userInfo is the part of a URL before its host (RFC 3986, section 3.2.1),
+	// with a password or as a token alone.
+	userInfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s"'<>]*)@`)
+	// named is a parameter of a URL or of a connection string whose name says
+	// that its value is secret.
+	named = regexp.MustCompile(`(?i)\b((?:[a-z0-9]+[_-])*(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|sslpassword|signature|credentials?))(=|%3D)('[^']*'|"[^"]*"|[^&;,\s'"<>)\]}]+)`)
+	// header is a credential of HTTP (RFC 9110, section 11.4).
+	header = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/-]{8,}=*`)
+)
+
+// Text returns s with each secret masked: the user information of a URL but for
+// the name of the user, the values of parameters such as password=…, and
+// credentials of HTTP headers.
+func Text(s string) string {
+	s = userInfo.ReplaceAllStringFunc(s, func(m string) string {
+		parts := userInfo.FindStringSubmatch(m)
+		return parts[1] + user(parts[2]) + "@"
+	})
+	s = named.ReplaceAllString(s, "${1}${2}"+mask)
+	return header.ReplaceAllString(s, "${1} "+mask)
+}
+
+// user masks what follows the name of a user.
+func user(info string) string {
+	for i := range info {
+		if info[i] == ':' {
+			return info[:i] + ":" + mask
+		}
+	}
+	return info
+}
+
+// writer masks what passes through it.
+type writer struct{ to io.Writer }
+
+// NewWriter returns a writer that masks the secrets of each text before it hands
+// it on. A secret has to be written in one call.
+func NewWriter(to io.Writer) io.Writer { return writer{to} }
+
+// Write masks and hands on.
+func (w writer) Write(p []byte) (int, error) {
+	masked := Text(string(p))
+	if masked == string(p) {
+		return w.to.Write(p)
+	}
+	if _, err := io.WriteString(w.to, masked); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
