@@ -55,6 +55,9 @@ func (d *description) operation(key string) (openapi.Operation, bool) {
 // parameters count.
 func (d *description) pointed(pointer string) (openapi.Operation, bool) {
 	steps, err := yamltree.ParsePointer(pointer)
+	if err == nil && len(steps) == 4 && steps[2] == "additionalOperations" {
+		steps = slices.Delete(steps, 2, 3)
+	}
 	if err != nil || len(steps) != 3 || steps[0] != "paths" {
 		return openapi.Operation{}, false
 	}

@@ -40,6 +40,7 @@ func Checks() []Check {
 		checkIndexAID(),
 		checkIndexOrphan(),
 		checkReference(),
+		checkTagParent(),
 		checkAPIServers(),
 		checkAPIVersion(),
 		checkAPIOperation(),

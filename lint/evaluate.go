@@ -123,6 +123,8 @@ type run struct {
 	severity rules.Severity
 	// matched counts the values that the rule's paths selected.
 	matched int
+	// keys tells that the path that is being looked for selects keys.
+	keys bool
 	// steps are what is left of the work that its functions may do.
 	steps    int
 	findings []report.Finding
@@ -155,6 +157,7 @@ func (r *run) document() error {
 		root = r.doc.resolved
 	}
 	for _, given := range r.rule.pathsFor(r.formats) {
+		r.keys = selectsKeys(given)
 		if err := given.Select(root, r.doc.limits(), r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}
@@ -171,11 +174,14 @@ func (r *run) match(m jsonpath.Match) bool {
 	for _, then := range r.rule.then {
 		for _, t := range targets(then, m.Value) {
 			at := append(path[:len(path):len(path)], t.path...)
-			r.judge(then, t.value, at)
+			r.judge(then, t, at)
 		}
 	}
 	return r.err == nil && r.ctx.Err() == nil
 }
+
+// selectsKeys reports whether a path selects keys, and not their values.
+func selectsKeys(path *jsonpath.Path) bool { return strings.HasSuffix(path.String(), "~") }
 
 type fieldTarget struct {
 	path  []string
@@ -218,27 +224,31 @@ func keyTargets(n *yamltree.Node) []fieldTarget {
 	return out
 }
 
-func (r *run) judge(then compiledThen, value *yamltree.Node, at []string) {
-	outcomes, err := then.judge(input{value: value, path: at, doc: r.doc, formats: r.formats, steps: &r.steps})
+func (r *run) judge(then compiledThen, t fieldTarget, at []string) {
+	outcomes, err := then.judge(input{value: t.value, path: at, doc: r.doc, formats: r.formats, steps: &r.steps})
 	if err != nil {
 		r.err = fmt.Errorf("function %q: %w", then.function, err)
 		return
 	}
+	key := r.keys && len(t.path) == 0 || then.field == "@key" && len(t.path) > 0
 	for _, o := range outcomes {
-		path := at
 		if o.path != nil {
-			path = o.path
+			r.add(o.path, o.message, false)
+			continue
 		}
-		r.add(path, o.message)
+		r.add(at, o.message, key)
 	}
 }
 
 // add makes a finding of an outcome: at the place where the path is written,
-// or the nearest that exists.
-func (r *run) add(path []string, message string) {
+// or the nearest that exists. A key is written in the mapping that has it, also
+// where its value is a reference.
+func (r *run) add(path []string, message string, key bool) {
 	var at location
 	var missing []string
-	if r.rule.rule.Resolved {
+	if r.rule.rule.Resolved && key && len(path) > 0 {
+		at, missing = r.doc.refs.locateKey(r.doc, path)
+	} else if r.rule.rule.Resolved {
 		at, missing = r.doc.refs.locate(r.doc, path)
 	} else {
 		_, n := r.doc.tree.RangeAt(path...)

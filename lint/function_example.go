@@ -37,6 +37,9 @@ func judgeMediaExample(in input) ([]outcome, error) {
 // although they are required: those that a request never sends, or a response
 // never returns.
 func relaxation(path []string) string {
+	if len(path) > 4 && path[0] == "paths" && path[2] == "additionalOperations" {
+		path = slices.Concat(path[:2], path[3:])
+	}
 	at := func(i int, name string) bool { return i < len(path) && path[i] == name }
 	switch {
 	case at(0, "components") && at(1, "requestBodies"), at(0, "paths") && at(3, "requestBody"):

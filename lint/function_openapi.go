@@ -44,27 +44,47 @@ func methods() []string {
 // operation is one operation below a paths object.
 type operation struct {
 	path, method string
-	value        *yamltree.Node
+	// steps lead from the path item to the operation.
+	steps []string
+	value *yamltree.Node
 }
 
 // name names the operation as a request does: GET /studies.
 func (o operation) name() string { return strings.ToUpper(o.method) + " " + o.path }
 
 func (o operation) at(steps ...string) []string {
-	return append([]string{"paths", o.path, o.method}, steps...)
+	return slices.Concat([]string{"paths", o.path}, o.steps, steps)
 }
 
 // operationsOf lists the operations of a paths object, in its order.
-func operationsOf(paths *yamltree.Node) []operation {
+func operationsOf(in input, paths *yamltree.Node) []operation {
 	var out []operation
 	if paths == nil || paths.Kind != yamltree.Mapping {
 		return nil
 	}
 	for i, key := range paths.Keys {
-		item := paths.Items[i]
-		for j, method := range item.Keys {
-			if slices.Contains(methods(), method.Name) && item.Items[j].Kind == yamltree.Mapping {
-				out = append(out, operation{key.Name, method.Name, item.Items[j]})
+		out = append(out, operationsAt(in, key.Name, paths.Items[i])...)
+	}
+	return out
+}
+
+// operationsAt lists the operations of a path item. Since OpenAPI 3.2 there
+// may be one of the method query, and others under their names.
+func operationsAt(in input, path string, item *yamltree.Node) []operation {
+	var out []operation
+	add := func(method string, n *yamltree.Node, steps ...string) {
+		if n.Kind == yamltree.Mapping {
+			out = append(out, operation{path, method, steps, n})
+		}
+	}
+	for i, key := range optionKeys(item) {
+		n := item.Items[i]
+		switch {
+		case slices.Contains(methods(), key.Name), key.Name == "query" && in.formats["oas3_2"]:
+			add(key.Name, n, key.Name)
+		case key.Name == "additionalOperations" && in.formats["oas3_2"]:
+			for j, other := range optionKeys(n) {
+				add(other.Name, n.Items[j], key.Name, other.Name)
 			}
 		}
 	}
@@ -109,7 +129,7 @@ func textOf(n *yamltree.Node, key string) string {
 func judgeOperationIDs(in input) []outcome {
 	var out []outcome
 	first := map[string]operation{}
-	for _, o := range operationsOf(in.value) {
+	for _, o := range operationsOf(in, in.value) {
 		id := o.value.Lookup("operationId")
 		if id == nil {
 			continue
@@ -129,7 +149,7 @@ func judgeOperationIDs(in input) []outcome {
 // judgeOperationIDsGiven asks that every operation has an id, and its own.
 func judgeOperationIDsGiven(in input) []outcome {
 	var out []outcome
-	for _, o := range operationsOf(in.value) {
+	for _, o := range operationsOf(in, in.value) {
 		if !truthy(o.value.Lookup("operationId")) {
 			out = append(out, outcome{o.name() + " has no operationId", o.at()})
 		}
@@ -184,7 +204,7 @@ func judgeTagsDefined(in input) []outcome {
 		}
 	}
 	var out []outcome
-	for _, o := range operationsOf(in.value.Lookup("paths")) {
+	for _, o := range operationsOf(in, in.value.Lookup("paths")) {
 		tags := o.value.Lookup("tags")
 		if tags == nil || tags.Kind != yamltree.Sequence {
 			continue

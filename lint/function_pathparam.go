@@ -31,7 +31,7 @@ func judgePathParameters(in input) []outcome {
 		} else {
 			same[shape] = key.Name
 		}
-		p := pathItem{path: key.Name, item: in.value.Items[i]}
+		p := pathItem{in: in, path: key.Name, item: in.value.Items[i]}
 		p.judge()
 		out = append(out, p.out...)
 	}
@@ -40,6 +40,7 @@ func judgePathParameters(in input) []outcome {
 
 // pathItem judges the parameters of one path.
 type pathItem struct {
+	in   input
 	path string
 	item *yamltree.Node
 	out  []outcome
@@ -52,14 +53,10 @@ func (p *pathItem) add(at []string, format string, args ...any) {
 func (p *pathItem) judge() {
 	variables := p.variables()
 	shared := p.declared(p.item.Lookup("parameters"), "paths", p.path, "parameters")
-	for i, key := range p.item.Keys {
-		op := p.item.Items[i]
-		if op.Kind != yamltree.Mapping || !slices.Contains(methods(), key.Name) {
-			continue
-		}
+	for _, o := range operationsAt(p.in, p.path, p.item) {
 		all := maps.Clone(shared)
-		maps.Copy(all, p.declared(op.Lookup("parameters"), "paths", p.path, key.Name, "parameters"))
-		p.compare(key.Name, variables, all)
+		maps.Copy(all, p.declared(o.value.Lookup("parameters"), o.at("parameters")...))
+		p.compare(o, variables, all)
 	}
 }
 
@@ -103,7 +100,7 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 	return out
 }
 
-func (p *pathItem) compare(method string, variables []string, declared map[string][]string) {
+func (p *pathItem) compare(o operation, variables []string, declared map[string][]string) {
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		if !slices.Contains(variables, name) {
 			p.add(declared[name], "path parameter %q does not occur in the path %q", name, p.path)
@@ -111,7 +108,7 @@ func (p *pathItem) compare(method string, variables []string, declared map[strin
 	}
 	for _, name := range variables {
 		if _, ok := declared[name]; !ok {
-			p.add([]string{"paths", p.path, method}, "%s %s declares no path parameter %q", strings.ToUpper(method), p.path, name)
+			p.add(o.at(), "%s declares no path parameter %q", o.name(), name)
 		}
 	}
 }

@@ -66,6 +66,9 @@ func operationAt(path []string) string {
 	for i := 0; i+2 < len(path); i++ {
 		switch path[i] {
 		case "paths", "webhooks", "pathItems":
+			if path[i+2] == "additionalOperations" && i+3 < len(path) {
+				return path[i+3] + " " + path[i+1]
+			}
 			return strings.ToUpper(path[i+2]) + " " + path[i+1]
 		}
 	}

@@ -422,6 +422,18 @@ func (r *references) locate(d *Document, p []string) (location, []string) {
 	return r.jump(at), nil
 }
 
+// locateKey finds where the key is written that a path of the resolved form of
+// a document ends in.
+func (r *references) locateKey(d *Document, p []string) (location, []string) {
+	at, missing := r.locate(d, p[:len(p)-1])
+	name := p[len(p)-1]
+	child := at.node.Child(name)
+	if len(missing) > 0 || child == nil {
+		return at, append(slices.Clone(missing), name)
+	}
+	return location{at.doc, append(slices.Clone(at.path), name), child}, nil
+}
+
 // end is what a place means, with references followed.
 func (r *references) end(at location) location {
 	for range maxRefDepth {

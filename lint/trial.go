@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/internal/jsonschema"
@@ -81,8 +80,9 @@ func (t *Trial) on(ctx context.Context, d *Document) ([]Look, error) {
 	}
 	var looks []Look
 	for _, given := range t.compiled.pathsFor(r.formats) {
+		r.keys = selectsKeys(given)
 		err := given.Select(root, d.limits(), func(m jsonpath.Match) bool {
-			looks = append(looks, r.looksAt(m, strings.HasSuffix(given.String(), "~"))...)
+			looks = append(looks, r.looksAt(m, r.keys)...)
 			return r.err == nil && ctx.Err() == nil
 		})
 		if err != nil {
@@ -104,7 +104,7 @@ func (r *run) looksAt(m jsonpath.Match, key bool) []Look {
 		for _, t := range targets(then, m.Value) {
 			before := len(r.findings)
 			at := append(path[:len(path):len(path)], t.path...)
-			r.judge(then, t.value, at)
+			r.judge(then, t, at)
 			look := Look{Then: i, Path: path, Findings: r.findings[before:len(r.findings):len(r.findings)], Key: key || then.field == "@key" && len(t.path) > 0}
 			if given != nil {
 				look.Given = given

@@ -202,16 +202,37 @@ func (d *Description) readOperations() {
 	}
 	for i, key := range paths.Keys {
 		item, at := d.follow(paths.Items[i], []string{"paths", key.Name})
-		for j, method := range item.Keys {
-			if slices.Contains(methods(), method.Name) && item.Items[j].Kind == yamltree.Mapping {
-				where := append(slices.Clone(at), method.Name)
-				d.Operations = append(d.Operations, d.operation(key.Name, method.Name, item, item.Items[j], where))
+		d.readPathItem(key.Name, item, at)
+	}
+}
+
+// readPathItem reads the operations of a path: since OpenAPI 3.2, those of
+// other methods too, under their names.
+func (d *Description) readPathItem(path string, item *yamltree.Node, at []string) {
+	for i, key := range item.Keys {
+		n := item.Items[i]
+		where := append(slices.Clone(at), key.Name)
+		switch {
+		case n.Kind != yamltree.Mapping:
+		case slices.Contains(methods(), key.Name):
+			d.Operations = append(d.Operations, d.operation(path, key.Name, pathItem{item, at}, n, where))
+		case key.Name == "additionalOperations":
+			for j, method := range n.Keys {
+				if n.Items[j].Kind == yamltree.Mapping {
+					d.Operations = append(d.Operations, d.operation(path, method.Name, pathItem{item, at}, n.Items[j], append(slices.Clone(where), method.Name)))
+				}
 			}
 		}
 	}
 }
 
-func (d *Description) operation(path, method string, item, n *yamltree.Node, at []string) Operation {
+// pathItem is what operations have in common, with its place.
+type pathItem struct {
+	node *yamltree.Node
+	at   []string
+}
+
+func (d *Description) operation(path, method string, item pathItem, n *yamltree.Node, at []string) Operation {
 	o := Operation{d: d, ID: textOf(n, "operationId"), Method: method, Path: path, Summary: textOf(n, "summary"), At: d.position(at...)}
 	if tags := n.Lookup("tags"); tags != nil {
 		for _, tag := range tags.Items {
@@ -219,13 +240,13 @@ func (d *Description) operation(path, method string, item, n *yamltree.Node, at 
 		}
 	}
 	o.Parameters = d.parameters(n.Lookup("parameters"), append(slices.Clone(at), "parameters"))
-	for _, p := range d.parameters(item.Lookup("parameters"), append(slices.Clone(at[:len(at)-1]), "parameters")) {
+	for _, p := range d.parameters(item.node.Lookup("parameters"), append(slices.Clone(item.at), "parameters")) {
 		if !slices.ContainsFunc(o.Parameters, func(q Parameter) bool { return q.Name == p.Name && q.In == p.In }) {
 			o.Parameters = append(o.Parameters, p)
 		}
 	}
 	o.Responses = d.responses(n.Lookup("responses"), append(slices.Clone(at), "responses"))
-	d.readBody(&o, n, item)
+	d.readBody(&o, n, item.node)
 	return o
 }
 
