@@ -110,11 +110,12 @@ func parseCopy(line string) (in, name string, columns []string, ok bool) {
 func (d *dump) block(ctx context.Context, in, name string, columns []string) error {
 	at := slices.Index(tables(), name)
 	var t *table
+	var cells row
 	if at >= 0 && slices.Contains(columns, idColumn) && (d.export.tables[at] == nil || in == schema) {
 		if before := d.export.tables[at]; before != nil {
 			before.sorter.close()
 		}
-		t = d.export.table(name, columns)
+		t = d.export.table(name, columns, 0)
 		d.export.tables[at] = t
 	}
 	for n := 0; ; n++ {
@@ -134,7 +135,7 @@ func (d *dump) block(ctx context.Context, in, name string, columns []string) err
 		if t == nil {
 			continue
 		}
-		cells := copied(string(line), len(columns))
+		cells = copied(cells[:0], alias(line))
 		if len(cells) != len(columns) {
 			return fmt.Errorf("line %d: %d columns, expected %d", d.number, len(cells), len(columns))
 		}
@@ -150,9 +151,8 @@ func (d *dump) block(ctx context.Context, in, name string, columns []string) err
 	return err
 }
 
-// copied takes a row of COPY's text format apart; a null is empty.
-func copied(line string, columns int) row {
-	cells := make(row, 0, columns)
+// copied appends the cells of a row of COPY's text format; a null is empty.
+func copied(cells row, line string) row {
 	for cell := range strings.SplitSeq(line, "\t") {
 		switch {
 		case cell == `\N`:

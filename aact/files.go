@@ -146,7 +146,11 @@ func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, er
 		if err != nil {
 			return nil, &source.Error{Position: source.At(name+kind.ending, source.NoOffset), Problem: "cannot be read", Err: err}
 		}
-		t, err := e.read(ctx, name, name+kind.ending, f, kind.delimiter)
+		var size int64
+		if info, err := f.Stat(); err == nil {
+			size = info.Size()
+		}
+		t, err := e.read(ctx, name, name+kind.ending, f, kind.delimiter, size)
 		_ = f.Close() // it was only read
 		return t, err
 	}
@@ -154,16 +158,16 @@ func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, er
 }
 
 // read sorts the file of a table.
-func (e *export) read(ctx context.Context, name, file string, r io.Reader, delimiter byte) (*table, error) {
+func (e *export) read(ctx context.Context, name, file string, r io.Reader, delimiter byte, size int64) (*table, error) {
 	in := newRowReader(r, delimiter)
 	head, err := in.next()
 	if err != nil {
 		return nil, &source.Error{Position: source.At(file, 0), Problem: "the table has no line of names", Err: err}
 	}
 	for i := range head {
-		head[i] = strings.TrimPrefix(head[i], "\ufeff")
+		head[i] = strings.Clone(strings.TrimPrefix(head[i], "\ufeff"))
 	}
-	t := e.table(name, head)
+	t := e.table(name, head, size)
 	if _, ok := t.columns[idColumn]; !ok {
 		return t, &source.Error{Position: source.At(file, 0), Problem: "the table has no column nct_id", Expected: "a table of AACT"}
 	}
@@ -191,13 +195,13 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 // idColumn is the column that says which study a row is of.
 const idColumn = "nct_id"
 
-// table makes a table with columns of these names.
-func (e *export) table(name string, columns []string) *table {
+// table makes a table with columns of these names, for rows of so many bytes.
+func (e *export) table(name string, columns []string, size int64) *table {
 	t := &table{name: name, columns: columnsOf{}}
 	for i, column := range columns {
 		t.columns[column] = i
 	}
-	t.sorter = newSorter(e.dir, t.columns)
+	t.sorter = newSorter(e.dir, t.columns, size)
 	return t
 }
 
@@ -214,42 +218,45 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 	j := newJoiner(x, notes, e.tilde)
 	key := e.tables[keyAt()]
 	var buffer []byte
+	var room cells
 	for {
 		if ctx.Err() != nil {
 			yield(Study{}, context.Cause(ctx))
 			return
 		}
-		first, ok := key.rows.peek()
-		if !ok {
+		first := key.rows.peek()
+		if first == nil {
 			return
 		}
+		id := string(first.study)
+		room.reset()
 		for i, t := range e.tables {
 			j.rows[i] = j.rows[i][:0]
 			if t == nil {
 				continue
 			}
 			var err error
-			if j.rows[i], err = t.of(first.study, j.rows[i]); err != nil {
+			if j.rows[i], err = t.of(id, &room, j.rows[i]); err != nil {
 				yield(Study{}, err)
 				return
 			}
 		}
 		buffer = j.study(buffer[:0])
-		if !yield(Study{ID: first.study, JSON: buffer}, nil) {
+		if !yield(Study{ID: id, JSON: buffer}, nil) {
 			return
 		}
 	}
 }
 
 // of appends the rows of a study; those of studies before it belong to none.
-func (t *table) of(study string, to []row) ([]row, error) {
+func (t *table) of(study string, room *cells, to []row) ([]row, error) {
 	for {
-		k, ok := t.rows.peek()
-		if !ok || k.study > study {
+		next := t.rows.peek()
+		if next == nil || string(next.study) > study {
 			return to, nil
 		}
-		if k.study == study {
-			to = append(to, k.row)
+		if string(next.study) == study {
+			to = append(to, room.unpack(next.row))
 		}
 		if err := t.rows.take(); err != nil {
 			return to, err

@@ -62,6 +62,7 @@ func (j *joiner) study(dst []byte) []byte {
 // load brings the rows of a table into the study.
 func (j *joiner) load(b *bound) {
 	clear(j.open)
+	var last []*object // the open items of the study
 	for _, r := range j.rows[b.at] {
 		if !b.selects(r) {
 			continue
@@ -73,8 +74,14 @@ func (j *joiner) load(b *bound) {
 		for i := range b.scope {
 			j.set(scope, &b.scope[i], r)
 		}
-		open := j.descend(b, r, scope, j.open[scope])
-		j.open[scope] = open
+		open := last
+		if b.to != "" {
+			open = j.open[scope]
+		}
+		open = j.descend(b, r, scope, open)
+		if last = open; b.to != "" {
+			j.open[scope] = open
+		}
 		if b.linked && len(open) > 0 {
 			j.made[madeKey{b.at, b.id.of(r)}] = open[len(open)-1]
 		}

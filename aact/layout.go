@@ -71,6 +71,12 @@ type cell [][]int
 // of returns the text of the first name that a row has something in.
 func (c cell) of(r row) string {
 	for _, columns := range c {
+		if len(columns) == 1 {
+			if at := columns[0]; at < len(r) && r[at] != "" {
+				return r[at]
+			}
+			continue
+		}
 		text := ""
 		for _, at := range columns {
 			if at < len(r) {

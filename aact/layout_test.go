@@ -232,3 +232,12 @@ func TestFixtureIsAnExport(t *testing.T) {
 		}
 	}
 }
+
+// TestLongCells: a cell of very many lines takes time by its length.
+func TestLongCells(t *testing.T) {
+	text := "id|nct_id|description\n1|NCT99990601|\"" + strings.Repeat("a line of some text\n", 200_000) + "\"\n"
+	got := made(t, export(map[string]string{"studies": key, "brief_summaries": text}))
+	if n := strings.Count(got, `a line of some text\n`); n != 200_000 {
+		t.Errorf("%d lines, expected 200000", n)
+	}
+}

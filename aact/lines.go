@@ -32,11 +32,15 @@ func breakLines(text string) (out string, broken, kept int) {
 	var b strings.Builder
 	b.Grow(len(text))
 	number := 0 // of the last item of a list
+	from := 0
 	for i := 0; i < len(text); i++ {
-		if text[i] != '~' {
-			b.WriteByte(text[i])
-			continue
+		next := strings.IndexByte(text[i:], '~')
+		if next < 0 {
+			break
 		}
+		i += next
+		b.WriteString(text[from:i])
+		from = i + 1
 		before, after := text[:i], text[i+1:]
 		item := itemNumber(after)
 		switch {
@@ -53,6 +57,7 @@ func breakLines(text string) (out string, broken, kept int) {
 			kept++
 		}
 	}
+	b.WriteString(text[from:])
 	return strings.ReplaceAll(b.String(), "\r\n", "\n"), broken, kept
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unsafe"
 )
 
 // rowReader reads the rows of a file: cells with a delimiter between them, in
@@ -15,8 +16,10 @@ type rowReader struct {
 	in        *bufio.Reader
 	delimiter byte
 	line      []byte // where one does not fit into the buffer of in
+	whole     []byte // of a row with quotation marks
 	number    int    // of the line
 	columns   int
+	cells     row
 	offset    int64
 	broken    bool // a cell had a line break
 }
@@ -53,7 +56,7 @@ func (r *rowReader) read() ([]byte, error) {
 	return line, nil
 }
 
-// next returns the cells of the next row, which are the caller's.
+// next returns the cells of the next row, which are valid until the next one.
 func (r *rowReader) next() (row, error) {
 	var line []byte
 	for len(line) == 0 { // blank lines are none
@@ -64,13 +67,14 @@ func (r *rowReader) next() (row, error) {
 		line = trimEnd(line)
 	}
 	first := r.number
-	cells := make(row, 0, max(r.columns, 8))
+	cells := r.cells[:0]
 	var err error
 	if bytes.IndexByte(line, '"') < 0 {
-		cells = r.plain(cells, string(line))
+		cells = r.plain(cells, alias(line))
 	} else if cells, err = r.quoted(cells, line); err != nil {
 		return nil, err
 	}
+	r.cells = cells
 	if r.columns == 0 {
 		r.columns = len(cells)
 	}
@@ -79,6 +83,9 @@ func (r *rowReader) next() (row, error) {
 	}
 	return cells, nil
 }
+
+// alias is b as a string, for as long as nobody changes b.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
@@ -99,14 +106,15 @@ func (r *rowReader) plain(cells row, line string) row {
 // lines long.
 func (r *rowReader) quoted(cells row, line []byte) (row, error) {
 	first := r.number
-	line = bytes.Clone(line)
+	r.whole = append(r.whole[:0], line...)
+	line = r.whole
 	for at := 0; ; at++ { // behind the delimiter
 		if at >= len(line) || line[at] != '"' {
 			end := len(line)
 			if i := bytes.IndexByte(line[min(at, end):], r.delimiter); i >= 0 {
 				end = at + i
 			}
-			cells = append(cells, string(line[min(at, end):end]))
+			cells = append(cells, alias(line[min(at, end):end]))
 			if at = end; at >= len(line) {
 				return cells, nil
 			}
@@ -125,10 +133,11 @@ func (r *rowReader) quoted(cells row, line []byte) (row, error) {
 				return nil, fmt.Errorf("line %d: a cell is longer than %d bytes", first, maxRow)
 			}
 			r.broken = true
+			read := len(line) // so far, and no mark closes the cell
 			line = append(append(line, '\n'), trimEnd(more)...)
-			end = closing(line, at+1)
+			r.whole, end = line, closing(line, read)
 		}
-		cells = append(cells, strings.ReplaceAll(string(line[at+1:end]), `""`, `"`))
+		cells = append(cells, strings.ReplaceAll(alias(line[at+1:end]), `""`, `"`))
 		if at = end + 1; at >= len(line) {
 			return cells, nil
 		}

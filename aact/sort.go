@@ -2,6 +2,7 @@ package aact
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"container/heap"
 	"encoding/binary"
@@ -10,40 +11,50 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"unsafe"
 )
 
 // A table is sorted by study and id: chunks of it in memory, then, where there
 // is more than one, in temporary files that are merged as they are read.
+//
+// A row is kept packed: the number of its cells, and the length and the bytes of
+// each. So a chunk is one piece of memory without pointers, and a row is taken
+// apart only when its study is joined.
 
-// key is what rows are sorted by.
-type key struct {
-	study string
+// packed is a row, and what rows are sorted by.
+type packed struct {
+	study []byte
 	id    int64
+	row   []byte
 }
 
-func (k key) compare(o key) int {
-	return cmp.Or(cmp.Compare(k.study, o.study), cmp.Compare(k.id, o.id))
+func (p *packed) compare(o *packed) int {
+	return cmp.Or(bytes.Compare(p.study, o.study), cmp.Compare(p.id, o.id))
 }
 
-type keyed struct {
-	key
-	row row
+// entry says where a row stands in a chunk.
+type entry struct {
+	id            int64
+	from, to      uint32
+	study, length uint32
 }
 
 // sorter takes rows in any order.
 type sorter struct {
 	dir       string
 	study, id int // the columns; -1 where there is no id
-	chunk     []keyed
-	size      int // bytes of the chunk, about
+	chunk     []byte
+	entries   []entry
 	most      int
 	runs      []*os.File
-	buffer    []byte
 	n         int64
 }
 
-func newSorter(dir string, columns columnsOf) *sorter {
+// newSorter makes one for rows of about so many bytes in all, or 0 where that is
+// not known.
+func newSorter(dir string, columns columnsOf, size int64) *sorter {
 	s := &sorter{dir: dir, most: chunkSize, study: columns[idColumn], id: -1}
+	s.chunk = make([]byte, 0, min(size+size/16, chunkSize))
 	if at, ok := columns["id"]; ok {
 		s.id = at
 	}
@@ -53,26 +64,24 @@ func newSorter(dir string, columns columnsOf) *sorter {
 // chunkSize is how many bytes of a table are sorted in memory.
 const chunkSize = 24 << 20
 
-const rowCost = 64 // of a row beside its text
-
-// add takes a row, which is the sorter's from now on.
+// add takes a row, which is the caller's again when it returns.
 func (s *sorter) add(r row) error {
-	k := keyed{row: r}
-	if s.study < len(r) {
-		k.study = r[s.study]
+	e := entry{from: uint32(len(s.chunk)), id: s.n} //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
+	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(r)))
+	for i, cell := range r {
+		s.chunk = binary.AppendUvarint(s.chunk, uint64(len(cell)))
+		if i == s.study {
+			e.study, e.length = uint32(len(s.chunk)), uint32(len(cell)) //nolint:gosec // as above
+		}
+		s.chunk = append(s.chunk, cell...)
 	}
 	if s.id >= 0 && s.id < len(r) {
-		k.id, _ = strconv.ParseInt(r[s.id], 10, 64)
-	} else {
-		k.id = s.n // in the order of the file
+		e.id, _ = strconv.ParseInt(r[s.id], 10, 64) // else in the order of the file
 	}
 	s.n++
-	s.chunk = append(s.chunk, k)
-	s.size += rowCost
-	for _, cell := range r {
-		s.size += len(cell) + 16
-	}
-	if s.size > s.most {
+	e.to = uint32(len(s.chunk)) //nolint:gosec // as above
+	s.entries = append(s.entries, e)
+	if len(s.chunk)+len(s.entries)*int(unsafe.Sizeof(e)) > s.most {
 		return s.spill()
 	}
 	return nil
@@ -87,40 +96,43 @@ func (s *sorter) spill() error {
 	}
 	s.runs = append(s.runs, f)
 	w := bufio.NewWriterSize(f, 1<<18)
-	for _, k := range s.chunk {
-		s.buffer = binary.AppendVarint(s.buffer[:0], k.id)
-		s.buffer = binary.AppendUvarint(s.buffer, uint64(len(k.row)))
-		s.buffer = appendText(s.buffer, k.study)
-		for _, cell := range k.row {
-			s.buffer = appendText(s.buffer, cell)
+	var head []byte
+	for _, e := range s.entries {
+		head = binary.AppendVarint(head[:0], e.id)
+		head = binary.AppendUvarint(head, uint64(e.length))
+		head = append(head, s.chunk[e.study:e.study+e.length]...)
+		head = binary.AppendUvarint(head, uint64(e.to-e.from))
+		if _, err := w.Write(head); err != nil {
+			return err
 		}
-		if _, err := w.Write(s.buffer); err != nil {
+		if _, err := w.Write(s.chunk[e.from:e.to]); err != nil {
 			return err
 		}
 	}
-	s.chunk, s.size = nil, 0
+	s.chunk, s.entries = s.chunk[:0], s.entries[:0]
 	return w.Flush()
 }
 
-func appendText(dst []byte, text string) []byte {
-	return append(binary.AppendUvarint(dst, uint64(len(text))), text...)
-}
-
 func (s *sorter) sort() {
-	slices.SortStableFunc(s.chunk, func(a, b keyed) int { return a.compare(b.key) })
+	compare := func(a, b entry) int {
+		return cmp.Or(bytes.Compare(s.chunk[a.study:a.study+a.length], s.chunk[b.study:b.study+b.length]), cmp.Compare(a.id, b.id))
+	}
+	if !slices.IsSortedFunc(s.entries, compare) {
+		slices.SortStableFunc(s.entries, compare)
+	}
 }
 
 // done ends the adding and returns the rows in order.
 func (s *sorter) done() (*sorted, error) {
-	out := &sorted{}
 	if len(s.runs) == 0 {
 		s.sort()
-		out.memory = s.chunk
-		return out, nil
+		return &sorted{chunk: s.chunk, entries: s.entries}, nil
 	}
 	if err := s.spill(); err != nil {
 		return nil, err
 	}
+	s.chunk, s.entries = nil, nil
+	out := &sorted{}
 	for _, f := range s.runs {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return nil, err
@@ -150,7 +162,7 @@ func (s *sorter) close() {
 type run struct {
 	file *os.File
 	r    *bufio.Reader
-	at   keyed
+	at   packed
 }
 
 func (r *run) next() (bool, error) {
@@ -161,37 +173,31 @@ func (r *run) next() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := binary.ReadUvarint(r.r)
-	if err != nil {
+	r.at.id = id
+	if r.at.study, err = r.bytes(r.at.study[:0]); err != nil {
 		return false, err
 	}
-	r.at = keyed{key: key{id: id}, row: make(row, n)}
-	if r.at.study, err = r.text(); err != nil {
-		return false, err
-	}
-	for i := range r.at.row {
-		if r.at.row[i], err = r.text(); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
+	r.at.row, err = r.bytes(nil)
+	return err == nil, err
 }
 
-func (r *run) text() (string, error) {
+// bytes reads as many bytes as stand before them, into memory that is given, or
+// else into memory of their own.
+func (r *run) bytes(into []byte) ([]byte, error) {
 	n, err := binary.ReadUvarint(r.r)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	b := make([]byte, n)
-	_, err = io.ReadFull(r.r, b)
-	return string(b), err
+	into = slices.Grow(into, int(n))[:n] //nolint:gosec // it was written here
+	_, err = io.ReadFull(r.r, into)
+	return into, err
 }
 
 // runs is a heap of them, least row first.
 type runs []*run
 
 func (r runs) Len() int           { return len(r) }
-func (r runs) Less(i, j int) bool { return r[i].at.compare(r[j].at.key) < 0 }
+func (r runs) Less(i, j int) bool { return r[i].at.compare(&r[j].at) < 0 }
 func (r runs) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
 
 // Push and Pop are for the package heap.
@@ -205,25 +211,30 @@ func (r *runs) Pop() any {
 
 // sorted yields the rows of a table in order.
 type sorted struct {
-	memory []keyed
-	runs   runs
+	chunk   []byte
+	entries []entry
+	runs    runs
+	at      packed
 }
 
-// peek returns the next row without taking it; false at the end.
-func (s *sorted) peek() (keyed, bool) {
+// peek returns the next row without taking it, or nil at the end. Its study is
+// valid until it is taken, its row as long as the table.
+func (s *sorted) peek() *packed {
 	switch {
-	case len(s.memory) > 0:
-		return s.memory[0], true
+	case len(s.entries) > 0:
+		e := &s.entries[0]
+		s.at = packed{study: s.chunk[e.study : e.study+e.length], id: e.id, row: s.chunk[e.from:e.to]}
+		return &s.at
 	case len(s.runs) > 0:
-		return s.runs[0].at, true
+		return &s.runs[0].at
 	}
-	return keyed{}, false
+	return nil
 }
 
 // take removes the row that peek shows.
 func (s *sorted) take() error {
-	if len(s.memory) > 0 {
-		s.memory = s.memory[1:]
+	if len(s.entries) > 0 {
+		s.entries = s.entries[1:]
 		return nil
 	}
 	ok, err := s.runs[0].next()
@@ -236,4 +247,45 @@ func (s *sorted) take() error {
 		heap.Pop(&s.runs)
 	}
 	return nil
+}
+
+// cells is where the rows of a study are taken apart, to be used again for the
+// next.
+type cells struct {
+	pieces   [][]string
+	at, used int
+}
+
+const cellsInPiece = 1 << 12
+
+func (c *cells) reset() { c.at, c.used = 0, 0 }
+
+// unpack takes a row apart. Its cells are windows into the packed row.
+func (c *cells) unpack(text []byte) row {
+	n, size := binary.Uvarint(text)
+	text = text[size:]
+	out := c.room(int(n)) //nolint:gosec // it was counted here
+	for i := range out {
+		length, size := binary.Uvarint(text)
+		text = text[size:]
+		out[i] = unsafe.String(unsafe.SliceData(text), length)
+		text = text[length:]
+	}
+	return out
+}
+
+// room returns memory for so many cells.
+func (c *cells) room(n int) row {
+	if n > cellsInPiece {
+		return make(row, n)
+	}
+	if len(c.pieces) > 0 && c.used+n > cellsInPiece {
+		c.at, c.used = c.at+1, 0
+	}
+	if c.at == len(c.pieces) {
+		c.pieces = append(c.pieces, make([]string, cellsInPiece))
+	}
+	out := c.pieces[c.at][c.used : c.used+n : c.used+n]
+	c.used += n
+	return out
 }

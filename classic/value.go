@@ -9,7 +9,8 @@ import (
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
-// codes turns the labels of the classic forms into codes.
+// codes turns the labels of the classic forms into codes. The labels are folded;
+// codes and labels as they are spelled usually stand beside them.
 type codes map[[2]string]string
 
 func compileCodes(m *model.Model) codes {
@@ -19,6 +20,13 @@ func compileCodes(m *model.Model) codes {
 			key := [2]string{concept.Scheme, fold(label)}
 			if _, taken := c[key]; !taken {
 				c[key] = concept.Code
+			}
+		}
+	}
+	for _, concept := range m.Concepts {
+		for _, label := range [...]string{concept.Code, concept.Label} {
+			if code, ok := c[[2]string{concept.Scheme, fold(label)}]; ok {
+				c[[2]string{concept.Scheme, label}] = code
 			}
 		}
 	}
@@ -42,6 +50,9 @@ func fold(label string) string {
 // code returns the code of a label; a label of no scheme stays what it is, and
 // whoever knows the scheme will say so.
 func (c codes) code(scheme, label string) string {
+	if code, ok := c[[2]string{scheme, label}]; ok {
+		return code
+	}
 	if code, ok := c[[2]string{scheme, fold(label)}]; ok {
 		return code
 	}
@@ -93,6 +104,9 @@ func isDecimal(s string) bool {
 // isoDate turns "March 12, 2007", "March 2007" and "03/2007" into the form of
 // the Data API v2; what is none of them stays.
 func isoDate(text string) string {
+	if len(text) >= len("2006") && digits(text[:4]) && (len(text) == 4 || text[4] == '-') {
+		return text
+	}
 	for _, form := range [...]struct{ classic, iso string }{
 		{"January 2, 2006", time.DateOnly}, {"January 2006", "2006-01"}, {"01/2006", "2006-01"}, {"01/02/2006", time.DateOnly},
 	} {
@@ -107,19 +121,24 @@ func isoDate(text string) string {
 func appendString(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
+	from := 0
 	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '"', '\\':
 			dst = append(dst, '\\', c)
-		case c == '\n':
+		case '\n':
 			dst = append(dst, '\\', 'n')
-		case c < 0x20:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		default:
-			dst = append(dst, c)
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	return append(dst, '"')
+	return append(append(dst, s[from:]...), '"')
 }
 
 // groupID turns the id of a group of a section, "O2", into the one that the
