@@ -105,6 +105,8 @@ type export struct {
 	tables []*table
 	// tilde says that the cells have "~" for line breaks.
 	tilde bool
+	// spare is memory of a table that has been sorted in files.
+	spare []byte
 }
 
 type table struct {
@@ -198,10 +200,14 @@ const idColumn = "nct_id"
 // table makes a table with columns of these names, for rows of so many bytes.
 func (e *export) table(name string, columns []string, size int64) *table {
 	t := &table{name: name, columns: columnsOf{}}
+	var kept []int
 	for i, column := range columns {
-		t.columns[column] = i
+		if used()[name][column] {
+			t.columns[column] = len(kept)
+			kept = append(kept, i)
+		}
 	}
-	t.sorter = newSorter(e.dir, t.columns, size)
+	t.sorter = newSorter(e, kept, t.columns, size)
 	return t
 }
 

@@ -257,6 +257,35 @@ var tables = sync.OnceValue(func() []string {
 	return out
 })
 
+// used are the columns that are read of each table, under all their names.
+var used = sync.OnceValue(func() map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	use := func(table string, c choice) {
+		if out[table] == nil {
+			out[table] = map[string]bool{idColumn: true, "id": true, "outcome_id": true, "result_group_id": true}
+		}
+		for _, n := range c {
+			out[table][n.needs] = true
+			for _, name := range n.columns {
+				out[table][name] = true
+			}
+		}
+	}
+	for line := range strings.Lines(tableTable) {
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		for _, c := range parseWhere(cells[1]) {
+			use(cells[0], c.column)
+		}
+		link, _, _ := strings.Cut(cells[2], ">")
+		use(cells[0], parseChoice(link))
+		use(cells[0], parseChoice(cells[3]))
+		if table, column, ok := strings.Cut(cells[5], "."); ok {
+			use(table, parseChoice(column))
+		}
+	}
+	return out
+})
+
 // NotCarried returns the paths of the fields of the registry's field tree that
 // no column of AACT holds.
 func NotCarried() []string {

@@ -41,8 +41,9 @@ type entry struct {
 
 // sorter takes rows in any order.
 type sorter struct {
-	dir       string
-	study, id int // the columns; -1 where there is no id
+	export    *export
+	kept      []int // the cells of a row that are kept
+	study, id int   // the columns among them; -1 where there is no id
 	chunk     []byte
 	entries   []entry
 	most      int
@@ -52,9 +53,16 @@ type sorter struct {
 
 // newSorter makes one for rows of about so many bytes in all, or 0 where that is
 // not known.
-func newSorter(dir string, columns columnsOf, size int64) *sorter {
-	s := &sorter{dir: dir, most: chunkSize, study: columns[idColumn], id: -1}
-	s.chunk = make([]byte, 0, min(size+size/16, chunkSize))
+func newSorter(e *export, kept []int, columns columnsOf, size int64) *sorter {
+	s := &sorter{export: e, kept: kept, most: chunkSize, study: columns[idColumn], id: -1}
+	switch {
+	case size >= chunkSize && e.spare != nil:
+		s.chunk, e.spare = e.spare[:0], nil
+	case size >= chunkSize:
+		s.chunk = make([]byte, 0, chunkSize+chunkSize/16)
+	default:
+		s.chunk = make([]byte, 0, size)
+	}
 	if at, ok := columns["id"]; ok {
 		s.id = at
 	}
@@ -67,16 +75,17 @@ const chunkSize = 24 << 20
 // add takes a row, which is the caller's again when it returns.
 func (s *sorter) add(r row) error {
 	e := entry{from: uint32(len(s.chunk)), id: s.n} //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
-	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(r)))
-	for i, cell := range r {
+	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(s.kept)))
+	for i, at := range s.kept {
+		cell := r[at]
 		s.chunk = binary.AppendUvarint(s.chunk, uint64(len(cell)))
 		if i == s.study {
 			e.study, e.length = uint32(len(s.chunk)), uint32(len(cell)) //nolint:gosec // as above
 		}
 		s.chunk = append(s.chunk, cell...)
 	}
-	if s.id >= 0 && s.id < len(r) {
-		e.id, _ = strconv.ParseInt(r[s.id], 10, 64) // else in the order of the file
+	if s.id >= 0 {
+		e.id, _ = strconv.ParseInt(r[s.kept[s.id]], 10, 64) // else in the order of the file
 	}
 	s.n++
 	e.to = uint32(len(s.chunk)) //nolint:gosec // as above
@@ -90,7 +99,7 @@ func (s *sorter) add(r row) error {
 // spill writes the chunk into a run of its own.
 func (s *sorter) spill() error {
 	s.sort()
-	f, err := os.CreateTemp(s.dir, "run-*")
+	f, err := os.CreateTemp(s.export.dir, "run-*")
 	if err != nil {
 		return err
 	}
@@ -131,6 +140,7 @@ func (s *sorter) done() (*sorted, error) {
 	if err := s.spill(); err != nil {
 		return nil, err
 	}
+	s.export.spare = s.chunk
 	s.chunk, s.entries = nil, nil
 	out := &sorted{}
 	for _, f := range s.runs {
