@@ -17,6 +17,14 @@ const maxXMLDepth = 100
 // parseXML reads a document into a tree, below a node of its own. Comments and processing instructions
 // are left out; entities other than XML's own are faults.
 func parseXML(text []byte) (*node, *source.Error) {
+	if top := quickXML(text); top != nil {
+		return top, nil
+	}
+	return carefulXML(text)
+}
+
+// carefulXML is parseXML for whatever document.
+func carefulXML(text []byte) (*node, *source.Error) {
 	dec := xml.NewDecoder(bytes.NewReader(text))
 	top := &node{}
 	open := []*node{top}
