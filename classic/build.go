@@ -172,7 +172,7 @@ const leftoverKey = "classicRecord"
 func (b *builder) leftovers(dst []byte, root *node) []byte {
 	var order []string
 	texts := map[string][]string{}
-	root.unused("", func(path string, n *node) {
+	root.unused(func(path string, n *node) {
 		if _, known := repeated[path]; known {
 			return
 		}

@@ -162,18 +162,34 @@ const special = "\\`*_[]<>^~|&"
 // paragraph, also what would begin a list.
 func escapeLine(s string, start bool) string {
 	var b strings.Builder
+	from := 0
 	for i := range len(s) {
+		if !escapes[s[i]] && !(start && i < 10) {
+			continue
+		}
 		c := s[i]
-		if strings.IndexByte(special, c) >= 0 || start && i == 0 && (c == '-' || c == '+' || c == '#') && startsList(s) {
+		mark := strings.IndexByte(special, c) >= 0 || start && i == 0 && (c == '-' || c == '+' || c == '#') && startsList(s) ||
+			start && (c == '.' || c == ')') && i > 0 && i < 10 && digits(s[:i]) && (i+1 == len(s) || s[i+1] == ' ')
+		if mark {
+			b.WriteString(s[from:i])
 			b.WriteByte('\\')
+			from = i
 		}
-		if start && (c == '.' || c == ')') && i > 0 && i < 10 && digits(s[:i]) && (i+1 == len(s) || s[i+1] == ' ') {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(c)
 	}
+	if from == 0 && b.Len() == 0 {
+		return s
+	}
+	b.WriteString(s[from:])
 	return b.String()
 }
+
+// escapes are the bytes of special.
+var escapes = func() (out [256]bool) {
+	for i := range len(special) {
+		out[special[i]] = true
+	}
+	return out
+}()
 
 func startsList(s string) bool { return len(s) == 1 || s[1] == ' ' }
 

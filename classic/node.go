@@ -78,14 +78,18 @@ func (n *node) remove(gone *node) {
 
 // unused calls see for each text that is not in the record, with the path from
 // the root.
-func (n *node) unused(path string, see func(path string, n *node)) {
+func (n *node) unused(see func(path string, n *node)) {
+	n.unusedBelow(nil, see)
+}
+
+func (n *node) unusedBelow(path []string, see func(path string, n *node)) {
 	if n.name != "" {
-		path += "/" + n.name
+		path = append(path, n.name)
 	}
-	if !n.used && strings.TrimSpace(n.text) != "" {
-		see(strings.TrimPrefix(path, "/"), n)
+	if !n.used && n.text != "" && strings.TrimSpace(n.text) != "" {
+		see(strings.Join(path, "/"), n)
 	}
 	for _, c := range n.children {
-		c.unused(path, see)
+		c.unusedBelow(path, see)
 	}
 }

@@ -32,7 +32,7 @@ func IsResponse(text []byte) bool {
 // FromJSON does of one in JSON.
 func FromResponse(text []byte) iter.Seq2[Study, *source.Error] {
 	return func(yield func(Study, *source.Error) bool) {
-		top, err := parseXML(text)
+		top, err := parseXML(text, &nodes{})
 		if err != nil {
 			yield(Study{}, err)
 			return

@@ -216,7 +216,7 @@ func (t *Table) study(dst []byte, row []string) []byte {
 		}
 		c.put(root, t.names[i], cell)
 	}
-	b := newBuilder(xmlFinder{})
+	b := newBuilder(&xmlFinder{})
 	dst = b.study(dst, root)
 	return b.leftovers(dst, root)
 }

@@ -14,10 +14,12 @@ import (
 // maxXMLDepth is how deep elements may nest; the registry's stay below 20.
 const maxXMLDepth = 100
 
-// parseXML reads a document into a tree, below a node of its own. Comments and processing instructions
-// are left out; entities other than XML's own are faults.
-func parseXML(text []byte) (*node, *source.Error) {
-	if top := quickXML(text); top != nil {
+// parseXML reads a document into a tree, below a node of its own. Comments and
+// processing instructions are left out; entities other than XML's own are faults.
+//
+// The tree is in the room, and ends with it.
+func parseXML(text []byte, room *nodes) (*node, *source.Error) {
+	if top := quickXML(text, room); top != nil {
 		return top, nil
 	}
 	return carefulXML(text)
@@ -110,7 +112,10 @@ func IsXML(text []byte) bool {
 // The members stand in the order of the field tree. The error is of what is no
 // such record; its offset counts from the start of the text.
 func FromXML(dst, text []byte) ([]byte, *source.Error) {
-	top, err := parseXML(text)
+	room, _ := nodesPool.Get().(*nodes)
+	defer nodesPool.Put(room)
+	defer room.reset()
+	top, err := parseXML(text, room)
 	if err != nil {
 		return dst, err
 	}
@@ -119,24 +124,29 @@ func FromXML(dst, text []byte) ([]byte, *source.Error) {
 		return dst, err
 	}
 	modernize(root)
-	b := newBuilder(xmlFinder{})
+	b := newBuilder(&xmlFinder{})
 	dst = b.study(dst, root)
 	return b.leftovers(dst, root), nil
 }
 
 // xmlFinder finds fields by the places that the table names.
-type xmlFinder struct{}
+type xmlFinder struct {
+	// found and again are room for what values and older find, out for values.
+	found, again []*node
+	out          []string
+}
 
-func (xmlFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, true, false }
+func (*xmlFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, true, false }
 
 // items returns the elements of a list, those of the first alternative first.
-func (xmlFinder) items(f *fieldPlan, s scope) []scope {
+func (x *xmlFinder) items(f *fieldPlan, s scope) []scope {
 	var out []scope
 	for i, a := range f.places {
 		if a.of != s.of {
 			continue
 		}
-		for _, n := range s.node.find(a.steps, nil) {
+		x.found = s.node.find(a.steps, x.found[:0])
+		for _, n := range x.found {
 			out = append(out, scope{n, i})
 		}
 	}
@@ -144,20 +154,28 @@ func (xmlFinder) items(f *fieldPlan, s scope) []scope {
 }
 
 // values returns what the first alternative says that says something. That of
-// a list of several is all that stands there.
-func (xmlFinder) values(f *fieldPlan, s scope) []string {
+// a list of several is all that stands there. It is valid until the next call.
+func (x *xmlFinder) values(f *fieldPlan, s scope) []string {
 	for i := range f.places {
 		a := &f.places[i]
 		if a.of != s.of && f.listed {
 			continue
 		}
-		var out []string
-		for _, n := range s.node.find(a.steps, nil) {
-			for _, v := range a.apply(n) {
-				out = append(out, f.text(v, n))
+		out := x.out[:0]
+		x.found = s.node.find(a.steps, x.found[:0])
+		for _, n := range x.found {
+			if a.rule == "" {
+				if v := use(n); v != "" {
+					out = append(out, f.text(v, n))
+				}
+			} else {
+				for _, v := range a.apply(n) {
+					out = append(out, f.text(v, n))
+				}
 			}
+			x.out = out
 			if len(out) > 0 && !f.field.List {
-				f.older(s, out[0])
+				x.older(f, s, out[0])
 				return out
 			}
 		}
@@ -170,14 +188,20 @@ func (xmlFinder) values(f *fieldPlan, s scope) []string {
 
 // older notes that a date of another name, from before 2017, says again what
 // the present one does.
-func (f *fieldPlan) older(s scope, said string) {
+func (x *xmlFinder) older(f *fieldPlan, s scope, said string) {
 	for i := range f.places {
-		for _, n := range s.node.find(f.places[i].steps, nil) {
-			if n.kind == '<' && f.places[i].rule == "" && f.text(strings.TrimSpace(n.text), n) == said {
+		x.again = s.node.find(f.places[i].steps, x.again[:0])
+		for _, n := range x.again {
+			if !n.used && n.kind == '<' && f.places[i].rule == "" && f.text(strings.TrimSpace(n.text), n) == said {
 				n.used = true
 			}
 		}
 	}
+}
+
+// broken reports whether a text is on several lines, or has tabs.
+func broken(s string) bool {
+	return strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\t') >= 0
 }
 
 // text makes a text of XML one of the Data API v2: marked up where the field
@@ -186,7 +210,7 @@ func (f *fieldPlan) text(v string, n *node) string {
 	switch {
 	case n.kind == '=': // it is of the Data API v2 already
 		return v
-	case !f.markup && strings.ContainsAny(v, "\n\r\t"):
+	case !f.markup && broken(v):
 		return strings.Join(strings.Fields(v), " ")
 	case !f.markup:
 		return v

@@ -2,8 +2,10 @@ package classic
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -12,11 +14,11 @@ import (
 // numbers. It returns nil for whatever else there may be, well-formed or not;
 // then parseXML goes by the book, and says what is wrong. The texts of the tree
 // are windows into one copy of the document.
-func quickXML(text []byte) *node {
+func quickXML(text []byte, room *nodes) *node {
 	if !plainText(text) {
 		return nil
 	}
-	q := quick{text: string(text), top: &node{}}
+	q := quick{text: string(text), top: &node{}, nodes: room}
 	if !q.prolog() || !q.elements() {
 		return nil
 	}
@@ -25,36 +27,71 @@ func quickXML(text []byte) *node {
 
 // plainText reports whether a document has no character that XML does not allow.
 func plainText(text []byte) bool {
-	for _, c := range text {
-		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-			return false
+	for i := 0; i < len(text); {
+		if i+8 <= len(text) {
+			if v := binary.LittleEndian.Uint64(text[i:]); (v-ones*' ')&^v&(ones*0x80) == 0 {
+				i += 8 // none of the eight is a control
+				continue
+			}
+		}
+		for end := min(len(text), i+8); i < end; i++ {
+			if c := text[i]; c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+				return false
+			}
 		}
 	}
 	return utf8.Valid(text) && !bytes.Contains(text, []byte("\xef\xbf\xbe")) && !bytes.Contains(text, []byte("\xef\xbf\xbf")) && !bytes.Contains(text, []byte("]]>"))
 }
+
+// ones has a 1 in each of eight bytes.
+const ones = 0x0101010101010101
 
 type quick struct {
 	text string
 	at   int
 	top  *node
 	open []*node
-	// room is where nodes are made, several at a time.
-	room []node
+	nodes *nodes
 }
 
-func (q *quick) node() *node {
-	if len(q.room) == 0 {
-		q.room = make([]node, 128)
-	}
-	n := &q.room[0]
-	q.room = q.room[1:]
-	return n
+// nodes is where the nodes of a tree are, to be used again for the next.
+type nodes struct {
+	pieces   [][]node
+	at, used int
 }
+
+const nodesInPiece = 256
+
+func (r *nodes) node() *node {
+	if r.used == nodesInPiece {
+		r.at, r.used = r.at+1, 0
+	}
+	if r.at == len(r.pieces) {
+		r.pieces = append(r.pieces, make([]node, nodesInPiece))
+	}
+	r.used++
+	return &r.pieces[r.at][r.used-1]
+}
+
+// mostKept is how many pieces are kept after a tree; the longest records have
+// more.
+const mostKept = 64
+
+// reset forgets the tree.
+func (r *nodes) reset() {
+	r.pieces = r.pieces[:min(len(r.pieces), mostKept)]
+	for i := 0; i <= min(r.at, len(r.pieces)-1); i++ {
+		clear(r.pieces[i])
+	}
+	r.at, r.used = 0, 0
+}
+
+var nodesPool = sync.Pool{New: func() any { return &nodes{} }}
 
 // skipSpace passes over white space.
 func (q *quick) skipSpace() bool {
 	from := q.at
-	for q.at < len(q.text) && strings.IndexByte(" \n\t\r", q.text[q.at]) >= 0 {
+	for q.at < len(q.text) && q.text[q.at] <= ' ' { // other controls are not there
 		q.at++
 	}
 	return q.at > from
@@ -175,7 +212,7 @@ func (q *quick) end(n *node) bool {
 
 // start reads a start tag with its attributes.
 func (q *quick) start(around *node) bool {
-	n := q.node()
+	n := q.nodes.node()
 	n.kind, n.offset = '<', int64(q.at)
 	q.at++
 	if n.name = q.name(); n.name == "" || len(q.open) > maxXMLDepth {
@@ -215,7 +252,7 @@ func (q *quick) attribute(n *node) bool {
 	if !ok {
 		return false
 	}
-	a := q.node()
+	a := q.nodes.node()
 	a.name, a.kind, a.text, a.offset = attributeName(name), '@', value, n.offset
 	n.children = append(n.children, a)
 	return true
