@@ -20,6 +20,7 @@ type fieldPlan struct {
 	key      []byte // as it is written, with the colon
 	places   []alternative
 	pieces   []string // the names in classic JSON
+	lists    []string // those of the objects around arrays there
 	markup   bool
 	listed   bool // it is below a list
 	children []*fieldPlan
@@ -42,6 +43,9 @@ var compiled = sync.OnceValue(func() *program {
 func plan(f *model.Field, places places, listed bool) *fieldPlan {
 	p := &fieldPlan{field: f, key: append(appendString(nil, f.Key), ':'), places: places[f], markup: f.Kind == model.Markup, listed: listed}
 	p.pieces = piecesOf(f)
+	for _, name := range p.pieces {
+		p.lists = append(p.lists, name+"List")
+	}
 	list := f.Kind == model.Nodes || f.Kind == model.Nests
 	for _, c := range f.Children {
 		p.children = append(p.children, plan(c, places, listed || list))

@@ -35,7 +35,10 @@ type Study struct {
 // leftovers. The error is of a text that is no such response.
 func FromJSON(text []byte) iter.Seq2[Study, *source.Error] {
 	return func(yield func(Study, *source.Error) bool) {
-		root, err := parseJSON(text)
+		room, _ := nodesPool.Get().(*nodes)
+		defer nodesPool.Put(room)
+		defer room.reset()
+		root, err := parseJSON(text, room)
 		if err != nil {
 			yield(Study{}, err)
 			return
@@ -104,8 +107,16 @@ func noStudies(values *node) *source.Error {
 	return fault(values.offset, "a FieldValuesResponse counts values and holds no study", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
 }
 
-// parseJSON reads a text into a tree.
-func parseJSON(text []byte) (*node, *source.Error) {
+// parseJSON reads a text into a tree, which is in the room and ends with it.
+func parseJSON(text []byte, room *nodes) (*node, *source.Error) {
+	if root := quickJSON(text, room); root != nil {
+		return root, nil
+	}
+	return carefulJSON(text)
+}
+
+// carefulJSON is parseJSON for whatever text.
+func carefulJSON(text []byte) (*node, *source.Error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
 	root := &node{}
 	if err := parseValue(dec, root, 0); err != nil {
@@ -179,8 +190,8 @@ func (f *fieldPlan) piece(n *node) *node {
 // list finds the array of a field: that of its piece, in an object named as
 // the list is, or by itself.
 func (f *fieldPlan) list(n *node) *node {
-	for _, name := range f.pieces {
-		outer := n.child(name + "List")
+	for _, name := range f.lists {
+		outer := n.child(name)
 		if outer == nil || outer.kind != '{' {
 			continue
 		}

@@ -1,19 +1,25 @@
 package classic
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
+
+// alias is b as a string, for as long as nobody changes b.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // node is an element or attribute of XML, or a value of JSON.
 type node struct {
 	// name is that of the element, "@" and that of the attribute, or the key.
-	name string
+	name     string
+	text     string
+	children []*node
+	offset   int64
 	// kind is '<' for an element, '@' for an attribute, '=' for a text that
 	// needs no more done to it; of JSON it is the first byte of the value, '0'
 	// for every number.
-	kind     byte
-	text     string
-	children []*node
-	used     bool // its text is in the record
-	offset   int64
+	kind byte
+	used bool // its text is in the record
 }
 
 func (n *node) child(name string) *node {

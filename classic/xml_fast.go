@@ -13,12 +13,12 @@ import (
 // with plain names, text, comments in front, and the five entities of XML and
 // numbers. It returns nil for whatever else there may be, well-formed or not;
 // then parseXML goes by the book, and says what is wrong. The texts of the tree
-// are windows into one copy of the document.
+// are windows into the document, which must not change before it ends.
 func quickXML(text []byte, room *nodes) *node {
 	if !plainText(text) {
 		return nil
 	}
-	q := quick{text: string(text), top: &node{}, nodes: room}
+	q := quick{text: alias(text), top: &node{}, nodes: room}
 	if !q.prolog() || !q.elements() {
 		return nil
 	}
@@ -58,6 +58,30 @@ type quick struct {
 type nodes struct {
 	pieces   [][]node
 	at, used int
+	// lists is where their children stand, as far as they are given from here.
+	lists [][]*node
+	list0 int // the piece of lists that is being filled
+	taken int // of it
+}
+
+const listsInPiece = 1024
+
+// list returns a copy of a list, to which nothing can be appended in place.
+func (r *nodes) list(of []*node) []*node {
+	n := len(of)
+	if n > listsInPiece/4 {
+		return append(make([]*node, 0, n), of...)
+	}
+	if r.taken+n > listsInPiece {
+		r.list0, r.taken = r.list0+1, 0
+	}
+	if r.list0 == len(r.lists) {
+		r.lists = append(r.lists, make([]*node, listsInPiece))
+	}
+	out := r.lists[r.list0][r.taken : r.taken+n : r.taken+n]
+	r.taken += n
+	copy(out, of)
+	return out
 }
 
 const nodesInPiece = 256
@@ -75,7 +99,7 @@ func (r *nodes) node() *node {
 
 // mostKept is how many pieces are kept after a tree; the longest records have
 // more.
-const mostKept = 64
+const mostKept = 512
 
 // reset forgets the tree.
 func (r *nodes) reset() {
@@ -83,7 +107,8 @@ func (r *nodes) reset() {
 	for i := 0; i <= min(r.at, len(r.pieces)-1); i++ {
 		clear(r.pieces[i])
 	}
-	r.at, r.used = 0, 0
+	r.lists = r.lists[:min(len(r.lists), mostKept)]
+	r.at, r.used, r.list0, r.taken = 0, 0, 0, 0
 }
 
 var nodesPool = sync.Pool{New: func() any { return &nodes{} }}

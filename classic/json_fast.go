@@ -1,0 +1,249 @@
+package classic
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// quickJSON reads a text into a tree as carefulJSON does, without making a
+// token of everything. It returns nil for a text that is not JSON, or that has
+// something unusual; then carefulJSON goes by the book, and says what is wrong.
+// The texts of the tree are windows into the text, which must not change before
+// it ends.
+func quickJSON(text []byte, room *nodes) *node {
+	if !utf8.Valid(text) {
+		return nil
+	}
+	q := quickValues{text: alias(text), nodes: room}
+	root := &node{}
+	q.skip()
+	if !q.value(root, 0) {
+		return nil
+	}
+	// What follows the value is none of it, as for carefulJSON.
+	return root
+}
+
+type quickValues struct {
+	text string
+	at   int
+	*nodes
+	// open are the members of the objects and arrays that are being read.
+	open []*node
+}
+
+// skip passes over white space.
+func (q *quickValues) skip() {
+	for q.at < len(q.text) {
+		switch q.text[q.at] {
+		case ' ', '\n', '\t', '\r':
+			q.at++
+		default:
+			return
+		}
+	}
+}
+
+// next returns the next byte, or 0 at the end.
+func (q *quickValues) next() byte {
+	if q.at < len(q.text) {
+		return q.text[q.at]
+	}
+	return 0
+}
+
+func (q *quickValues) value(n *node, depth int) bool {
+	switch c := q.next(); {
+	case c == '"':
+		n.kind = c
+		var ok bool
+		n.text, ok = q.str()
+		n.offset = int64(q.at - 1)
+		return ok
+	case c == '{' || c == '[':
+		n.kind, n.offset = c, int64(q.at)
+		q.at++
+		return depth < maxXMLDepth && q.members(n, depth)
+	case c == 't':
+		return q.word(n, "true")
+	case c == 'f':
+		return q.word(n, "false")
+	case c == 'n':
+		return q.word(n, "null")
+	case c >= '1' && c <= '9':
+		from := q.at
+		for c := q.next(); c >= '0' && c <= '9'; c = q.next() {
+			q.at++
+		}
+		n.kind, n.text, n.offset = '0', q.text[from:q.at], int64(q.at-1)
+		after := q.next()
+		return after == ',' || after == '}' || after == ']' || after <= ' '
+	}
+	return false
+}
+
+func (q *quickValues) word(n *node, word string) bool {
+	if !strings.HasPrefix(q.text[q.at:], word) {
+		return false
+	}
+	q.at += len(word)
+	n.kind, n.offset = word[0], int64(q.at-1)
+	if word != "null" {
+		n.text = word
+	}
+	return true
+}
+
+// members reads those of an object or array, behind the bracket.
+func (q *quickValues) members(n *node, depth int) bool {
+	end := n.kind + 2
+	first := len(q.open)
+	for q.skip(); q.next() != end; q.skip() {
+		if len(q.open) > first {
+			if q.next() != ',' {
+				return false
+			}
+			q.at++
+			q.skip()
+		}
+		member := q.node()
+		if n.kind == '{' {
+			var ok bool
+			if member.name, ok = q.str(); !ok || q.repeated(first, member.name) {
+				return false
+			}
+			q.skip()
+			if q.next() != ':' {
+				return false
+			}
+			q.at++
+			q.skip()
+		}
+		if !q.value(member, depth+1) {
+			return false
+		}
+		q.open = append(q.open, member)
+	}
+	q.at++
+	n.children = q.list(q.open[first:])
+	q.open = q.open[:first]
+	return true
+}
+
+// repeated reports whether an object has a name already.
+func (q *quickValues) repeated(first int, name string) bool {
+	for _, m := range q.open[first:] {
+		if m.name == name {
+			return true
+		}
+	}
+	return len(q.open)-first > 200 // which would take long to compare
+}
+
+// str reads a string, which has to come next.
+func (q *quickValues) str() (string, bool) {
+	if q.next() != '"' {
+		return "", false
+	}
+	from := q.at + 1
+	end := strings.IndexByte(q.text[from:], '"')
+	if end < 0 {
+		return "", false
+	}
+	s := q.text[from : from+end]
+	if controls(s) {
+		return "", false
+	}
+	if strings.IndexByte(s, '\\') < 0 {
+		q.at = from + end + 1
+		return s, true
+	}
+	return q.escapedStr(from)
+}
+
+// controls reports whether a text has a control character.
+func controls(s string) bool {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		v := binary.LittleEndian.Uint64([]byte(s[i : i+8]))
+		if (v-ones*' ')&^v&(ones*0x80) != 0 {
+			return true
+		}
+	}
+	for ; i < len(s); i++ {
+		if s[i] < ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+var plainEscapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// escapedStr reads a string with escapes, from behind its quotation mark.
+func (q *quickValues) escapedStr(at int) (string, bool) {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(q.text[at:], `"\`)
+		if i < 0 {
+			return "", false
+		}
+		if controls(q.text[at : at+i]) {
+			return "", false
+		}
+		b.WriteString(q.text[at : at+i])
+		at += i + 1
+		if q.text[at-1] == '"' {
+			q.at = at
+			return b.String(), true
+		}
+		if at >= len(q.text) {
+			return "", false
+		}
+		c := q.text[at]
+		at++
+		if plain, ok := plainEscapes[c]; ok {
+			b.WriteByte(plain)
+			continue
+		}
+		r, n := hexRune(q.text[at:])
+		if c != 'u' || n == 0 {
+			return "", false
+		}
+		at += n
+		if utf16.IsSurrogate(r) {
+			low, n := rune(0), 0
+			if strings.HasPrefix(q.text[at:], `\u`) {
+				low, n = hexRune(q.text[at+2:])
+			}
+			if r = utf16.DecodeRune(r, low); n == 0 || r == utf8.RuneError {
+				return "", false
+			}
+			at += 2 + n
+		}
+		b.WriteRune(r)
+	}
+}
+
+// hexRune reads four hexadecimal digits.
+func hexRune(s string) (r rune, n int) {
+	if len(s) < 4 {
+		return 0, 0
+	}
+	for i := range 4 {
+		c := s[i]
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c >= 'a' && c <= 'f':
+			r = r<<4 | rune(c-'a'+10)
+		case c >= 'A' && c <= 'F':
+			r = r<<4 | rune(c-'A'+10)
+		default:
+			return 0, 0
+		}
+	}
+	return r, 4
+}
