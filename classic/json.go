@@ -65,7 +65,7 @@ func yieldStudies(studies []*node, flat bool, yield func(Study, *source.Error) b
 
 func studyJSON(dst []byte, n *node, flat bool) []byte {
 	n.name = ""
-	f := finder(jsonFinder{})
+	f := finder(&jsonFinder{out: make([]string, 0, 8)})
 	if flat {
 		if rank := n.child("Rank"); rank != nil {
 			n.remove(rank)
@@ -208,9 +208,11 @@ func (f *fieldPlan) list(n *node) *node {
 }
 
 // jsonFinder finds fields by their pieces.
-type jsonFinder struct{}
+type jsonFinder struct {
+	out []string // room for values
+}
 
-func (jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
+func (*jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
 	n := f.piece(s.node)
 	if n == nil || n.kind != '{' {
 		return s, false, false
@@ -218,7 +220,7 @@ func (jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
 	return scope{node: n}, true, true
 }
 
-func (jsonFinder) items(f *fieldPlan, s scope) []scope {
+func (*jsonFinder) items(f *fieldPlan, s scope) []scope {
 	array := f.list(s.node)
 	if array == nil {
 		return nil
@@ -230,12 +232,12 @@ func (jsonFinder) items(f *fieldPlan, s scope) []scope {
 	return out
 }
 
-func (jsonFinder) values(f *fieldPlan, s scope) []string {
+func (j *jsonFinder) values(f *fieldPlan, s scope) []string {
 	n := f.piece(s.node)
 	switch {
 	case n == nil && f.unknown != nil:
 		if date := f.unknown.piece(s.node); date != nil && date.text == unknownDateText {
-			return []string{"true"}
+			return append(j.out[:0], "true")
 		}
 	case n != nil && f.flagged && n.text == unknownDateText:
 		n.used = true // by the flag
@@ -244,23 +246,30 @@ func (jsonFinder) values(f *fieldPlan, s scope) []string {
 	if n == nil || n.kind == '[' {
 		n = f.list(s.node)
 	}
-	return scalars(f, n)
+	out := scalars(f, n, j.out[:0])
+	if out != nil {
+		j.out = out
+	}
+	return out
 }
 
 // unknownDateText stands for a date that the registry does not know.
 const unknownDateText = "Unknown"
 
 // scalars returns the text of a scalar, or those of an array. Of several where
-// one is expected, the first is the value, and the others are left over.
-func scalars(f *fieldPlan, n *node) []string {
+// one is expected, the first is the value, and the others are left over. They are
+// appended to what is given.
+func scalars(f *fieldPlan, n *node, out []string) []string {
 	switch {
 	case n == nil || n.kind == '{' || n.kind == 'n':
 		return nil
 	case n.kind != '[':
 		n.used = true
-		return []string{n.text}
+		return append(out, n.text)
 	}
-	out := []string{}
+	if out == nil {
+		out = []string{} // which says that there are none
+	}
 	for _, item := range n.children {
 		if item.kind == '{' || item.kind == '[' || item.kind == 'n' {
 			continue
@@ -282,7 +291,7 @@ func (flatFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, t
 // values takes no values for nothing said: every piece that was asked for is
 // there.
 func (flatFinder) values(f *fieldPlan, s scope) []string {
-	if out := scalars(f, f.piece(s.node)); len(out) > 0 {
+	if out := scalars(f, f.piece(s.node), nil); len(out) > 0 {
 		return out
 	}
 	return nil

@@ -1,7 +1,7 @@
 package classic
 
 import (
-	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -36,14 +36,24 @@ type quickValues struct {
 
 // skip passes over white space.
 func (q *quickValues) skip() {
-	for q.at < len(q.text) {
-		switch q.text[q.at] {
-		case ' ', '\n', '\t', '\r':
-			q.at++
+	at := q.at
+	for at < len(q.text) {
+		switch q.text[at] {
+		case ' ':
+			for at+8 <= len(q.text) && q.text[at:at+8] == "        " { // of an indentation
+				at += 8
+			}
+			for at < len(q.text) && q.text[at] == ' ' {
+				at++
+			}
+		case '\n', '\t', '\r':
+			at++
 		default:
+			q.at = at
 			return
 		}
 	}
+	q.at = at
 }
 
 // next returns the next byte, or 0 at the end.
@@ -148,36 +158,35 @@ func (q *quickValues) str() (string, bool) {
 		return "", false
 	}
 	from := q.at + 1
-	end := strings.IndexByte(q.text[from:], '"')
-	if end < 0 {
+	end := from + plainLength(q.text[from:])
+	if end == len(q.text) {
 		return "", false
 	}
-	s := q.text[from : from+end]
-	if controls(s) {
-		return "", false
+	switch q.text[end] {
+	case '"':
+		q.at = end + 1
+		return q.text[from:end], true
+	case '\\':
+		return q.escapedStr(from)
 	}
-	if strings.IndexByte(s, '\\') < 0 {
-		q.at = from + end + 1
-		return s, true
-	}
-	return q.escapedStr(from)
+	return "", false // a control character
 }
 
-// controls reports whether a text has a control character.
-func controls(s string) bool {
+// plainLength is how many bytes of a text come before a quotation mark, a
+// backslash or a control character.
+func plainLength(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		v := binary.LittleEndian.Uint64([]byte(s[i : i+8]))
-		if (v-ones*' ')&^v&(ones*0x80) != 0 {
-			return true
+		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := v^ones*'"', v^ones*'\\'
+		if found := ((v-ones*' ')&^v | (quote-ones)&^quote | (slash-ones)&^slash) & (ones * 0x80); found != 0 {
+			return i + bits.TrailingZeros64(found)/8
 		}
 	}
-	for ; i < len(s); i++ {
-		if s[i] < ' ' {
-			return true
-		}
+	for ; i < len(s) && s[i] >= ' ' && s[i] != '"' && s[i] != '\\'; i++ {
 	}
-	return false
+	return i
 }
 
 var plainEscapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
@@ -186,20 +195,16 @@ var plainEscapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f':
 func (q *quickValues) escapedStr(at int) (string, bool) {
 	var b strings.Builder
 	for {
-		i := strings.IndexAny(q.text[at:], `"\`)
-		if i < 0 {
-			return "", false
-		}
-		if controls(q.text[at : at+i]) {
-			return "", false
-		}
+		i := plainLength(q.text[at:])
 		b.WriteString(q.text[at : at+i])
 		at += i + 1
-		if q.text[at-1] == '"' {
+		switch {
+		case at > len(q.text):
+			return "", false
+		case q.text[at-1] == '"':
 			q.at = at
 			return b.String(), true
-		}
-		if at >= len(q.text) {
+		case q.text[at-1] != '\\' || at == len(q.text):
 			return "", false
 		}
 		c := q.text[at]

@@ -85,17 +85,22 @@ func (n *node) remove(gone *node) {
 // unused calls see for each text that is not in the record, with the path from
 // the root.
 func (n *node) unused(see func(path string, n *node)) {
-	n.unusedBelow(nil, see)
+	path := make([]string, 0, 16)
+	n.unusedBelow(&path, see)
 }
 
-func (n *node) unusedBelow(path []string, see func(path string, n *node)) {
+func (n *node) unusedBelow(path *[]string, see func(path string, n *node)) {
 	if n.name != "" {
-		path = append(path, n.name)
+		*path = append(*path, n.name)
+		defer func() { *path = (*path)[:len(*path)-1] }()
 	}
 	if !n.used && n.text != "" && strings.TrimSpace(n.text) != "" {
-		see(strings.Join(path, "/"), n)
+		see(strings.Join(*path, "/"), n)
 	}
 	for _, c := range n.children {
+		if c.children == nil && (c.used || c.text == "") {
+			continue
+		}
 		c.unusedBelow(path, see)
 	}
 }

@@ -47,10 +47,10 @@ func plainText(text []byte) bool {
 const ones = 0x0101010101010101
 
 type quick struct {
-	text string
-	at   int
-	top  *node
-	open []*node
+	text  string
+	at    int
+	top   *node
+	open  []*node
 	nodes *nodes
 }
 
