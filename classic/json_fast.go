@@ -194,6 +194,9 @@ var plainEscapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f':
 // escapedStr reads a string with escapes, from behind its quotation mark.
 func (q *quickValues) escapedStr(at int) (string, bool) {
 	var b strings.Builder
+	if end := strings.IndexByte(q.text[at:], '"'); end > 0 {
+		b.Grow(end)
+	}
 	for {
 		i := plainLength(q.text[at:])
 		b.WriteString(q.text[at : at+i])
