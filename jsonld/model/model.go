@@ -183,6 +183,8 @@ type Model struct {
 	byID       map[string]*Computed
 	byConcept  map[[2]string]*Concept
 	countryIRI map[string]string
+	// countryCommas is the most commas in a name of a country.
+	countryCommas int
 }
 
 // Default returns the tables that this package holds.
