@@ -25,8 +25,12 @@ type Config struct {
 	Rulesets []RulesetUse
 	// Documents are patterns of the files to look at; none means all.
 	Documents []string
-	// Exclude are patterns of files to leave out.
+	// Exclude are patterns of files to leave out, as in a .gitignore: the last
+	// one that matches counts, and "!" takes back what an earlier one left out.
 	Exclude []string
+	// IgnoreFiles are the ignore files of git that lie above the folder that is
+	// linted, the topmost first; those within it are read by Load.
+	IgnoreFiles []IgnoreFile
 	// Official are descriptions that say how an API is: others of the same
 	// service are compared with them.
 	Official []string

@@ -54,13 +54,13 @@ func (r *runner) describeRules() {
 		for _, rule := range used.set.Enabled() {
 			r.report.Rules = append(r.report.Rules, report.Rule{
 				ID: rule.ID, Description: rule.Description, Severity: report.Severity(rule.Severity),
-				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule),
+				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule), Why: rule.Why,
 			})
 		}
 	}
 	for _, c := range Checks() {
 		r.report.Rules = append(r.report.Rules, report.Rule{
-			ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID,
+			ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID, Why: c.Why, Fix: c.Fix,
 		})
 	}
 }

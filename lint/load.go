@@ -98,9 +98,10 @@ func (c *Corpus) Texts() []*Document { return slices.Concat(c.Documents, c.piece
 type loading struct {
 	corpus *Corpus
 	seen   map[string]bool
-	ignore ignoreFiles
-	// exclude are the patterns that hold for the folder that is searched.
-	exclude []string
+	ignore ignorePatterns
+	// exclude are the patterns of the configuration that hold for the folder
+	// that is searched.
+	exclude ignorePatterns
 }
 
 func (l *loading) path(name string) error {
@@ -117,11 +118,17 @@ func (l *loading) path(name string) error {
 }
 
 func (l *loading) folder(root string) error {
-	l.exclude = nil
+	l.exclude = ignorePatterns{}
 	for _, pattern := range l.corpus.Config.Exclude {
-		if !matchGlob(pattern, root) { // a folder that is asked for is not excluded
-			l.exclude = append(l.exclude, pattern)
+		for _, p := range braces(pattern) {
+			if !matchGlob(p, root) { // a folder that is asked for is not excluded
+				l.exclude.add([]byte(p), ".", "")
+			}
 		}
+	}
+	l.ignore = ignorePatterns{}
+	for _, above := range l.corpus.Config.IgnoreFiles {
+		l.ignore.add(above.Text, ".", above.Below)
 	}
 	for _, dir := range parents(root) {
 		l.ignore.read(l.corpus.files, dir)
@@ -133,7 +140,7 @@ func (l *loading) folder(root string) error {
 			return nil
 		case d.IsDir() && name != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "vendor"):
 			return fs.SkipDir
-		case d.IsDir() && name != root && l.ignore.match(name, true):
+		case d.IsDir() && name != root && (l.ignore.match(name, true) || l.exclude.match(name, true)):
 			return fs.SkipDir
 		case d.IsDir():
 			l.ignore.read(l.corpus.files, name)
@@ -158,7 +165,7 @@ func parents(dir string) []string {
 func (l *loading) wanted(name string, d fs.DirEntry) bool {
 	c := l.corpus.Config
 	return d.Type().IsRegular() && looksLikeDocument(name) && !strings.HasPrefix(d.Name(), ".") &&
-		!l.ignore.match(name, false) && !matchAny(l.exclude, name) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
+		!l.ignore.match(name, false) && !l.exclude.match(name, false) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
 }
 
 // file adds a file to the corpus. One that was found by searching and is of

@@ -112,8 +112,10 @@ func (r *runner) loadRulesets() {
 	uses := r.opts.Rulesets
 	if len(uses) == 0 {
 		uses, files = r.corpus.rulesetUses(), r.corpus.files
+		r.report.Unchecked = append(r.report.Unchecked, r.corpus.foreignRules()...)
 	}
 	for _, use := range uses {
+		r.report.Rulesets = append(r.report.Rulesets, use.Ruleset)
 		set, err := rules.Load(files, use.Ruleset)
 		if err != nil {
 			r.unchecked("", use.Ruleset, plainError(err))
@@ -158,11 +160,37 @@ func noteBareFilters(set *rules.Set) {
 	}
 }
 
-// rulesetUses are the rulesets of the configuration, else those that the
-// indexes name, else Spectral's rules for OpenAPI.
+// SpectralFiles are the names under which Spectral finds a ruleset by itself,
+// of those that are read.
+func SpectralFiles() []string { return []string{".spectral.yaml", ".spectral.yml", ".spectral.json"} }
+
+// foreignConfigs are the files by which other linters are configured, and
+// Spectral in a form that is not read.
+func foreignConfigs() []string {
+	return []string{".spectral.js", ".spectral.mjs", ".spectral.cjs", "redocly.yaml", "redocly.yml", ".redocly.yaml", ".redocly.yml", "vacuum.conf.yaml", "vacuum.conf.yml"}
+}
+
+// foreignRules lists the configurations of other linters that lie beside, and
+// are not read.
+func (c *Corpus) foreignRules() (out []report.Unchecked) {
+	for _, name := range foreignConfigs() {
+		if exists(c.files, name) {
+			out = append(out, report.Unchecked{File: name, Why: "this configuration of another linter is not read", Aside: true})
+		}
+	}
+	return out
+}
+
+// rulesetUses are the rulesets of the configuration, else that of Spectral by
+// its name, else those that the indexes name, else Spectral's rules for OpenAPI.
 func (c *Corpus) rulesetUses() []RulesetUse {
 	if len(c.Config.Rulesets) > 0 {
 		return c.Config.Rulesets
+	}
+	for _, name := range SpectralFiles() {
+		if exists(c.files, name) {
+			return []RulesetUse{{Ruleset: name}}
+		}
 	}
 	var out []RulesetUse
 	for _, d := range c.Documents {

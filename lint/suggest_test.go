@@ -9,7 +9,7 @@ func TestCertain(t *testing.T) {
 		candidates []string
 		want       string
 	}{
-		{"Studdy", []string{"Study", "Site"}, "Study"},
+		{"Stuby", []string{"Study", "Site"}, "Study"},
 		{"mian", []string{"main", "common"}, "main"},
 		{"pagesize", []string{"pageSize", "pageToken"}, "pageSize"},
 		{"openapi/mian-api.yml", []string{"openapi/main-api.yml"}, "openapi/main-api.yml"},

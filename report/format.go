@@ -128,5 +128,15 @@ func summary(r *Report) string {
 	if n := len(r.Unchecked); n > 0 {
 		line += fmt.Sprintf("; %d not checked", n)
 	}
+	if r.Known > 0 {
+		line += "; " + plural(r.Known, "known finding") + " left out"
+	}
+	if len(r.Rulesets) > 0 {
+		line += "; ruleset"
+		if len(r.Rulesets) > 1 {
+			line += "s"
+		}
+		line += " " + strings.Join(r.Rulesets, ", ")
+	}
 	return line
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/trialweave/trialweave/source"
 )
@@ -17,23 +18,30 @@ type (
 	}
 	sarifRun struct {
 		Tool        sarifTool         `json:"tool"`
+		Automation  sarifAutomation   `json:"automationDetails"`
 		ColumnKind  string            `json:"columnKind"`
 		Artifacts   []sarifArtifact   `json:"artifacts"`
 		Results     []sarifResult     `json:"results"`
 		Invocations []sarifInvocation `json:"invocations"`
+	}
+	sarifAutomation struct {
+		ID string `json:"id"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
 		Name            string      `json:"name"`
+		FullName        string      `json:"fullName"`
 		SemanticVersion string      `json:"semanticVersion,omitempty"`
 		InformationURI  string      `json:"informationUri"`
 		Rules           []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID        string      `json:"id"`
-		Short     *sarifText  `json:"shortDescription,omitempty"`
+		Name      string      `json:"name"`
+		Short     *sarifText  `json:"shortDescription"`
+		Full      *sarifText  `json:"fullDescription"`
 		Help      *sarifText  `json:"help,omitempty"`
 		HelpURI   string      `json:"helpUri,omitempty"`
 		Default   sarifConfig `json:"defaultConfiguration"`
@@ -46,7 +54,8 @@ type (
 		Level string `json:"level"`
 	}
 	sarifText struct {
-		Text string `json:"text"`
+		Text     string `json:"text"`
+		Markdown string `json:"markdown,omitempty"`
 	}
 	sarifArtifact struct {
 		Location sarifURI `json:"location"`
@@ -100,7 +109,8 @@ const (
 
 func writeSARIF(w io.Writer, r *Report, o Options) error {
 	run := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: o.Tool, InformationURI: toolURI, Rules: []sarifRule{}}},
+		Tool:        sarifTool{sarifDriver{Name: o.Tool, FullName: strings.TrimSpace(o.Tool + " " + o.Version), InformationURI: toolURI, Rules: []sarifRule{}}},
+		Automation:  sarifAutomation{o.Tool + "/"},
 		ColumnKind:  "utf16CodeUnits",
 		Artifacts:   []sarifArtifact{},
 		Results:     []sarifResult{},
@@ -140,21 +150,62 @@ func sarifRules(r *Report) []Rule {
 }
 
 func sarifRuleOf(rule Rule) sarifRule {
-	out := sarifRule{ID: rule.ID, Default: sarifConfig{sarifLevel(rule.Severity)}, Qualifier: sarifOrigin{rule.From}}
-	if rule.Description != "" {
-		out.Short = &sarifText{rule.Description}
+	out := sarifRule{ID: rule.ID, Name: sarifName(rule.ID), Default: sarifConfig{sarifLevel(rule.Severity)}, Qualifier: sarifOrigin{rule.From}}
+	what := rule.Description
+	if what == "" {
+		what = "The rule " + rule.ID + "."
 	}
+	full := what
+	if rule.Why != "" {
+		full += " " + rule.Why
+	}
+	out.Short, out.Full = &sarifText{Text: what}, &sarifText{Text: full}
+	help := full
 	if strings.HasPrefix(rule.Help, "https://") {
 		out.HelpURI = rule.Help
 	} else if rule.Help != "" {
-		out.Help = &sarifText{rule.Help}
+		help += " More: " + rule.Help
 	}
+	out.Help = &sarifText{Text: help, Markdown: sarifMarkdown(rule)}
 	return out
+}
+
+// sarifName is the name of a rule as SARIF wants it: an identifier in Pascal
+// case that is not its id.
+func sarifName(id string) string {
+	var b strings.Builder
+	up := true
+	for _, r := range id {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			up = true
+			continue
+		case up:
+			r = unicode.ToUpper(r)
+		}
+		up = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// sarifMarkdown is the help of a rule with its reason and what to do.
+func sarifMarkdown(rule Rule) string {
+	var parts []string
+	for _, part := range []struct{ title, text string }{{"", rule.Description}, {"**Why:** ", rule.Why}, {"**What to do:** ", rule.Fix}} {
+		if part.text != "" {
+			parts = append(parts, part.title+part.text)
+		}
+	}
+	if rule.Help != "" && !strings.HasPrefix(rule.Help, "https://") {
+		parts = append(parts, "`"+rule.Help+"`")
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 func sarifResultOf(f Finding, rule int) sarifResult {
 	out := sarifResult{
-		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{f.full()},
+		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: f.full()},
 		Locations:    []sarifLocation{sarifLocationOf(f.Place)},
 		Fingerprints: map[string]string{"triallint/v1": f.Fingerprint()},
 	}
@@ -163,7 +214,7 @@ func sarifResultOf(f Finding, rule int) sarifResult {
 			continue // it is part of the message
 		}
 		l := sarifLocationOf(related.Place)
-		l.ID, l.Message = len(out.Related)+1, &sarifText{related.Message}
+		l.ID, l.Message = len(out.Related)+1, &sarifText{Text: related.Message}
 		out.Related = append(out.Related, l)
 	}
 	return out
@@ -197,7 +248,7 @@ func sarifInvocationOf(r *Report) sarifInvocation {
 		if u.Aside {
 			level = "note"
 		}
-		n := sarifNotification{Level: level, Message: sarifText{strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
+		n := sarifNotification{Level: level, Message: sarifText{Text: strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
 		if u.File != "" {
 			n.Locations = []sarifLocation{sarifLocationOf(Place{File: u.File})}
 		}

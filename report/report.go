@@ -149,6 +149,8 @@ type Rule struct {
 	From string
 	// Help is an address, or a command, that explains the rule.
 	Help string
+	// Why is its reason, and Fix what to do; both may be empty.
+	Why, Fix string
 }
 
 // Report is the outcome of one run.
@@ -158,6 +160,10 @@ type Report struct {
 	Unchecked []Unchecked
 	// Rules are the rules that took part, whether they found something or not.
 	Rules []Rule
+	// Rulesets are the rulesets that were run.
+	Rulesets []string
+	// Known is how many findings a baseline left out.
+	Known int
 }
 
 // Sort brings everything into the order of files, places and rules, and

@@ -165,7 +165,7 @@ func (c *diffCmd) judgeBy(ctx context.Context, ruleset string) (*report.Report, 
 	if err != nil {
 		return nil, err
 	}
-	config, err := lint.ReadConfig(w.files)
+	config, err := w.config()
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func openAround(paths, rulesets []string) (*workspace, *lint.Corpus, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := lint.ReadConfig(w.files)
+	config, err := w.config()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -64,7 +64,7 @@ func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) erro
 	if err != nil {
 		return err
 	}
-	config, err := lint.ReadConfig(w.files)
+	config, err := w.config()
 	if err != nil {
 		return err
 	}

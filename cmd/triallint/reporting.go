@@ -30,7 +30,7 @@ func (c *reporting) finish(std *streams, r *report.Report, config *lint.Config, 
 			return err
 		}
 	}
-	stale, err := c.applyBaseline(std, r)
+	stale, err := c.applyBaseline(r)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func writeBaseline(file string, r *report.Report) error {
 }
 
 // applyBaseline drops known findings; stale entries fail the run.
-func (c *reporting) applyBaseline(std *streams, r *report.Report) (stale bool, err error) {
+func (c *reporting) applyBaseline(r *report.Report) (stale bool, err error) {
 	if c.Baseline == "" {
 		return false, nil
 	}
@@ -91,9 +91,24 @@ func (c *reporting) applyBaseline(std *streams, r *report.Report) (stale bool, e
 	if err != nil {
 		return false, fmt.Errorf("%s is not a baseline: %w", c.Baseline, err)
 	}
+	before := len(r.Findings)
 	gone := r.Baseline(known)
+	r.Known = before - len(r.Findings)
 	for _, g := range gone {
-		std.note("%s: baseline entry no longer found: %s in %s (%s)", c.Baseline, g.Rule, g.File, g.Message)
+		r.Findings = append(r.Findings, report.Finding{
+			Rule: staleBaseline, Severity: report.Error, Place: report.Place{File: c.Baseline, Range: report.Range{Start: report.Mark{Line: 1, Column: 1}, End: report.Mark{Line: 1, Column: 1}}},
+			Message: fmt.Sprintf("baseline entry no longer found: %s in %s (%s); write the baseline again: --write-baseline %s", g.Rule, g.File, g.Message, c.Baseline),
+		})
+	}
+	if len(gone) > 0 {
+		r.Rules = append(r.Rules, report.Rule{
+			ID: staleBaseline, Severity: report.Error, From: "triallint", Description: "Every entry of a baseline is found.",
+			Why: "An entry that is left hides the same finding when it comes again.", Fix: "Write the baseline again with --write-baseline.",
+		})
+		r.Sort()
 	}
 	return len(gone) > 0, nil
 }
+
+// staleBaseline is what reports the entries of a baseline that are gone.
+const staleBaseline = "stale-baseline"

@@ -55,7 +55,7 @@ func openCorpus(root string, paths, rulesets []string) (*workspace, *lint.Corpus
 	if err != nil {
 		return nil, nil, err
 	}
-	config, err := lint.ReadConfig(w.files)
+	config, err := w.config()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -171,6 +171,11 @@ func (w *workspace) openRulesets(names []string) (err error) {
 	for _, name := range names {
 		if !isBuiltin(name) {
 			files = append(files, name)
+		}
+	}
+	for _, name := range files {
+		if _, err := os.Stat(name); err != nil {
+			return fmt.Errorf("--ruleset %s: no such file\nhint: a ruleset is a file, or one of %s", name, strings.Join(append(rules.Builtin(), "vacuum:oas"), ", "))
 		}
 	}
 	if len(files) > 0 {
