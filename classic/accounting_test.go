@@ -169,6 +169,9 @@ func TestEveryPlaceOfTheTableHasAFixture(t *testing.T) {
 		texts(t, doc, func(path, _ string) { seen[path] = true })
 	}
 	for path := range plainPaths() {
+		if strings.HasSuffix(path, "/site_text") || strings.HasSuffix(path, "/outcome_text") {
+			continue // of the cells of a table: see TestParseSite
+		}
 		made := strings.Contains(path, "@deaths_") || strings.Contains(path, "@serious_") || strings.Contains(path, "@other_") || strings.HasSuffix(path, "/@category")
 		if !seen[path] && !made && !unseen[path] {
 			t.Errorf("no fixture has %s", path)

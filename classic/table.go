@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -246,8 +245,12 @@ func columnKey(name string) string {
 
 // put adds what a cell says to the tree of the record.
 func (c column) put(root *node, name, cell string) {
-	if f := forms[c.form]; f != nil {
+	switch f := forms[c.form]; {
+	case f != nil:
 		f(root, name, cell)
+		return
+	case c.form == "outcomes":
+		outcomesCell(root, c.place[0], cell)
 		return
 	}
 	to := root.enter(c.place[:len(c.place)-1])
@@ -348,7 +351,7 @@ var forms = map[string]func(root *node, name, cell string){
 			root.enter([]string{"id_info"}).add(kind, item)
 		}
 	},
-	"countries": countriesCell,
+	"sites": sitesCell,
 	"documents": func(root *node, _, cell string) {
 		for _, item := range items(cell) {
 			at := strings.LastIndex(item, ", http")
@@ -400,38 +403,6 @@ func ageCell(root *node, _, cell string) {
 	from, until, _ := strings.Cut(limits, " to ")
 	to.put("minimum_age", from)
 	to.put("maximum_age", until)
-}
-
-// countriesCell finds the countries that sites are in. Facility, city, state
-// and zip stand before it with commas between them and within them, so they
-// cannot be told apart: the text is left over.
-func countriesCell(root *node, name, cell string) {
-	seen := map[string]bool{}
-	to := root.enter([]string{"location_countries"})
-	for _, site := range items(cell) {
-		root.add(columnKey(name), site)
-		country := countryOf(site)
-		if country != "" && !seen[country] {
-			seen[country] = true
-			to.put("country", country)
-		}
-	}
-}
-
-// countryOf returns the longest name of a country that a site ends with, else
-// what stands behind its last comma.
-func countryOf(site string) string {
-	m := model.Default()
-	for rest := site; ; {
-		if _, known := m.CountryNamed(rest); known {
-			return rest
-		}
-		_, after, more := strings.Cut(rest, ", ")
-		if !more {
-			return rest
-		}
-		rest = after
-	}
 }
 
 // tableInput is the text of a table. It reads ahead as far as the first line,

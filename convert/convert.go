@@ -107,6 +107,9 @@ type Summary struct {
 	BytesOut   int64 // of N-Quads, before the sink's own syntax
 	// CommaNumbers counts the values that got no number because of a comma.
 	CommaNumbers int64
+	// Mixed counts the values that hold several fields that cannot be told
+	// apart: sites and outcomes of a CSV download.
+	Mixed int64
 	// Unknown lists the paths that the model does not know, in the order in
 	// which they first came.
 	Unknown []UnknownPath

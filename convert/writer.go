@@ -148,6 +148,7 @@ func (p *pipeline) count(r *result) {
 		p.summary.OtherDates[by]++
 	}
 	p.summary.CommaNumbers += int64(r.out.CommaNumbers)
+	p.summary.Mixed += int64(r.out.Mixed)
 	for _, u := range r.out.Unknown {
 		at, known := p.unknown[u.Path]
 		if !known {

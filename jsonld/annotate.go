@@ -30,6 +30,7 @@ type annotator struct {
 	codes     []Unknown
 	invalid   []Invalid
 	commas    int
+	mixed     int
 	form      string
 }
 

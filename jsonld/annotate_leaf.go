@@ -16,6 +16,9 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	if c.Part == "geo" && a.opts.NoWGS84 {
 		return
 	}
+	if c.Mixed() {
+		a.mixed++
+	}
 	if c.Class == "Record" {
 		a.version = array()
 		for _, x := range v.each() {

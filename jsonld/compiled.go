@@ -175,6 +175,7 @@ type action struct {
 	// off says that the field belongs to a part that is left out, hidden that
 	// only its value does not come out.
 	off, hidden bool
+	mixed       bool // see model.Field.Mixed
 	// text says that a string is written as it is and brings nothing with it.
 	text bool
 	// toIRI, toLiteral lead to the value; order, concept and derived to what
@@ -267,12 +268,13 @@ func (c *action) child(key scan.Key) *action {
 
 func (p *program) action(f *model.Field) action {
 	a := action{
+		mixed: f.Mixed(),
 		field: f, op: ops[f.Kind], class: typed(f.Class), off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
 		toIRI: toIRI(f.Property), toLiteral: toLiteral(f.Property), order: toLiteral("tw:order_of_" + f.Local()),
 		pattern: p.patterns[f], unique: strings.Contains(f.Node, "{i}"), byKey: p.names.Key(p.byKey[f]),
 		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
 	}
-	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden
+	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden && !a.mixed
 	a.want = wanted(a.op)
 	if id := placeLinks[f.Class]; f.Kind == model.Nests && id != "" {
 		a.place = p.added(id)

@@ -14,6 +14,9 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 	if !m.kindFits(c, at) {
 		m.note(c.field.Path, at)
 	}
+	if c.mixed {
+		m.output.Mixed++
+	}
 	switch {
 	case c.hidden:
 	case c.field.Class == "Record":

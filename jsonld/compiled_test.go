@@ -49,6 +49,9 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 	if n := bytes.Count(got.Record, []byte("\n")); got.Quads != n || want.Quads != n {
 		t.Fatalf("%s: %d lines, counted as %d and %d", name, n, got.Quads, want.Quads)
 	}
+	if got.Mixed != want.Mixed {
+		t.Fatalf("%s: %d mixed values, expected %d", name, got.Mixed, want.Mixed)
+	}
 	if got.CommaNumbers != want.CommaNumbers {
 		t.Fatalf("%s: %d comma numbers, expected %d", name, got.CommaNumbers, want.CommaNumbers)
 	}

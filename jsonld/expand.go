@@ -78,6 +78,7 @@ func (c *Converter) expand(study []byte, out *Output) (err error) {
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.Invalid = append(out.Invalid, a.invalid...)
 	out.CommaNumbers += a.commas
+	out.Mixed += a.mixed
 	a.tellVersion(out)
 	return c.split(data, out)
 }

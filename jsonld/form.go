@@ -74,6 +74,7 @@ func (c *FormConverter) Convert(study []byte, out *Output) (err error) {
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.Invalid = append(out.Invalid, a.invalid...)
 	out.CommaNumbers += a.commas
+	out.Mixed += a.mixed
 	a.tellVersion(out)
 	if c.form == Annotated {
 		out.Record = append(record.appendJSON(out.Record), '\n')

@@ -38,6 +38,9 @@ type Output struct {
 	// CommaNumbers counts the values with a comma that got no number because
 	// the comma is, or may be, a decimal comma.
 	CommaNumbers int
+	// Mixed counts the values that hold several fields that cannot be told
+	// apart: sites and outcomes of a CSV download.
+	Mixed int
 	// Form is the delivery form that the record was read from, as
 	// tw:source_form says it. Whoever calls the converter sets it before;
 	// empty means "v2 JSON".
@@ -66,5 +69,6 @@ func (o *Output) Reset() {
 	o.UnknownCodes = o.UnknownCodes[:0]
 	o.Invalid = o.Invalid[:0]
 	o.CommaNumbers = 0
+	o.Mixed = 0
 	o.Form = ""
 }

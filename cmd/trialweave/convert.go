@@ -316,6 +316,9 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if s.CommaNumbers > 0 {
 		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
 	}
+	if s.Mixed > 0 {
+		fmt.Fprintf(w, "  %d sites and outcomes are kept as text: their parts cannot be told apart\n", s.Mixed)
+	}
 	if skipped > 0 {
 		fmt.Fprintf(w, "  %d files skipped: hidden, or no study data\n", skipped)
 	}

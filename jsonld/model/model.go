@@ -92,6 +92,10 @@ type Field struct {
 	Children []*Field
 }
 
+// Mixed reports whether a text of the field holds several fields of the registry
+// that cannot be told apart, as cells of a CSV download do.
+func (f *Field) Mixed() bool { return f.Key == "siteText" || f.Key == "outcomeText" }
+
 // Leaf says whether the field holds values and not members.
 func (f *Field) Leaf() bool {
 	switch f.Kind {

@@ -1,0 +1,29 @@
+package classic
+
+import "testing"
+
+func TestParseSite(t *testing.T) {
+	for text, want := range map[string]site{
+		"Mobile, Alabama, United States":                                                {city: "Mobile", state: "Alabama", country: "United States"},
+		"University of Arizona, Research Center, Tucson, Arizona, 85704, United States": {facility: "University of Arizona, Research Center", city: "Tucson", state: "Arizona", zip: "85704", country: "United States"},
+		"New York, New York, 10065-0012, United States":                                 {city: "New York", state: "New York", zip: "10065-0012", country: "United States"},
+		"Clinic, Montréal, Quebec, H3A 1A1, Canada":                                     {facility: "Clinic", city: "Montréal", state: "Quebec", zip: "H3A 1A1", country: "Canada"},
+		"Paris, France":                                   {city: "Paris", country: "France"},
+		"Paris, 75013, France":                            {city: "Paris", zip: "75013", country: "France"},
+		"Praha 5, Czechia":                                {city: "Praha 5", country: "Czechia"},
+		"Klinik, Berlin, Germany":                         {country: "Germany", mixed: true},
+		"Klinik, Berlin, 10117, Germany":                  {zip: "10117", country: "Germany", mixed: true},
+		"Clinic, Port of Spain, Trinidad and Tobago":      {country: "Trinidad and Tobago", mixed: true},
+		"Hospital, Seoul, Korea, Republic of":             {country: "Korea, Republic of", mixed: true},
+		"Kinshasa, Congo, The Democratic Republic of the": {city: "Kinshasa", country: "Congo, The Democratic Republic of the"},
+		"Somewhere, Atlantis":                             {city: "Somewhere", country: "Atlantis"},
+		"Investigational Site":                            {mixed: true},
+		"Germany":                                         {country: "Germany"},
+		"Alabama, United States":                          {country: "United States", mixed: true},
+		"London, SW1A 1AA, United Kingdom":                {city: "London", zip: "SW1A 1AA", country: "United Kingdom"},
+	} {
+		if got := parseSite(text); got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
