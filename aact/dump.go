@@ -115,7 +115,7 @@ func (d *dump) block(ctx context.Context, in, name string, columns []string) err
 		if before := d.export.tables[at]; before != nil {
 			before.sorter.close()
 		}
-		t = d.export.table(name, columns, 0)
+		t = d.export.table(name, columns)
 		d.export.tables[at] = t
 	}
 	for n := 0; ; n++ {

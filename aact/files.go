@@ -105,8 +105,9 @@ type export struct {
 	tables []*table
 	// tilde says that the cells have "~" for line breaks.
 	tilde bool
-	// spare is memory of a table that has been sorted in files.
-	spare []byte
+	// chunk and entries are the memory in which one table after the other is sorted.
+	chunk   []byte
+	entries []entry
 }
 
 type table struct {
@@ -135,6 +136,7 @@ func (e *export) open(ctx context.Context, files fs.FS) error {
 		}
 		e.tilde = e.tilde && (t == nil || !t.broken)
 	}
+	e.chunk, e.entries = nil, nil
 	return nil
 }
 
@@ -148,11 +150,7 @@ func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, er
 		if err != nil {
 			return nil, &source.Error{Position: source.At(name+kind.ending, source.NoOffset), Problem: "cannot be read", Err: err}
 		}
-		var size int64
-		if info, err := f.Stat(); err == nil {
-			size = info.Size()
-		}
-		t, err := e.read(ctx, name, name+kind.ending, f, kind.delimiter, size)
+		t, err := e.read(ctx, name, name+kind.ending, f, kind.delimiter)
 		_ = f.Close() // it was only read
 		return t, err
 	}
@@ -160,7 +158,7 @@ func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, er
 }
 
 // read sorts the file of a table.
-func (e *export) read(ctx context.Context, name, file string, r io.Reader, delimiter byte, size int64) (*table, error) {
+func (e *export) read(ctx context.Context, name, file string, r io.Reader, delimiter byte) (*table, error) {
 	in := newRowReader(r, delimiter)
 	head, err := in.next()
 	if err != nil {
@@ -169,7 +167,10 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 	for i := range head {
 		head[i] = strings.Clone(strings.TrimPrefix(head[i], "\ufeff"))
 	}
-	t := e.table(name, head, size)
+	t := e.table(name, head)
+	if kept := t.sorter.kept; len(kept) > 0 {
+		in.needed = kept[len(kept)-1] + 1
+	}
 	if _, ok := t.columns[idColumn]; !ok {
 		return t, &source.Error{Position: source.At(file, 0), Problem: "the table has no column nct_id", Expected: "a table of AACT"}
 	}
@@ -197,8 +198,8 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 // idColumn is the column that says which study a row is of.
 const idColumn = "nct_id"
 
-// table makes a table with columns of these names, for rows of so many bytes.
-func (e *export) table(name string, columns []string, size int64) *table {
+// table makes a table with columns of these names.
+func (e *export) table(name string, columns []string) *table {
 	t := &table{name: name, columns: columnsOf{}}
 	var kept []int
 	for i, column := range columns {
@@ -207,7 +208,7 @@ func (e *export) table(name string, columns []string, size int64) *table {
 			kept = append(kept, i)
 		}
 	}
-	t.sorter = newSorter(e, kept, t.columns, size)
+	t.sorter = newSorter(e, kept, t.columns)
 	return t
 }
 
@@ -258,11 +259,19 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 func (t *table) of(study string, room *cells, to []row) ([]row, error) {
 	for {
 		next := t.rows.peek()
-		if next == nil || string(next.study) > study {
+		if next == nil {
 			return to, nil
 		}
-		if string(next.study) == study {
-			to = append(to, room.unpack(next.row))
+		order := strings.Compare(alias(next.study), study)
+		if order > 0 {
+			return to, nil
+		}
+		if order == 0 {
+			row := next.row
+			if len(t.rows.runs) > 0 {
+				row = room.keep(row)
+			}
+			to = append(to, room.unpack(row))
 		}
 		if err := t.rows.take(); err != nil {
 			return to, err

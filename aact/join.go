@@ -110,7 +110,7 @@ func sameValue(cell, want string) bool {
 	if want == "true" {
 		return cell == "true" || cell == "t"
 	}
-	return strings.EqualFold(cell, want)
+	return cell == want || len(cell) == len(want) && strings.EqualFold(cell, want)
 }
 
 // outcomeLink is the link of a group of an outcome, which AACT used to have

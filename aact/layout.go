@@ -117,7 +117,7 @@ func layoutOf(columns map[string]columnsOf) *layout {
 		x.tables = append(x.tables, columns[name])
 	}
 	for i := range plans() {
-		if l := &plans()[i]; columns[l.table] != nil {
+		if l := &plans()[i]; columns[l.table] != nil && !(l.sums() && columns["reported_event_totals"] != nil) {
 			x.loads = append(x.loads, x.bound(l))
 		}
 	}
@@ -128,6 +128,12 @@ func layoutOf(columns map[string]columnsOf) *layout {
 		x.outcomes = append(x.outcomes, outcomeOf{slices.Index(tables(), name), bind(parseChoice("result_group_id"), of), bind(parseChoice("outcome_id"), of)})
 	}
 	return x
+}
+
+// sums reports whether a load is of the rows of events that sum up, which exports
+// had before there was a table of them.
+func (l *load) sums() bool {
+	return slices.ContainsFunc(l.where, func(c condition) bool { return c.column.name() == "organ_system" && !c.not })
 }
 
 func (x *layout) bound(l *load) bound {

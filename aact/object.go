@@ -37,7 +37,11 @@ const slotsInPiece = 4096
 
 func (a *arena) reset() {
 	for i := 0; i <= a.at && i < len(a.slots); i++ {
-		clear(a.slots[i])
+		if i == a.at {
+			clear(a.slots[i][:a.used])
+		} else {
+			clear(a.slots[i])
+		}
 	}
 	a.at, a.used, a.given = 0, 0, 0
 }

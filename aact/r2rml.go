@@ -36,9 +36,7 @@ func R2RML() []byte {
 // todays are the plans without what only earlier exports say.
 func todays() []load {
 	earlier := func(c column) bool { return c.otherwise || len(c.choice) > 0 && c.name() == "" }
-	out := slices.DeleteFunc(slices.Clone(plans()), func(l load) bool {
-		return slices.ContainsFunc(l.where, func(c condition) bool { return c.column.name() == "organ_system" && !c.not })
-	})
+	out := slices.DeleteFunc(slices.Clone(plans()), func(l load) bool { return l.sums() })
 	for i := range out {
 		l := &out[i]
 		l.columns = slices.DeleteFunc(slices.Clone(l.columns), earlier)

@@ -15,17 +15,22 @@ import (
 type rowReader struct {
 	in        *bufio.Reader
 	delimiter byte
+	between   string // the delimiter
 	line      []byte // where one does not fit into the buffer of in
 	whole     []byte // of a row with quotation marks
 	number    int    // of the line
 	columns   int
 	cells     row
+	// needed is how many cells of a row are looked at; 0 is all. The others are
+	// counted.
+	needed int
+	passed    int // cells of the row that were only counted
 	offset    int64
 	broken    bool // a cell had a line break
 }
 
 func newRowReader(r io.Reader, delimiter byte) *rowReader {
-	return &rowReader{in: bufio.NewReaderSize(r, 256<<10), delimiter: delimiter}
+	return &rowReader{in: bufio.NewReaderSize(r, 256<<10), delimiter: delimiter, between: string(delimiter)}
 }
 
 // maxRow is the most bytes of a row.
@@ -68,6 +73,7 @@ func (r *rowReader) next() (row, error) {
 	}
 	first := r.number
 	cells := r.cells[:0]
+	r.passed = 0
 	var err error
 	if bytes.IndexByte(line, '"') < 0 {
 		cells = r.plain(cells, alias(line))
@@ -78,7 +84,7 @@ func (r *rowReader) next() (row, error) {
 	if r.columns == 0 {
 		r.columns = len(cells)
 	}
-	if len(cells) != r.columns {
+	if len(cells)+r.passed != r.columns {
 		return nil, fmt.Errorf("line %d: wrong number of fields", first)
 	}
 	return cells, nil
@@ -99,6 +105,10 @@ func (r *rowReader) plain(cells row, line string) row {
 		}
 		cells = append(cells, line[:i])
 		line = line[i+1:]
+		if len(cells) == r.needed {
+			r.passed = 1 + strings.Count(line, r.between)
+			return cells
+		}
 	}
 }
 

@@ -51,18 +51,10 @@ type sorter struct {
 	n         int64
 }
 
-// newSorter makes one for rows of about so many bytes in all, or 0 where that is
-// not known.
-func newSorter(e *export, kept []int, columns columnsOf, size int64) *sorter {
+func newSorter(e *export, kept []int, columns columnsOf) *sorter {
 	s := &sorter{export: e, kept: kept, most: chunkSize, study: columns[idColumn], id: -1}
-	switch {
-	case size >= chunkSize && e.spare != nil:
-		s.chunk, e.spare = e.spare[:0], nil
-	case size >= chunkSize:
-		s.chunk = make([]byte, 0, chunkSize+chunkSize/16)
-	default:
-		s.chunk = make([]byte, 0, size)
-	}
+	s.chunk, s.entries = e.chunk[:0], e.entries[:0]
+	e.chunk, e.entries = nil, nil
 	if at, ok := columns["id"]; ok {
 		s.id = at
 	}
@@ -133,16 +125,15 @@ func (s *sorter) sort() {
 
 // done ends the adding and returns the rows in order.
 func (s *sorter) done() (*sorted, error) {
+	out := &sorted{}
 	if len(s.runs) == 0 {
 		s.sort()
-		return &sorted{chunk: s.chunk, entries: s.entries}, nil
-	}
-	if err := s.spill(); err != nil {
+		out.chunk, out.entries = bytes.Clone(s.chunk), slices.Clone(s.entries)
+	} else if err := s.spill(); err != nil {
 		return nil, err
 	}
-	s.export.spare = s.chunk
+	s.export.chunk, s.export.entries = s.chunk, s.entries
 	s.chunk, s.entries = nil, nil
-	out := &sorted{}
 	for _, f := range s.runs {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return nil, err
@@ -187,12 +178,11 @@ func (r *run) next() (bool, error) {
 	if r.at.study, err = r.bytes(r.at.study[:0]); err != nil {
 		return false, err
 	}
-	r.at.row, err = r.bytes(nil)
+	r.at.row, err = r.bytes(r.at.row[:0])
 	return err == nil, err
 }
 
-// bytes reads as many bytes as stand before them, into memory that is given, or
-// else into memory of their own.
+// bytes reads as many bytes as stand before them, into memory that is given.
 func (r *run) bytes(into []byte) ([]byte, error) {
 	n, err := binary.ReadUvarint(r.r)
 	if err != nil {
@@ -227,8 +217,8 @@ type sorted struct {
 	at      packed
 }
 
-// peek returns the next row without taking it, or nil at the end. Its study is
-// valid until it is taken, its row as long as the table.
+// peek returns the next row without taking it, or nil at the end. It is valid
+// until it is taken; the row of a chunk, as long as the table.
 func (s *sorted) peek() *packed {
 	switch {
 	case len(s.entries) > 0:
@@ -264,11 +254,40 @@ func (s *sorted) take() error {
 type cells struct {
 	pieces   [][]string
 	at, used int
+	// texts are the rows that come from files, and text the piece of them that is
+	// being filled.
+	texts [][]byte
+	text  int
 }
 
-const cellsInPiece = 1 << 12
+const (
+	cellsInPiece = 1 << 12
+	bytesInPiece = 1 << 18
+)
 
-func (c *cells) reset() { c.at, c.used = 0, 0 }
+func (c *cells) reset() {
+	c.at, c.used, c.text = 0, 0, 0
+	for i := range c.texts {
+		c.texts[i] = c.texts[i][:0]
+	}
+}
+
+// keep copies a row, for as long as its study is joined.
+func (c *cells) keep(row []byte) []byte {
+	if len(row) > bytesInPiece {
+		return bytes.Clone(row)
+	}
+	if c.text < len(c.texts) && len(c.texts[c.text])+len(row) > bytesInPiece {
+		c.text++
+	}
+	if c.text == len(c.texts) {
+		c.texts = append(c.texts, make([]byte, 0, bytesInPiece))
+	}
+	piece := &c.texts[c.text]
+	from := len(*piece)
+	*piece = append(*piece, row...)
+	return (*piece)[from:len(*piece):len(*piece)]
+}
 
 // unpack takes a row apart. Its cells are windows into the packed row.
 func (c *cells) unpack(text []byte) row {
@@ -276,7 +295,10 @@ func (c *cells) unpack(text []byte) row {
 	text = text[size:]
 	out := c.room(int(n)) //nolint:gosec // it was counted here
 	for i := range out {
-		length, size := binary.Uvarint(text)
+		length, size := uint64(text[0]), 1
+		if length >= 0x80 {
+			length, size = binary.Uvarint(text)
+		}
 		text = text[size:]
 		out[i] = unsafe.String(unsafe.SliceData(text), length)
 		text = text[length:]
