@@ -8,7 +8,7 @@ import (
 
 // frames passes a zstd stream on and follows the structure of its frames (RFC
 // 8878, section 3.1), so that it knows whether the input ends where a frame
-// does: the decoder takes a few bytes behind the last frame for its end.
+// does, and what follows the last one: zero bytes are padding, as in gzip.
 type frames struct {
 	in     *bufio.Reader
 	offset int64
