@@ -27,7 +27,7 @@ type Check struct {
 
 // Checks lists the kinds of changes.
 func Checks() []Check {
-	return []Check{checkBreaking(), checkCompatible(), checkTriples(), checkTerm(), checkVerdict()}
+	return append([]Check{checkBreaking(), checkCompatible(), checkTriples(), checkTerm(), checkVerdict()}, kindChecks()...)
 }
 
 func checkBreaking() Check {

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
@@ -9,32 +10,55 @@ import (
 	"github.com/trialweave/trialweave/source"
 )
 
-// Descriptions compares two versions of an OpenAPI description. What is no
-// more is reported where it was, everything else where it is.
+// Descriptions compares two versions of an OpenAPI description: what changes
+// for clients, in which direction, by the kinds of the table in the docs; and
+// what else libopenapi finds changed, which breaks nobody. What is no more is
+// reported where it was, everything else where it is.
 func Descriptions(old, now File) ([]report.Finding, error) {
+	before, err := yamltree.Parse(old.Name, old.Text, nil)
+	if err != nil {
+		return nil, err
+	}
+	after, err := yamltree.Parse(now.Name, now.Text, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := compareContracts(before, after)
 	changes, err := openapi.Diff(old.Name, old.Text, now.Name, now.Text)
 	if err != nil {
 		return nil, err
 	}
-	var out []report.Finding
 	for _, c := range changes {
-		check := checkCompatible()
-		if c.Breaking {
-			check = checkBreaking()
-		}
-		place, related := placeOf(c.After), report.Related{Message: "before", Place: placeOf(c.Before)}
+		place := placeOf(c.After)
 		if c.After.Line == 0 {
-			out = append(out, check.finding(placeOf(c.Before), wording(c)+" (#"+c.Before.Pointer+")"))
+			place = placeOf(c.Before)
+		}
+		if !tellsMore(c, place) || slices.ContainsFunc(out, func(f report.Finding) bool {
+			return f.Rule != checkCompatible().ID && covers(f.Path, place.Path) && f.File == place.File
+		}) {
 			continue
 		}
-		message := wording(c) + " (#" + c.After.Pointer + ")"
-		if c.Before.Line == 0 {
-			out = append(out, check.finding(place, message))
+		message := wording(c) + " (#" + yamltree.Pointer(place.Path) + ")"
+		if c.After.Line == 0 || c.Before.Line == 0 {
+			out = append(out, checkCompatible().finding(place, message))
 			continue
 		}
-		out = append(out, check.finding(place, message, related))
+		out = append(out, checkCompatible().finding(place, message, report.Related{Message: "before", Place: placeOf(c.Before)}))
 	}
 	return out, nil
+}
+
+// tellsMore reports whether a change is of the words of a description, or of a
+// component: what changes for clients is found otherwise.
+func tellsMore(c openapi.Change, place report.Place) bool {
+	words := []string{"description", "summary", "title", "version", "termsOfService", "example", "examples", "externalDocs", "url", "email", "tags", "contact", "license", "deprecated", "openapi", "swagger"}
+	component := len(place.Path) == 3 && place.Path[0] == "components" || len(place.Path) == 2 && place.Path[0] == "definitions"
+	return slices.Contains(words, c.Property) && !slices.Contains(place.Path, "servers") || component && (c.Added || c.Removed)
+}
+
+// covers reports whether a path is, or leads to, another.
+func covers(above, path []string) bool {
+	return len(above) > 2 && len(above) <= len(path) && slices.Equal(above, path[:len(above)])
 }
 
 func placeOf(p source.Position) report.Place {

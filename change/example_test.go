@@ -18,7 +18,7 @@ func ExampleDescriptions() {
 	for _, f := range found {
 		fmt.Println(f.Severity, f.File, f.Message)
 	}
-	// Output: error old.yml "/b" is removed (#/paths/~1b)
+	// Output: error old.yml GET /b is removed
 }
 
 func ExampleCapabilities() {

@@ -24,8 +24,9 @@ type diffCmd struct {
 
 // Help says more than --help has room for.
 func (diffCmd) Help() string {
-	return `OpenAPI descriptions and capabilities: what breaks those who rely on the old version (change-breaking), and what does not
-(change-compatible). JSON-LD contexts: which terms changed, and with STUDIES which triples of how many of them, each with one
+	return `OpenAPI descriptions: what changes for clients, in requests and in responses, by the kinds that the docs list
+(change-request-enum-narrowed, …), each of which --fail-on takes. Capabilities: what breaks those who rely on the old version
+(change-breaking), and what does not (change-compatible). JSON-LD contexts: which terms changed, and with STUDIES which triples of how many of them, each with one
 before and after (change-triples, change-term). Rulesets: which verdicts on the documents change (change-verdict). The exit
 status is 1 where something breaks.`
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
@@ -11,10 +13,13 @@ import (
 // reporting is what every command that reports findings is told about that.
 type reporting struct {
 	Format        []string `help:"Format of the report, with =FILE into a file: text, json, sarif, junit, github, gitlab, checkstyle, markdown, html." default:"text" placeholder:"FORMAT[=FILE]"`
-	FailOn        string   `help:"Least severity that makes the exit status 1: error, warn, info, hint or never. Default: what .triallint.yml says, else error." placeholder:"SEVERITY"`
+	FailOn        string   `help:"Least severity that makes the exit status 1: error, warn, info, hint or never; with commas, also ids of checks that do. Default: what .triallint.yml says, else error." placeholder:"SEVERITY"`
 	Baseline      string   `help:"Report only what this JSON report does not have; fail on entries of it that are gone." placeholder:"FILE"`
 	WriteBaseline string   `help:"Write the findings as a baseline." placeholder:"FILE"`
 	Quiet         bool     `help:"Print only errors (text format)."`
+
+	// failing are the rules that fail the run whatever their severity.
+	failing []string
 }
 
 // finish writes the report, after the baseline has been taken off, and returns
@@ -36,6 +41,9 @@ func (c *reporting) finish(std *streams, r *report.Report, config *lint.Config, 
 	}
 	if err := writeOutputs(std, outputs, r, c.Quiet, line); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return slices.Contains(c.failing, f.Rule) }) {
+		stale = true
 	}
 	return outcome(r, failOn, stale)
 }
@@ -59,17 +67,32 @@ func (c *reporting) failOn(config *lint.Config) (report.Severity, error) {
 	if name == "" {
 		name = config.FailOn
 	}
-	switch name {
-	case "never":
-		return never, nil
-	case "":
+	if name == "" {
 		return report.Error, nil
 	}
-	s, err := report.ParseSeverity(name)
-	if err != nil {
-		return 0, fmt.Errorf("--fail-on: %w, or never", err)
+	least := never
+	c.failing = nil
+	for _, one := range strings.Split(name, ",") {
+		s, err := report.ParseSeverity(one)
+		switch {
+		case err == nil:
+			least = min(least, s)
+		case isRule(one):
+			c.failing = append(c.failing, one)
+		case one != "never":
+			return 0, fmt.Errorf("--fail-on: %w, never, or the id of a check", err)
+		}
 	}
-	return s, nil
+	return least, nil
+}
+
+// isRule reports whether a name is the id of a check of any command.
+func isRule(name string) bool {
+	if slices.ContainsFunc(lint.Checks(), func(c lint.Check) bool { return c.ID == name }) {
+		return true
+	}
+	_, ok := explainOther(name)
+	return ok
 }
 
 func writeBaseline(file string, r *report.Report) error {
