@@ -57,7 +57,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	}
 	lint.Apply(corpus, r)
 	w.show(r, fileNames(corpus))
-	std.note("%d records, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", summary.Records, float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
+	std.note("%s, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", countedRecords(summary.Records), float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
 	return c.finish(std, r, corpus.Config, outputs, lineReader(w, corpus))
 }
 
@@ -98,4 +98,12 @@ func unreadable(w *workspace) error {
 		err = fmt.Errorf("%s is not an OpenAPI description", w.paths[0])
 	}
 	return err
+}
+
+// countedRecords writes a number of records with its noun.
+func countedRecords(n int64) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return fmt.Sprintf("%d records", n)
 }
