@@ -20,6 +20,8 @@ type node struct {
 	// for every number.
 	kind byte
 	used bool // its text is in the record
+	// room is where the children that are added are made; nil is anywhere.
+	room *nodes
 }
 
 func (n *node) child(name string) *node {
@@ -65,11 +67,12 @@ func (n *node) at(path ...string) *node {
 }
 
 func (n *node) add(name, text string) {
-	kind := byte('<')
+	c := n.room.node()
+	c.name, c.kind, c.text, c.offset, c.room = name, '<', text, n.offset, n.room
 	if strings.HasPrefix(name, "@") {
-		kind = '@'
+		c.kind = '@'
 	}
-	n.children = append(n.children, &node{name: name, kind: kind, text: text, offset: n.offset})
+	n.children = append(n.children, c)
 }
 
 // remove takes a child away.

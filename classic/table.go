@@ -76,6 +76,18 @@ type Table struct {
 	in     *tableInput
 	names  []string
 	buffer []byte
+	// places are those of the columns, and room where the trees of the rows are.
+	places  []place
+	room    nodes
+	builder *builder
+}
+
+// place is what becomes of the cells of a column; key is the name of those that
+// have no field.
+type place struct {
+	column
+	known, number bool
+	key           string
 }
 
 // rowReader reads the rows of a table; *csv.Reader is one.
@@ -203,21 +215,28 @@ func (t *tabReader) Read() ([]string, error) {
 
 // study makes a tree of the row, as that of classic XML, and of that a study.
 func (t *Table) study(dst []byte, row []string) []byte {
-	root := &node{}
-	for i, cell := range row {
-		if cell = strings.TrimSpace(cell); isEmptyCell(cell) || isRowNumber(t.names[i]) {
-			continue
+	if t.builder == nil {
+		t.builder = newBuilder(&xmlFinder{})
+		for _, name := range t.names {
+			c, known := columns()[name]
+			t.places = append(t.places, place{c, known, isRowNumber(name), columnKey(name)})
 		}
-		c, known := columns()[t.names[i]]
-		if !known {
-			root.add(columnKey(t.names[i]), cell)
-			continue
-		}
-		c.put(root, t.names[i], cell)
 	}
-	b := newBuilder(&xmlFinder{})
-	dst = b.study(dst, root)
-	return b.leftovers(dst, root)
+	t.room.reset()
+	root := &node{room: &t.room}
+	for i, cell := range row {
+		p := &t.places[i]
+		if cell = strings.TrimSpace(cell); isEmptyCell(cell) || p.number {
+			continue
+		}
+		if !p.known {
+			root.add(p.key, cell)
+			continue
+		}
+		p.put(root, t.names[i], cell)
+	}
+	dst = t.builder.study(dst, root)
+	return t.builder.leftovers(dst, root)
 }
 
 // isEmptyCell reports whether a cell holds nothing, or what pandas writes for

@@ -86,7 +86,11 @@ func (r *nodes) list(of []*node) []*node {
 
 const nodesInPiece = 256
 
+// node makes one; of no room, anywhere.
 func (r *nodes) node() *node {
+	if r == nil {
+		return &node{}
+	}
 	if r.used == nodesInPiece {
 		r.at, r.used = r.at+1, 0
 	}
