@@ -65,8 +65,11 @@ func parseSite(text string) site {
 // else what stands behind its last comma, and the parts before it.
 func splitCountry(text string) (country string, rest []string) {
 	parts := strings.Split(text, ", ")
+	name := text
 	for i := range parts {
-		name := strings.Join(parts[i:], ", ")
+		if i > 0 {
+			name = name[len(parts[i-1])+len(", "):]
+		}
 		if _, known := model.Default().CountryNamed(name); known {
 			return name, parts[:i]
 		}

@@ -73,8 +73,8 @@ func TestExportsAndDumps(t *testing.T) {
 		}
 		n := 0
 		for r, err := range in.Records(t.Context()) {
-			if err != nil || r.Err != nil {
-				t.Fatal(name, err, r.Err)
+			if err != nil || r.Err != nil || r.Form != study.FormAACT {
+				t.Fatal(name, err, r.Err, r.Form)
 			}
 			if n++; string(r.JSON) != want {
 				t.Errorf("%s: %s, expected %s", name, r.JSON, want)
