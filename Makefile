@@ -89,8 +89,8 @@ bench-all:
 SOAK ?= 100
 .PHONY: soak
 soak:
-	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
-	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor' ./internal/integration
+	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
+	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel' ./internal/integration
 
 # Random queries here, on oxigraph and, a tenth, on Jena; prints the seed.
 QUERIES ?= 100000

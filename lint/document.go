@@ -132,6 +132,17 @@ func isRuleset(root *yamltree.Node) bool {
 
 var version3 = regexp.MustCompile(`^3\.([0-9]+)(\.[0-9]*)?$`)
 
+var leadingDigits = regexp.MustCompile(`^\s*([0-9]+)`)
+
+// majorVersion is the number that a version begins with.
+func majorVersion(v *yamltree.Node) string {
+	m := leadingDigits.FindStringSubmatch(describe(v))
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
 // formats are the names of the formats that a document has, in the spellings
 // that rulesets use, and our own for the other kinds of documents.
 func formats(root *yamltree.Node) map[string]bool {
@@ -141,10 +152,10 @@ func formats(root *yamltree.Node) map[string]bool {
 			out[name] = true
 		}
 	}
-	if v := root.Lookup("swagger"); v != nil && strings.HasPrefix(describe(v), "2") {
+	if v := root.Lookup("swagger"); v != nil && majorVersion(v) == "2" {
 		add("oas2", "oas2.0", "oas2_0")
 	}
-	if v := root.Lookup("openapi"); v != nil && strings.HasPrefix(describe(v), "3") {
+	if v := root.Lookup("openapi"); v != nil && majorVersion(v) == "3" {
 		add("oas3")
 		if m := version3.FindStringSubmatch(describe(v)); m != nil {
 			add("oas3."+m[1], "oas3_"+m[1])

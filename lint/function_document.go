@@ -124,8 +124,9 @@ var baseDialect = regexp.MustCompile(`^https://spec\.openapis\.org/oas/3\.[0-9]+
 // of their own judge these, and say it better.
 func allowAlternatives(root *yamltree.Node) {
 	properties := root.At("definitions", "schema", "properties")
+	all := properties.Lookup("allOf")
 	for _, name := range []string{"anyOf", "oneOf"} {
 		properties.Keys = append(properties.Keys, yamltree.Key{Name: name})
-		properties.Items = append(properties.Items, &yamltree.Node{Kind: yamltree.Mapping})
+		properties.Items = append(properties.Items, all)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
@@ -28,7 +29,7 @@ func openAPIFunctions() []function {
 		plain("refSiblings", judgeRefSiblings),
 		plain("oasDiscriminator", judgeDiscriminator),
 		plain("oasUnusedComponent", judgeUnusedComponents),
-		plain("serverVariables", judgeServerVariables),
+		{name: "serverVariables", prepare: func(*yamltree.Node) (judge, error) { return judgeServerVariables, nil }},
 		plain("typedEnum", judgeTypedEnum),
 		plain("uniqueEnum", judgeUniqueEnum),
 		{name: "oasSecurityDefined", options: []string{"oasVersion"}, prepare: prepareSecurityDefined},
@@ -279,19 +280,55 @@ func judgeUnusedComponents(in input) []outcome {
 
 var serverVariable = regexp.MustCompile(`\{([^{}]+)\}`)
 
+// serverObject is what a server must be for its variables to be compared.
+var serverObject = sync.OnceValues(func() (*schemaCheck, error) {
+	doc, err := yamltree.Parse("server object", []byte(`
+type: object
+required: [url]
+properties:
+  url: {type: string}
+  variables:
+    type: object
+    additionalProperties:
+      type: object
+      properties:
+        enum: {type: array, items: {type: string}}
+        default: {type: string}
+        description: {type: string}
+        examples: {type: string}
+      patternProperties: {"^x-": true}
+      additionalProperties: false
+`), nil)
+	if err != nil {
+		return nil, err
+	}
+	return aloneSchema(doc.Root, jsonschema.Draft7)
+})
+
 // judgeServerVariables compares the variables in a server's URL with those it
 // declares, and tries their values.
-func judgeServerVariables(in input) []outcome {
-	url, ok := in.value.Lookup("url").StringValue()
-	if !ok {
-		return nil
+func judgeServerVariables(in input) ([]outcome, error) {
+	check, err := serverObject()
+	if err != nil {
+		return nil, err
+	}
+	if in.value == nil {
+		return nil, nil
+	}
+	invalid, err := check.judge(in, in.value, nil)
+	if err != nil || len(invalid) > 0 {
+		var out []outcome
+		for _, o := range invalid {
+			out = append(out, outcome{message: "the server is invalid: " + o.message})
+		}
+		return out, err
 	}
 	variables := in.value.Lookup("variables")
 	var used []string
-	for _, m := range serverVariable.FindAllStringSubmatch(url, -1) {
+	for _, m := range serverVariable.FindAllStringSubmatch(in.value.Lookup("url").Text, -1) {
 		used = append(used, m[1])
 	}
-	return append(undeclaredVariables(in, used, variables), declaredVariables(in, used, variables)...)
+	return append(undeclaredVariables(in, used, variables), declaredVariables(in, used, variables)...), nil
 }
 
 func undeclaredVariables(in input, used []string, variables *yamltree.Node) []outcome {
@@ -361,7 +398,7 @@ func judgeSecurity(in input) []outcome {
 		}
 		for j, scope := range in.value.Items[i].Items {
 			if !hasScope(scheme, scope.Text) {
-				out = append(out, outcome{fmt.Sprintf("scope %q is not defined by the security scheme %q", scope.Text, key.Name), append(at, strconv.Itoa(j))})
+				out = append(out, outcome{fmt.Sprintf("scope %q is not defined by the security scheme %q", scope.Text, key.Name), append(slices.Clone(at), strconv.Itoa(j))})
 			}
 		}
 	}

@@ -83,10 +83,11 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 		if textOf(parameter, "in") != "path" {
 			continue
 		}
-		name, ok := parameter.Lookup("name").StringValue()
-		if !ok {
+		named := parameter.Lookup("name")
+		if named == nil || !named.IsScalar() || named.Kind == yamltree.Null {
 			continue
 		}
+		name := named.Text
 		where := append(slices.Clone(at), strconv.Itoa(i))
 		if required := parameter.Lookup("required"); required == nil || required.Kind != yamltree.Bool || required.Text != "true" {
 			p.add(where, "path parameter %q is not marked required: true", name)

@@ -133,7 +133,7 @@ func (r *references) node(at location, in jsonschema.Position, depth int) *yamlt
 	r.busy[n] = true
 	defer delete(r.busy, n)
 	var out *yamltree.Node
-	if in == jsonschema.InObject {
+	if in != jsonschema.InData {
 		out = r.follow(at, depth)
 	}
 	if out == nil {
@@ -286,9 +286,9 @@ func (r *references) mapped(at location, value string) (location, string) {
 }
 
 // isLiteral reports whether a place is inside a value that is data, where a
-// property may happen to be named $ref, or holds things by their names.
+// property may happen to be named $ref.
 func isLiteral(at location) bool {
-	return jsonschema.PositionAt(at.doc.tree.Root, at.path) != jsonschema.InObject
+	return jsonschema.PositionAt(at.doc.tree.Root, at.path) == jsonschema.InData
 }
 
 func isRemote(ref string) bool {

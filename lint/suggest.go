@@ -72,6 +72,9 @@ func isSlip(a, b string) bool {
 // wordEnds reports whether a word ends before a byte of a name: at a sign, or
 // where capital letters follow small ones.
 func wordEnds(s string, i int) bool {
+	if i == 0 {
+		return false // all of it is what the other name ends in
+	}
 	before, after := rune(s[i-1]), rune(s[min(i, len(s)-1)])
 	letter := func(r rune) bool { return unicode.IsLetter(r) || r >= 0x80 }
 	return !letter(before) || i < len(s) && (!letter(after) || unicode.IsUpper(after) && unicode.IsLower(before))

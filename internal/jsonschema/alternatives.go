@@ -103,6 +103,9 @@ func (f *frame) plausible(attempts []attempt) []attempt {
 		}
 	}
 	keep(func(a attempt) bool { return a.schema.requires("$ref") == isReference })
+	keep(func(a attempt) bool {
+		return !a.hasAtRoot("type") && !slices.ContainsFunc(a.errs, func(e Error) bool { return len(e.Path) == 0 && e.allowed != nil && !e.among(f.n.Kind) })
+	})
 	keep(func(a attempt) bool { return !a.hasAtRoot("type") })
 	return attempts
 }

@@ -123,7 +123,7 @@ func (m *Metaschemas) replace(schema, value *yamltree.Node, _ *Options) *Schema 
 			return m.drafts[named]
 		}
 	}
-	if draft <= Draft7 && value.Index("$ref") >= 0 {
+	if ref := value.Lookup("$ref"); draft <= Draft7 && ref != nil && ref.Kind == yamltree.String {
 		return m.anything
 	}
 	return nil

@@ -207,7 +207,7 @@ func (p Position) Next(n *yamltree.Node, step string, value *yamltree.Node) Posi
 		return InObject
 	}
 	switch step {
-	case "enum", "const", "default", "example", "value", "x-example", "x-examples":
+	case "enum", "const", "default", "example", "value", "x-example", "x-examples", "mapping":
 		return InData
 	case "examples":
 		if value.Kind == yamltree.Sequence {
@@ -216,7 +216,7 @@ func (p Position) Next(n *yamltree.Node, step string, value *yamltree.Node) Posi
 		return InNames
 	case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies",
 		"schemas", "parameters", "responses", "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems",
-		"mediaTypes", "paths", "webhooks", "content", "encoding", "mapping", "variables":
+		"mediaTypes", "paths", "webhooks", "content", "encoding", "variables":
 		if value.Kind == yamltree.Mapping {
 			return InNames
 		}
