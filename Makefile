@@ -85,12 +85,12 @@ bench-all:
 	$(GO) run ./internal/bench -all
 
 # Kills syncs into real servers again and again, and reads 500 mutants with every
-# JSON-LD processor; prints the seed that repeats it.
+# JSON-LD processor, and lints 3,000 by Spectral too; prints the seed that repeats it.
 SOAK ?= 100
 .PHONY: soak
 soak:
-	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
-	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel' ./internal/integration
+	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
+	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel' ./internal/integration
 
 # Random queries here, on oxigraph and, a tenth, on Jena; prints the seed.
 QUERIES ?= 100000
