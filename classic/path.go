@@ -9,6 +9,8 @@ import (
 // alternative is one of the places of classic XML where a field can stand.
 type alternative struct {
 	steps []string // from the scope
+	// first is the mark of the first step; see marks.
+	first uint64
 	// of is the alternative of the list around the field that the scope comes
 	// from.
 	of   int
@@ -51,5 +53,27 @@ func relative(f *model.Field, text string) alternative {
 		break
 	}
 	a.steps = strings.Split(path, "/")
+	a.first = mark(a.steps[0])
 	return a
+}
+
+// mark is one of 64 bits for a name; "." and nothing have them all.
+func mark(name string) uint64 {
+	if name == "" || name == "." {
+		return ^uint64(0)
+	}
+	n := len(name)
+	return 1 << (uint(n*5+int(name[0])*3+int(name[n/2])*7+int(name[n-1])) % 64)
+}
+
+// marks are those of the children of a node: a child whose mark is not among them
+// is not there.
+func marks(n *node) uint64 {
+	var out uint64
+	for _, c := range n.children {
+		if c.name != "" {
+			out |= mark(c.name)
+		}
+	}
+	return out
 }

@@ -80,6 +80,7 @@ type Table struct {
 	places  []place
 	room    nodes
 	builder *builder
+	finder  xmlFinder
 }
 
 // place is what becomes of the cells of a column; key is the name of those that
@@ -216,7 +217,7 @@ func (t *tabReader) Read() ([]string, error) {
 // study makes a tree of the row, as that of classic XML, and of that a study.
 func (t *Table) study(dst []byte, row []string) []byte {
 	if t.builder == nil {
-		t.builder = newBuilder(&xmlFinder{})
+		t.builder = newBuilder(&t.finder)
 		for _, name := range t.names {
 			c, known := columns()[name]
 			t.places = append(t.places, place{c, known, isRowNumber(name), columnKey(name)})
@@ -235,6 +236,7 @@ func (t *Table) study(dst []byte, row []string) []byte {
 		}
 		p.put(root, t.names[i], cell)
 	}
+	t.finder.begin(root)
 	dst = t.builder.study(dst, root)
 	return t.builder.leftovers(dst, root)
 }

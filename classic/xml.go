@@ -124,7 +124,9 @@ func FromXML(dst, text []byte) ([]byte, *source.Error) {
 		return dst, err
 	}
 	modernize(root)
-	b := newBuilder(&xmlFinder{})
+	x := &xmlFinder{}
+	x.begin(root)
+	b := newBuilder(x)
 	dst = b.study(dst, root)
 	return b.leftovers(dst, root), nil
 }
@@ -134,15 +136,26 @@ type xmlFinder struct {
 	// found and again are room for what values and older find, out for values.
 	found, again []*node
 	out          []string
+	// root is the node where most fields are looked for, with its marks.
+	root  *node
+	marks uint64
 }
+
+// begin notes the root of the record that comes next.
+func (x *xmlFinder) begin(root *node) { x.root, x.marks = root, marks(root) }
+
+// missing reports whether nothing can be at a place, since its first step is not
+// there.
+func (x *xmlFinder) missing(a *alternative, n *node) bool { return n == x.root && x.marks&a.first == 0 }
 
 func (*xmlFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, true, false }
 
 // items returns the elements of a list, those of the first alternative first.
 func (x *xmlFinder) items(f *fieldPlan, s scope) []scope {
 	var out []scope
-	for i, a := range f.places {
-		if a.of != s.of {
+	for i := range f.places {
+		a := &f.places[i]
+		if a.of != s.of || x.missing(a, s.node) {
 			continue
 		}
 		x.found = s.node.find(a.steps, x.found[:0])
@@ -158,7 +171,7 @@ func (x *xmlFinder) items(f *fieldPlan, s scope) []scope {
 func (x *xmlFinder) values(f *fieldPlan, s scope) []string {
 	for i := range f.places {
 		a := &f.places[i]
-		if a.of != s.of && f.listed {
+		if a.of != s.of && f.listed || x.missing(a, s.node) {
 			continue
 		}
 		out := x.out[:0]
