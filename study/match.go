@@ -223,11 +223,16 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 	if !known {
 		return len(line), incomplete
 	}
-	closed := len(line) > 0 && line[len(line)-1] == '}' && len(rest) > 0 && rest[0] == '{'
-	if closed && !bytes.Contains(line, []byte("}{")) && !bytes.Contains(line, []byte("} {")) {
-		return len(line), complete
+	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
+	if !closed || bytes.Contains(line, []byte("}{")) || bytes.Contains(line, []byte("} {")) {
+		return matchValue(b)
 	}
-	return matchValue(b)
+	if len(rest) == 0 { // the last line, which may be cut short at a bracket
+		if n, v := matchValue(b); v != complete {
+			return n, v
+		}
+	}
+	return len(line), complete
 }
 
 // nextLine finds where a line begins with an opening brace.

@@ -295,3 +295,23 @@ func FuzzSplit(f *testing.F) {
 		}
 	})
 }
+
+// TestBrokenLine: a line with a bracket too many is one bad record, wherever
+// in the input it stands.
+func TestBrokenLine(t *testing.T) {
+	record := func(n int) string { return strings.Replace(record(n), "} {", "", 1) }
+	broken := strings.Replace(record(2), "}}}", "}}}},\"hasResults\":{}}", 1)
+	for input, want := range map[string]string{
+		broken + "\n":                                              "-",
+		record(1) + "\n" + broken:                                  "1 -",
+		record(1) + "\n" + broken + "\n" + record(3):               "1 - 3",
+		record(1) + record(2) + "\n":                               "1 2",
+		record(1) + "\n" + record(2) + " " + record(3):             "1 2 3",
+		record(1) + "\n" + record(2)[:len(record(2))-1]:            "1 !",
+		record(1) + "\n" + strings.TrimRight(record(2), "}") + "}": "1 !",
+	} {
+		if got := ids(input); got != want {
+			t.Errorf("%s\nis %s, expected %s", input, got, want)
+		}
+	}
+}
