@@ -72,9 +72,18 @@ type Options struct {
 	// Line returns a line of a file, from 1, for source excerpts; default nil:
 	// no excerpts.
 	Line func(file string, line int) string
+	// Automation says which run of which pipeline the report is of (SARIF);
+	// default: the tool's.
+	Automation Automation
 	// Tool and Version name the program in the forms that want it; default
 	// "triallint" and "dev".
 	Tool, Version string
+}
+
+// Automation identifies a run, as services that collect reports know it.
+type Automation struct {
+	ID         string
+	Properties map[string]any
 }
 
 // Write writes the report in a format. The report should be sorted.

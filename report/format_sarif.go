@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"strings"
@@ -25,7 +26,8 @@ type (
 		Invocations []sarifInvocation `json:"invocations"`
 	}
 	sarifAutomation struct {
-		ID string `json:"id"`
+		ID         string         `json:"id"`
+		Properties map[string]any `json:"properties,omitempty"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -33,6 +35,7 @@ type (
 	sarifDriver struct {
 		Name            string      `json:"name"`
 		FullName        string      `json:"fullName"`
+		Version         string      `json:"version"`
 		SemanticVersion string      `json:"semanticVersion,omitempty"`
 		InformationURI  string      `json:"informationUri"`
 		Rules           []sarifRule `json:"rules"`
@@ -109,8 +112,8 @@ const (
 
 func writeSARIF(w io.Writer, r *Report, o Options) error {
 	run := sarifRun{
-		Tool:        sarifTool{sarifDriver{Name: o.Tool, FullName: strings.TrimSpace(o.Tool + " " + o.Version), InformationURI: toolURI, Rules: []sarifRule{}}},
-		Automation:  sarifAutomation{o.Tool + "/"},
+		Tool:        sarifTool{sarifDriver{Name: o.Tool, FullName: strings.TrimSpace(o.Tool + " " + o.Version), Version: o.Version, InformationURI: toolURI, Rules: []sarifRule{}}},
+		Automation:  sarifAutomation{cmp.Or(o.Automation.ID, o.Tool+"/"), o.Automation.Properties},
 		ColumnKind:  "utf16CodeUnits",
 		Artifacts:   []sarifArtifact{},
 		Results:     []sarifResult{},

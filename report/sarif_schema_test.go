@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,6 +60,43 @@ func TestSARIFIsValid(t *testing.T) {
 		}
 		if err := compiled.Validate(value); err != nil {
 			t.Errorf("%s report: %v", name, err)
+		}
+	}
+}
+
+// TestSARIFHasWhatServicesRequire holds what GitHub and Azure require beyond
+// the schema.
+func TestSARIFHasWhatServicesRequire(t *testing.T) {
+	full, opts := sample()
+	var b bytes.Buffer
+	if err := report.Write(&b, report.SARIF, full, opts); err != nil {
+		t.Fatal(err)
+	}
+	var log struct {
+		Runs []struct {
+			AutomationDetails struct{ ID string }
+			Tool              struct {
+				Driver struct {
+					Name, FullName, Version string
+					Rules                   []struct {
+						ID, Name                                string
+						ShortDescription, FullDescription, Help struct{ Text string }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(b.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	driver := run.Tool.Driver
+	if run.AutomationDetails.ID == "" || driver.Name == "" || driver.FullName == "" || driver.Version == "" || len(driver.Rules) == 0 {
+		t.Errorf("the run lacks something: %+v", run)
+	}
+	for _, rule := range driver.Rules {
+		if rule.Name == "" || rule.Name == rule.ID && strings.Contains(rule.ID, "-") || rule.ShortDescription.Text == "" || rule.FullDescription.Text == "" || rule.Help.Text == "" {
+			t.Errorf("rule %s lacks something: %+v", rule.ID, rule)
 		}
 	}
 }

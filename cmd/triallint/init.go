@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (c *initCmd) Run(std *streams) error {
 		name string
 		text []byte
 	}{
-		{lint.ConfigFile, configTemplate},
+		{lint.ConfigFile, c.config(std)},
 		{".triallint.schema.json", configSchema},
 		{filepath.Join(".github", "workflows", "triallint.yml"), workflowTemplate},
 	} {
@@ -42,6 +43,18 @@ func (c *initCmd) Run(std *streams) error {
 		std.note("wrote %s", f.name)
 	}
 	return nil
+}
+
+// config is the configuration, with the ruleset that Spectral would find in the
+// folder.
+func (c *initCmd) config(std *streams) []byte {
+	for _, name := range lint.SpectralFiles() {
+		if _, err := os.Stat(filepath.Join(c.Dir, name)); err == nil {
+			std.note("found %s: it is the ruleset", name)
+			return bytes.Replace(configTemplate, []byte("# rulesets:\n#   - rules/my-rules.yml\n"), []byte("rulesets:\n  - "+name+"\n"), 1)
+		}
+	}
+	return configTemplate
 }
 
 func (c *initCmd) write(name string, text []byte) error {

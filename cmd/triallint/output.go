@@ -40,7 +40,7 @@ func parseOutputs(names []string) ([]output, error) {
 }
 
 func writeOutputs(std *streams, outputs []output, r *report.Report, quiet bool, line func(string, int) string) error {
-	opts := report.Options{Quiet: quiet, Line: line, Version: version()}
+	opts := report.Options{Quiet: quiet, Line: line, Version: version(), Automation: azureBuild(os.Getenv)}
 	for _, o := range outputs {
 		if err := o.write(std, r, opts); err != nil {
 			return err
