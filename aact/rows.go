@@ -24,9 +24,9 @@ type rowReader struct {
 	// needed is how many cells of a row are looked at; 0 is all. The others are
 	// counted.
 	needed int
-	passed    int // cells of the row that were only counted
-	offset    int64
-	broken    bool // a cell had a line break
+	passed int // cells of the row that were only counted
+	offset int64
+	broken bool // a cell had a line break
 }
 
 func newRowReader(r io.Reader, delimiter byte) *rowReader {
