@@ -22,8 +22,11 @@ func (s *Schema) compile() {
 		return
 	}
 	draft := s.compiler.Draft
-	if s.reference(draft) && draft <= Draft7 && !s.compiler.Siblings {
-		return // what stands beside a reference is ignored
+	refers := s.reference(draft)
+	alone := len(n.Keys) == 1 || draft <= Draft7 && !s.compiler.Siblings
+	if refers && alone { // what stands beside a reference is ignored
+		k.pure = k.ref != nil && k.dynamic == ""
+		return
 	}
 	s.compileTypes()
 	s.compileNumbers(draft)

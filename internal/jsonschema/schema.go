@@ -95,6 +95,8 @@ type keywords struct {
 	// constant is the verdict of a schema that is true or false.
 	constant *bool
 	ref      *Schema
+	// pure tells that the schema is the reference alone.
+	pure bool
 	// broken is a reference that leads nowhere.
 	broken string
 	// dynamic is the name of the anchor that a dynamic reference looks for.

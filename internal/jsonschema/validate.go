@@ -179,21 +179,14 @@ func (v *validation) check(s *Schema, n *yamltree.Node, at place, ev *evaluated,
 	if v.left--; v.left < 0 {
 		return false
 	}
-	for range maxAgain {
-		if s.compiler.Replace == nil {
-			break
-		}
-		other := s.compiler.Replace(s.node, n, &v.o)
-		if other == nil {
-			break
-		}
-		s = other // which may be replaced itself
+	s, ok := v.resolve(s, n, &at)
+	if !ok {
+		return true // references that lead back to themselves ask for nothing
 	}
 	k := s.words()
 	if k.constant != nil {
 		return v.constant(*k.constant, at, collect)
 	}
-	at.scope = at.scope.enter(s.resource)
 	f := &frame{validation: v, s: s, k: k, n: n, at: &at, ev: ev, collect: collect, ok: true}
 	at.again++
 	if (ev != nil || n.IsScalar()) && at.again <= maxAgain {
@@ -201,6 +194,26 @@ func (v *validation) check(s *Schema, n *yamltree.Node, at place, ev *evaluated,
 		return f.ok
 	}
 	return f.once(judged{s, n, at.scope})
+}
+
+// resolve finds the schema that judges a value in place of another: the one
+// that replaces it, or that a schema without anything else refers to.
+func (v *validation) resolve(s *Schema, n *yamltree.Node, at *place) (*Schema, bool) {
+	for range maxChain {
+		if s.compiler.Replace != nil {
+			if other := s.compiler.Replace(s.node, n, &v.o); other != nil && other != s {
+				s = other
+				continue
+			}
+		}
+		at.scope = at.scope.enter(s.resource)
+		k := s.words()
+		if !k.pure {
+			return s, true
+		}
+		s = k.ref
+	}
+	return s, false
 }
 
 // maxAgain is how many schemas judge the same value within each other before
