@@ -84,6 +84,12 @@ bench:
 bench-all:
 	$(GO) run ./internal/bench -all
 
+# CPU seconds of triallint and Redocly on big descriptions, and of schemas that
+# share others beside as many that do not.
+.PHONY: bench-lint
+bench-lint:
+	TRIALWEAVE_LINT_TABLE=1 $(GO) test -count=1 -tags integration -timeout 1h -v -run TestLintTable ./internal/integration
+
 # Kills syncs into real servers again and again, and reads 500 mutants with every
 # JSON-LD processor, and lints 3,000 by Spectral too; prints the seed that repeats it.
 SOAK ?= 100
