@@ -233,6 +233,9 @@ func (v *Validator) faults(d *Document, as Kind) (out []Fault) {
 	corpus := &Corpus{Documents: []*Document{d}, Config: &Config{}, files: noFiles{}, refs: d.refs}
 	for _, c := range v.checks {
 		for _, f := range c.run(corpus) {
+			if n := len(f.place.Path); n > 0 && f.place.Path[n-1] == "@version" {
+				continue // the version of a context is what json-ld-version is for
+			}
 			out = append(out, Fault{f.place.Path, c.ID + ": " + f.message})
 		}
 	}
