@@ -13,10 +13,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
-	"strings"
+	"slices"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/trialweave/trialweave/internal/buildinfo"
 )
 
 // streams are what the command reads from and writes to.
@@ -90,7 +91,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(err)
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(spelled(args))
 	if err != nil {
 		return std.fail(fmt.Errorf("%w\nhint: triallint --help lists commands and flags", err))
 	}
@@ -124,15 +125,23 @@ func (s *streams) note(format string, args ...any) {
 
 type versionCmd struct{}
 
-// Run prints the version that the build was stamped with.
+// Run prints the version, and the commit that was built.
 func (versionCmd) Run(std *streams) error {
-	_, err := fmt.Fprintln(std.out, "triallint", version())
+	_, err := fmt.Fprintln(std.out, "triallint", buildinfo.Line())
 	return err
 }
 
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return strings.TrimPrefix(info.Main.Version, "v")
+// spelled returns the arguments as the parser knows them: "help COMMAND" and
+// "--version" as other commands have them too. A file of the name help is
+// linted.
+func spelled(args []string) []string {
+	switch {
+	case len(args) > 0 && args[0] == "help":
+		if _, err := os.Lstat("help"); err != nil {
+			return append(slices.Clone(args[1:]), "--help")
+		}
+	case len(args) == 1 && args[0] == "--version":
+		return []string{"version"}
 	}
-	return "(devel)"
+	return args
 }

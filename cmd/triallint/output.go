@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 )
@@ -40,7 +41,7 @@ func parseOutputs(names []string) ([]output, error) {
 }
 
 func writeOutputs(std *streams, outputs []output, r *report.Report, quiet bool, line func(string, int) string) error {
-	opts := report.Options{Quiet: quiet, Line: line, Version: version(), Automation: azureBuild(os.Getenv)}
+	opts := report.Options{Quiet: quiet, Line: line, Version: buildinfo.Version(), Automation: azureBuild(os.Getenv)}
 	for _, o := range outputs {
 		if err := o.write(std, r, opts); err != nil {
 			return err

@@ -53,3 +53,32 @@ func (c *connections) closeOne(fresh net.Conn) {
 	delete(c.idle, oldest)
 	_ = oldest.Close() // it is gone in any case
 }
+
+// impatient is a listener whose connections end where the other side reads
+// nothing for a while, so that it does not keep a query running.
+type impatient struct {
+	net.Listener
+	timeout time.Duration
+}
+
+// Accept waits for a connection.
+func (l impatient) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &impatientConn{conn, l.timeout}, nil
+}
+
+type impatientConn struct {
+	net.Conn
+	timeout time.Duration
+}
+
+// Write fails where the other side takes nothing for as long as the timeout.
+func (c *impatientConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}

@@ -12,12 +12,14 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -140,7 +142,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(err)
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(spelled(args))
 	if err != nil {
 		return std.fail(fmt.Errorf("%w\nhint: trialweave --help lists commands and flags", err))
 	}
@@ -187,12 +189,20 @@ func (s *streams) complain(err error) {
 
 type versionCmd struct{}
 
-// Run prints the version that the build was stamped with.
+// Run prints the version, and the commit that was built.
 func (versionCmd) Run(std *streams) error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
-	}
-	_, err := fmt.Fprintln(std.out, "trialweave", version)
+	_, err := fmt.Fprintln(std.out, "trialweave", buildinfo.Line())
 	return err
+}
+
+// spelled returns the arguments as the parser knows them: "help COMMAND" and
+// "--version" as other commands have them too.
+func spelled(args []string) []string {
+	switch {
+	case len(args) > 0 && args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case len(args) == 1 && args[0] == "--version":
+		return []string{"version"}
+	}
+	return args
 }

@@ -94,6 +94,7 @@ const (
 	mostConnections = 1000
 	readTimeout     = 30 * time.Second
 	idleTimeout     = time.Minute
+	writeTimeout    = time.Minute            // of one write, not of an answer
 	shutdownTimeout = 600 * time.Millisecond // queries end at once, and so do idle connections
 )
 
@@ -106,6 +107,7 @@ func (c *serveCmd) serve(ctx context.Context, listener net.Listener, handler htt
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return queries }, ConnState: connections.note,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 1 << 20,
 	}
+	listener = impatient{listener, writeTimeout}
 	ended := make(chan error, 1)
 	go func() {
 		if c.TLSCert != "" {
