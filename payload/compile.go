@@ -25,6 +25,9 @@ type compiler struct {
 	known    map[*yamltree.Node]int
 	keys     []string
 	err      error
+	// visited tells in which visit a node was last met.
+	visited []int
+	visit   int
 }
 
 func compile(doc *yamltree.Document, version string, from openapi.Schema, origin func([]string) (string, []string)) (*Schema, error) {
@@ -99,7 +102,7 @@ func (c *compiler) link() {
 	}
 	for i := range c.schema.nodes {
 		if o := c.schema.nodes[i].object; o != nil {
-			o.parts = c.parts(i, nil)
+			o.parts = c.parts(i)
 			for _, part := range o.parts {
 				p := c.schema.nodes[part].object
 				o.bare = o.bare && (p == nil || p.bare)
@@ -112,22 +115,34 @@ func (c *compiler) link() {
 // composed reports whether something that a node is composed of describes
 // objects.
 func (c *compiler) composed(i int) bool {
-	return slices.ContainsFunc(c.parts(i, nil), func(part int) bool { return c.schema.nodes[part].object != nil })
+	return slices.ContainsFunc(c.parts(i), func(part int) bool { return c.schema.nodes[part].object != nil })
 }
 
 // parts are the nodes that hold for the same value as a node, itself first.
-func (c *compiler) parts(i int, seen []int) []int {
-	if slices.Contains(seen, i) {
-		return seen
+func (c *compiler) parts(i int) []int {
+	if len(c.visited) < len(c.schema.nodes) {
+		c.visited = make([]int, len(c.schema.nodes))
 	}
-	seen = append(seen, i)
+	c.visit++
+	return c.append(nil, i)
+}
+
+func (c *compiler) append(out []int, i int) []int {
+	if c.visited[i] == c.visit {
+		return out
+	}
+	c.visited[i] = c.visit
+	out = append(out, i)
 	n := &c.schema.nodes[i]
-	for _, list := range append([][]int{n.also}, n.choices...) {
+	for _, other := range n.also {
+		out = c.append(out, other)
+	}
+	for _, list := range n.choices {
 		for _, other := range list {
-			seen = c.parts(other, seen)
+			out = c.append(out, other)
 		}
 	}
-	return seen
+	return out
 }
 
 func (c *compiler) fail(path []string, problem, expected string) {

@@ -89,6 +89,37 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestSharedSchemas: schemas that share others, so that there are 2^100 ways to
+// the last of them, are asked of a value once.
+func TestSharedSchemas(t *testing.T) {
+	for _, composed := range []string{"allOf", "anyOf", "oneOf"} {
+		for leaf, tt := range map[string]struct{ record, fault string }{
+			"type: string":                                  {`{"a":5}`, "type values are a number, expected a string"},
+			"type: array, items: {type: string}":            {`{"a":[5]}`, "type values are a number, expected a string"},
+			"type: object, properties: {b: {type: string}}": {`{"a":{"b":5}}`, "type values are a number, expected a string"},
+		} {
+			var schemas strings.Builder
+			schemas.WriteString("A: {type: object, properties: {a: {$ref: '#/components/schemas/S0'}}}\n")
+			for i := range 100 {
+				fmt.Fprintf(&schemas, "S%d: {%s: [{$ref: '#/components/schemas/S%d'}, {$ref: '#/components/schemas/S%[3]d'}]}\n", i, composed, i+1)
+			}
+			fmt.Fprintf(&schemas, "S100: {%s}", leaf)
+			good := strings.ReplaceAll(tt.record, "5", `"x"`)
+			if got := said(judge(t, schemas.String(), good, 1)); got != nil {
+				t.Errorf("%s of %s: %v", composed, leaf, got)
+			}
+			if composed != "allOf" {
+				tt.fault = "choice values fit none of the alternatives"
+			}
+			tt.fault = strings.Replace(tt.fault, "a number", "an integer", 1)
+			got := said(judge(t, schemas.String(), tt.record, 1))
+			if len(got) != 1 || !strings.HasPrefix(got[0], tt.fault) {
+				t.Errorf("%s of %s: %v, expected %s", composed, leaf, got, tt.fault)
+			}
+		}
+	}
+}
+
 func TestCompileRefuses(t *testing.T) {
 	for name, tt := range map[string]struct{ text, schema, want string }{
 		"no description": {"a: 1\n", "", "api.yml:1:1: this is not an OpenAPI description, expected a mapping with openapi or swagger"},

@@ -18,14 +18,29 @@ type walker struct {
 	// quiet tells that a choice is being tried: nothing is counted.
 	quiet int
 	wrong bool // something was wrong while quiet
-	at    origin
-	steps int
+	// level counts how deep in the composition of schemas for one value the walk
+	// is. From some level on a schema is asked of a value once: judged has what
+	// came of it.
+	level  int
+	judged map[judgement]bool
+	at     origin
+	steps  int
 	// trial tries a context on the same records; nil for none.
 	trial *trial
 }
 
 // step is a value on the way, with its place in its list.
 type step struct{ value, item int }
+
+// judgement is a schema asked of a value, quietly or not.
+type judgement struct {
+	at, value int
+	quiet     bool
+}
+
+// judgedFrom is the level from which judgements are kept. Descriptions that
+// people write hardly reach it, and need not pay for it.
+const judgedFrom = 4
 
 func newWalker(s *Schema) *walker {
 	return &walker{schema: s, scanner: scan.NewScanner(s.names), counts: newCounts(s)}
@@ -37,7 +52,8 @@ func (w *walker) record(json []byte, at origin) bool {
 		return false
 	}
 	w.at, w.steps = at, 0
-	w.trail = w.trail[:0]
+	w.trail, w.level = w.trail[:0], 0
+	clear(w.judged)
 	w.value(w.schema.root, 0, 0)
 	return true
 }
@@ -98,8 +114,39 @@ func (w *walker) checked(at int, n *node, v *scan.Value, value int) {
 func (w *walker) again(at, value int) {
 	last := w.trail[len(w.trail)-1]
 	w.trail = w.trail[:len(w.trail)-1]
-	w.value(at, value, last.item)
+	w.level++
+	if w.level < judgedFrom {
+		w.value(at, value, last.item)
+	} else {
+		w.once(at, value, last.item)
+	}
+	w.level--
 	w.trail = append(w.trail, last)
+}
+
+// once validates a value by a node, unless that was done before.
+func (w *walker) once(at, value, item int) {
+	key := judgement{at, value, w.quiet > 0}
+	wrong, known := w.judged[key]
+	if !known {
+		before := w.wrong
+		w.wrong = false
+		w.value(at, value, item)
+		wrong, w.wrong = w.wrong, before
+		if w.judged == nil {
+			w.judged = map[judgement]bool{}
+		}
+		w.judged[key] = wrong
+	}
+	w.wrong = w.wrong || wrong
+}
+
+// below validates a value inside the present one.
+func (w *walker) below(at, value, item int) {
+	level := w.level
+	w.level = 0
+	w.value(at, value, item)
+	w.level = level
 }
 
 // choose validates by the first of some nodes that fits.
@@ -148,7 +195,7 @@ func (w *walker) list(at int, n *node, v *scan.Value, value int) {
 	count := 0
 	for i := value + 1; i < int(v.Next); i = int(w.scanner.Values[i].Next) {
 		if n.items != none {
-			w.value(n.items, i, count)
+			w.below(n.items, i, count)
 		}
 		count++
 	}
@@ -196,7 +243,7 @@ func (w *walker) member(part int, key scan.Key, value int) bool {
 	if w.quiet == 0 {
 		w.counts.present[f.id]++
 	}
-	w.value(f.node, value, 0)
+	w.below(f.node, value, 0)
 	return true
 }
 
@@ -204,7 +251,7 @@ func (w *walker) member(part int, key scan.Key, value int) bool {
 func (w *walker) other(at int, o *object, parts []int, value int) {
 	for _, part := range parts {
 		if p := w.schema.nodes[part].object; p != nil && p.values != none {
-			w.value(p.values, value, 0)
+			w.below(p.values, value, 0)
 			return
 		}
 	}
@@ -241,16 +288,19 @@ func (w *walker) complete(part, value int) {
 // holding are the parts of an object's description that hold for a value: of
 // each choice, the first that fits. Other than members is judged on the way.
 func (w *walker) holding(at, value int) []int {
-	out := []int{at}
-	for i := 0; i < len(out); i++ {
-		n := &w.schema.nodes[out[i]]
+	all := holders{list: []int{at}}
+	for i := 0; i < len(all.list); i++ {
+		part := all.list[i]
+		n := &w.schema.nodes[part]
 		if i > 0 && w.quiet == 0 {
-			w.counts.seen[out[i]]++
+			w.counts.seen[part]++
 		}
 		if i > 0 && n.kinds != 0 && n.kinds&anObject == 0 {
-			w.fault(out[i], wrongType, "object")
+			w.fault(part, wrongType, "object")
 		}
-		out = append(out, n.also...)
+		for _, other := range n.also {
+			all.add(other)
+		}
 		for _, choice := range n.choices {
 			fitting := none
 			for _, other := range choice {
@@ -260,13 +310,35 @@ func (w *walker) holding(at, value int) []int {
 				}
 			}
 			if fitting == none {
-				w.fault(out[i], noChoice, "")
+				w.fault(part, noChoice, "")
 			} else if w.quiet == 0 { // else all has been said
-				out = append(out, fitting)
+				all.add(fitting)
 			}
 		}
 	}
-	return out
+	return all.list
+}
+
+// holders are different nodes, in the order in which they were added.
+type holders struct {
+	list []int
+	set  map[int]bool // nil while the list is short
+}
+
+func (h *holders) add(at int) {
+	const short = 16
+	switch {
+	case h.set[at], h.set == nil && slices.Contains(h.list, at):
+		return
+	case h.set == nil && len(h.list) == short:
+		h.set = map[int]bool{}
+		for _, other := range h.list {
+			h.set[other] = true
+		}
+	}
+	if h.list = append(h.list, at); h.set != nil {
+		h.set[at] = true
+	}
 }
 
 // kind is the kind of a value; a whole number is an integer, however it is
