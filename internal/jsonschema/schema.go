@@ -85,6 +85,9 @@ type Schema struct {
 	strict bool
 	once   sync.Once
 	k      keywords
+	// different are the conjuncts, once all was asked for them.
+	all       sync.Once
+	different []*Schema
 }
 
 // Node returns the schema as it is written.
@@ -179,6 +182,41 @@ func (c *Compiler) within(n *yamltree.Node, outer *Resource) *Resource {
 func (s *Schema) words() *keywords {
 	s.once.Do(s.compile)
 	return &s.k
+}
+
+// conjuncts are the different schemas of allOf. What is nothing but a reference
+// within the resource stands for what it leads to, so that of many references
+// each schema is asked once.
+func (s *Schema) conjuncts() []*Schema {
+	k := s.words()
+	if s.compiler.Replace != nil || len(k.allOf) < 2 {
+		return k.allOf
+	}
+	s.all.Do(func() {
+		seen := map[*Schema]bool{}
+		for _, part := range k.allOf {
+			part = part.end()
+			if !seen[part] {
+				seen[part] = true
+				s.different = append(s.different, part)
+			}
+		}
+	})
+	return s.different
+}
+
+// end follows references within the resource as long as there is nothing
+// beside them.
+func (s *Schema) end() *Schema {
+	at := s
+	for range maxChain {
+		k := at.words()
+		if !k.pure || k.ref.resource != s.resource {
+			return at
+		}
+		at = k.ref
+	}
+	return s
 }
 
 type typeSet uint8

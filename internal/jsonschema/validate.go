@@ -365,7 +365,7 @@ func (f *frame) logic() {
 	}
 	f.alternatives("anyOf", k.anyOf)
 	f.alternatives("oneOf", k.oneOf)
-	for _, s := range k.allOf {
+	for _, s := range f.s.conjuncts() {
 		f.apply(s)
 	}
 	if k.condition == nil || f.done() || k.then == nil && k.otherwise == nil && f.ev == nil {
