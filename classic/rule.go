@@ -100,7 +100,10 @@ func registry(n *node) []string {
 // phases reads "Phase 2/Phase 3".
 func phases(n *node) []string {
 	text := use(n)
-	if text == "N/A" {
+	switch text {
+	case "":
+		return nil
+	case "N/A":
 		return []string{text}
 	}
 	return strings.Split(text, "/")

@@ -319,11 +319,14 @@ func (n *node) enter(path []string) *node {
 
 // forms read the cells that hold more than a text or a list of texts.
 var forms = map[string]func(root *node, name, cell string){
-	"results": func(root *node, _, cell string) {
-		if strings.EqualFold(cell, "yes") || strings.EqualFold(cell, "has results") {
+	"results": func(root *node, name, cell string) {
+		switch strings.ToLower(cell) {
+		case "yes", "y", "true", "t", "1", "has results", "with results":
 			root.add("clinical_results", "")
-		} else {
+		case "", "no", "n", "false", "f", "0", "no results available", "no results", "without results":
 			root.add("no_results", "")
+		default: // it stays a field that is not known
+			root.put(columnKey(name), cell)
 		}
 	},
 	"interventions": func(root *node, _, cell string) {

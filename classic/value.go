@@ -108,11 +108,27 @@ func isoDate(text string) string {
 		return text
 	}
 	for _, form := range [...]struct{ classic, iso string }{
-		{"January 2, 2006", time.DateOnly}, {"January 2006", "2006-01"}, {"01/2006", "2006-01"}, {"01/02/2006", time.DateOnly},
+		{"January 2, 2006", time.DateOnly}, {"January 2006", "2006-01"}, {"01/2006", "2006-01"},
 	} {
 		if t, err := time.Parse(form.classic, text); err == nil {
 			return t.Format(form.iso)
 		}
+	}
+	return slashedDate(text)
+}
+
+// slashedDate turns a date that a spreadsheet wrote, "1/15/2020" or "15/1/2020",
+// into the form of the Data API v2 where only one of its numbers can be the
+// month, or both are the same. Of "1/2/2020" nobody can tell.
+func slashedDate(text string) string {
+	var dates []string
+	for _, form := range [...]string{"1/2/2006", "2/1/2006"} {
+		if t, err := time.Parse(form, text); err == nil {
+			dates = append(dates, t.Format(time.DateOnly))
+		}
+	}
+	if len(dates) == 1 || len(dates) == 2 && dates[0] == dates[1] {
+		return dates[0]
 	}
 	return text
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -28,6 +30,7 @@ func parseXML(text []byte, room *nodes) (*node, *source.Error) {
 // carefulXML is parseXML for whatever document.
 func carefulXML(text []byte) (*node, *source.Error) {
 	dec := xml.NewDecoder(bytes.NewReader(text))
+	dec.CharsetReader = decoded8
 	top := &node{}
 	open := []*node{top}
 	for {
@@ -57,6 +60,28 @@ func carefulXML(text []byte) (*node, *source.Error) {
 	return top, nil
 }
 
+// encodingError is of an encoding that is not read.
+type encodingError struct{ label string }
+
+// Error names it.
+func (e *encodingError) Error() string { return fmt.Sprintf("encoding %q", e.label) }
+
+// decoded8 reads the encodings of a byte a character that a document may declare,
+// as older tools that saved a record again do.
+func decoded8(label string, in io.Reader) (io.Reader, error) {
+	switch strings.ToLower(label) {
+	case "us-ascii":
+		return in, nil
+	case "iso-8859-1", "latin1":
+		return charmap.ISO8859_1.NewDecoder().Reader(in), nil
+	case "iso-8859-15":
+		return charmap.ISO8859_15.NewDecoder().Reader(in), nil
+	case "windows-1252", "cp1252":
+		return charmap.Windows1252.NewDecoder().Reader(in), nil
+	}
+	return nil, &encodingError{label}
+}
+
 func startElement(t xml.StartElement, at int64) *node {
 	n := &node{name: t.Name.Local, kind: '<', offset: at}
 	for _, a := range t.Attr {
@@ -76,8 +101,26 @@ func rootOf(top *node) (*node, *source.Error) {
 		return nil, fault(top.children[0].offset, fmt.Sprintf("the document is a <%s>", top.children[0].name), "a <"+studyElement+"> element")
 	}
 	root := top.children[0]
+	switch {
+	case len(top.children) > 1:
+		next := top.children[1]
+		return nil, fault(next.offset, fmt.Sprintf("a <%s> follows the record", next.name), "nothing after </"+studyElement+">")
+	case strings.TrimLeft(top.text, " \t\r\n\ufeff") != "":
+		return nil, fault(0, "text stands beside the record", "a <"+studyElement+"> element alone")
+	}
 	root.name = ""
 	return root, nil
+}
+
+// DocumentLength returns the length of the classic record that text begins with,
+// up to its last tag, and whether that is there.
+func DocumentLength(text []byte) (n int, ok bool) {
+	end := bytes.Index(text, []byte("</"+studyElement))
+	if end < 0 {
+		return 0, false
+	}
+	tail := bytes.IndexByte(text[end:], '>')
+	return end + tail + 1, tail >= 0
 }
 
 // ErrCut is the cause of the fault of a document or table that ends in the
@@ -88,6 +131,11 @@ func xmlFault(at int64, err error) *source.Error {
 	text := err.Error()
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		text = syntax.Msg
+	}
+	if i := strings.Index(text, `: encoding "`); i >= 0 { // of an encodingError, which the decoder does not wrap
+		e := fault(at, "the XML is not UTF-8: "+text[i+2:], "UTF-8")
+		e.Hint = "iconv -f ENCODING -t UTF-8 turns it into UTF-8; correct its declaration, too"
+		return e
 	}
 	if text == "unexpected EOF" {
 		e := fault(at, "the XML is incomplete", "the rest of the document")

@@ -100,6 +100,9 @@ type Summary struct {
 	// Repeated counts records of a version that was there before; the first one
 	// is written.
 	Repeated int64
+	// Again counts records of a study that was there before, where versions have
+	// no graphs of their own: both say what they say in one graph.
+	Again int64
 	// OtherDates counts, by path, the versions that are told apart by another date
 	// than that of the last update post.
 	OtherDates map[string]int64

@@ -35,6 +35,7 @@ type pipeline struct {
 	seeds [2]maphash.Seed
 
 	seen    lineSet
+	numbers studiesSeen
 	unknown map[string]int         // path to place in summary.Unknown
 	codes   map[[2]string]int      // path and code to place in summary.UnknownCodes
 	invalid map[jsonld.Invalid]int // to place in summary.Invalid
@@ -71,7 +72,7 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	p := &pipeline{
 		in: in, sink: sink, options: o,
 		free: newJobs(n), work: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
+		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, numbers: studiesSeen{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	p.pieces, p.outs.pieces = sink.(PieceSink)

@@ -136,6 +136,11 @@ func (p *pipeline) reject(r *result) error {
 
 func (p *pipeline) count(r *result) {
 	p.summary.Studies++
+	if r.out.Version == "" {
+		if number, ok := numberOf(r.out.Record); ok && !p.numbers.add(number) {
+			p.summary.Again++
+		}
+	}
 	p.summary.Quads += int64(r.out.Quads)
 	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
 	for _, piece := range r.out.Full {

@@ -3,6 +3,7 @@ package study
 import (
 	"archive/tar"
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,7 @@ func (w *walker) entries(name string, files []*zip.File) error {
 			continue
 		}
 		if hiddenEntry(f.Name) {
-			w.in.skip(entryName(name, f.Name))
+			w.in.hide(entryName(name, f.Name))
 			continue
 		}
 		if err := w.entry(entryName(name, f.Name), f, &batch); err != nil {
@@ -211,6 +212,35 @@ func isTar(text *bufio.Reader) bool {
 	return len(block) == tarBlock && string(block[257:262]) == "ustar"
 }
 
+// tail counts the zeros at the end of what was read.
+type tail struct {
+	io.Reader
+	zeros int
+}
+
+// Read reads.
+func (t *tail) Read(b []byte) (int, error) {
+	n, err := t.Reader.Read(b)
+	last := bytes.TrimRight(b[:n], "\x00")
+	if len(last) > 0 {
+		t.zeros = 0
+	}
+	t.zeros += n - len(last)
+	return n, err
+}
+
+// tarFile is a file of a tar archive, which is damaged where it ends too early.
+type tarFile struct{ *tar.Reader }
+
+// Read reads.
+func (f tarFile) Read(b []byte) (int, error) {
+	n, err := f.Reader.Read(b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = damaged(err)
+	}
+	return n, err
+}
+
 // tar reads the files of a tar archive.
 func (w *walker) tar(name string, r io.Reader) error {
 	if w.depth >= maxArchives {
@@ -218,15 +248,19 @@ func (w *walker) tar(name string, r io.Reader) error {
 	}
 	w.depth++
 	defer func() { w.depth-- }()
-	files := tar.NewReader(r)
+	end := &tail{Reader: r}
+	files := tar.NewReader(end)
 	for n := 0; ; n++ {
 		f, err := files.Next()
 		switch {
 		case w.ctx.Err() != nil:
 			return context.Cause(w.ctx)
 		case errors.Is(err, io.EOF):
-			if _, err = io.Copy(io.Discard, r); err != nil {
+			if _, err = io.Copy(io.Discard, end); err != nil {
 				return located(name, afterRecords(err, n))
+			}
+			if end.zeros < 2*tarBlock {
+				return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive is cut short after %s", plural(n, "file", "files")), Expected: "two blocks of zeros at its end", Hint: getAgain, Err: damaged(io.ErrUnexpectedEOF)}
 			}
 			return nil
 		case err != nil:
@@ -234,10 +268,10 @@ func (w *walker) tar(name string, r io.Reader) error {
 		case f.Typeflag != tar.TypeReg:
 			continue
 		case hiddenEntry(f.Name):
-			w.in.skip(entryName(name, f.Name))
+			w.in.hide(entryName(name, f.Name))
 			continue
 		}
-		if err := w.nestedFile(entryName(name, f.Name), files); err != nil {
+		if err := w.nestedFile(entryName(name, f.Name), tarFile{files}); err != nil {
 			return err
 		}
 	}

@@ -109,7 +109,7 @@ func (u *Unpacker) archive(b *Batch, data []byte, depth int, yield func(Record) 
 		case strings.HasSuffix(f.Name, "/"):
 			continue
 		case hiddenEntry(f.Name):
-			u.in.skip(name)
+			u.in.hide(name)
 			continue
 		}
 		one := Batch{Position: source.At(name, 0), optional: true, input: b.input}
@@ -164,7 +164,6 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 	first, read := true, 0
 	each := func(p piece) bool {
 		if first && b.optional && p.form == formOther {
-			u.in.skip(b.File)
 			return false
 		}
 		if first = false; p.form == formEmpty {
@@ -179,9 +178,10 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 	}
 	err := u.in.splitFile(data, each)
 	switch {
-	case err == nil:
-	case b.optional && errors.Is(err, errNoStudyData):
+	case err == nil && !first:
+	case b.optional && (err == nil || errors.Is(err, errNoStudyData)):
 		u.in.skip(b.File)
+	case err == nil:
 	default:
 		return yield(Record{Position: b.Position, Err: located(b.File, afterRecords(err, read))})
 	}

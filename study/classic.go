@@ -88,8 +88,12 @@ func (s *splitter) isXML() bool {
 	return classic.IsXML(b) && (bytes.Contains(head, []byte("<clinical_study")) || classic.IsResponse(head))
 }
 
-// xml takes the whole input as a document.
+// xml takes a record, and what else is XML whole, as a document.
 func (s *splitter) xml() error {
+	head := s.buf[s.pos:min(len(s.buf), s.pos+enough)]
+	if bytes.Contains(head, []byte("<clinical_study")) || !classic.IsResponse(head) {
+		return s.xmlRecord()
+	}
 	n, out := s.find(func(b []byte, eof bool) (int, verdict) {
 		if eof {
 			return len(bytes.TrimRight(b, " \t\r\n")), complete
@@ -102,11 +106,75 @@ func (s *splitter) xml() error {
 	if out == tooLong {
 		return s.recover(out, func([]byte) int { return -1 })
 	}
-	b := s.buf[s.pos:]
-	if head := b[:min(len(b), enough)]; !bytes.Contains(head, []byte("<clinical_study")) && classic.IsResponse(head) {
-		return s.cut(n, formResponse)
+	return s.cut(n, formResponse)
+}
+
+// xmlRecord takes one record; others may follow, as where files were put
+// together.
+func (s *splitter) xmlRecord() error {
+	head := s.buf[s.pos:min(len(s.buf), s.pos+enough)]
+	if at := bytes.Index(head, []byte("<clinical_study")); wrapsRecords(head[:max(at, 0)]) {
+		s.wrapped = true
+		s.pos += at
 	}
-	return s.cut(n, formXML)
+	looked := 0 // how much has no last tag
+	n, out := s.find(func(b []byte, eof bool) (int, verdict) {
+		from := max(0, looked-enough)
+		if n, ok := classic.DocumentLength(b[from:]); ok {
+			return from + n, complete
+		}
+		if looked = len(b); eof {
+			return len(bytes.TrimRight(b, " \t\r\n")), complete
+		}
+		return len(b), incomplete
+	})
+	if s.err != nil {
+		return s.err
+	}
+	if out == tooLong {
+		return s.recover(out, func([]byte) int { return -1 })
+	}
+	if err := s.cut(n, formXML); err != nil {
+		return err
+	}
+	return s.passComments()
+}
+
+// wrapsRecords reports whether an element begins in what stands before a record.
+func wrapsRecords(before []byte) bool {
+	for i := range before {
+		if before[i] == '<' && i+1 < len(before) && before[i+1] != '?' && before[i+1] != '!' && !bytes.Contains(before[:i], []byte("<!--")) {
+			return true
+		}
+	}
+	return false
+}
+
+// passComments passes over comments and white space behind a record, and over
+// the end of an element around records.
+func (s *splitter) passComments() error {
+	for s.skip() {
+		for len(s.buf)-s.pos < len("<!--") && s.more() {
+		}
+		end := []byte("-->")
+		switch b := s.buf[s.pos:]; {
+		case s.wrapped && bytes.HasPrefix(b, []byte("</")):
+			end = end[2:]
+		case !bytes.HasPrefix(b, []byte("<!--")):
+			return nil
+		}
+		n, out := s.find(func(b []byte, _ bool) (int, verdict) {
+			if i := bytes.Index(b, end); i >= 0 {
+				return i + len(end), complete
+			}
+			return len(b), incomplete
+		})
+		if out != found {
+			return s.recover(out, nextStudy)
+		}
+		s.pos += n
+	}
+	return nil
 }
 
 func (s *splitter) isTable() bool {

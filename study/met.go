@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,8 +16,10 @@ import (
 type met struct {
 	records []atomic.Int64 // by path: records, and lists that say that they are empty
 	skipped atomic.Int64
+	hidden  atomic.Int64
 	lock    sync.Mutex
-	names   []string // of the first few files that were skipped
+	names   []string // of the first few files that are hidden
+	without []string // of the first few files without study data
 }
 
 // namesKept is how many skipped files an error names.
@@ -29,14 +32,36 @@ func (in *Input) meet(path int) {
 	}
 }
 
-// skip notes a file of a folder or archive that holds no study data.
-func (in *Input) skip(name string) {
-	in.met.skipped.Add(1)
+// hide notes a file of a folder or archive that is hidden.
+func (in *Input) hide(name string) {
+	in.met.hidden.Add(1)
+	in.keep(name)
+}
+
+func (in *Input) keep(name string) {
 	in.met.lock.Lock()
 	defer in.met.lock.Unlock()
 	if len(in.met.names) < namesKept {
 		in.met.names = append(in.met.names, name)
 	}
+}
+
+// skip notes a file of a folder or archive that holds no study data.
+func (in *Input) skip(name string) {
+	in.met.skipped.Add(1)
+	in.met.lock.Lock()
+	defer in.met.lock.Unlock()
+	if len(in.met.without) < namesKept {
+		in.met.without = append(in.met.without, name)
+	}
+}
+
+// WithoutStudies names the first few files of folders and archives in which there
+// is no study data.
+func (in *Input) WithoutStudies() []string {
+	in.met.lock.Lock()
+	defer in.met.lock.Unlock()
+	return slices.Sorted(slices.Values(in.met.without))
 }
 
 // Finish reports whether a record was met in each path of the input, once its
@@ -63,14 +88,14 @@ func (in *Input) unread(path string) error {
 	in.met.lock.Lock()
 	defer in.met.lock.Unlock()
 	var names []string
-	for _, name := range in.met.names {
+	for _, name := range slices.Sorted(slices.Values(slices.Concat(in.met.without, in.met.names))) {
 		if strings.HasPrefix(name, path+"!") || strings.HasPrefix(name, strings.TrimSuffix(path, "/")+string(filepath.Separator)) {
 			names = append(names, name)
 		}
 	}
 	if len(names) > 0 {
 		e.Problem += fmt.Sprintf("; skipped %s", strings.Join(names, ", "))
-		if n := in.met.skipped.Load(); n > int64(len(names)) {
+		if n := in.met.skipped.Load() + in.met.hidden.Load(); n > int64(len(names)) {
 			e.Problem += fmt.Sprintf(" and others, %d in all", n)
 		}
 	}

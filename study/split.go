@@ -30,8 +30,10 @@ type splitter struct {
 	err   error // what the reader failed with
 	limit int
 	chunk int // the least to read at a time
-	input *Input
-	yield func(piece) bool
+	// wrapped tells that records of XML stand in an element around them.
+	wrapped bool
+	input   *Input
+	yield   func(piece) bool
 }
 
 // errNoStudyData is the cause of the fault of an input that begins as no form
@@ -72,11 +74,13 @@ func (s *splitter) values() error {
 	for first := true; s.skip(); first = false {
 		var err error
 		switch {
+		case !first && s.isMark():
+			s.pos += len("\xef\xbb\xbf")
 		case s.buf[s.pos] == '{':
 			err = s.object()
 		case s.buf[s.pos] == '[':
 			err = s.array(0)
-		case first && s.isXML():
+		case s.buf[s.pos] == '<' && s.isXML():
 			err = s.xml()
 		case first && s.isTable():
 			return s.table()
@@ -92,6 +96,14 @@ func (s *splitter) values() error {
 		}
 	}
 	return nil
+}
+
+// isMark reports whether a byte order mark comes next, as where files were put
+// together.
+func (s *splitter) isMark() bool {
+	for len(s.buf)-s.pos < 3 && s.more() {
+	}
+	return bytes.HasPrefix(s.buf[s.pos:], []byte("\xef\xbb\xbf"))
 }
 
 // mark passes over a byte order mark; the marks of UTF-16 and UTF-32 are named.

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"archive/tar"
 	"bytes"
 	"errors"
 	"fmt"
@@ -312,6 +313,41 @@ func TestBrokenLine(t *testing.T) {
 	} {
 		if got := ids(input); got != want {
 			t.Errorf("%s\nis %s, expected %s", input, got, want)
+		}
+	}
+}
+
+// TestTarEnds: a tar archive without the zeros at its end is damaged, also where
+// it ends between two files.
+func TestTarEnds(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for i := range 3 {
+		text := record(i + 1)
+		if err := w.WriteHeader(&tar.Header{Name: fmt.Sprintf("%d.json", i), Size: int64(len(text)), Mode: 0o644}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for blocks := 2; blocks <= b.Len()/tarBlock; blocks++ {
+		n, end := 0, error(nil)
+		for r, err := range Read(bytes.NewReader(b.Bytes()[:blocks*tarBlock]), "a.tar", nil) {
+			if err != nil || r.Err != nil {
+				if end = err; end == nil {
+					end = r.Err
+				}
+				break
+			}
+			n++
+		}
+		whole := blocks*tarBlock == b.Len()
+		if whole && (end != nil || n != 3) || !whole && !errors.Is(end, ErrDamaged) {
+			t.Errorf("%d blocks: %d records, %v", blocks, n, end)
 		}
 	}
 }

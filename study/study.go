@@ -161,9 +161,12 @@ func (in *Input) Size() int64 { return in.size }
 // Consumed is how many of those bytes have been read. Any goroutine may ask.
 func (in *Input) Consumed() int64 { return in.consumed.Load() }
 
-// Skipped is how many files of folders and archives were passed over because
-// they hold no study data, hidden files included. Any goroutine may ask.
-func (in *Input) Skipped() int64 { return in.met.skipped.Load() }
+// Skipped returns how many files of folders and archives were passed over because
+// they hold no study data, and how many because they are hidden. Any goroutine
+// may ask.
+func (in *Input) Skipped() (without, hidden int64) {
+	return in.met.skipped.Load(), in.met.hidden.Load()
+}
 
 // NotCarried lists the paths of the fields that a form met on the way cannot
 // say: those that AACT has no column for. Any goroutine may ask.

@@ -107,7 +107,7 @@ func (w *walker) folder(root string) error {
 			return openError(path, err)
 		}
 		if hidden := strings.HasPrefix(d.Name(), ".") && path != root; hidden {
-			w.in.skip(path)
+			w.in.hide(path)
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -188,7 +188,6 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 	first, stopped, read := true, false, 0
 	err = split(w.ctx, text, w.in, func(p piece) bool {
 		if first && optional && p.form == formOther {
-			w.in.skip(name)
 			return false
 		}
 		if first = false; p.form == formEmpty {
@@ -210,7 +209,7 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 		return errStopped
 	case w.ctx.Err() != nil:
 		return context.Cause(w.ctx)
-	case optional && errors.Is(err, errNoStudyData):
+	case optional && (err == nil && first || errors.Is(err, errNoStudyData)):
 		w.in.skip(name)
 		return nil
 	case err != nil:

@@ -177,7 +177,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	if c.isJSONLD() {
 		summary.Quads = -1
 	}
-	summarize(std.err, summary, in.Skipped(), model.Reduced(), time.Since(started))
+	summarize(std.err, summary, in, model.Reduced(), time.Since(started))
 	tellNotCarried(std.err, in.NotCarried())
 	for _, note := range in.Notes() {
 		fmt.Fprintf(std.err, "  %s\n", note)
@@ -298,7 +298,7 @@ func (f *faultPrinter) finish() {
 }
 
 // summarize tells what a run came to; quads that were not counted are negative.
-func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took time.Duration) {
+func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, took time.Duration) {
 	quads := ""
 	if s.Quads >= 0 {
 		quads = fmt.Sprintf("%d quads, ", s.Quads)
@@ -319,8 +319,9 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if s.Mixed > 0 {
 		fmt.Fprintf(w, "  %d sites and outcomes are kept as text: their parts cannot be told apart\n", s.Mixed)
 	}
-	if skipped > 0 {
-		fmt.Fprintf(w, "  %d files skipped: hidden, or no study data\n", skipped)
+	summarizeSkipped(w, in)
+	if s.Again > 0 {
+		fmt.Fprintf(w, "  %s of a study that was there before: what they say is in one graph; --history keeps versions apart\n", recordsAre(s.Again))
 	}
 	if s.Repeated > 0 {
 		fmt.Fprintf(w, "  %d records are of a version that was there before, and left out\n", s.Repeated)
@@ -336,6 +337,37 @@ func summarize(w io.Writer, s convert.Summary, skipped int64, reduced bool, took
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
 	}
+}
+
+// summarizeSkipped names files in which there is no study, so that an answer that
+// is an error page does not pass for a study that does not exist.
+func summarizeSkipped(w io.Writer, in *study.Input) {
+	without, hidden := in.Skipped()
+	if without > 0 {
+		names := in.WithoutStudies()
+		for i := range names {
+			names[i] = source.Visible(names[i])
+		}
+		more := ""
+		if without > int64(len(names)) {
+			more = fmt.Sprintf(" and %d more", without-int64(len(names)))
+		}
+		files := "files"
+		if without == 1 {
+			files = "file"
+		}
+		fmt.Fprintf(w, "  %d %s skipped, without study data: %s%s\n", without, files, strings.Join(names, ", "), more)
+	}
+	if hidden > 0 {
+		fmt.Fprintf(w, "  hidden files skipped: %d\n", hidden)
+	}
+}
+
+func recordsAre(n int64) string {
+	if n == 1 {
+		return "1 record is"
+	}
+	return fmt.Sprintf("%d records are", n)
 }
 
 func versionsAre(n int64) string {

@@ -34,7 +34,7 @@ func TestClients(t *testing.T) {
 func served(t *testing.T, inputs ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, trialweave(t), append([]string{"serve", "--listen", "127.0.0.1:0"}, inputs...)...)
+	cmd := exec.CommandContext(ctx, trialweave(t), append([]string{"serve", "--cors", "https://yasgui.example", "--listen", "127.0.0.1:0"}, inputs...)...)
 	said, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()

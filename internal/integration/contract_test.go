@@ -4,6 +4,7 @@ package integration
 
 import (
 	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -228,22 +229,33 @@ func syncs(t *testing.T, s *server, older, edited string, changed []string) {
 
 func badRecord(t *testing.T, s *server, edited string) {
 	before := s.dump(t)
-	bad := filepath.Join(t.TempDir(), "bad")
-	for i, file := range files(t, edited) {
-		data := load(t, file)
-		if i == 5 {
-			data = data[:len(data)-40]
+	for _, bad := range []struct {
+		name   string
+		status int
+		spoil  func([]byte) []byte
+	}{
+		{"a bad record leaves the good graph", 1, func(data []byte) []byte {
+			return bytes.Replace(data, []byte(`"protocolSection"`), []byte(`"hasResults":false,"hasResults":false,"protocolSection"`), 1)
+		}},
+		{"a record that is cut short changes nothing", 2, func(data []byte) []byte { return data[:len(data)-40] }},
+	} {
+		dir := filepath.Join(t.TempDir(), "bad")
+		for i, file := range files(t, edited) {
+			data := load(t, file)
+			if i == 5 {
+				data = bad.spoil(data)
+			}
+			save(t, filepath.Join(dir, filepath.Base(file)), data)
 		}
-		save(t, filepath.Join(bad, filepath.Base(file)), data)
+		said, status := s.ours(t, "sync", s.name+":"+s.target, dir)
+		if status != bad.status {
+			t.Errorf("%s: status %d, expected %d\n%s", bad.name, status, bad.status, said)
+		}
+		if got := s.dump(t); !slices.Equal(before, got) {
+			t.Errorf("%s: something changed\n%s", bad.name, differences(before, got))
+		}
+		capabilities.note(t, bad.name, s.name, "yes")
 	}
-	said, status := s.ours(t, "sync", s.name+":"+s.target, bad)
-	if status != 1 {
-		t.Errorf("status %d, expected 1\n%s", status, said)
-	}
-	if got := s.dump(t); !slices.Equal(before, got) {
-		t.Errorf("a bad record changed something\n%s", differences(before, got))
-	}
-	capabilities.note(t, "a bad record leaves the good graph", s.name, "yes")
 }
 
 // storeFaults puts a proxy between that cuts, swallows or delays; the graphs

@@ -174,8 +174,8 @@ func TestTheContextIsTheDefinition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The last one has the fields that only classic XML has.
-	for _, file := range append(files, "../../testdata/studies/NCT99990010.json", "../../testdata/studies/NCT99990131.json") {
+	// The last two have the fields that only classic XML and only CSV have.
+	for _, file := range append(files, "../../testdata/studies/NCT99990010.json", "../../testdata/studies/NCT99990131.json", "../../testdata/studies/NCT99990132.json") {
 		text, err := e.Annotate(nil, load(t, file), jsonld.NoContext)
 		if err != nil {
 			t.Fatal(err)
