@@ -102,6 +102,7 @@ func compareContracts(old, now *yamltree.Document) []report.Finding {
 	c.servers(before, after)
 	c.schemes(before, after)
 	c.operations(before, after)
+	c.webhooks(before, after)
 	return c.findings
 }
 
@@ -193,8 +194,13 @@ func (v *version) calls() (keys []string, out map[string]call) {
 	paths, items := root.at("paths").items()
 	for _, path := range paths {
 		methods, members := items[path].items()
+		further, more := items[path].at("additionalOperations").items() // of OpenAPI 3.2
+		for _, method := range further {
+			methods = append(methods, method)
+			members[method] = more[method]
+		}
 		for _, method := range methods {
-			if !isMethod(method) {
+			if !isMethod(method) && !slices.Contains(further, method) {
 				continue
 			}
 			o := call{spot: members[method], name: strings.ToUpper(method) + " " + path, parameters: map[string]spot{}}
@@ -267,6 +273,8 @@ func (c *contract) operation(was, is call) {
 	c.parameters(was, is)
 	c.request(was, is)
 	c.responses(was, is)
+	c.callbacks(was, is)
+	c.mediaTypes(was, is)
 }
 
 // alternatives are the sets of credentials that let a call through, each as

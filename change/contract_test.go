@@ -161,3 +161,48 @@ func TestContractsInACircle(t *testing.T) {
 		t.Errorf("%d findings, %v", len(found), err)
 	}
 }
+
+// TestContractsInFull holds the kinds of changes of whole descriptions.
+func TestContractsInFull(t *testing.T) {
+	schema := func(version, in string) string {
+		return "openapi: " + version + "\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      requestBody: {content: {application/json: {schema: " + in + "}}}\n      responses: {'204': {description: d}}\n"
+	}
+	hook := func(in string) string {
+		return "openapi: 3.1.0\ninfo: {title: t, version: '1'}\nwebhooks:\n  w:\n    post:\n      requestBody: {content: {application/json: {schema: " + in + "}}}\n      responses: {'204': {description: d}}\n"
+	}
+	callback := func(in string) string {
+		return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      callbacks: {c: {'{$request.body#/u}': {post: {requestBody: {content: {application/json: {schema: " + in + "}}}, responses: {'204': {description: d}}}}}}\n      responses: {'204': {description: d}}\n"
+	}
+	for name, tt := range map[string]struct{ old, now, want string }{
+		"further properties of a schema": {schema("3.0.3", "{type: object}"), schema("3.0.3", "{type: object, additionalProperties: {type: integer}}"), "request-limit-narrowed"},
+		"another schema of them":         {schema("3.0.3", "{additionalProperties: {type: string}}"), schema("3.0.3", "{additionalProperties: {type: integer}}"), "request-type-narrowed"},
+		"a multiple":                     {schema("3.0.3", "{type: integer}"), schema("3.0.3", "{type: integer, multipleOf: 4}"), "request-other"},
+		"a condition in a part":          {schema("3.1.0", "{allOf: [{type: string}]}"), schema("3.1.0", "{allOf: [{type: string, not: {const: a}}]}"), "request-other"},
+		"the same in another order":      {schema("3.1.0", "{not: {type: string, minLength: 1}}"), schema("3.1.0", "{not: {minLength: 1.0, type: string}}"), ""},
+		"an excluded limit":              {schema("3.0.3", "{type: integer, minimum: 1}"), schema("3.0.3", "{type: integer, minimum: 1, exclusiveMinimum: true}"), "request-limit-narrowed"},
+		"a property that is only read":   {schema("3.0.3", "{type: object}"), schema("3.0.3", "{type: object, required: [id], properties: {id: {type: string, readOnly: true}}}"), ""},
+		"a webhook sends more":           {hook("{type: string, enum: [a]}"), hook("{type: string, enum: [a, b]}"), "response-enum-widened"},
+		"a webhook sends less":           {hook("{type: string, enum: [a, b]}"), hook("{type: string, enum: [a]}"), "response-enum-narrowed"},
+		"a webhook goes":                 {hook("{type: string}"), strings.Replace(hook("{type: string}"), "  w:", "  v:", 1), "operation-removed"},
+		"a callback sends more":          {callback("{type: string}"), callback("{type: [string, integer]}"), "response-type-widened"},
+		"another method goes":            {"openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {additionalOperations: {COPY: {responses: {}}}}}\n", "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {}}\n", "operation-removed"},
+		"a media type of all goes":       {"swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b, c/d]\npaths: {/a: {get: {responses: {}}}}\n", "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b]\npaths: {/a: {get: {responses: {}}}}\n", "request-media-type-removed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(tt.old)}, change.File{Name: "new.yml", Text: []byte(tt.now)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kinds []string
+			for _, f := range found {
+				if f.Rule != "change-compatible" && f.Rule != "change-operation-added" {
+					kinds = append(kinds, strings.TrimPrefix(f.Rule, "change-"))
+				}
+			}
+			slices.Sort(kinds)
+			if got := strings.Join(slices.Compact(kinds), " "); got != tt.want {
+				t.Errorf("%q, expected %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -64,6 +64,7 @@ func sentKinds() []kind {
 		{"change-request-default", report.Info, "A default of a request is another.", "What clients leave out means something else."},
 		{"change-request-alternative-removed", report.Error, "An alternative (oneOf, anyOf) of a request is removed.", notSent},
 		{"change-request-alternative-added", report.Info, "An alternative of a request is added.", harmless},
+		{"change-request-other", report.Warn, "A keyword of a request's schema is changed of which the effect is not judged (multipleOf, not, if, contains, prefixItems, patternProperties, discriminator and others).", "Clients may send what is no longer accepted."},
 	}
 }
 
@@ -94,6 +95,7 @@ func readKinds() []kind {
 		{"change-response-format-narrowed", report.Info, "A response has a format.", harmless},
 		{"change-response-alternative-added", report.Error, "An alternative (oneOf, anyOf) of a response is added.", notRead},
 		{"change-response-alternative-removed", report.Info, "An alternative of a response is removed.", harmless},
+		{"change-response-other", report.Warn, "A keyword of a response's schema is changed of which the effect is not judged.", "Clients may read what they do not expect."},
 	}
 }
 

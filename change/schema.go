@@ -58,6 +58,7 @@ type view struct {
 	required     map[string]bool
 	closed       bool
 	items        spot
+	further      spot // additionalProperties, where it is a schema
 	limits       map[string]float64
 	patterns     []string
 	formats      []string
@@ -100,6 +101,9 @@ func (w *view) add(s spot, seen map[*yamltree.Node]bool) {
 		w.required[name] = true
 	}
 	w.closed = w.closed || s.text("additionalProperties") == "false"
+	if n := s.node.Lookup("additionalProperties"); n != nil && n.Kind == yamltree.Mapping && len(n.Items) > 0 {
+		w.further = s.at("additionalProperties")
+	}
 	if s.node.Index("items") >= 0 {
 		w.items = s.at("items")
 	}
@@ -192,6 +196,8 @@ func (c *contract) schema(old, now spot, d direction) {
 	compareTypes(was, is, d, change)
 	compareValues(was, is, change)
 	compareLimits(was, is, change)
+	compareOthers(old, now, 0, change)
+	c.further(was, is, d, change)
 	c.properties(was, is, old, now, d)
 	if was.items.node != nil && is.items.node != nil {
 		c.schema(was.items, is.items, d.with("[]"))
@@ -317,6 +323,8 @@ func (c *contract) properties(was, is *view, old, now spot, d direction) {
 		property, there := is.properties[name]
 		label := d.with("." + name).label()
 		switch {
+		case elsewhere(was.properties[name], d):
+			continue
 		case !there && p == "request":
 			id := "request-property-removed"
 			if is.closed {
@@ -338,7 +346,7 @@ func (c *contract) properties(was, is *view, old, now spot, d direction) {
 		c.schema(was.properties[name], property, d.with("."+name))
 	}
 	for _, name := range is.order {
-		if _, there := was.properties[name]; there {
+		if _, there := was.properties[name]; there || elsewhere(is.properties[name], d) {
 			continue
 		}
 		id, what := p+"-property-added", "is added"

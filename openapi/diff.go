@@ -72,7 +72,7 @@ func openDocument(name string, text []byte) (openDoc, error) {
 		return openDoc{}, err
 	}
 	document, err := libopenapi.NewDocumentWithConfiguration(tree.Text, &datamodel.DocumentConfiguration{
-		AllowFileReferences: false, AllowRemoteReferences: false, SkipExternalRefResolution: true,
+		AllowFileReferences: false, AllowRemoteReferences: false, SkipExternalRefResolution: true, SkipCircularReferenceCheck: true,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {

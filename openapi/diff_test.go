@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,5 +60,22 @@ components:
 	}
 	if _, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte("swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\n")); err == nil {
 		t.Error("descriptions of OpenAPI 2 and 3 were compared")
+	}
+}
+
+// TestDiffOfCircles: schemas that refer to each other in a circle, which values
+// can end, do not keep two versions from being compared.
+func TestDiffOfCircles(t *testing.T) {
+	old := `openapi: 3.0.0
+info: {title: t, version: "1"}
+paths: {}
+components:
+  schemas:
+    T: {type: object, required: [id], properties: {id: {type: string}, revs: {type: object, required: [data], properties: {data: {type: array, items: {$ref: "#/components/schemas/R"}}}}}}
+    R: {type: object, required: [id], properties: {id: {type: string}, t: {anyOf: [{$ref: "#/components/schemas/T"}]}}}
+`
+	changes, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(strings.Replace(old, `version: "1"`, `version: "2"`, 1)))
+	if err != nil || len(changes) != 1 || changes[0].Property != "version" {
+		t.Errorf("%v, %v", changes, err)
 	}
 }
