@@ -61,8 +61,18 @@ func mediaExamples(in input) []example {
 		at := append(slices.Clone(in.path), "examples", name)
 		if !in.formats["oas3"] {
 			out = append(out, example{v, at})
-		} else if v.Kind == yamltree.Mapping && v.Index("externalValue") < 0 {
-			out = append(out, example{v.Lookup("value"), append(at, "value")})
+			continue
+		}
+		if v.Kind != yamltree.Mapping || v.Index("externalValue") >= 0 {
+			continue
+		}
+		switch field := "value"; {
+		case v.Index(field) >= 0:
+			out = append(out, example{v.Lookup(field), append(at, field)})
+		case v.Index("dataValue") >= 0: // of OpenAPI 3.2
+			out = append(out, example{v.Lookup("dataValue"), append(at, "dataValue")})
+		case v.Index("serializedValue") < 0:
+			out = append(out, example{nil, append(at, field)})
 		}
 	}
 	return out

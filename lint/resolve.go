@@ -246,24 +246,29 @@ func (r *references) tryDynamic(at location) {
 // name of a schema, or a reference to one.
 func (r *references) tryMapping(at location) {
 	discriminator := at.node.Lookup("discriminator")
+	in := append(slices.Clone(at.path), "discriminator")
+	if value, ok := discriminator.Lookup("defaultMapping").StringValue(); ok { // of OpenAPI 3.2
+		r.tryMapped(location{at.doc, in, discriminator}, "defaultMapping", value)
+	}
 	mapping := discriminator.Lookup("mapping")
 	if mapping == nil || mapping.Kind != yamltree.Mapping {
 		return
 	}
+	from := location{at.doc, append(slices.Clone(in), "mapping"), mapping}
 	for i, item := range mapping.Items {
-		value, ok := item.StringValue()
-		if !ok {
-			continue
+		if value, ok := item.StringValue(); ok {
+			r.tryMapped(from, mapping.Keys[i].Name, value)
 		}
-		key := mapping.Keys[i].Name
-		from := location{at.doc, append(slices.Clone(at.path), "discriminator", "mapping"), mapping}
-		target, why := r.mapped(from, value)
-		if why != "" {
-			r.broken = append(r.broken, brokenRef{at: from, key: key, ref: value, why: why, skip: why == notRemote})
-			continue
-		}
-		r.links = append(r.links, link{from, target})
 	}
+}
+
+func (r *references) tryMapped(from location, key, value string) {
+	target, why := r.mapped(from, value)
+	if why != "" {
+		r.broken = append(r.broken, brokenRef{at: from, key: key, ref: value, why: why, skip: why == notRemote})
+		return
+	}
+	r.links = append(r.links, link{from, target})
 }
 
 var componentName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)

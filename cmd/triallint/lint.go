@@ -24,6 +24,8 @@ type lintCmd struct {
 	Strict       bool          `help:"Refuse rulesets that Spectral would refuse."`
 	Watch        bool          `help:"Lint again whenever a file changes."`
 	Timeout      time.Duration `help:"Time for one rule on one document: a last resort, the work is bounded by steps." default:"5m"`
+
+	stdin string // the folder that standard input was put into
 }
 
 // ruleTimeout is the time for one rule where nobody says otherwise.
@@ -53,7 +55,7 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 func (c *lintCmd) replaceStdin(dir string) {
 	for i, p := range c.Paths {
 		if p == "-" {
-			c.Paths[i] = filepath.Join(dir, stdinName)
+			c.Paths[i], c.stdin = filepath.Join(dir, stdinName), dir
 		}
 	}
 }
@@ -64,6 +66,7 @@ func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) erro
 	if err != nil {
 		return err
 	}
+	w.stdin = c.stdin
 	config, err := w.config()
 	if err != nil {
 		return err

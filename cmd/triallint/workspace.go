@@ -23,6 +23,8 @@ type workspace struct {
 	rulesets     []lint.RulesetUse
 	rulesetRoot  string
 	rulesetFiles fs.FS
+	// stdin is the folder that standard input was put into, if it was.
+	stdin string
 }
 
 // openWorkspace finds the folder that everything is in: root where it is
@@ -217,7 +219,10 @@ func (w *workspace) show(r *report.Report, documents map[string]bool) {
 		if file == "" || strings.Contains(file, ":") || root == here {
 			return file
 		}
-		return relativeTo(here, filepath.Join(root, filepath.FromSlash(file)))
+		if path := filepath.Join(root, filepath.FromSlash(file)); w.stdin == "" || path != filepath.Join(w.stdin, stdinName) {
+			return relativeTo(here, path)
+		}
+		return stdinName
 	}
 	for i := range r.Documents {
 		r.Documents[i].File = name(r.Documents[i].File)
