@@ -216,13 +216,14 @@ func (w *workspace) show(r *report.Report, documents map[string]bool) {
 		if documents[file] || fileExists(w.files, file) {
 			root = w.root
 		}
-		if file == "" || strings.Contains(file, ":") || root == here {
+		path := filepath.Join(root, filepath.FromSlash(file))
+		switch {
+		case w.stdin != "" && path == filepath.Join(w.stdin, stdinName):
+			return stdinName
+		case file == "" || strings.Contains(file, ":") || root == here:
 			return file
 		}
-		if path := filepath.Join(root, filepath.FromSlash(file)); w.stdin == "" || path != filepath.Join(w.stdin, stdinName) {
-			return relativeTo(here, path)
-		}
-		return stdinName
+		return relativeTo(here, path)
 	}
 	for i := range r.Documents {
 		r.Documents[i].File = name(r.Documents[i].File)
