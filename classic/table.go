@@ -49,6 +49,20 @@ func IsTable(text []byte) bool {
 	return bytes.Contains(line, []byte(keyColumn)) && !bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("{"))
 }
 
+// LacksKey reports whether a text begins with names of columns of a download, in
+// whatever case, without the exact name of the one that tells the study.
+func LacksKey(text []byte) bool {
+	_, text = separatorLine(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	line := string(text[:lineEnd(text)])
+	for _, cell := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(",;\t\"", r) }) {
+		cell = strings.TrimSpace(cell)
+		if _, known := columns()[cell]; known && cell != line || strings.EqualFold(cell, keyColumn) {
+			return !IsTable(text)
+		}
+	}
+	return false
+}
+
 // lineEnd returns where the first line ends: at a line feed, or at a carriage
 // return alone, as in what Excel calls "CSV (Macintosh)".
 func lineEnd(text []byte) int {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/trialweave/trialweave/classic"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -127,6 +128,9 @@ func (s *splitter) noStudyData() error {
 	for len(s.buf)-s.pos < 2*quoted && s.more() {
 	}
 	err := fault(s.offset(), "", "not study data: it begins with "+quoteStart(s.buf[s.pos:]), "JSON, XML or CSV of studies, a ZIP, .gz or .zst")
+	if classic.LacksKey(s.buf[s.pos:]) {
+		err.Problem, err.Expected = "the table has no column \"NCT Number\"", "that column among the names in its first line"
+	}
 	return &startError{err}
 }
 
