@@ -17,7 +17,7 @@ type layout struct {
 	// belongs to, by table.
 	units, group, number cell
 	outcomes             []outcomeOf
-	tables               []columnsOf // as tables lists them; nil where there is none
+	tables               []columnsOf // one entry for each of the tables; nil for a table that is missing
 }
 
 type outcomeOf struct {
@@ -61,7 +61,7 @@ type boundColumn struct {
 	table int
 	other cell
 	rule  bool // the form is a rule of the classic forms
-	once  int  // how many lists further out the form once begins an item; -1 is none
+	once  int  // how many enclosing lists outward an item of the form "once" begins; -1 if none does
 }
 
 // cell is where a choice stands in a row: for each name that the table has, the

@@ -269,7 +269,7 @@ func compareValues(was, is *view, say change) {
 	case len(added) > 0:
 		say("format-narrowed", "is of the format %s", strings.Join(added, ", "))
 	case len(gone) > 0:
-		say("format-widened", "is no longer of the format %s", strings.Join(gone, ", "))
+		say("format-widened", "no longer has the format %s", strings.Join(gone, ", "))
 	}
 }
 

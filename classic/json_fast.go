@@ -22,7 +22,7 @@ func quickJSON(text []byte, room *nodes) *node {
 	if !q.value(root, 0) {
 		return nil
 	}
-	// What follows the value is none of it, as for carefulJSON.
+	// Whatever follows the value is ignored, as carefulJSON does.
 	return root
 }
 

@@ -103,7 +103,7 @@ type Summary struct {
 	// Again counts records of a study that was there before, where versions have
 	// no graphs of their own: both say what they say in one graph.
 	Again int64
-	// OtherDates counts, by path, the versions that are told apart by another date
+	// OtherDates counts, by path, the versions that are identified by a date other
 	// than that of the last update post.
 	OtherDates map[string]int64
 	BytesIn    int64 // of records, unpacked

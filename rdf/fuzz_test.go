@@ -10,6 +10,7 @@ import (
 
 	knakk "github.com/knakk/rdf"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/rdf/knakkrdf"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -121,22 +122,7 @@ func FuzzAgainstKnakk(f *testing.F) {
 func knakkTriples(document []byte) (quads []rdf.Quad, err error) {
 	triples, err := knakk.NewTripleDecoder(bytes.NewReader(document), knakk.NTriples).DecodeAll()
 	for _, triple := range triples {
-		quads = append(quads, rdf.Quad{Subject: knakkTerm(triple.Subj), Predicate: knakkTerm(triple.Pred), Object: knakkTerm(triple.Obj)})
+		quads = append(quads, knakkrdf.FromTriple(triple))
 	}
 	return quads, err
-}
-
-func knakkTerm(t knakk.Term) rdf.Term {
-	switch t := t.(type) {
-	case knakk.IRI:
-		return rdf.IRI(t.String())
-	case knakk.Blank:
-		return rdf.Blank(t.String())
-	case knakk.Literal:
-		if t.Lang() != "" {
-			return rdf.LangString(t.String(), t.Lang())
-		}
-		return rdf.Typed(t.String(), t.DataType.String())
-	}
-	return rdf.Term{}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 )
 
 // maxQuery bounds the length of a query that is sent.
@@ -130,7 +131,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	if s.who.Warn != nil {
 		for _, warning := range s.who.Warn(q) {
-			w.Header().Add("Trialweave-Warning", visible(warning))
+			w.Header().Add("Trialweave-Warning", source.Visible(warning))
 		}
 	}
 	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 )
 
 // ResultFormat is a form in which rows or an answer are written.
@@ -299,31 +299,10 @@ const maxColumn = 60
 func (w *tableWriter) Row(terms []rdf.Term) error {
 	cells := make([]string, len(terms))
 	for i, t := range terms {
-		cells[i] = shortened(visible(strings.Join(strings.Fields(t.Value), " ")))
+		cells[i] = shortened(source.Visible(strings.Join(strings.Fields(t.Value), " ")))
 	}
 	w.rows = append(w.rows, cells)
 	return nil
-}
-
-// visible writes characters that a terminal would obey, or that change the
-// order of what is shown, by their numbers.
-func visible(s string) string {
-	if strings.IndexFunc(s, obeyed) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if obeyed(r) {
-			fmt.Fprintf(&b, "\\u%04X", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func obeyed(r rune) bool {
-	return unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x61C
 }
 
 func shortened(s string) string {

@@ -21,7 +21,8 @@ func newConnections(most int) *connections {
 	return &connections{most: most, idle: map[net.Conn]time.Time{}, busy: map[net.Conn]struct{}{}}
 }
 
-// note is told what becomes of a connection (http.Server.ConnState).
+// note records a change in the state of a connection; it is the server's ConnState
+// callback.
 func (c *connections) note(conn net.Conn, state http.ConnState) {
 	c.lock.Lock()
 	defer c.lock.Unlock()

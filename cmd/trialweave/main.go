@@ -20,6 +20,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
+	"github.com/trialweave/trialweave/internal/interrupt"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -91,29 +92,12 @@ func start() int {
 // does not, since it waits for a pipe or a server, is ended.
 const grace = 900 * time.Millisecond
 
-// interruptibly runs a command until it ends, or is interrupted. A second signal
-// kills the process.
+// interruptibly runs a command as interrupt.Run does.
 func interruptibly(std *streams, command func(context.Context) int) int {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	status := make(chan int, 1)
-	go func() { status <- command(ctx) }()
-	select {
-	case s := <-status:
-		return s
-	case <-signals:
-	}
-	signal.Reset(os.Interrupt, syscall.SIGTERM)
-	cancel()
-	select {
-	case s := <-status:
-		return s
-	case <-time.After(grace):
-	}
-	output.AbortAll()
-	return std.fail(errSignal)
+	return interrupt.Run(grace, command, func() int {
+		output.AbortAll()
+		return std.fail(errSignal)
+	})
 }
 
 // errSignal is the error of a command that a signal ended.
