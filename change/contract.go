@@ -19,7 +19,9 @@ type contract struct {
 	// said what was reported: a schema that many operations share is reported
 	// once.
 	seen map[schemaPair]bool
-	said map[string]bool
+	// others are the pairs whose keywords without a verdict were compared.
+	others map[schemaPair]bool
+	said   map[string]bool
 }
 
 // version is one of the two.
@@ -93,7 +95,7 @@ func (s spot) isTrue(key string) bool { return s.text(key) == "true" }
 func compareContracts(old, now *yamltree.Document) []report.Finding {
 	c := &contract{
 		old: &version{old, map[*yamltree.Node]*view{}}, now: &version{now, map[*yamltree.Node]*view{}},
-		checks: map[string]Check{}, seen: map[schemaPair]bool{}, said: map[string]bool{},
+		checks: map[string]Check{}, seen: map[schemaPair]bool{}, others: map[schemaPair]bool{}, said: map[string]bool{},
 	}
 	for _, check := range kindChecks() {
 		c.checks[check.ID] = check

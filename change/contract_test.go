@@ -2,12 +2,14 @@ package change_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/report"
 )
 
 const shop = `openapi: 3.0.3
@@ -204,5 +206,26 @@ func TestContractsInFull(t *testing.T) {
 				t.Errorf("%q, expected %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestSharedParts: parts of allOf that share others, so that there are 30^40 ways
+// into them, are compared once.
+func TestSharedParts(t *testing.T) {
+	description := func(leaf string) string {
+		var b strings.Builder
+		b.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/S0'}}}}\n      responses: {'204': {description: d}}\ncomponents:\n  schemas:\n")
+		for i := range 40 {
+			b.WriteString("    S" + strconv.Itoa(i) + ": {allOf: [")
+			for range 30 {
+				b.WriteString("{$ref: '#/components/schemas/S" + strconv.Itoa(i+1) + "'}, ")
+			}
+			b.WriteString("{}]}\n")
+		}
+		return b.String() + "    S40: {" + leaf + "}\n"
+	}
+	found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(description("type: integer"))}, change.File{Name: "new.yml", Text: []byte(description("type: integer, multipleOf: 2"))})
+	if err != nil || !slices.ContainsFunc(found, func(f report.Finding) bool { return f.Rule == "change-request-other" }) {
+		t.Errorf("%v, %v", found, err)
 	}
 }

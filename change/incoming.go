@@ -106,17 +106,16 @@ var others = []string{
 	"dependentRequired", "dependentSchemas", "unevaluatedProperties", "unevaluatedItems", "discriminator", "contentMediaType", "contentEncoding",
 }
 
-// maxComposed is how deep compareOthers looks into allOf.
-const maxComposed = 8
-
 // compareOthers reports changes of keywords that are not judged, those of parts
-// of allOf too.
-func compareOthers(old, now spot, depth int, say change) {
-	if old.node == nil || now.node == nil || depth > maxComposed {
+// of allOf too. Each pair of schemas is compared once in a direction.
+func (c *contract) compareOthers(old, now spot, d direction, say change) {
+	pair := schemaPair{old.node, now.node, d.prefix() == "request"}
+	if old.node == nil || now.node == nil || c.others[pair] {
 		return
 	}
+	c.others[pair] = true
 	for i := range list(old.node.Lookup("allOf")) {
-		compareOthers(old.at("allOf", strconv.Itoa(i)), now.at("allOf", strconv.Itoa(i)), depth+1, say)
+		c.compareOthers(old.at("allOf", strconv.Itoa(i)), now.at("allOf", strconv.Itoa(i)), d, say)
 	}
 	for _, key := range others {
 		if !equal(old.node.Lookup(key), now.node.Lookup(key)) {

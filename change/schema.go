@@ -196,7 +196,7 @@ func (c *contract) schema(old, now spot, d direction) {
 	compareTypes(was, is, d, change)
 	compareValues(was, is, change)
 	compareLimits(was, is, change)
-	compareOthers(old, now, 0, change)
+	c.compareOthers(old, now, d, change)
 	c.further(was, is, d, change)
 	c.properties(was, is, old, now, d)
 	if was.items.node != nil && is.items.node != nil {

@@ -142,12 +142,20 @@ func (s *splitter) xmlRecord() error {
 
 // wrapsRecords reports whether an element begins in what stands before a record.
 func wrapsRecords(before []byte) bool {
-	for i := range before {
-		if before[i] == '<' && i+1 < len(before) && before[i+1] != '?' && before[i+1] != '!' && !bytes.Contains(before[:i], []byte("<!--")) {
+	for {
+		at := bytes.IndexByte(before, '<')
+		if at < 0 {
+			return false
+		}
+		before = before[at+1:]
+		switch {
+		case bytes.HasPrefix(before, []byte("!--")):
+			_, before, _ = bytes.Cut(before, []byte("-->"))
+		case bytes.HasPrefix(before, []byte("!")), bytes.HasPrefix(before, []byte("?")):
+		default:
 			return true
 		}
 	}
-	return false
 }
 
 // passComments passes over comments and white space behind a record, and over
