@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -93,6 +94,9 @@ func (d *database) read(ctx context.Context, address string, yield func(Study, e
 	d.joiner = newJoiner(x, d.notes, false)
 	for last := ""; ; {
 		ids, err := d.next(ctx, last)
+		if err == nil && len(ids) == 0 {
+			err = d.orphans(ctx)
+		}
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -106,14 +110,22 @@ func (d *database) read(ctx context.Context, address string, yield func(Study, e
 // describe asks which columns the tables have, and makes the questions.
 func (d *database) describe(ctx context.Context) error {
 	d.columns, d.queries = map[string]columnsOf{}, map[string]string{}
-	found, err := d.tx.Query(ctx, `SELECT table_name, column_name FROM information_schema.columns
-		WHERE table_schema = $1 AND table_name = ANY($2) ORDER BY table_name, ordinal_position`, schema, tables())
+	found, err := d.tx.Query(ctx, `SELECT c.table_name, c.column_name, t.table_type FROM information_schema.columns c
+		JOIN information_schema.tables t USING (table_schema, table_name)
+		WHERE c.table_schema = $1 ORDER BY c.table_name, c.ordinal_position`, schema)
 	if err != nil {
 		return err
 	}
 	names := map[string][]string{}
-	var table, column string
-	_, err = pgx.ForEachRow(found, []any{&table, &column}, func() error {
+	var table, column, kind string
+	_, err = pgx.ForEachRow(found, []any{&table, &column, &kind}, func() error {
+		if !slices.Contains(tables(), table) {
+			if column == idColumn && kind == "BASE TABLE" && !knownTable(table) {
+				d.notes.UnknownTables = append(d.notes.UnknownTables, table)
+			}
+			return nil
+		}
+		d.notes.unknown(table, []string{column})
 		if d.columns[table] == nil {
 			d.columns[table] = columnsOf{}
 		}
@@ -137,6 +149,23 @@ func (d *database) describe(ctx context.Context) error {
 		}
 		d.queries[table] = "SELECT " + strings.Join(columns, ", ") + " FROM " + pgx.Identifier{schema, table}.Sanitize() +
 			` AS rows WHERE nct_id = ANY($1) ORDER BY rows.nct_id COLLATE "C"` + order
+	}
+	return nil
+}
+
+// orphans counts the rows of studies that the table of studies does not have.
+func (d *database) orphans(ctx context.Context) error {
+	for _, table := range slices.Sorted(maps.Keys(d.columns)) {
+		if _, ok := d.columns[table][idColumn]; !ok || table == keyTable {
+			continue
+		}
+		n := 0
+		err := d.tx.QueryRow(ctx, "SELECT count(*) FROM "+pgx.Identifier{schema, table}.Sanitize()+" AS rows WHERE NOT EXISTS (SELECT 1 FROM "+
+			pgx.Identifier{schema, keyTable}.Sanitize()+" AS s WHERE s.nct_id = rows.nct_id)").Scan(&n)
+		if err != nil {
+			return err
+		}
+		addTo(&d.notes.Orphans, table, n)
 	}
 	return nil
 }

@@ -66,17 +66,20 @@ type dump struct {
 }
 
 func (d *dump) read(ctx context.Context) error {
+	complete := false
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		line, err := d.rowReader.read()
 		if errors.Is(err, io.EOF) {
+			d.export.notes.NoEnd = !complete
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		complete = complete || bytes.HasPrefix(line, []byte("-- PostgreSQL database dump complete"))
 		if schemaOf, name, columns, ok := parseCopy(string(trimEnd(line))); ok {
 			if err := d.block(ctx, schemaOf, name, columns); err != nil {
 				return err
@@ -117,6 +120,9 @@ func (d *dump) block(ctx context.Context, in, name string, columns []string) err
 		}
 		t = d.export.table(name, columns)
 		d.export.tables[at] = t
+	}
+	if in == schema && slices.Contains(columns, idColumn) && !knownTable(name) {
+		d.export.notes.UnknownTables = append(d.export.notes.UnknownTables, name)
 	}
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {

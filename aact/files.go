@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -23,19 +25,33 @@ type Study struct {
 // keyTable is the table without which a folder is no export.
 const keyTable = "studies"
 
-// kinds are the endings of the files of an export, and what stands between the
+// kind is an ending of the files of an export, and what stands between the
 // columns.
-var kinds = [...]struct {
+type kind struct {
 	ending    string
 	delimiter byte
-}{{".txt", '|'}, {".csv", ','}}
+}
+
+var kinds = [...]kind{
+	{".txt", '|'}, {".csv", ','}, {".txt.gz", '|'}, {".csv.gz", ','}, {".txt.zst", '|'}, {".csv.zst", ','},
+}
+
+// kindOf returns the table that a file would hold by its name.
+func kindOf(name string) (table string, k kind, ok bool) {
+	for _, k := range kinds {
+		if table, ok := strings.CutSuffix(name, k.ending); ok {
+			return table, k, true
+		}
+	}
+	return "", kind{}, false
+}
 
 // IsExport reports whether a folder holds an export: a file studies.txt whose
 // first line names nct_id among columns with "|" between, or studies.csv with
-// commas.
+// commas; either may be compressed (.gz, .zst).
 func IsExport(files fs.FS) bool {
 	for _, kind := range kinds {
-		if isKey(files, keyTable+kind.ending, string(kind.delimiter)) {
+		if isTable(files, keyTable+kind.ending, kind.delimiter) {
 			return true
 		}
 	}
@@ -44,29 +60,86 @@ func IsExport(files fs.FS) bool {
 
 // IsKeyFile reports whether a file's name is one of those that IsExport opens.
 func IsKeyFile(name string) bool {
-	for _, kind := range kinds {
-		if name == keyTable+kind.ending {
+	table, _, ok := kindOf(name)
+	return ok && table == keyTable
+}
+
+// MayBeTable reports whether a file may hold a table of an export, by its name.
+func MayBeTable(name string) bool {
+	table, _, ok := kindOf(name)
+	return ok && knownTable(table)
+}
+
+// isTable reports whether the first line of a file names the column nct_id.
+func isTable(files fs.FS, name string, delimiter byte) bool {
+	f, err := openTable(files, name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 4096)
+	n, _ := io.ReadFull(f, head)
+	line, _, _ := strings.Cut(string(head[:n]), "\n")
+	for column := range strings.SplitSeq(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), string(delimiter)) {
+		if strings.Trim(column, `"`) == idColumn {
 			return true
 		}
 	}
 	return false
 }
 
-func isKey(files fs.FS, name, delimiter string) bool {
+// openTable opens the file of a table, compressed or not.
+func openTable(files fs.FS, name string) (io.ReadCloser, error) {
 	f, err := files.Open(name)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it is only read
-	head := make([]byte, 4096)
-	n, _ := io.ReadFull(f, head)
-	line, _, _ := strings.Cut(string(head[:n]), "\n")
-	for column := range strings.SplitSeq(strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")), delimiter) {
-		if strings.Trim(column, `"`) == "nct_id" {
-			return true
+	r, err := decompress.NewReader(f, 0)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return tableFile{r, f}, nil
+}
+
+// tableFile is a file of a table and what decompresses it.
+type tableFile struct {
+	io.ReadCloser
+	file fs.File
+}
+
+// Close closes both.
+func (f tableFile) Close() error { return errors.Join(f.ReadCloser.Close(), f.file.Close()) }
+
+// besides notes the files of an export that are read as no table: tables that
+// are not known, and other files.
+func (n *Notes) besides(files fs.FS) error {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return &source.Error{Position: source.At(".", source.NoOffset), Problem: "cannot be read", Err: err}
+	}
+	taken := map[string]bool{}
+	for _, kind := range kinds { // the first kind of a table is the one that is read
+		for _, entry := range entries {
+			table, k, ok := kindOf(entry.Name())
+			switch {
+			case !ok || k != kind || entry.IsDir():
+			case knownTable(table) && !taken[table]:
+				taken[table] = true
+			case !knownTable(table) && isTable(files, entry.Name(), k.delimiter):
+				n.UnknownTables = append(n.UnknownTables, table)
+			default:
+				n.Others = append(n.Others, entry.Name())
+			}
 		}
 	}
-	return false
+	for _, entry := range entries {
+		if _, _, ok := kindOf(entry.Name()); !ok && !entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			n.Others = append(n.Others, entry.Name())
+		}
+	}
+	slices.Sort(n.UnknownTables)
+	slices.Sort(n.Others)
+	return nil
 }
 
 // Files yields the studies of an export, in the order of their NCT numbers.
@@ -77,7 +150,12 @@ func isKey(files fs.FS, name, delimiter string) bool {
 // complete when the last study has been yielded. The error is a *source.Error of
 // the table that cannot be read, or the cause of ctx.
 func Files(ctx context.Context, files fs.FS, notes *Notes) iter.Seq2[Study, error] {
-	return sortedStudies(ctx, notes, func(e *export) error { return e.open(ctx, files) })
+	return sortedStudies(ctx, notes, func(e *export) error {
+		if err := notes.besides(files); err != nil {
+			return err
+		}
+		return e.open(ctx, files)
+	})
 }
 
 // sortedStudies yields the studies of tables, once they have been sorted.
@@ -89,7 +167,7 @@ func sortedStudies(ctx context.Context, notes *Notes, open func(*export) error) 
 			return
 		}
 		defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-		e := export{dir: dir, tables: make([]*table, len(tables()))}
+		e := export{dir: dir, tables: make([]*table, len(tables())), notes: notes}
 		defer e.close()
 		if err := open(&e); err != nil {
 			yield(Study{}, err)
@@ -103,6 +181,7 @@ func sortedStudies(ctx context.Context, notes *Notes, open func(*export) error) 
 type export struct {
 	dir    string
 	tables []*table
+	notes  *Notes
 	// tilde says that the cells have "~" for line breaks.
 	tilde bool
 	// chunk and entries are the memory in which one table after the other is sorted.
@@ -116,6 +195,7 @@ type table struct {
 	sorter  *sorter
 	rows    *sorted
 	broken  bool // a cell has a line break
+	orphans int  // rows of no study
 }
 
 func (e *export) close() {
@@ -143,7 +223,7 @@ func (e *export) open(ctx context.Context, files fs.FS) error {
 // file reads the file of a table, where there is one.
 func (e *export) file(ctx context.Context, files fs.FS, name string) (*table, error) {
 	for _, kind := range kinds {
-		f, err := files.Open(name + kind.ending)
+		f, err := openTable(files, name+kind.ending)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -190,7 +270,9 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 			return t, err
 		}
 	}
-	t.broken = in.broken
+	if t.broken = in.broken; in.unended {
+		e.notes.Unended = append(e.notes.Unended, name)
+	}
 	t.rows, err = t.sorter.done()
 	return t, err
 }
@@ -202,6 +284,7 @@ const idColumn = "nct_id"
 func (e *export) table(name string, columns []string) *table {
 	t := &table{name: name, columns: columnsOf{}}
 	var kept []int
+	e.notes.unknown(name, columns)
 	for i, column := range columns {
 		if used()[name][column] {
 			t.columns[column] = len(kept)
@@ -233,6 +316,9 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 		}
 		first := key.rows.peek()
 		if first == nil {
+			if err := e.rest(); err != nil {
+				yield(Study{}, err)
+			}
 			return
 		}
 		id := string(first.study)
@@ -248,6 +334,7 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 				return
 			}
 		}
+		notes.Repeated += max(0, len(j.rows[keyAt()])-1)
 		buffer = j.study(buffer[:0])
 		if !yield(Study{ID: id, JSON: buffer}, nil) {
 			return
@@ -255,7 +342,24 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 	}
 }
 
-// of appends the rows of a study; those of studies before it belong to none.
+// rest counts the rows that are left when there is no more study.
+func (e *export) rest() error {
+	for _, t := range e.tables {
+		for t != nil && t.rows.peek() != nil {
+			t.orphans++
+			if err := t.rows.take(); err != nil {
+				return err
+			}
+		}
+		if t != nil {
+			addTo(&e.notes.Orphans, t.name, t.orphans)
+		}
+	}
+	return nil
+}
+
+// of appends the rows of a study; those of studies before it belong to none and
+// are counted.
 func (t *table) of(study string, room *cells, to []row) ([]row, error) {
 	for {
 		next := t.rows.peek()
@@ -272,6 +376,8 @@ func (t *table) of(study string, room *cells, to []row) ([]row, error) {
 				row = room.keep(row)
 			}
 			to = append(to, room.unpack(row))
+		} else {
+			t.orphans++
 		}
 		if err := t.rows.take(); err != nil {
 			return to, err

@@ -69,6 +69,7 @@ func (j *joiner) load(b *bound) {
 		}
 		scope := j.scope(b, r)
 		if scope == nil {
+			addTo(&j.notes.Dangling, b.table, 1)
 			continue
 		}
 		for i := range b.scope {

@@ -2,6 +2,8 @@ package aact
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +16,33 @@ type Notes struct {
 	// LineBreaks counts the texts of a file that got their line breaks back, and
 	// Tildes the "~" in texts that may be of the text itself and were kept.
 	LineBreaks, Tildes int
+	// UnknownTables and UnknownColumns ("table.column") are in the input and not
+	// known: what they hold is not in the studies.
+	UnknownTables, UnknownColumns []string
+	// Orphans counts, by table, the rows of studies that the table of studies does
+	// not have, and Dangling those that refer to a row of another table that is
+	// not there. They are not in the studies.
+	Orphans, Dangling map[string]int
+	// Repeated counts the rows of the table of studies with a number that an
+	// earlier row has: the first one counts.
+	Repeated int
+	// Unended are the tables whose last line has no line end, and NoEnd says that
+	// a dump lacks its last line: the input may be cut short.
+	Unended []string
+	NoEnd   bool
+	// Others are the files beside the tables that hold no table of AACT.
+	Others []string
+}
+
+// addTo counts rows of a table.
+func addTo(counts *map[string]int, table string, n int) {
+	if n == 0 {
+		return
+	}
+	if *counts == nil {
+		*counts = map[string]int{}
+	}
+	(*counts)[table] += n
 }
 
 // Lines returns the notes as lines of text, for people.
@@ -25,10 +54,42 @@ func (n *Notes) Lines() []string {
 	if len(n.AbsentColumns) > 0 {
 		out = append(out, count(len(n.AbsentColumns), "column")+" of AACT not in the input: "+some(n.AbsentColumns))
 	}
+	if len(n.UnknownTables) > 0 {
+		out = append(out, count(len(n.UnknownTables), "unknown table")+", not read: "+some(n.UnknownTables))
+	}
+	if len(n.UnknownColumns) > 0 {
+		out = append(out, count(len(n.UnknownColumns), "unknown column")+", not read: "+some(n.UnknownColumns))
+	}
+	if len(n.Orphans) > 0 {
+		out = append(out, rows(n.Orphans)+" left out: the table studies does not have their study")
+	}
+	if len(n.Dangling) > 0 {
+		out = append(out, rows(n.Dangling)+" left out: the row that they refer to is not there")
+	}
+	if n.Repeated > 0 {
+		out = append(out, count(n.Repeated, "row")+" of the table studies left out: an earlier row has the same nct_id")
+	}
+	if len(n.Unended) > 0 {
+		out = append(out, count(len(n.Unended), "table")+" without a line end at the end of the file, perhaps cut short: "+some(n.Unended))
+	}
+	if n.NoEnd {
+		out = append(out, "the dump has no line \"-- PostgreSQL database dump complete\": it may be cut short")
+	}
 	if n.LineBreaks+n.Tildes > 0 {
 		out = append(out, fmt.Sprintf("line breaks restored in %s of the AACT export, %s kept; blank lines and quotation marks are lost in it", count(n.LineBreaks, "text"), count(n.Tildes, "uncertain \"~\"")))
 	}
 	return out
+}
+
+// rows counts rows by table: "3 rows (2 of keywords, 1 of sponsors)".
+func rows(counts map[string]int) string {
+	total := 0
+	var parts []string
+	for _, table := range slices.Sorted(maps.Keys(counts)) {
+		total += counts[table]
+		parts = append(parts, fmt.Sprintf("%d of %s", counts[table], table))
+	}
+	return fmt.Sprintf("%s (%s)", count(total, "row"), some(parts))
 }
 
 // some lists names, at most so many that a person reads them.

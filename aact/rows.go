@@ -27,6 +27,8 @@ type rowReader struct {
 	passed int // cells of the row that were only counted
 	offset int64
 	broken bool // a cell had a line break
+	// unended says that the last line has no line end.
+	unended bool
 }
 
 func newRowReader(r io.Reader, delimiter byte) *rowReader {
@@ -57,6 +59,7 @@ func (r *rowReader) read() ([]byte, error) {
 		return nil, err
 	}
 	r.number++
+	r.unended = err != nil
 	r.offset += int64(len(line))
 	return line, nil
 }

@@ -101,8 +101,9 @@ type Summary struct {
 	// is written.
 	Repeated int64
 	// Again counts records of a study that was there before, where versions have
-	// no graphs of their own: both say what they say in one graph.
-	Again int64
+	// no graphs of their own: the first one is written. Later says how many of them
+	// are of a later version than that.
+	Again, Later int64
 	// OtherDates counts, by path, the versions that are identified by a date other
 	// than that of the last update post.
 	OtherDates map[string]int64

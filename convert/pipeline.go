@@ -35,7 +35,7 @@ type pipeline struct {
 	seeds [2]maphash.Seed
 
 	seen    lineSet
-	numbers studiesSeen
+	studies study.Seen
 	unknown map[string]int         // path to place in summary.Unknown
 	codes   map[[2]string]int      // path and code to place in summary.UnknownCodes
 	invalid map[jsonld.Invalid]int // to place in summary.Invalid
@@ -60,6 +60,7 @@ type result struct {
 	bytes    int
 	rejected *source.Error
 	raw      []byte // of a rejected record
+	version  study.Version
 }
 
 // jobsPerWorker is enough for the others to go on while one works at a study
@@ -72,7 +73,7 @@ func newPipeline(in Input, sink Sink, o Options) *pipeline {
 	p := &pipeline{
 		in: in, sink: sink, options: o,
 		free: newJobs(n), work: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, numbers: studiesSeen{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
+		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	p.pieces, p.outs.pieces = sink.(PieceSink)
@@ -178,6 +179,9 @@ func (p *pipeline) one(c Converter, record study.Record, r *result) {
 	if r.rejected != nil {
 		r.raw = append(r.raw, record.JSON...)
 		return
+	}
+	if r.version = (study.Version{Number: r.out.Number, Date: r.out.Updated}); r.version.Number == 0 {
+		r.version = study.VersionOf(record.JSON)
 	}
 	for rest := r.out.Shared; len(rest) > 0; {
 		var line []byte

@@ -93,6 +93,9 @@ func (p *pipeline) put(r *result) error {
 		p.summary.Repeated++
 		return nil
 	}
+	if p.isAgain(r) {
+		return nil
+	}
 	p.fresh = p.fresh[:0]
 	rest := r.out.Shared
 	for _, hash := range r.hashes {
@@ -111,6 +114,22 @@ func (p *pipeline) put(r *result) error {
 		return &WriteError{err}
 	}
 	return nil
+}
+
+// isAgain counts a record of a study that was there before, where versions have
+// no graphs of their own.
+func (p *pipeline) isAgain(r *result) bool {
+	if r.out.Version != "" {
+		return false
+	}
+	first, later := p.studies.Add(r.version)
+	if first {
+		return false
+	}
+	if p.summary.Again++; later {
+		p.summary.Later++
+	}
+	return true
 }
 
 func (p *pipeline) study(out *jsonld.Output) error {
@@ -136,11 +155,6 @@ func (p *pipeline) reject(r *result) error {
 
 func (p *pipeline) count(r *result) {
 	p.summary.Studies++
-	if r.out.Version == "" {
-		if number, ok := numberOf(r.out.Record); ok && !p.numbers.add(number) {
-			p.summary.Again++
-		}
-	}
 	p.summary.Quads += int64(r.out.Quads)
 	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
 	for _, piece := range r.out.Full {

@@ -135,11 +135,13 @@ func (m *machine) run(study []byte, out *Output) bool {
 	if !ok {
 		return false
 	}
-	day := ""
-	if m.opts.History {
-		if day = m.versionDate(out); day == "" {
-			return false
-		}
+	day := m.versionDate(out)
+	out.Number, out.Updated = numberOf(nct), parseDate(day).digits()
+	switch {
+	case !m.opts.History:
+		day, out.VersionBy = "", ""
+	case day == "":
+		return false
 	}
 	if out.More == nil {
 		out.Record = slices.Grow(out.Record, usualGrowth*len(study))
@@ -158,6 +160,15 @@ func (m *machine) run(study []byte, out *Output) bool {
 	}
 	m.end()
 	return true
+}
+
+// numberOf is the number in an NCT id of the normal form.
+func numberOf(nct string) uint32 {
+	n := uint32(0)
+	for i := len("NCT"); i < len(nct); i++ {
+		n = 10*n + uint32(nct[i]-'0')
+	}
+	return n
 }
 
 // versionDate returns the date of the record's version, or "".

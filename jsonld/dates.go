@@ -96,6 +96,18 @@ func (d date) appendDay(dst []byte) []byte {
 	return dst
 }
 
+// digits writes the date as YYYYMMDD, with zeros for what is not known.
+func (d date) digits() int {
+	n := d.year * 10000
+	if d.known >= monthDate {
+		n += d.month * 100
+	}
+	if d.known == dayDate {
+		n += d.day
+	}
+	return n
+}
+
 // number counts the days of the calendar up to the date.
 func (d date) number() int {
 	y, m := d.year, d.month

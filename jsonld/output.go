@@ -23,6 +23,11 @@ type Output struct {
 	// VersionBy is the path of the date in it, where that is not the day of the
 	// last update post (model.VersionDates).
 	VersionBy string
+	// Number is the number in the study's NCT id, and Updated the date of the
+	// record's version as YYYYMMDD (model.VersionDates), with zeros for what is not
+	// known. A converter may leave them 0.
+	Number  uint32
+	Updated int
 	// Quads is how many lines that are.
 	Quads int
 	// Unknown lists the paths of the record that the model does not know; what
@@ -64,6 +69,7 @@ func (o *Output) Reset() {
 	o.Full = o.Full[:0]
 	o.Record = o.Record[:0]
 	o.Version, o.VersionBy = "", ""
+	o.Number, o.Updated = 0, 0
 	o.Quads = 0
 	o.Unknown = o.Unknown[:0]
 	o.UnknownCodes = o.UnknownCodes[:0]

@@ -1,9 +1,7 @@
 package study
 
 import (
-	"archive/tar"
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,33 +26,51 @@ func (w *walker) archive(name string, r io.ReaderAt, size int64) error {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		e := openError(name, err)
-		e.Problem, e.Expected = "the ZIP is damaged", "a directory of entries at its end"
+		e.Problem, e.Expected, e.Err = "the ZIP is damaged", "a directory of entries at its end", damaged(err)
 		return e
 	}
-	if folder, files := exportIn(z); files != nil {
-		w.in.consumed.Add(size)
-		return w.export(strings.TrimSuffix(name+"!"+folder, "!."), files)
-	}
-	return w.entries(name, z.File)
+	return w.entries(name, z, z.File)
 }
 
-// exportIn finds the first folder of an archive that holds an export of AACT.
-func exportIn(z *zip.Reader) (folder string, files fs.FS) {
+// exportsIn finds the folders of an archive that hold an export of AACT.
+func (w *walker) exportsIn(z *zip.Reader) map[string]fs.FS {
+	var out map[string]fs.FS
 	for _, f := range z.File {
-		if !aact.IsKeyFile(path.Base(f.Name)) || !fs.ValidPath(f.Name) {
+		folder := path.Dir(f.Name)
+		if !aact.IsKeyFile(path.Base(f.Name)) || !fs.ValidPath(f.Name) || out[folder] != nil || hiddenEntry(f.Name) || w.refuse(f) != nil {
 			continue
 		}
-		folder := path.Dir(f.Name)
 		if files, err := fs.Sub(z, folder); err == nil && aact.IsExport(files) {
-			return folder, files
+			if out == nil {
+				out = map[string]fs.FS{}
+			}
+			out[folder] = files
 		}
 	}
-	return "", nil
+	return out
+}
+
+// entryOfExport reads an export of AACT when the first of its files is met, and
+// reports whether a file is one of those of an export.
+func (w *walker) entryOfExport(archive string, f *zip.File, exports map[string]fs.FS, read map[string]bool) (bool, error) {
+	folder := path.Dir(f.Name)
+	files := exports[folder]
+	switch {
+	case files == nil:
+		return false, nil
+	case w.refuse(f) != nil:
+		return true, located(entryName(archive, f.Name), w.refuse(f))
+	case read[folder]:
+		return true, nil
+	}
+	read[folder] = true
+	return true, w.export(strings.TrimSuffix(archive+"!"+folder, "!."), files)
 }
 
 // entries reads entries of an archive.
-func (w *walker) entries(name string, files []*zip.File) error {
+func (w *walker) entries(name string, z *zip.Reader, files []*zip.File) error {
 	var batch Batch
+	exports, read := w.exportsIn(z), map[string]bool{}
 	for _, f := range files {
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
@@ -66,10 +82,16 @@ func (w *walker) entries(name string, files []*zip.File) error {
 			w.in.hide(entryName(name, f.Name))
 			continue
 		}
-		if err := w.entry(entryName(name, f.Name), f, &batch); err != nil {
+		taken, err := w.entryOfExport(name, f, exports, read)
+		if err == nil && !taken {
+			err = w.entry(entryName(name, f.Name), f, &batch)
+		}
+		if err != nil {
 			return err
 		}
-		w.in.consumed.Add(int64(f.CompressedSize64))
+		if w.depth == 0 {
+			w.in.consumed.Add(int64(f.CompressedSize64))
+		}
 	}
 	return nil
 }
@@ -172,7 +194,7 @@ func (w *walker) nestedFile(name string, r io.Reader) error {
 		return w.stream(name, text, true)
 	}
 	if w.depth >= maxArchives {
-		return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("archives lie in each other more than %d deep", maxArchives)}
+		return tooDeep(name)
 	}
 	w.depth++
 	defer func() { w.depth-- }()
@@ -181,6 +203,10 @@ func (w *walker) nestedFile(name string, r io.Reader) error {
 
 // maxArchives is how many archives may lie in each other.
 const maxArchives = 4
+
+func tooDeep(name string) *source.Error {
+	return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("archives lie in each other more than %d deep", maxArchives)}
+}
 
 // spooled reads a ZIP that comes as a stream: it is kept in a temporary file,
 // because its directory stands at its end.
@@ -202,77 +228,4 @@ func (w *walker) spooled(name string, r io.Reader) error {
 		}
 	}
 	return w.archive(name, f, n)
-}
-
-// tarBlock is the size of a block of a tar archive; isTar looks at one.
-const tarBlock = 512
-
-func isTar(text *bufio.Reader) bool {
-	block, _ := text.Peek(tarBlock)
-	return len(block) == tarBlock && string(block[257:262]) == "ustar"
-}
-
-// tail counts the zeros at the end of what was read.
-type tail struct {
-	io.Reader
-	zeros int
-}
-
-// Read reads.
-func (t *tail) Read(b []byte) (int, error) {
-	n, err := t.Reader.Read(b)
-	last := bytes.TrimRight(b[:n], "\x00")
-	if len(last) > 0 {
-		t.zeros = 0
-	}
-	t.zeros += n - len(last)
-	return n, err
-}
-
-// tarFile is a file of a tar archive, which is damaged where it ends too early.
-type tarFile struct{ *tar.Reader }
-
-// Read reads.
-func (f tarFile) Read(b []byte) (int, error) {
-	n, err := f.Reader.Read(b)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = damaged(err)
-	}
-	return n, err
-}
-
-// tar reads the files of a tar archive.
-func (w *walker) tar(name string, r io.Reader) error {
-	if w.depth >= maxArchives {
-		return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("archives lie in each other more than %d deep", maxArchives)}
-	}
-	w.depth++
-	defer func() { w.depth-- }()
-	end := &tail{Reader: r}
-	files := tar.NewReader(end)
-	for n := 0; ; n++ {
-		f, err := files.Next()
-		switch {
-		case w.ctx.Err() != nil:
-			return context.Cause(w.ctx)
-		case errors.Is(err, io.EOF):
-			if _, err = io.Copy(io.Discard, end); err != nil {
-				return located(name, afterRecords(err, n))
-			}
-			if end.zeros < 2*tarBlock {
-				return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive is cut short after %s", plural(n, "file", "files")), Expected: "two blocks of zeros at its end", Hint: getAgain, Err: damaged(io.ErrUnexpectedEOF)}
-			}
-			return nil
-		case err != nil:
-			return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive cannot be read after %s", plural(n, "file", "files")), Err: damaged(err)}
-		case f.Typeflag != tar.TypeReg:
-			continue
-		case hiddenEntry(f.Name):
-			w.in.hide(entryName(name, f.Name))
-			continue
-		}
-		if err := w.nestedFile(entryName(name, f.Name), tarFile{files}); err != nil {
-			return err
-		}
-	}
 }

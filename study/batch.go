@@ -8,10 +8,8 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
-	"strings"
 
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/zip"
 
 	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/source"
@@ -56,6 +54,7 @@ type Unpacker struct {
 	packed  bytes.Reader
 	buf     []byte
 	made    []byte // of a record in another form
+	depth   int    // how many archives are around its batches
 }
 
 // NewUnpacker makes an unpacker of the input's batches.
@@ -95,70 +94,40 @@ func (b *Batch) record() Record {
 	return r
 }
 
-// archive yields the records of a ZIP that is in memory as a whole. It returns
-// false where no more are wanted.
-func (u *Unpacker) archive(b *Batch, data []byte, depth int, yield func(Record) bool) bool {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return yield(Record{Position: b.Position, Err: &source.Error{Position: b.Position, Problem: "the archive entry is damaged", Err: damaged(err)}})
+// archive yields the records of a file that is in memory as a whole and is an
+// archive or compressed. It returns false where no more are wanted.
+func (u *Unpacker) archive(b *Batch, data []byte, yield func(Record) bool) bool {
+	if u.depth >= maxArchives {
+		return yield(Record{Position: b.Position, Err: tooDeep(b.File)})
 	}
-	w := walker{in: u.in}
-	for _, f := range z.File {
-		name := entryName(b.File, f.Name)
-		switch {
-		case strings.HasSuffix(f.Name, "/"):
-			continue
-		case hiddenEntry(f.Name):
-			u.in.hide(name)
-			continue
-		}
-		one := Batch{Position: source.At(name, 0), optional: true, input: b.input}
-		text, err := w.inMemory(f)
-		if err == nil && isZIP(text) && depth >= maxArchives {
-			err = fmt.Errorf("archives lie in each other more than %d deep", maxArchives)
-		}
-		switch {
-		case err != nil:
-			if !yield(Record{Position: one.Position, Err: located(name, err)}) {
-				return false
+	more := true
+	inner := &Unpacker{in: u.in, depth: u.depth + 1}
+	w := walker{in: u.in, ctx: context.Background(), input: b.input, depth: inner.depth}
+	w.yield = func(b *Batch, _ error) bool {
+		for r := range inner.Records(b) {
+			if more = more && yield(r); !more {
+				break
 			}
-		case isZIP(text):
-			if !u.archive(&one, text, depth+1, yield) {
-				return false
-			}
-		case !u.split(&one, text, yield):
-			return false
 		}
+		return more
 	}
-	return true
-}
-
-// inMemory reads an entry of an archive that is itself in memory.
-func (w *walker) inMemory(f *zip.File) ([]byte, error) {
-	if err := w.refuse(f); err != nil {
-		return nil, err
+	var err error
+	if isZIP(data) {
+		err = w.archive(b.File, bytes.NewReader(data), int64(len(data)))
+	} else {
+		err = w.stream(b.File, bytes.NewReader(data), b.optional)
 	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, damaged(err)
+	if err == nil || errors.Is(err, errStopped) || !more {
+		return more
 	}
-	defer r.Close()
-	most := int64(w.in.options.MaxRecord)
-	text, err := io.ReadAll(io.LimitReader(r, most+1))
-	switch {
-	case err != nil:
-		return nil, damaged(err)
-	case int64(len(text)) > most:
-		return nil, fault(most, "", fmt.Sprintf("the archive in an archive has an entry of more than %d bytes", most), "a shorter one")
-	}
-	return text, nil
+	return yield(Record{Position: b.Position, Err: located(b.File, err)})
 }
 
 // split yields the records of a file that is in memory as a whole. It returns
 // false where no more are wanted.
 func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
-	if isZIP(data) {
-		return u.archive(b, data, 1, yield)
+	if isZIP(data) || decompress.Format(data) != "" || isTarBlock(data) {
+		return u.archive(b, data, yield)
 	}
 	more := true
 	first, read := true, 0
@@ -176,7 +145,7 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 		more = u.records(&one, yield)
 		return more
 	}
-	err := u.in.splitFile(data, each)
+	err := splitBytes(data, u.in, each)
 	switch {
 	case err == nil && !first:
 	case b.optional && (err == nil || errors.Is(err, errNoStudyData)):
@@ -186,19 +155,6 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 		return yield(Record{Position: b.Position, Err: located(b.File, afterRecords(err, read))})
 	}
 	return more
-}
-
-// splitFile splits a file that is in memory, compressed or not.
-func (in *Input) splitFile(data []byte, each func(piece) bool) error {
-	if decompress.Format(data) == "" {
-		return splitBytes(data, in, each)
-	}
-	r, err := decompress.NewReader(bytes.NewReader(data), in.options.MaxRatio)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	return split(context.Background(), r, in, each)
 }
 
 func batchOf(file string, p piece) Batch {

@@ -146,7 +146,7 @@ func (o *Options) weigh(path string) (weighed, error) {
 		if err != nil {
 			return w, openError(path, err)
 		}
-		if _, files := exportIn(z); files != nil {
+		if len((&walker{in: &Input{options: *o}}).exportsIn(z)) > 0 {
 			return w, &source.Error{Position: source.At(path, source.NoOffset), Problem: "an AACT export cannot be divided", Expected: "files of studies"}
 		}
 		for _, e := range z.File {
@@ -286,5 +286,5 @@ func (w *walker) entriesOf(r Range, f File) error {
 	if r.To > int64(len(z.File)) || r.From > r.To {
 		return &source.Error{Position: source.At(r.Path, source.NoOffset), Problem: fmt.Sprintf("the archive has %d entries", len(z.File)), Expected: fmt.Sprintf("at least %d, as when it was divided", r.To)}
 	}
-	return w.entries(r.Path, z.File[r.From:r.To])
+	return w.entries(r.Path, z, z.File[r.From:r.To])
 }

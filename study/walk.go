@@ -52,7 +52,11 @@ func (w *walker) path(path string) error {
 // export reads a folder, on disk or in an archive, that holds an export of AACT.
 func (w *walker) export(name string, files fs.FS) error {
 	notes := &aact.Notes{}
-	return w.tables(name, aact.Files(w.ctx, files, notes), notes)
+	err := w.tables(name, aact.Files(w.ctx, files, notes), notes)
+	for _, other := range notes.Others {
+		w.in.skip(name + "!" + other)
+	}
+	return err
 }
 
 // tables hands on the studies of an AACT database.
@@ -102,6 +106,7 @@ func (w *walker) live(path string) error {
 // folder walks in the order of names; what is hidden is skipped. A folder that
 // holds an export of AACT is read as one.
 func (w *walker) folder(root string) error {
+	exports := map[string]bool{} // the folders that are
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return openError(path, err)
@@ -115,14 +120,12 @@ func (w *walker) folder(root string) error {
 		}
 		if d.IsDir() {
 			if files := os.DirFS(path); aact.IsExport(files) {
-				if err := w.export(path, files); err != nil {
-					return err
-				}
-				return fs.SkipDir
+				exports[path] = true
+				return w.export(path, files)
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || exports[filepath.Dir(path)] {
 			return nil
 		}
 		return w.file(path, true)
@@ -184,6 +187,9 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 	text := bufio.NewReaderSize(plain, tarBlock)
 	if isTar(text) {
 		return w.tar(name, text)
+	}
+	if magic, _ := text.Peek(4); isZIP(magic) { // in a compressed stream
+		return w.nestedFile(name, text)
 	}
 	first, stopped, read := true, false, 0
 	err = split(w.ctx, text, w.in, func(p piece) bool {

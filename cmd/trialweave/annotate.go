@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/source"
@@ -48,6 +49,8 @@ func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Inpu
 	faults := faultPrinter{std: std, bar: &progress{}}
 	list := documents{w: out, lines: c.NDJSON}
 	var document []byte
+	var seen study.Seen
+	var left convert.Summary
 	for r, err := range in.Records(ctx) {
 		if err != nil {
 			return err
@@ -55,6 +58,12 @@ func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Inpu
 		var fault *source.Error
 		if document, fault = c.one(e, document[:0], r); fault != nil {
 			_ = faults.reject(fault)
+			continue
+		}
+		if first, later := seen.Add(study.VersionOf(r.JSON)); !first {
+			if left.Again++; later {
+				left.Later++
+			}
 			continue
 		}
 		if err := list.add(document); err != nil {
@@ -68,6 +77,8 @@ func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Inpu
 	if err := out.Commit(); err != nil {
 		return err
 	}
+	summarizeAgain(std.err, left)
+	summarizeNotes(std.err, in)
 	if faults.n > 0 {
 		return errRejected
 	}

@@ -161,6 +161,8 @@ func (c *loadCmd) writeBulk(ctx context.Context, std *streams, w io.Writer, targ
 		return nil, 0, err
 	}
 	fmt.Fprintf(std.err, "converted: %d studies, %d quads, %d rejected\n", summary.Studies, summary.Quads, summary.Rejected)
+	summarizeAgain(std.err, summary)
+	summarizeNotes(std.err, in)
 	if summary.Rejected > 0 {
 		rejected = errRejected
 	}

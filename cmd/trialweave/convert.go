@@ -179,9 +179,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	}
 	summarize(std.err, summary, in, model.Reduced(), time.Since(started))
 	tellNotCarried(std.err, in.NotCarried())
-	for _, note := range in.Notes() {
-		fmt.Fprintf(std.err, "  %s\n", note)
-	}
+	summarizeNotes(std.err, in)
 	if summary.Rejected > 0 {
 		return summary, errRejected
 	}
@@ -320,9 +318,7 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 		fmt.Fprintf(w, "  %d sites and outcomes are kept as text: their parts cannot be told apart\n", s.Mixed)
 	}
 	summarizeSkipped(w, in)
-	if s.Again > 0 {
-		fmt.Fprintf(w, "  %s of a study that was there before: what they say is in one graph; --history keeps versions apart\n", recordsAre(s.Again))
-	}
+	summarizeAgain(w, s)
 	if s.Repeated > 0 {
 		fmt.Fprintf(w, "  %d records are of a version that was there before, and left out\n", s.Repeated)
 	}
@@ -336,6 +332,30 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 	}
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")
+	}
+}
+
+// summarizeAgain tells of records that were left out for one before them.
+func summarizeAgain(w io.Writer, s convert.Summary) {
+	if s.Again > 0 {
+		fmt.Fprintf(w, "  %s of a study that was there before, and left out: the first one counts\n", recordsAre(s.Again))
+	}
+	if s.Later > 0 {
+		fmt.Fprintf(w, "  %s later than the one that counts: name the newest input first, or keep versions apart with convert --history\n", ofThemAre(s.Later))
+	}
+}
+
+func ofThemAre(n int64) string {
+	if n == 1 {
+		return "1 of them is"
+	}
+	return fmt.Sprintf("%d of them are", n)
+}
+
+// summarizeNotes tells what an input does not have or does not say.
+func summarizeNotes(w io.Writer, in *study.Input) {
+	for _, note := range in.Notes() {
+		fmt.Fprintf(w, "  %s\n", note)
 	}
 }
 

@@ -63,6 +63,10 @@ func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap fu
 	summary, err := convert.Run(ctx, in, func() convert.Converter { return wrap(engine.converter(false)) }, sink, o)
 	bar.finish()
 	faults.finish()
+	if err == nil {
+		summarizeAgain(std.err, summary)
+		summarizeNotes(std.err, in)
+	}
 	return summary.Rejected, err
 }
 

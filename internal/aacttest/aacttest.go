@@ -500,6 +500,7 @@ func (t *Tables) Dump(w io.Writer) error {
 		}
 		b.WriteString("\\.\n\n\n")
 	}
+	b.WriteString("--\n-- PostgreSQL database dump complete\n--\n\n")
 	_, err := b.WriteTo(w)
 	return err
 }

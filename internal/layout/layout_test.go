@@ -45,7 +45,7 @@ var arrows = []struct {
 	{"internal/record", nil},
 	{"jsonld", []string{"internal/scan", "jsonld/model", "rdf", "source"}},
 	{"classic", []string{"jsonld/model", "source"}},
-	{"aact", []string{"classic", "jsonld/model", "source"}},
+	{"aact", []string{"internal/decompress", "classic", "jsonld/model", "source"}},
 	{"internal/aacttest", []string{"jsonld/model"}},
 	{"study", []string{"internal/decompress", "aact", "classic", "jsonld/model", "source"}},
 	{"convert", []string{"jsonld", "study", "rdf", "source"}},
