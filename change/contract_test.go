@@ -1,114 +1,26 @@
 package change_test
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/report"
 )
 
-const shop = `openapi: 3.0.3
-info: {title: Shop, version: "1"}
-servers: [{url: https://shop.example/v1}]
-paths:
-  /orders/{id}:
-    parameters:
-      - {name: id, in: path, required: true, schema: {type: string}}
-    get:
-      operationId: getOrder
-      parameters:
-        - {name: sort, in: query, schema: {type: string, enum: [up, down]}}
-        - {name: size, in: query, schema: {type: integer, maximum: 100}}
-      responses:
-        "200": {description: d, headers: {X-A: {schema: {type: string}}}, content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}, text/csv: {schema: {type: string}}}}
-        "404": {description: d}
-    post:
-      operationId: setOrder
-      security: [{key: []}]
-      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Draft"}}}}
-      responses: {"204": {description: d}}
-components:
-  schemas:
-    Order:
-      type: object
-      required: [id]
-      properties: {id: {type: string}, state: {type: string, enum: [a, b]}, sum: {type: number}, at: {type: string, format: date}, of: {type: array, items: {type: object, properties: {deep: {type: integer, minimum: 1}}}}}
-    Draft:
-      type: object
-      required: [name]
-      properties: {name: {type: string, maxLength: 10}, kind: {type: string, enum: [a, b], nullable: true}, note: {type: string}}
-  securitySchemes: {key: {type: apiKey, in: header, name: K}}
-`
-
-// TestContracts holds which kind each change is of, in each direction.
+// TestContracts holds of which kinds each change of the table is.
 func TestContracts(t *testing.T) {
-	for name, tt := range map[string]struct {
-		old, now string
-		want     string
-	}{
-		"a path parameter is renamed":  {"/orders/{id}:\n    parameters:\n      - {name: id,", "/orders/{nr}:\n    parameters:\n      - {name: nr,", ""},
-		"an operation goes":            {"    post:\n", "    x-post:\n", "operation-removed"},
-		"an operation comes":           {"    post:\n", "    put: {responses: {}}\n    post:\n", "operation-added"},
-		"another operationId":          {"operationId: getOrder", "operationId: readOrder", "operation-id"},
-		"an operation is deprecated":   {"operationId: getOrder", "operationId: getOrder\n      deprecated: true", "operation-deprecated"},
-		"another server":               {"shop.example/v1", "shop.example/v2", "server-removed"},
-		"credentials for all":          {"paths:\n", "security: [{key: []}]\npaths:\n", "security-added"},
-		"credentials for one":          {"operationId: getOrder", "operationId: getOrder\n      security: [{key: []}]", "security-added"},
-		"credentials or none":          {"operationId: getOrder", "operationId: getOrder\n      security: [{key: []}, {}]", ""},
-		"no credentials":               {"      security: [{key: []}]\n", "", "security-removed"},
-		"credentials elsewhere":        {"in: header, name: K", "in: query, name: K", "security-scheme"},
-		"a parameter goes":             {"        - {name: size, in: query, schema: {type: integer, maximum: 100}}\n", "", "parameter-removed"},
-		"a parameter comes":            {"{name: size,", "{name: page, in: query, schema: {type: integer}}\n        - {name: size,", "parameter-added"},
-		"a required one comes":         {"{name: size,", "{name: page, in: query, required: true, schema: {type: integer}}\n        - {name: size,", "parameter-required"},
-		"a parameter is required":      {"{name: size,", "{name: size, required: true,", "parameter-required"},
-		"a parameter is text":          {"{type: integer, maximum: 100}", "{type: string}", "request-limit-widened request-type-widened"},
-		"a parameter is a number":      {"{type: string, enum: [up, down]}", "{type: integer, enum: [up, down]}", "request-type-narrowed"},
-		"a higher limit":               {"maximum: 100", "maximum: 200", "request-limit-widened"},
-		"a lower limit":                {"maximum: 100", "maximum: 50", "request-limit-narrowed"},
-		"fewer values":                 {"enum: [up, down]", "enum: [up]", "request-enum-narrowed"},
-		"more values":                  {"enum: [up, down]", "enum: [up, down, none]", "request-enum-widened"},
-		"a pattern":                    {"{type: string, enum: [up, down]}", "{type: string, enum: [up, down], pattern: '^[ud]'}", "request-limit-narrowed"},
-		"another way to write it":      {"{name: sort, in: query,", "{name: sort, in: query, style: form,", ""},
-		"a body is required":           {"requestBody: {content", "requestBody: {required: true, content", "request-body-required"},
-		"a body goes":                  {"      requestBody: {content: {application/json: {schema: {$ref: \"#/components/schemas/Draft\"}}}}\n", "", "request-body-removed"},
-		"another media type":           {"requestBody: {content: {application/json", "requestBody: {content: {application/xml", "request-media-type-added request-media-type-removed"},
-		"a property is asked for":      {"required: [name]", "required: [name, note]", "request-property-required"},
-		"a new one is asked for":       {"required: [name]\n      properties: {", "required: [name, nw]\n      properties: {nw: {type: string}, ", "request-property-required"},
-		"a property is not asked for":  {"      required: [name]\n", "", "request-property-optional"},
-		"a property is not taken":      {", note: {type: string}", "", "request-property-removed"},
-		"nothing else is taken":        {"required: [name]", "additionalProperties: false\n      required: [name]", "request-closed"},
-		"null is not taken":            {", nullable: true", "", "request-null-removed"},
-		"a shorter text is taken":      {"maxLength: 10", "maxLength: 5", "request-limit-narrowed"},
-		"a format is asked for":        {"maxLength: 10", "maxLength: 10, format: uuid", "request-format-narrowed"},
-		"a default":                    {"note: {type: string}", "note: {type: string, default: n}", "request-default"},
-		"success goes":                 {`"200": {`, `"201": {`, "response-added response-removed"},
-		"an error goes":                {"        \"404\": {description: d}\n", "", "response-error-removed"},
-		"a media type goes":            {", text/csv: {schema: {type: string}}", "", "response-media-type-removed"},
-		"a header goes":                {"headers: {X-A: {schema: {type: string}}}, ", "", "response-header-gone"},
-		"a property always there goes": {"{id: {type: string}, state", "{state", "response-property-removed"},
-		"an optional property goes":    {", sum: {type: number}", "", "response-property-gone"},
-		"a property may lack":          {"      required: [id]\n", "", "response-property-optional"},
-		"a property is always there":   {"required: [id]", "required: [id, sum]", "response-property-required"},
-		"a number is whole":            {"sum: {type: number}", "sum: {type: integer}", "response-type-narrowed"},
-		"a number is text":             {"sum: {type: number}", "sum: {type: string}", "response-type-widened"},
-		"a value more is read":         {"state: {type: string, enum: [a, b]}", "state: {type: string, enum: [a, b, c]}", "response-enum-widened"},
-		"a value fewer is read":        {"state: {type: string, enum: [a, b]}", "state: {type: string, enum: [a]}", "response-enum-narrowed"},
-		"null is read":                 {"id: {type: string}, state", "id: {type: string, nullable: true}, state", "response-null-added"},
-		"another format is read":       {"format: date", "format: date-time", "response-format-narrowed response-format-widened"},
-		"a limit is wider, deep down":  {"minimum: 1", "minimum: 0", "response-limit-widened"},
-		"composed of itself":           {"    Order:\n", "    Order: {allOf: [{$ref: '#/components/schemas/Order0'}]}\n    Order0:\n", ""},
-		"null in the way of 3.1":       {"{type: string, enum: [a, b], nullable: true}", "{type: [string, 'null'], enum: [a, b]}", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if strings.Count(shop, tt.old) != 1 {
-				t.Fatalf("%q is there %d times", tt.old, strings.Count(shop, tt.old))
-			}
-			found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(shop)}, change.File{Name: "new.yml", Text: []byte(strings.Replace(shop, tt.old, tt.now, 1))})
+	for _, tt := range changes(t) {
+		t.Run(tt.Name, func(t *testing.T) {
+			old, now := tt.versions(t)
+			found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(old)}, change.File{Name: "new.yml", Text: []byte(now)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,11 +34,67 @@ func TestContracts(t *testing.T) {
 				}
 			}
 			slices.Sort(got)
-			if diff := cmp.Diff(tt.want, strings.Join(slices.Compact(got), " ")); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.Want, strings.Join(slices.Compact(got), " ")); diff != "" {
+				t.Errorf("(-want +got):\n%s\n%v", diff, found)
 			}
 		})
 	}
+}
+
+// TestDocumentedDisagreements holds that the page for users lists each change
+// on which oasdiff has another verdict, with what becomes of a client.
+func TestDocumentedDisagreements(t *testing.T) {
+	page, err := os.ReadFile("../docs/triallint.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := strings.NewReplacer("\n", "⏎", "|", "\\|")
+	all, others := changes(t), 0
+	for _, c := range all {
+		if c.Oasdiff == "" {
+			continue
+		}
+		others++
+		row := fmt.Sprintf("| %s: `%s` becomes `%s` | %s | %s |\n", c.Name, cell.Replace(c.Old), cell.Replace(c.Now), c.Oasdiff, c.Client)
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/triallint.md lacks the row\n%s", row)
+		}
+	}
+	if counts := fmt.Sprintf("Of the %d changes of [changes.yml](../change/testdata/changes.yml), oasdiff 1.38.0 has the same verdict, breaking or not, on %d", len(all), len(all)-others); !strings.Contains(string(page), counts) {
+		t.Errorf("docs/triallint.md does not say: %s", counts)
+	}
+}
+
+// row is a change of testdata/changes.yml.
+type row struct{ Name, Of, Old, Now, Want, Oasdiff, Client, text string }
+
+func changes(t *testing.T) []row {
+	text, err := os.ReadFile("testdata/changes.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct {
+		Descriptions map[string]string
+		Changes      []row
+	}
+	if err := yaml.Unmarshal(text, &table); err != nil {
+		t.Fatal(err)
+	}
+	for i := range table.Changes {
+		table.Changes[i].text = table.Descriptions[table.Changes[i].Of]
+	}
+	return table.Changes
+}
+
+// versions are the two versions of the description.
+func (r row) versions(t *testing.T) (old, now string) {
+	if strings.Contains(r.text, "SCHEMA") {
+		return strings.Replace(r.text, "SCHEMA", r.Old, 1), strings.Replace(r.text, "SCHEMA", r.Now, 1)
+	}
+	if strings.Count(r.text, r.Old) != 1 {
+		t.Fatalf("%q is there %d times", r.Old, strings.Count(r.text, r.Old))
+	}
+	return r.text, strings.Replace(r.text, r.Old, r.Now, 1)
 }
 
 // TestContractsOfSwagger holds the same of OpenAPI 2.0.
@@ -178,7 +146,7 @@ func TestContractsInFull(t *testing.T) {
 	for name, tt := range map[string]struct{ old, now, want string }{
 		"further properties of a schema": {schema("3.0.3", "{type: object}"), schema("3.0.3", "{type: object, additionalProperties: {type: integer}}"), "request-limit-narrowed"},
 		"another schema of them":         {schema("3.0.3", "{additionalProperties: {type: string}}"), schema("3.0.3", "{additionalProperties: {type: integer}}"), "request-type-narrowed"},
-		"a multiple":                     {schema("3.0.3", "{type: integer}"), schema("3.0.3", "{type: integer, multipleOf: 4}"), "request-other"},
+		"a multiple":                     {schema("3.0.3", "{type: integer}"), schema("3.0.3", "{type: integer, multipleOf: 4}"), "request-limit-narrowed"},
 		"a condition in a part":          {schema("3.1.0", "{allOf: [{type: string}]}"), schema("3.1.0", "{allOf: [{type: string, not: {const: a}}]}"), "request-other"},
 		"the same in another order":      {schema("3.1.0", "{not: {type: string, minLength: 1}}"), schema("3.1.0", "{not: {minLength: 1.0, type: string}}"), ""},
 		"an excluded limit":              {schema("3.0.3", "{type: integer, minimum: 1}"), schema("3.0.3", "{type: integer, minimum: 1, exclusiveMinimum: true}"), "request-limit-narrowed"},
@@ -188,7 +156,7 @@ func TestContractsInFull(t *testing.T) {
 		"a webhook goes":                 {hook("{type: string}"), strings.Replace(hook("{type: string}"), "  w:", "  v:", 1), "operation-removed"},
 		"a callback sends more":          {callback("{type: string}"), callback("{type: [string, integer]}"), "response-type-widened"},
 		"another method goes":            {"openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {additionalOperations: {COPY: {responses: {}}}}}\n", "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {}}\n", "operation-removed"},
-		"a media type of all goes":       {"swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b, c/d]\npaths: {/a: {get: {responses: {}}}}\n", "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b]\npaths: {/a: {get: {responses: {}}}}\n", "request-media-type-removed"},
+		"a media type of all goes":       {"swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b, c/d]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {}}], responses: {}}}}\n", "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {}}], responses: {}}}}\n", "request-media-type-removed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(tt.old)}, change.File{Name: "new.yml", Text: []byte(tt.now)})
@@ -224,7 +192,7 @@ func TestSharedParts(t *testing.T) {
 		}
 		return b.String() + "    S40: {" + leaf + "}\n"
 	}
-	found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(description("type: integer"))}, change.File{Name: "new.yml", Text: []byte(description("type: integer, multipleOf: 2"))})
+	found, err := change.Descriptions(change.File{Name: "old.yml", Text: []byte(description("type: integer"))}, change.File{Name: "new.yml", Text: []byte(description("type: integer, not: {const: 2}"))})
 	if err != nil || !slices.ContainsFunc(found, func(f report.Finding) bool { return f.Rule == "change-request-other" }) {
 		t.Errorf("%v, %v", found, err)
 	}

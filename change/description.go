@@ -23,7 +23,10 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := compareContracts(before, after)
+	out, err := compareContracts(before, after)
+	if err != nil || (before.Root.Index("swagger") >= 0) != (after.Root.Index("swagger") >= 0) {
+		return out, err // libopenapi compares two of OpenAPI 2.0, or two of 3
+	}
 	changes, err := openapi.Diff(old.Name, old.Text, now.Name, now.Text)
 	if err != nil {
 		return nil, err

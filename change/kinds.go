@@ -38,7 +38,7 @@ func sentKinds() []kind {
 		{"change-parameter-added", report.Info, "An optional parameter is added.", harmless},
 		{"change-parameter-required", report.Error, "A parameter is required that was not, or not there.", notAsked},
 		{"change-parameter-optional", report.Info, "A parameter is no longer required.", harmless},
-		{"change-parameter-style", report.Error, "A parameter is written in another way (style, explode, collectionFormat).", notSent},
+		{"change-parameter-style", report.Error, "A parameter is written in another way (style, explode, collectionFormat, allowReserved, content).", notSent},
 		{"change-request-body-required", report.Error, "A request body is required that was not, or not there.", notAsked},
 		{"change-request-body-optional", report.Info, "A request body is no longer required.", harmless},
 		{"change-request-body-removed", report.Error, "A request body is removed.", notSent},
@@ -64,7 +64,7 @@ func sentKinds() []kind {
 		{"change-request-default", report.Info, "A default of a request is another.", "What clients leave out means something else."},
 		{"change-request-alternative-removed", report.Error, "An alternative (oneOf, anyOf) of a request is removed.", notSent},
 		{"change-request-alternative-added", report.Info, "An alternative of a request is added.", harmless},
-		{"change-request-other", report.Warn, "A keyword of a request's schema is changed of which the effect is not judged (multipleOf, not, if, contains, prefixItems, patternProperties, discriminator and others).", "Clients may send what is no longer accepted."},
+		{"change-request-other", report.Warn, "A keyword of a request's schema is changed of which the effect is not judged (not, if, contains, prefixItems, patternProperties, discriminator and others), or the encoding of its parts.", "Clients may send what is no longer accepted."},
 	}
 }
 
@@ -78,6 +78,9 @@ func readKinds() []kind {
 		{"change-response-media-type-added", report.Info, "A media type of a response is added.", harmless},
 		{"change-response-header-removed", report.Error, "A header that a response always had is removed.", notRead},
 		{"change-response-header-gone", report.Warn, "An optional header of a response is removed.", mayIgnore},
+		{"change-response-header-optional", report.Error, "A header that a response always had is optional.", notRead},
+		{"change-response-header-required", report.Info, "A header of a response is always there.", harmless},
+		{"change-response-header-added", report.Info, "A header of a response is added.", harmless},
 		{"change-response-type-widened", report.Error, "A response has more types of values.", notRead},
 		{"change-response-type-narrowed", report.Info, "A response has fewer types of values.", harmless},
 		{"change-response-enum-widened", report.Error, "A response has more values of an enum, or an enum is removed.", notRead},
@@ -89,13 +92,13 @@ func readKinds() []kind {
 		{"change-response-property-optional", report.Error, "A property that a response always had is optional.", notRead},
 		{"change-response-property-required", report.Info, "A property of a response is always there.", harmless},
 		{"change-response-property-added", report.Info, "A property of a response is added.", harmless},
-		{"change-response-limit-widened", report.Warn, "A limit of a response is wider.", "Clients that hold the limit may be too small."},
+		{"change-response-limit-widened", report.Error, "A limit of a response is wider.", "Clients that hold the limit refuse what comes, or have no room for it."},
 		{"change-response-limit-narrowed", report.Info, "A limit of a response is narrower.", harmless},
 		{"change-response-format-widened", report.Error, "A response has another format, or none.", notRead},
 		{"change-response-format-narrowed", report.Info, "A response has a format.", harmless},
 		{"change-response-alternative-added", report.Error, "An alternative (oneOf, anyOf) of a response is added.", notRead},
 		{"change-response-alternative-removed", report.Info, "An alternative of a response is removed.", harmless},
-		{"change-response-other", report.Warn, "A keyword of a response's schema is changed of which the effect is not judged.", "Clients may read what they do not expect."},
+		{"change-response-other", report.Warn, "A keyword of a response's schema, or a link, is changed of which the effect is not judged.", "Clients may read what they do not expect."},
 	}
 }
 

@@ -1,11 +1,13 @@
 package openapi
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi/datamodel"
@@ -33,7 +35,9 @@ type Change struct {
 
 // Diff lists what changed between two versions of a description, breaking or
 // not by the rules of libopenapi, in the order of the new one. Both are of
-// OpenAPI 3, or both of 2.0.
+// OpenAPI 3, or both of 2.0. Each value is compared where it is written, and a
+// reference is not followed: what many share is listed once, in a time that
+// grows with the text.
 func Diff(oldName string, oldText []byte, newName string, newText []byte) (changes []Change, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -71,7 +75,7 @@ func openDocument(name string, text []byte) (openDoc, error) {
 	if err != nil {
 		return openDoc{}, err
 	}
-	document, err := libopenapi.NewDocumentWithConfiguration(tree.Text, &datamodel.DocumentConfiguration{
+	document, err := libopenapi.NewDocumentWithConfiguration(withoutReferences(tree), &datamodel.DocumentConfiguration{
 		AllowFileReferences: false, AllowRemoteReferences: false, SkipExternalRefResolution: true, SkipCircularReferenceCheck: true,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
@@ -145,4 +149,52 @@ func compareChanges(a, b Change) int {
 		cmp.Compare(a.Before.Line, b.Before.Line), cmp.Compare(a.Before.Column, b.Before.Column),
 		cmp.Compare(a.Property, b.Property), cmp.Compare(a.Old, b.Old), cmp.Compare(a.New, b.New),
 	)
+}
+
+// unfollowed stands for $ref in what libopenapi is given, which would compare
+// what references lead to as often as there are ways to it. It is an extension,
+// and as long.
+const unfollowed = "x-rf"
+
+// withoutReferences is the text of a document in which no key is $ref.
+func withoutReferences(doc *yamltree.Document) []byte {
+	m := &masking{text: slices.Clone(doc.Text), at: yamltree.Mark{Line: 1, Column: 1}}
+	m.mask(doc.Root)
+	return m.text
+}
+
+// masking goes through a text and its tree side by side.
+type masking struct {
+	text   []byte
+	offset int
+	at     yamltree.Mark
+}
+
+func (m *masking) mask(n *yamltree.Node) {
+	for i, item := range n.Items {
+		if n.Kind == yamltree.Mapping && n.Keys[i].Name == "$ref" && !n.Keys[i].Range.Start.Before(m.at) {
+			m.advance(n.Keys[i].Range.Start)
+			key := m.text[m.offset:min(m.offset+len(unfollowed)+1, len(m.text))]
+			if at := bytes.Index(key, []byte("$ref")); at >= 0 {
+				copy(key[at:], unfollowed)
+			}
+		}
+		m.mask(item)
+	}
+}
+
+// advance moves to a mark that lies ahead.
+func (m *masking) advance(to yamltree.Mark) {
+	for m.at.Before(to) && m.offset < len(m.text) {
+		r, size := utf8.DecodeRune(m.text[m.offset:])
+		m.offset += size
+		switch {
+		case r == '\n', r == '\r' && (m.offset >= len(m.text) || m.text[m.offset] != '\n'):
+			m.at = yamltree.Mark{Line: m.at.Line + 1, Column: 1}
+		case r > 0xFFFF: // two UTF-16 units
+			m.at.Column += 2
+		default:
+			m.at.Column++
+		}
+	}
 }

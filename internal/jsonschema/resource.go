@@ -240,47 +240,61 @@ func PositionAt(root *yamltree.Node, path []string) Position {
 
 // Alone resolves the references of a schema that stands by itself.
 type Alone struct {
-	resources []*Resource
+	root  *Resource
+	named map[string]*Resource
 }
 
 // NewAlone makes the resolver of a schema, and returns its resource.
 func NewAlone(root *yamltree.Node, draft Draft) (*Alone, *Resource) {
 	base := &url.URL{Scheme: "mem", Path: "/schema"}
-	a := &Alone{resources: Scan(root, base, nil, draft)}
-	return a, a.resources[0]
+	resources := Scan(root, base, nil, draft)
+	a := &Alone{root: resources[0], named: map[string]*Resource{}}
+	for _, r := range resources {
+		if uri := r.URI.String(); a.named[uri] == nil {
+			a.named[uri] = r
+		}
+	}
+	return a, a.root
 }
 
 // Within returns the resource of a schema.
 func (a *Alone) Within(n *yamltree.Node, outer *Resource) *Resource {
-	return a.resources[0].Inner(n, outer)
+	return a.root.Inner(n, outer)
 }
 
-// Resolve finds what a reference means within the schema.
+// Resolve finds what a reference means within the schema, or in a metaschema.
 func (a *Alone) Resolve(from *Resource, ref string) (Target, bool) {
-	u, err := url.Parse(ref)
-	if err != nil {
-		return Target{}, false
+	resource, uri, fragment := a.resource(from, ref)
+	if resource != nil {
+		return resource.Target(fragment)
 	}
-	fragment := u.Fragment
-	u.Fragment = ""
-	target := from
-	if u.String() != "" {
-		target = nil
-		uri := resolveURI(from.URI, u).String()
-		for _, r := range a.resources {
-			if r.URI.String() == uri {
-				target = r
-				break
-			}
-		}
-	}
-	if target != nil {
-		return target.Target(fragment)
-	}
-	if draft, known := DraftOf(u.String()); known {
+	if draft, known := DraftOf(uri); known {
 		return standard().target(draft, fragment)
 	}
 	return Target{}, false
+}
+
+// Find finds the place within the schema that a reference leads to.
+func (a *Alone) Find(from *Resource, ref string) (Place, bool) {
+	resource, _, fragment := a.resource(from, ref)
+	if resource == nil {
+		return Place{}, false
+	}
+	return resource.Find(fragment)
+}
+
+// resource is the resource that a reference names, nil where the schema has
+// none of that name, with the two parts of the reference.
+func (a *Alone) resource(from *Resource, ref string) (r *Resource, uri, fragment string) {
+	u, err := url.Parse(ref)
+	if err != nil {
+		return nil, "", ""
+	}
+	fragment, u.Fragment, u.RawFragment = u.Fragment, "", ""
+	if uri = u.String(); uri == "" {
+		return from, "", fragment
+	}
+	return a.named[resolveURI(from.URI, u).String()], uri, fragment
 }
 
 // Target returns what a fragment of the resource means to a schema.

@@ -67,7 +67,7 @@ var arrows = []struct {
 	{"lint", []string{"openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "jsonld/model", "internal/yamltree", "internal/jsonpath", "internal/rfc9535", "internal/jsonschema", "source"}},
 	{"vacuum", []string{"lint"}},
 	{"payload", []string{"openapi", "study", "report", "jsonld", "internal/scan", "internal/yamltree", "source"}},
-	{"change", []string{"openapi", "capabilities", "study", "report", "jsonld", "rdf", "internal/scan", "internal/yamltree", "source"}},
+	{"change", []string{"openapi", "capabilities", "study", "report", "jsonld", "rdf", "internal/jsonschema", "internal/scan", "internal/yamltree", "source"}},
 	{"proof", []string{"lint", "rules", "report", "internal/yamltree", "internal/jsonpath"}},
 	{"cmd/triallint", []string{"vacuum", "change", "proof", "lint", "payload", "study", "openapi", "apisjson", "capabilities", "rules", "report", "internal/output", "internal/buildinfo", "internal/interrupt", "internal/yamltree", "source"}},
 	{"internal/bench", []string{"jsonld", "rdf", "study", "source"}},
