@@ -31,7 +31,7 @@ type contract struct {
 const maxSteps = 50_000_000
 
 // compareContracts lists what changes for clients.
-func compareContracts(old, now *yamltree.Document) ([]report.Finding, error) {
+func compareContracts(old, now *yamltree.Document) (*contract, error) {
 	c := &contract{checks: map[string]Check{}, seen: map[schemaPair]bool{}, others: map[schemaPair]bool{}, said: map[string]bool{}, left: maxSteps}
 	c.old, c.now = newVersion(old, &c.left), newVersion(now, &c.left)
 	c.mixed = c.old.swagger != c.now.swagger
@@ -46,7 +46,7 @@ func compareContracts(old, now *yamltree.Document) ([]report.Finding, error) {
 	if c.left < 0 {
 		return nil, fmt.Errorf("%s and %s were not compared: their schemas take more than %d steps", old.Name, now.Name, maxSteps)
 	}
-	return c.findings, nil
+	return c, nil
 }
 
 // say reports a change at the place where it is, or was.
@@ -75,6 +75,12 @@ func (c *contract) say(id string, old, now spot, format string, args ...any) {
 		related = []report.Related{{Message: "before", Place: keyPlace(old.in.doc, old.path)}}
 	}
 	c.findings = append(c.findings, check.finding(place, message, related...))
+}
+
+// reaches reports whether what was compared leads to the component of a path.
+func (c *contract) reaches(path []string) bool {
+	name, ok := component(path)
+	return ok && (c.old.reached[name] || c.now.reached[name])
 }
 
 // nowhere is a value that the new version does not have; before is one that

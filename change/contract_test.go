@@ -143,6 +143,11 @@ func TestContractsInFull(t *testing.T) {
 	callback := func(in string) string {
 		return "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      callbacks: {c: {'{$request.body#/u}': {post: {requestBody: {content: {application/json: {schema: " + in + "}}}, responses: {'204': {description: d}}}}}}\n      responses: {'204': {description: d}}\n"
 	}
+	const swagger = "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [application/json]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {type: object, properties: {x: {type: string}}}}], responses: {'204': {description: d}}}}}\n"
+	const form = "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [multipart/form-data]\npaths: {/a: {post: {parameters: [{name: x, in: formData, required: true, type: string}, {name: y, in: formData, type: integer}], responses: {'204': {description: d}}}}}\n"
+	through := func(kind string) string {
+		return "  /b:\n    get:\n      parameters: [{$ref: '#/components/parameters/P'}]\n      responses: {'204': {description: d}}\ncomponents: {parameters: {P: {name: p, in: query, schema: {type: " + kind + "}}}}\n"
+	}
 	for name, tt := range map[string]struct{ old, now, want string }{
 		"further properties of a schema": {schema("3.0.3", "{type: object}"), schema("3.0.3", "{type: object, additionalProperties: {type: integer}}"), "request-limit-narrowed"},
 		"another schema of them":         {schema("3.0.3", "{additionalProperties: {type: string}}"), schema("3.0.3", "{additionalProperties: {type: integer}}"), "request-type-narrowed"},
@@ -154,6 +159,11 @@ func TestContractsInFull(t *testing.T) {
 		"a webhook sends more":           {hook("{type: string, enum: [a]}"), hook("{type: string, enum: [a, b]}"), "response-enum-widened"},
 		"a webhook sends less":           {hook("{type: string, enum: [a, b]}"), hook("{type: string, enum: [a]}"), "response-enum-narrowed"},
 		"a webhook goes":                 {hook("{type: string}"), strings.Replace(hook("{type: string}"), "  w:", "  v:", 1), "operation-removed"},
+		"a webhook of before":            {strings.Replace(hook("{type: string}"), "webhooks", "x-webhooks", 1), strings.Replace(hook("{type: integer}"), "webhooks", "x-webhooks", 1), "response-type-widened"},
+		"2.0 is written as 3.0":          {swagger, schema("3.0.3", "{type: object, properties: {x: {type: string}}}"), ""},
+		"2.0 is written as 3.1":          {swagger, schema("3.1.0", "{type: object, properties: {x: {type: integer}}}"), "request-type-narrowed"},
+		"a form is written as 3.0":       {form, strings.Replace(schema("3.0.3", "{type: object, required: [x], properties: {x: {type: string}, y: {type: integer}}}"), "application/json", "multipart/form-data", 1), "request-body-optional"},
+		"a reference through another":    {schema("3.0.3", "{$ref: '#/paths/~1b/get/parameters/0/schema'}") + through("string"), schema("3.0.3", "{$ref: '#/paths/~1b/get/parameters/0/schema'}") + through("integer"), "request-type-narrowed"},
 		"a callback sends more":          {callback("{type: string}"), callback("{type: [string, integer]}"), "response-type-widened"},
 		"another method goes":            {"openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {additionalOperations: {COPY: {responses: {}}}}}\n", "openapi: 3.2.0\ninfo: {title: t, version: '1'}\npaths: {/a: {}}\n", "operation-removed"},
 		"a media type of all goes":       {"swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b, c/d]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {}}], responses: {}}}}\n", "swagger: '2.0'\ninfo: {title: t, version: '1'}\nconsumes: [a/b]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {}}], responses: {}}}}\n", "request-media-type-removed"},
@@ -174,6 +184,39 @@ func TestContractsInFull(t *testing.T) {
 				t.Errorf("%q, expected %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestUnusedComponents holds that what no operation uses is listed as a change
+// that breaks nobody.
+func TestUnusedComponents(t *testing.T) {
+	description := func(kind string) []byte {
+		return []byte("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents: {schemas: {A: {type: object, properties: {x: {type: " + kind + "}}}}}\n")
+	}
+	found, err := change.Descriptions(change.File{Name: "old.yml", Text: description("string")}, change.File{Name: "new.yml", Text: description("integer")})
+	if err != nil || len(found) != 1 || found[0].Rule != "change-compatible" {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// TestEverythingSharesAll: schemas each composed of all others are compared once,
+// by libopenapi too.
+func TestEverythingSharesAll(t *testing.T) {
+	description := func(kind string) []byte {
+		var b strings.Builder
+		b.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n")
+		for i := range 60 {
+			fmt.Fprintf(&b, "    S%d: {allOf: [", i)
+			for j := range 60 {
+				fmt.Fprintf(&b, "{\"$ref\": '#/components/schemas/S%d'}, ", (i+j)%60)
+			}
+			fmt.Fprintf(&b, "{properties: {p%d: {description: '\U0001F680 %s'}}}]}\n", i, kind)
+		}
+		return []byte(b.String())
+	}
+	found, err := change.Descriptions(change.File{Name: "old.yml", Text: description("x")}, change.File{Name: "new.yml", Text: description("y")})
+	if err != nil || len(found) != 60 {
+		t.Errorf("%d findings, %v", len(found), err)
 	}
 }
 

@@ -23,9 +23,13 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := compareContracts(before, after)
-	if err != nil || (before.Root.Index("swagger") >= 0) != (after.Root.Index("swagger") >= 0) {
-		return out, err // libopenapi compares two of OpenAPI 2.0, or two of 3
+	contract, err := compareContracts(before, after)
+	if err != nil {
+		return nil, err
+	}
+	out := contract.findings
+	if contract.mixed {
+		return out, nil // libopenapi compares two of OpenAPI 2.0, or two of 3
 	}
 	changes, err := openapi.Diff(old.Name, old.Text, now.Name, now.Text)
 	if err != nil {
@@ -36,7 +40,7 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 		if c.After.Line == 0 {
 			place = placeOf(c.Before)
 		}
-		if !tellsMore(c, place) || slices.ContainsFunc(out, func(f report.Finding) bool {
+		if !contract.tellsMore(c, place) || slices.ContainsFunc(out, func(f report.Finding) bool {
 			return f.Rule != checkCompatible().ID && covers(f.Path, place.Path) && f.File == place.File
 		}) {
 			continue
@@ -52,11 +56,14 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 }
 
 // tellsMore reports whether a change is of the words of a description, or of a
-// component: what changes for clients is found otherwise.
-func tellsMore(c openapi.Change, place report.Place) bool {
+// component that no operation uses: what changes for clients is found otherwise.
+func (c *contract) tellsMore(found openapi.Change, place report.Place) bool {
 	words := []string{"description", "summary", "title", "version", "termsOfService", "example", "examples", "externalDocs", "url", "email", "tags", "contact", "license", "deprecated", "openapi", "swagger"}
-	component := len(place.Path) == 3 && place.Path[0] == "components" || len(place.Path) == 2 && place.Path[0] == "definitions"
-	return slices.Contains(words, c.Property) && !slices.Contains(place.Path, "servers") || component && (c.Added || c.Removed)
+	if slices.Contains(words, found.Property) && !slices.Contains(place.Path, "servers") {
+		return true
+	}
+	pointer, inside := component(place.Path)
+	return inside && (!c.reaches(place.Path) || pointer == yamltree.Pointer(place.Path) && (found.Added || found.Removed))
 }
 
 // covers reports whether a path is, or leads to, another.

@@ -5,10 +5,17 @@ import (
 	"strings"
 )
 
-// webhooks compares the calls that a client receives (OpenAPI 3.1, section 4.8.1):
-// it reads their bodies and sends the responses.
+// webhooks compares the calls that a client receives (OpenAPI 3.1, section
+// 4.8.1; before, many descriptions have them under x-webhooks): it reads their
+// bodies and sends the responses.
 func (c *contract) webhooks(before, after spot) {
-	c.incoming(before.at("webhooks"), after.at("webhooks"), "the webhook")
+	of := func(s spot) spot {
+		if s.has("webhooks") {
+			return s.at("webhooks")
+		}
+		return s.at("x-webhooks")
+	}
+	c.incoming(of(before), of(after), "the webhook")
 }
 
 // callbacks compares those of an operation (OpenAPI 3.0, section 4.7.18).
@@ -27,7 +34,12 @@ func (c *contract) callbacks(was, is call) {
 // incoming compares path items by name.
 func (c *contract) incoming(before, after spot, what string) {
 	names, old := before.items()
-	_, now := after.items()
+	newNames, now := after.items()
+	for _, name := range newNames {
+		if _, there := old[name]; !there && !isExtension(name) {
+			c.say("operation-added", c.before(), now[name], "%s %s is added", what, name)
+		}
+	}
 	for _, name := range names {
 		if isExtension(name) {
 			continue

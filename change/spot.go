@@ -19,6 +19,8 @@ type version struct {
 	swagger, siblings bool
 	references        *jsonschema.Alone
 	base              *jsonschema.Resource
+	// reached are the components that references lead to from what was compared.
+	reached map[string]bool
 	// following is how many references are being resolved within each other.
 	following int
 	// left is how many steps the comparison may still take; both versions
@@ -27,7 +29,7 @@ type version struct {
 }
 
 func newVersion(doc *yamltree.Document, left *int) *version {
-	v := &version{doc: doc, views: map[*yamltree.Node]*view{}, left: left}
+	v := &version{doc: doc, views: map[*yamltree.Node]*view{}, reached: map[string]bool{}, left: left}
 	draft := jsonschema.Draft4
 	if v.swagger = doc.Root.Index("swagger") >= 0; !v.swagger && !strings.HasPrefix(doc.Root.Lookup("openapi").TextValue(), "3.0") {
 		v.siblings, draft = true, jsonschema.Draft2020
@@ -113,7 +115,22 @@ func (s spot) follow(keyword string) (spot, bool) {
 	if !ok {
 		return spot{}, false
 	}
-	return s.in.target(s, ref)
+	to, ok := s.in.target(s, ref)
+	if name, is := component(to.path); is {
+		s.in.reached[name] = true
+	}
+	return to, ok
+}
+
+// component is the pointer of the component that a path leads into.
+func component(path []string) (pointer string, ok bool) {
+	switch {
+	case len(path) > 2 && path[0] == "components":
+		return yamltree.Pointer(path[:3]), true
+	case len(path) > 1 && path[0] == "definitions":
+		return yamltree.Pointer(path[:2]), true
+	}
+	return "", false
 }
 
 // saysMore reports whether a schema has keywords beside its $ref that bind
