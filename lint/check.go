@@ -33,6 +33,7 @@ func Checks() []Check {
 		checkDocumentUnknown(),
 		checkDuplicateKey(),
 		checkFurtherDocument(),
+		checkJSONSyntax(),
 		checkIndexLink(),
 		checkIndexShape(),
 		checkIndexPropertyType(),
@@ -40,6 +41,15 @@ func Checks() []Check {
 		checkIndexAID(),
 		checkIndexOrphan(),
 		checkReference(),
+		checkReferenceKind(),
+		checkOperationID(),
+		checkLinkOperation(),
+		checkPathTemplate(),
+		checkHeaderCase(),
+		checkFileConsumes(),
+		checkComponentName(),
+		checkSchemaIdentifier(),
+		checkSchemaLoop(),
 		checkTagParent(),
 		checkAPIServers(),
 		checkAPIVersion(),
@@ -74,6 +84,7 @@ func Checks() []Check {
 		checkRulesetFault(),
 		checkRuleMatchesNothing(),
 		checkUnusedIgnore(),
+		checkUnknownRule(),
 	}
 }
 

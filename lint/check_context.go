@@ -255,8 +255,44 @@ func (r *contextReader) container(term string, n *yamltree.Node, at []string) {
 	for _, name := range names {
 		if !slices.Contains([]string{"@set", "@list", "@index", "@language", "@graph", "@id", "@type"}, name.Text) && name.Kind != yamltree.Null {
 			r.wrong(at, "the @container of %q is %q, expected @set, @list, @index, @language, @graph, @id or @type", term, describe(name))
+			return
 		}
 	}
+	if why := badContainers(names); why != "" {
+		r.wrong(at, "the @container of %q combines %s: %s", term, enumerated(names), why)
+	}
+}
+
+// badContainers says which containers cannot be combined (JSON-LD 1.1, section
+// 9.15.1).
+func badContainers(names []*yamltree.Node) string {
+	var all []string
+	for _, n := range names {
+		if slices.Contains(all, n.Text) {
+			return n.Text + " is there twice"
+		}
+		all = append(all, n.Text)
+	}
+	others := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == "@set" })
+	switch {
+	case len(all) < 2, len(others) == 1 && others[0] != "@list":
+		return ""
+	case slices.Contains(all, "@list"):
+		return "@list is combined with nothing"
+	case len(others) == 2 && slices.Contains(others, "@graph") && (slices.Contains(others, "@id") || slices.Contains(others, "@index")):
+		return ""
+	case slices.Contains(others, "@graph"):
+		return "@graph is combined with @id or @index, and with @set"
+	}
+	return "of @index, @id, @type and @language one at most is combined with @set"
+}
+
+func enumerated(names []*yamltree.Node) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, describe(n))
+	}
+	return strings.Join(out, ", ")
 }
 
 func (r *contextReader) coercion(term string, n *yamltree.Node, at []string, s scope) {

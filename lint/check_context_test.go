@@ -42,7 +42,7 @@ func TestContexts(t *testing.T) {
 		"default language":    {`{"@language": 5, "a": "https://example.org/a"}`, []string{`context-term @language is a number, expected a string`}},
 		"keywords in a scope": {`{"a": {"@id": "https://example.org/a", "@context": {"@language": 5}}}`, []string{`context-term @language is a number, expected a string`}},
 		"direction":           {`{"a": {"@id": "https://example.org/a", "@direction": "up"}}`, []string{`context-term the @direction of "a" is "up", expected ltr, rtl or null`}},
-		"two containers":      {`{"a": {"@id": "https://example.org/a", "@container": ["@list", "@set"]}}`, []string{`context-term the term "a" is refused by JSON-LD processors: invalid container mapping`}},
+		"two containers":      {`{"a": {"@id": "https://example.org/a", "@container": ["@list", "@set"]}}`, []string{`context-term the @container of "a" combines @list, @set: @list is combined with nothing`}},
 		"nest":                {`{"a": {"@id": "https://example.org/a", "@nest": "@type"}}`, []string{`context-term the term "a" is refused by JSON-LD processors: invalid @nest value`}},
 		"index":               {`{"a": {"@id": "https://example.org/a", "@index": "https://example.org/i"}}`, []string{`context-term the term "a" is refused by JSON-LD processors: invalid term definition`}},
 		"reverse list":        {`{"a": {"@reverse": "https://example.org/a", "@container": "@list"}}`, []string{`context-term the term "a" is refused by JSON-LD processors: invalid reverse property`}},

@@ -94,6 +94,28 @@ func checkDuplicateKey() Check {
 	}
 }
 
+func checkJSONSyntax() Check {
+	return Check{
+		ID: "json-syntax", Severity: report.Error,
+		Description: "A file that is named .json or .jsonld holds JSON (RFC 8259).",
+		Why:         "What reads it as JSON refuses it: comments, trailing commas and single quotes are part of YAML and JavaScript, and not of JSON. The rules look at what YAML makes of it.",
+		Fix:         "Write it as JSON, or name it .yaml.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Texts() {
+				for _, e := range d.tree.NotJSON {
+					at := report.Mark{Line: e.Line, Column: e.Column}
+					message := "this is not JSON: " + e.Problem
+					if e.Expected != "" {
+						message += ", expected " + e.Expected
+					}
+					out = append(out, finding{place: report.Place{File: d.File, Range: report.Range{Start: at, End: at}}, message: message})
+				}
+			}
+			return out
+		},
+	}
+}
+
 func checkFurtherDocument() Check {
 	return Check{
 		ID: "further-document", Severity: report.Error,

@@ -24,6 +24,10 @@ func checkReference() Check {
 				}
 				at := append(b.at.path[:len(b.at.path):len(b.at.path)], b.key)
 				f := finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)}
+				if b.stray {
+					out = append(out, f)
+					continue
+				}
 				if meant := c.refs.meant(b); meant != "" {
 					f.message += didYouMean(meant)
 				}

@@ -50,3 +50,12 @@ func faultFindings(problems []rules.Problem, severity report.Severity) []report.
 	}
 	return check.findings(found)
 }
+
+func checkUnknownRule() Check {
+	return Check{
+		ID: "unknown-rule", Severity: report.Warn,
+		Description: "A rule that severities of .triallint.yml names exists.",
+		Why:         "A misspelt name changes nothing, and the rule keeps the severity that it has.",
+		Fix:         "Correct the name; triallint rules list has those that run.",
+	}
+}

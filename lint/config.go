@@ -59,6 +59,8 @@ type SeverityChange struct {
 	Rule     string
 	Files    string
 	Severity string
+
+	at report.Place
 }
 
 // Ignore drops the findings of a rule in some files at some places. Its
@@ -207,7 +209,9 @@ func (r *configReader) severity(n *yamltree.Node, at []string) {
 	if _, err := report.ParseSeverity(f["severity"]); err != nil && f["severity"] != "off" {
 		r.fail(at, err.Error(), "or off")
 	}
-	r.config.Severities = append(r.config.Severities, SeverityChange{f["rule"], f["files"], f["severity"]})
+	rng, _ := r.doc.RangeAt(append(slices.Clone(at), "rule")...)
+	place := report.Place{File: r.doc.Name, Range: reportRange(rng), Path: at}
+	r.config.Severities = append(r.config.Severities, SeverityChange{f["rule"], f["files"], f["severity"], place})
 }
 
 func (r *configReader) ignore(n *yamltree.Node, at []string) {

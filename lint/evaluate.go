@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
+	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
@@ -150,6 +151,18 @@ func (d *Document) limits() *jsonpath.Limits {
 	return limits
 }
 
+// enterSchemas keeps paths out of what is data, and out of extensions. Those of
+// the document itself and of its components often hold objects of OpenAPI, such
+// as webhooks before version 3.1, and are read.
+func (d *Document) enterSchemas(state int, in *yamltree.Node, name string, member *yamltree.Node) (int, bool) {
+	at := jsonschema.Position(state) //nolint:gosec // it was one
+	if at == jsonschema.InObject && in.Kind == yamltree.Mapping && strings.HasPrefix(name, "x-") {
+		return int(jsonschema.InObject), in.Index("openapi") >= 0 || in.Index("swagger") >= 0 || in == d.tree.Root.Lookup("components") || in == d.resolved.Lookup("components")
+	}
+	next := at.Next(in, name, member)
+	return int(next), next != jsonschema.InData
+}
+
 // document runs the rule over the whole document.
 func (r *run) document() error {
 	root := r.doc.tree.Root
@@ -158,7 +171,11 @@ func (r *run) document() error {
 	}
 	for _, given := range r.rule.pathsFor(r.formats) {
 		r.keys = selectsKeys(given)
-		if err := given.Select(root, r.doc.limits(), r.match); err != nil {
+		limits := r.doc.limits()
+		if r.rule.rule.SkipData {
+			limits.Enter = r.doc.enterSchemas
+		}
+		if err := given.Select(root, limits, r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}
 		if r.err != nil {

@@ -16,9 +16,50 @@ import (
 func (r *runner) finish() {
 	r.matchedNothing()
 	r.describeRules()
+	r.unknownSeverities()
 	r.severities()
 	r.ignores()
 	r.report.Sort()
+}
+
+// unknownSeverities reports the rules of the configuration's severities that no
+// ruleset, check or command has.
+func (r *runner) unknownSeverities() {
+	if len(r.opts.Rulesets) > 0 {
+		return // the configuration is for others
+	}
+	var names []string
+	for _, rule := range r.report.Rules {
+		names = append(names, rule.ID)
+	}
+	for _, used := range r.sets {
+		if len(used.set.Engines) > 0 && !r.ranEngines() {
+			return // what rules an engine has is known when it ran
+		}
+		for id := range used.set.Rules {
+			names = append(names, id)
+		}
+	}
+	var found []finding
+	for _, change := range r.corpus.Config.Severities {
+		if change.Rule == "" || slices.Contains(names, change.Rule) || !r.judges(change.Rule) {
+			continue
+		}
+		f := finding{place: change.at, message: fmt.Sprintf("there is no rule %q: this severity changes nothing", change.Rule)}
+		slices.Sort(names)
+		if meant := suggestion(change.Rule, slices.Compact(names)); meant != "" {
+			f.message += didYouMean(meant)
+		}
+		found = append(found, f)
+	}
+	r.report.Findings = append(r.report.Findings, checkUnknownRule().findings(found)...)
+}
+
+// ranEngines reports whether an engine judged a document.
+func (r *runner) ranEngines() bool {
+	return slices.ContainsFunc(r.report.Rules, func(rule report.Rule) bool {
+		return slices.ContainsFunc(r.sets, func(used *usedSet) bool { _, ok := used.set.Engines[rule.From]; return ok })
+	})
 }
 
 // Apply changes severities and drops ignored findings in a report that was not

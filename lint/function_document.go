@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
@@ -14,6 +15,11 @@ import (
 // against the JSON Schema of its version of OpenAPI.
 func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 	return func(in input) ([]outcome, error) {
+		if version, ok := in.value.Lookup("openapi").StringValue(); ok && version3.MatchString(version) && unknownVersion(in.formats) {
+			// To judge it by the schema of another version would say much that is
+			// wrong, beside the one thing that is.
+			return []outcome{{fmt.Sprintf("the version %q of OpenAPI is unknown, expected 2.0 or 3.0 to 3.2; nothing else is compared with a schema", version), append(slices.Clone(in.path), "openapi")}}, nil
+		}
 		schema, err := documentSchema(documentVersion(in.formats))
 		if err != nil {
 			return nil, err
@@ -21,6 +27,12 @@ func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 		check := schemaCheck{schema: schema, all: true}
 		return check.judge(in, in.value, in.path)
 	}, nil
+}
+
+// unknownVersion reports whether the version of a description is none that has a
+// schema.
+func unknownVersion(formats map[string]bool) bool {
+	return !slices.ContainsFunc([]string{"oas2", "oas3_0", "oas3_1", "oas3_2"}, func(f string) bool { return formats[f] })
 }
 
 func documentVersion(formats map[string]bool) string {

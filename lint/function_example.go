@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 )
@@ -23,6 +24,26 @@ func prepareExample(options *yamltree.Node) (judge, error) {
 type example struct {
 	value *yamltree.Node
 	path  []string
+	// written tells that a text stands for a value in another notation, such as
+	// XML: its type is not that of the value.
+	written bool
+}
+
+// isJSON reports whether values of a media type are written in JSON, as far as
+// is known: a range may be anything.
+func isJSON(mediaType string) bool {
+	name, _, _ := strings.Cut(strings.ToLower(mediaType), ";")
+	name = strings.TrimSpace(name)
+	return !strings.Contains(name, "/") || strings.Contains(name, "*") || strings.HasSuffix(name, "/json") || strings.HasSuffix(name, "+json")
+}
+
+// mediaTypeAt is the media type of the value at a path; empty for one that is
+// no media type.
+func mediaTypeAt(path []string) string {
+	if n := len(path); n > 1 && path[n-2] == "content" {
+		return path[n-1]
+	}
+	return ""
 }
 
 func judgeMediaExample(in input) ([]outcome, error) {
@@ -30,7 +51,15 @@ func judgeMediaExample(in input) ([]outcome, error) {
 	if schema == nil || schema.IsScalar() {
 		return nil, nil
 	}
-	return judgeExamples(in, schema, mediaExamples(in), relaxation(in.path))
+	examples := mediaExamples(in)
+	for i, e := range examples {
+		mediaType := mediaTypeAt(in.path)
+		if !in.formats["oas3"] {
+			mediaType = e.path[len(e.path)-1]
+		}
+		examples[i].written = e.value != nil && e.value.Kind == yamltree.String && !isJSON(mediaType)
+	}
+	return judgeExamples(in, schema, examples, relaxation(in.path))
 }
 
 // relaxation tells which properties an example at a path may leave out
@@ -53,14 +82,14 @@ func relaxation(path []string) string {
 func mediaExamples(in input) []example {
 	var out []example
 	if v := in.value.Lookup("example"); v != nil && in.formats["oas3"] {
-		return []example{{v, append(slices.Clone(in.path), "example")}}
+		return []example{{value: v, path: append(slices.Clone(in.path), "example")}}
 	}
 	examples := in.value.Lookup("examples")
 	for i := range optionKeys(examples) {
 		name, v := examples.Keys[i].Name, examples.Items[i]
 		at := append(slices.Clone(in.path), "examples", name)
 		if !in.formats["oas3"] {
-			out = append(out, example{v, at})
+			out = append(out, example{value: v, path: at})
 			continue
 		}
 		if v.Kind != yamltree.Mapping || v.Index("externalValue") >= 0 {
@@ -68,11 +97,11 @@ func mediaExamples(in input) []example {
 		}
 		switch field := "value"; {
 		case v.Index(field) >= 0:
-			out = append(out, example{v.Lookup(field), append(at, field)})
+			out = append(out, example{value: v.Lookup(field), path: append(at, field)})
 		case v.Index("dataValue") >= 0: // of OpenAPI 3.2
-			out = append(out, example{v.Lookup("dataValue"), append(at, "dataValue")})
+			out = append(out, example{value: v.Lookup("dataValue"), path: append(at, "dataValue")})
 		case v.Index("serializedValue") < 0:
-			out = append(out, example{nil, append(at, field)})
+			out = append(out, example{path: append(at, field)})
 		}
 	}
 	return out
@@ -86,7 +115,7 @@ func judgeSchemaExample(in input) ([]outcome, error) {
 	var examples []example
 	for _, field := range fields {
 		if v := in.value.Lookup(field); v != nil {
-			examples = append(examples, example{v, append(slices.Clone(in.path), field)})
+			examples = append(examples, example{value: v, path: append(slices.Clone(in.path), field)})
 		}
 	}
 	return judgeExamples(in, in.value, examples, "")
@@ -108,6 +137,7 @@ func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed 
 		case fault != "":
 			out = append(out, outcome{"the example cannot be checked: its schema is invalid: " + fault, e.path})
 		default:
+			check.written = e.written
 			found, err := check.judge(in, e.value, e.path)
 			if err != nil {
 				return nil, err

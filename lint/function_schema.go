@@ -15,6 +15,9 @@ type schemaCheck struct {
 	schema *jsonschema.Schema
 	// all asks for all errors, and not just for the first.
 	all bool
+	// written tells that the value is a text in another notation than JSON, of
+	// which the schema may ask for another type.
+	written bool
 }
 
 // dialect maps the dialects of the schema function to drafts.
@@ -107,6 +110,9 @@ func (s *schemaCheck) judge(in input, value *yamltree.Node, at []string) ([]outc
 		return nil, err
 	}
 	sortErrors(errs)
+	if s.written && len(errs) > 0 && errs[0].OfType() && len(errs[0].Path) == 0 {
+		return nil, nil
+	}
 	var out []outcome
 	for _, e := range errs {
 		path := slices.Concat(at, e.Path)

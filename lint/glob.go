@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -20,23 +21,64 @@ func matchGlob(pattern, name string) bool {
 	return false
 }
 
-// braces writes the alternatives of a pattern out.
+// maxAlternatives bounds what braces write out.
+const maxAlternatives = 1000
+
+// braces writes the alternatives of a pattern out: {a,b} stands for a and for b,
+// also within other braces. A brace without its counterpart is a character, and
+// so are those after a backslash and those without a comma between them.
 func braces(pattern string) []string {
-	open := strings.IndexByte(pattern, '{')
-	if open < 0 {
-		return []string{pattern}
-	}
-	end := strings.IndexByte(pattern[open:], '}')
-	if end < 0 {
-		return []string{pattern}
-	}
-	var out []string
-	for _, choice := range strings.Split(pattern[open+1:open+end], ",") {
-		for _, rest := range braces(pattern[open+end+1:]) {
-			out = append(out, pattern[:open]+choice+rest)
+	out := []string{pattern}
+	for i := 0; i < len(out) && len(out) < maxAlternatives; {
+		open, end, commas := brace(out[i])
+		if end < 0 {
+			i++
+			continue
 		}
+		whole, rest := out[i], []string{}
+		from := open + 1
+		for _, to := range append(commas, end) {
+			rest = append(rest, whole[:open]+whole[from:to]+whole[end+1:])
+			from = to + 1
+		}
+		out = slices.Replace(out, i, i+1, rest...)
 	}
 	return out
+}
+
+// brace finds the first brace that has a counterpart and commas between the two;
+// end is -1 where there is none.
+func brace(pattern string) (open, end int, commas []int) {
+	for open = 0; open < len(pattern); open++ {
+		if pattern[open] == '\\' {
+			open++
+			continue
+		}
+		if pattern[open] != '{' {
+			continue
+		}
+		depth := 0
+		commas = nil
+		for i := open; i < len(pattern); i++ {
+			switch c := pattern[i]; {
+			case c == '\\':
+				i++
+			case c == '{':
+				depth++
+			case c == '}':
+				depth--
+			case c == ',' && depth == 1:
+				commas = append(commas, i)
+			}
+			if depth == 0 {
+				if len(commas) > 0 {
+					return open, i, commas
+				}
+				break
+			}
+		}
+	}
+	return 0, -1, nil
 }
 
 func matchParts(pattern, name []string) bool {

@@ -33,6 +33,7 @@ type Corpus struct {
 	abilities []*capabilityReader
 	uses      []*contextUse
 	overlaid  []*overlay
+	partLists []*parts
 	// named and officials are the descriptions that others are compared with:
 	// by the user, and by the configuration.
 	named, officials []*official

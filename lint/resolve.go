@@ -37,6 +37,11 @@ type references struct {
 	files map[string]*Document
 	// resources holds what has a URI: documents, and schemas within them.
 	resources map[string]*jsonschema.Resource
+	// twice are the identifiers that two schemas have.
+	twice []identifier
+	// stray are the references that mean something only where the identifier of
+	// the schema that they are in is passed over.
+	stray map[reference]bool
 	// found holds what references were found to mean.
 	found  map[reference]location
 	caches map[schemaKind]*schemaCache
@@ -65,11 +70,13 @@ type brokenRef struct {
 	ref  string
 	why  string
 	skip bool // not followed on purpose: remote
+	// stray tells that it leads nowhere by the standard alone, and is followed.
+	stray bool
 }
 
 func newReferences(fsys fs.FS) *references {
 	return &references{
-		fsys: fsys, files: map[string]*Document{}, resources: map[string]*jsonschema.Resource{}, found: map[reference]location{}, caches: map[schemaKind]*schemaCache{},
+		fsys: fsys, files: map[string]*Document{}, resources: map[string]*jsonschema.Resource{}, found: map[reference]location{}, stray: map[reference]bool{}, caches: map[schemaKind]*schemaCache{},
 		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]location{}, shared: map[*yamltree.Node]bool{},
 	}
 }
@@ -98,11 +105,34 @@ func (r *references) register(d *Document) {
 	}
 	d.resource = all[0]
 	r.resources[fileURI(d.File).String()] = all[0]
-	for _, resource := range all {
-		if uri := resource.URI.String(); r.resources[uri] == nil {
+	for i, resource := range all {
+		uri := resource.URI.String()
+		if first := r.resources[uri]; first == nil {
 			r.resources[uri] = resource
+		} else if i > 0 {
+			r.twice = append(r.twice, identifier{uri, d.idKey(), first.Document.(*Document), first.Path, d, resource.Path})
+		}
+		for _, again := range resource.Again {
+			r.twice = append(r.twice, identifier{again.Name, again.Key, d, again.First, d, again.Path})
 		}
 	}
+}
+
+// identifier is an $id or $anchor that two schemas have.
+type identifier struct {
+	name, key string
+	firstDoc  *Document
+	first     []string
+	doc       *Document
+	again     []string
+}
+
+// idKey is the keyword that gives schemas of the document their identifiers.
+func (d *Document) idKey() string {
+	if d.draft() == jsonschema.Draft4 {
+		return "id"
+	}
+	return "$id"
 }
 
 // fileURI is the URI of a file of the tree.
@@ -199,6 +229,9 @@ func (r *references) follow(at location, depth int) *yamltree.Node {
 	if why != "" {
 		r.broken = append(r.broken, brokenRef{at: at, key: "$ref", ref: ref, why: why, skip: why == notRemote})
 		return nil
+	}
+	if len(r.stray) > 0 && r.stray[reference{at.doc.resource.At(at.path), ref}] {
+		r.broken = append(r.broken, brokenRef{at: at, key: "$ref", ref: ref, stray: true, why: "it is resolved against the identifier of the schema that it stands in, and not against the document (JSON Schema 2020-12, section 8.2.1)"})
 	}
 	r.links = append(r.links, link{at, target})
 	if r.busy[target.node] {
@@ -331,11 +364,18 @@ func (r *references) lookup(from *jsonschema.Resource, ref string) (location, st
 			return location{}, why
 		}
 	}
-	at, why := r.within(resource, unescapeFragment(fragment))
-	if why == "" {
-		r.found[reference{from, ref}] = at
+	fragment = unescapeFragment(fragment)
+	at, why := r.within(resource, fragment)
+	if why != "" {
+		return at, why
 	}
-	return at, why
+	r.found[reference{from, ref}] = at
+	if resource != at.doc.resource && at.doc == resource.Document {
+		if _, inside := resource.Find(fragment); !inside {
+			r.stray[reference{from, ref}] = true
+		}
+	}
+	return at, ""
 }
 
 // within finds what a fragment means in a resource. A pointer that leads

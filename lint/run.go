@@ -253,6 +253,7 @@ func (r *runner) refuse() error {
 func (r *runner) checks() {
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.unchecked...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.remoteReferences()...)
+	r.report.Unchecked = append(r.report.Unchecked, r.corpus.remoteLinks()...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.newerIndexes()...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.newerCapabilities()...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.foreign()...)

@@ -52,6 +52,10 @@ type Rule struct {
 	// Why is its reason, Good and Bad are documents on which it is quiet and
 	// fires, all from its extensions.
 	Why, Good, Bad string
+	// SkipData reports whether its paths leave out what is data: examples,
+	// defaults, the values of enum and const, and extensions. Only bundled rules
+	// ask for it.
+	SkipData bool
 
 	// written are the paths as they are written, with the aliases of the file
 	// that they are written in.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +15,7 @@ import (
 // lintCmd lints documents.
 type lintCmd struct {
 	reporting
-	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input."`
+	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input, as a file of the current folder."`
 	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, vacuum:oas, or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
 	Official     []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
 	ChangedSince string        `help:"Report only findings that a revision of the repository does not have." placeholder:"REV"`
@@ -25,7 +24,7 @@ type lintCmd struct {
 	Watch        bool          `help:"Lint again whenever a file changes."`
 	Timeout      time.Duration `help:"Time for one rule on one document: a last resort, the work is bounded by steps." default:"5m"`
 
-	stdin string // the folder that standard input was put into
+	stdin []byte // the text of standard input, where it is a path
 }
 
 // ruleTimeout is the time for one rule where nobody says otherwise.
@@ -38,12 +37,9 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if slices.Contains(c.Paths, "-") {
-		dir, remove, err := withStdin(std.in)
-		if err != nil {
+		if c.stdin, err = readStdin(std.in); err != nil {
 			return err
 		}
-		defer remove()
-		c.replaceStdin(dir)
 	}
 	once := func() error { return c.once(ctx, std, outputs) }
 	if c.Watch {
@@ -52,21 +48,17 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 	return once()
 }
 
-func (c *lintCmd) replaceStdin(dir string) {
-	for i, p := range c.Paths {
-		if p == "-" {
-			c.Paths[i], c.stdin = filepath.Join(dir, stdinName), dir
-		}
-	}
-}
-
 // once lints one time.
 func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) error {
 	w, err := openWorkspace(c.Root, c.Paths, c.Ruleset)
 	if err != nil {
 		return err
 	}
-	w.stdin = c.stdin
+	if slices.Contains(c.Paths, "-") {
+		if err := w.addStdin(c.stdin); err != nil {
+			return err
+		}
+	}
 	config, err := w.config()
 	if err != nil {
 		return err

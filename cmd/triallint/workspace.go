@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
@@ -23,8 +26,6 @@ type workspace struct {
 	rulesets     []lint.RulesetUse
 	rulesetRoot  string
 	rulesetFiles fs.FS
-	// stdin is the folder that standard input was put into, if it was.
-	stdin string
 }
 
 // openWorkspace finds the folder that everything is in: root where it is
@@ -76,7 +77,7 @@ func chosenRoot(root, common string, paths []string) (string, error) {
 		return "", err
 	}
 	for _, p := range paths {
-		abs, err := filepath.Abs(p)
+		abs, err := absolute(p)
 		if err != nil {
 			return "", err
 		}
@@ -103,9 +104,13 @@ func commonRoot(paths []string) (string, error) {
 	}
 	common := ""
 	for _, p := range paths {
-		abs, err := filepath.Abs(p)
+		abs, err := absolute(p)
 		if err != nil {
 			return "", err
+		}
+		if p == "-" {
+			common = ancestor(common, here)
+			continue
 		}
 		info, err := os.Stat(abs)
 		if err != nil {
@@ -120,6 +125,15 @@ func commonRoot(paths []string) (string, error) {
 		return here, nil
 	}
 	return repository(common), nil
+}
+
+// absolute is the path that a name leads to; that of standard input is a file
+// in the current folder, so that its references lead from there.
+func absolute(p string) (string, error) {
+	if p == "-" {
+		p = stdinName
+	}
+	return filepath.Abs(p)
 }
 
 func inside(dir, name string) bool {
@@ -154,7 +168,7 @@ func repository(dir string) string {
 func relative(root string, paths []string) ([]string, error) {
 	var out []string
 	for _, p := range paths {
-		abs, err := filepath.Abs(p)
+		abs, err := absolute(p)
 		if err != nil {
 			return nil, err
 		}
@@ -216,14 +230,11 @@ func (w *workspace) show(r *report.Report, documents map[string]bool) {
 		if documents[file] || fileExists(w.files, file) {
 			root = w.root
 		}
-		path := filepath.Join(root, filepath.FromSlash(file))
 		switch {
-		case w.stdin != "" && path == filepath.Join(w.stdin, stdinName):
-			return stdinName
 		case file == "" || strings.Contains(file, ":") || root == here:
 			return file
 		}
-		return relativeTo(here, path)
+		return relativeTo(here, filepath.Join(root, filepath.FromSlash(file)))
 	}
 	for i := range r.Documents {
 		r.Documents[i].File = name(r.Documents[i].File)
@@ -281,18 +292,48 @@ func fileExists(files fs.FS, name string) bool {
 // stdinName is the name that standard input goes by.
 const stdinName = "stdin.yaml"
 
-// withStdin puts standard input into a folder of its own; remove removes it.
-func withStdin(in io.Reader) (dir string, remove func(), err error) {
-	text, err := io.ReadAll(io.LimitReader(in, 64<<20+1))
+// readStdin reads standard input, as far as a document may be long.
+func readStdin(in io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(in, 64<<20+1)) }
+
+// addStdin makes standard input a file of the workspace, in the current folder.
+func (w *workspace) addStdin(text []byte) error {
+	names, err := relative(w.root, []string{"-"})
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	if dir, remove, err = scratch.add(); err != nil {
-		return "", nil, err
+	same := w.rulesetRoot == w.root
+	w.files = withFile{w.files, names[0], text}
+	if same {
+		w.rulesetFiles = w.files
 	}
-	if err := os.WriteFile(filepath.Join(dir, stdinName), text, 0o600); err != nil {
-		remove()
-		return "", nil, err
-	}
-	return dir, remove, nil
+	return nil
 }
+
+// withFile is a tree of files with another one.
+type withFile struct {
+	fs.FS
+	name string
+	text []byte
+}
+
+// Open opens the file, or one of the tree.
+func (f withFile) Open(name string) (fs.File, error) {
+	if name == f.name {
+		return &openText{bytes.NewReader(f.text), f}, nil
+	}
+	return f.FS.Open(name)
+}
+
+// openText is a file that was opened, with its description.
+type openText struct {
+	*bytes.Reader
+	file withFile
+}
+
+func (o *openText) Stat() (fs.FileInfo, error) { return o, nil }
+func (o *openText) Close() error               { return nil }
+func (o *openText) Name() string               { return path.Base(o.file.name) }
+func (o *openText) Mode() fs.FileMode          { return 0o444 }
+func (o *openText) ModTime() time.Time         { return time.Time{} }
+func (o *openText) IsDir() bool                { return false }
+func (o *openText) Sys() any                   { return nil }

@@ -47,6 +47,10 @@ type Limits struct {
 	// Once tells that a value can be reached by several ways, of which ".."
 	// needs to take only the first; default: it takes every way.
 	Once func(*yamltree.Node) bool
+	// Enter returns the state of a member of a collection from that of the
+	// collection, 0 for the root; the path leaves members out for which ok is
+	// false. Default: it goes into all.
+	Enter func(state int, in *yamltree.Node, name string, member *yamltree.Node) (next int, ok bool)
 }
 
 // Select visits what the path selects, in the order of the document, until
@@ -54,7 +58,7 @@ type Limits struct {
 func (p *Path) Select(root *yamltree.Node, limits *Limits, visit func(Match) bool) error {
 	w := &walk{root: root, budget: math.MaxInt, visit: visit}
 	if limits != nil {
-		w.once, w.seen = limits.Once, map[visitKey]bool{}
+		w.once, w.seen, w.enter = limits.Once, map[visitKey]bool{}, limits.Enter
 		if limits.Places > 0 {
 			w.budget = limits.Places
 		}
@@ -91,6 +95,7 @@ type place struct {
 	up     *place
 	name   string
 	number bool
+	state  int
 }
 
 func (p *place) path() []string {
@@ -115,6 +120,7 @@ type visitKey struct {
 type walk struct {
 	root   *yamltree.Node
 	once   func(*yamltree.Node) bool
+	enter  func(int, *yamltree.Node, string, *yamltree.Node) (int, bool)
 	seen   map[visitKey]bool
 	budget int
 	visit  func(Match) bool
@@ -228,7 +234,7 @@ var typeTests = map[string]func(value) bool{
 func (w *walk) names(at place, names []string, rest []step) {
 	if len(names) == 1 {
 		if child := at.value.Child(names[0]); child != nil {
-			w.step(place{child, &at, names[0], at.value.Kind == yamltree.Sequence}, rest)
+			w.member(&at, child, names[0], func(child place) { w.step(child, rest) })
 		}
 		return
 	}
@@ -252,11 +258,23 @@ func (w *walk) children(at place, visit func(place)) {
 			return
 		}
 		if at.value.Kind == yamltree.Sequence {
-			visit(place{item, &at, strconv.Itoa(i), true})
+			w.member(&at, item, strconv.Itoa(i), visit)
 		} else if at.value.Index(at.value.Keys[i].Name) == i {
-			visit(place{item, &at, at.value.Keys[i].Name, false})
+			w.member(&at, item, at.value.Keys[i].Name, visit)
 		}
 	}
+}
+
+// member visits a member of a collection, unless the path leaves it out.
+func (w *walk) member(in *place, value *yamltree.Node, name string, visit func(place)) {
+	state := 0
+	if w.enter != nil {
+		var ok bool
+		if state, ok = w.enter(in.state, in.value, name, value); !ok {
+			return
+		}
+	}
+	visit(place{value, in, name, in.value.Kind == yamltree.Sequence, state})
 }
 
 func (w *walk) slice(at place, s [3]*int, rest []step) {
@@ -269,7 +287,7 @@ func (w *walk) slice(at place, s [3]*int, rest []step) {
 		by = *s[2]
 	}
 	for i := from; i < to; i += by {
-		w.step(place{at.value.Items[i], &at, strconv.Itoa(i), true}, rest)
+		w.member(&at, at.value.Items[i], strconv.Itoa(i), func(child place) { w.step(child, rest) })
 	}
 }
 

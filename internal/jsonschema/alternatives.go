@@ -33,7 +33,7 @@ func (f *frame) alternatives(keyword string, branches []*Schema) {
 			f.errs = append(f.errs, f.descend(keyword, branches)...)
 		}
 	case len(held) > 1 && keyword == "oneOf":
-		f.fail(Error{Keyword: keyword, says: describeSeveral(held)})
+		f.fail(f.several(keyword, held))
 	}
 }
 
@@ -149,7 +149,7 @@ func (f *frame) misfit(a attempt) []int {
 // distinguishes reports whether the value, or a property of it, is not one of
 // few that are allowed.
 func (e Error) distinguishes() bool {
-	return len(e.Path) <= 1 && (e.Keyword == "const" || e.Keyword == "enum")
+	return len(e.Path) <= 1 && e.allowed != nil
 }
 
 // common is what all branches have against the value.
@@ -206,23 +206,59 @@ func (f *frame) commonlyMissing(attempts []attempt) (Error, bool) {
 	return Error{Names: names, value: f.n, says: "has none of the properties " + quoted(names)}, true
 }
 
-// describeSeveral says that more than one of some schemas hold.
-func describeSeveral(held []*Schema) string {
+// several says that more than one of some schemas hold. Where a property that is
+// not there would decide, that is what is wrong.
+func (f *frame) several(keyword string, held []*Schema) Error {
+	if name := f.deciding(held); name != "" {
+		return Error{Keyword: "required", Names: []string{name}, says: "has no property " + quoted([]string{name})}
+	}
 	var names []string
 	for _, s := range held {
 		names = append(names, s.words().required...)
 	}
 	if len(names) == len(held) && len(slices.Compact(slices.Sorted(slices.Values(names)))) == len(names) {
-		return "has the properties " + quoted(names) + " together, expected one of them"
+		return Error{Keyword: keyword, says: "has the properties " + quoted(names) + " together, expected one of them"}
 	}
-	return "fits several of the kinds of values of which it must be one"
+	return Error{Keyword: keyword, says: "fits several of the kinds of values of which it must be one"}
+}
+
+// deciding is the property that the value does not have and that each of some
+// schemas has other values for.
+func (f *frame) deciding(schemas []*Schema) string {
+	if f.n.Kind != yamltree.Mapping {
+		return ""
+	}
+	for _, name := range schemas[0].end().words().names {
+		if f.n.Index(name) < 0 && !slices.ContainsFunc(schemas, func(s *Schema) bool { return !s.end().tells(name) }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// tells reports whether the schema says which values a property has.
+func (s *Schema) tells(name string) bool {
+	property := s.words().properties[name]
+	if property == nil {
+		return false
+	}
+	k := property.end().words()
+	return k.enum != nil || k.constNode != nil || k.pattern != nil || k.not != nil
 }
 
 // describeNot says that a schema holds that must not.
 func (f *frame) describeNot() Error {
 	e := Error{Keyword: "not", says: "is of a kind that is not allowed here"}
 	k := f.k.not.words()
+	var together []string
+	for _, s := range f.k.not.conjuncts() {
+		if kind := s.words().contains; kind != nil && kind.kindOfItem() != "" {
+			together = append(together, "items "+kind.kindOfItem())
+		}
+	}
 	switch {
+	case len(together) > 1 && len(together) == len(k.allOf):
+		e.says = "has " + strings.Join(together, " and ") + ", which cannot stand together"
 	case len(k.required) == 1:
 		e.says = "has the property " + quoted(k.required) + ", which is not allowed here"
 	case len(k.required) > 1:
@@ -233,6 +269,18 @@ func (f *frame) describeNot() Error {
 		e.says = "is " + text(f.n) + ", which is not allowed here"
 	}
 	return e
+}
+
+// kindOfItem names the items that a schema is for by the value that a property
+// of them must have; empty where there is none.
+func (s *Schema) kindOfItem() string {
+	k := s.words()
+	for _, name := range k.names {
+		if c := k.properties[name].words().constNode; c != nil {
+			return "that have " + text(c) + " as " + quoted([]string{name})
+		}
+	}
+	return ""
 }
 
 func quoted(names []string) string {

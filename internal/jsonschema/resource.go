@@ -20,9 +20,18 @@ type Resource struct {
 	// Document is what the resource is part of, for whoever scanned it.
 	Document any
 
+	// Again are the anchors that the resource has more than once.
+	Again []Again
+
 	inner   map[*yamltree.Node]*Resource
 	anchors map[string]anchor
 	dynamic map[string]*yamltree.Node
+}
+
+// Again is an anchor that another schema of the resource has before.
+type Again struct {
+	Key, Name   string
+	First, Path []string
 }
 
 type anchor struct {
@@ -119,22 +128,27 @@ func (s *scan) walk(n *yamltree.Node, path []string, in *Resource, position Posi
 }
 
 func (s *scan) anchors(n *yamltree.Node, path []string, in *Resource) {
-	add := func(name string) {
-		if _, taken := in.anchors[name]; !taken && name != "" {
+	add := func(key, name string) {
+		first, taken := in.anchors[name]
+		switch {
+		case name == "":
+		case !taken:
 			in.anchors[name] = anchor{n, slices.Clone(path)}
+		case first.node != n:
+			in.Again = append(in.Again, Again{key, name, first.path, slices.Clone(path)})
 		}
 	}
 	if s.draft <= Draft7 {
 		if id, ok := n.Lookup(s.key).StringValue(); ok && strings.HasPrefix(id, "#") {
-			add(id[1:])
+			add(s.key, id[1:])
 		}
 		return
 	}
 	if name, ok := n.Lookup("$anchor").StringValue(); ok {
-		add(name)
+		add("$anchor", name)
 	}
 	if name, ok := n.Lookup("$dynamicAnchor").StringValue(); ok && s.draft >= Draft2020 {
-		add(name)
+		add("$dynamicAnchor", name)
 		if in.dynamic[name] == nil {
 			in.dynamic[name] = n
 		}
@@ -196,24 +210,27 @@ const (
 	InObject Position = iota
 	InNames
 	InData
+	// InExamples is below "examples": the keys are names, or media types whose
+	// values are data.
+	InExamples
 )
 
 // Next is the position of a value, named by the step from n that leads to it.
 func (p Position) Next(n *yamltree.Node, step string, value *yamltree.Node) Position {
 	switch {
-	case p == InData:
+	case p == InData, p == InExamples && strings.Contains(step, "/") && value.Index("$ref") < 0:
 		return InData
-	case p == InNames || n.Kind != yamltree.Mapping:
+	case p != InObject || n.Kind != yamltree.Mapping:
 		return InObject
 	}
 	switch step {
-	case "enum", "const", "default", "example", "value", "x-example", "x-examples", "mapping":
+	case "enum", "const", "default", "example", "value", "dataValue", "x-example", "x-examples", "mapping":
 		return InData
 	case "examples":
 		if value.Kind == yamltree.Sequence {
 			return InData
 		}
-		return InNames
+		return InExamples
 	case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies",
 		"schemas", "parameters", "responses", "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems",
 		"mediaTypes", "paths", "webhooks", "content", "encoding", "variables":

@@ -93,6 +93,16 @@ type Schema struct {
 // Node returns the schema as it is written.
 func (s *Schema) Node() *yamltree.Node { return s.node }
 
+// Part returns the schema that stands at a path below this one, in the same
+// resource; nil where there is none.
+func (s *Schema) Part(path ...string) *Schema {
+	n := s.node.At(path...)
+	if n == nil {
+		return nil
+	}
+	return s.compiler.schema(n, s.resource, s.strict)
+}
+
 // keywords is what a schema asks for.
 type keywords struct {
 	// constant is the verdict of a schema that is true or false.

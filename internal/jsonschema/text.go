@@ -30,9 +30,22 @@ func (e Error) Text(suggest func(name string, among []string) string) string {
 		}
 		return "is " + text(e.value) + ", expected " + oneOf(texts(e.allowed), nil) + meant(e.value.Text, textsOf(e.allowed))
 	case e.Keyword == "additionalProperties" || e.Keyword == "unevaluatedProperties":
+		if e.forgotDollar() {
+			return e.says + `; did you mean "$ref"?`
+		}
 		return e.says + expectedNames(e.allowedNames) + meant(e.Names[0], e.allowedNames)
 	}
 	return e.says
+}
+
+// forgotDollar reports whether the unknown property is a reference but for the
+// name of its key.
+func (e Error) forgotDollar() bool {
+	if e.Names[0] != "ref" || e.value == nil {
+		return false
+	}
+	ref, ok := e.value.Lookup("ref").StringValue()
+	return ok && e.value.Index("$ref") < 0 && (strings.Contains(ref, "#") || strings.Contains(ref, "/") || strings.Contains(ref, "."))
 }
 
 // among reports whether a value of a kind is allowed.

@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -40,6 +41,10 @@ type Error struct {
 	// allowedNames are the names of the properties that are known.
 	allowedNames []string
 }
+
+// OfType reports whether the value is of another type than those that are asked
+// for.
+func (e Error) OfType() bool { return e.expected != 0 }
 
 // ErrSteps is returned when a value cannot be judged within the steps.
 var ErrSteps = errors.New("comparing the value with its schema takes too many steps")
@@ -439,11 +444,12 @@ func (f *frame) containing() {
 	if k.minContains != nil {
 		least = *k.minContains
 	}
+	kind := cmp.Or(k.contains.kindOfItem(), "of the kind that is asked for")
 	if found < least {
-		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " of the kind that is asked for, expected at least " + strconv.Itoa(least)})
+		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " " + kind + ", expected at least " + strconv.Itoa(least)})
 	}
 	if k.maxContains != nil && found > *k.maxContains {
-		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " of the kind that is asked for, expected at most " + strconv.Itoa(*k.maxContains)})
+		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " " + kind + ", expected at most " + strconv.Itoa(*k.maxContains)})
 	}
 }
 

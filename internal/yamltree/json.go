@@ -3,6 +3,7 @@ package yamltree
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -91,11 +92,60 @@ func (j *jsonReader) space() {
 				j.newLine(j.at + 1)
 			}
 		case ' ', '\t':
+		case '/', '#':
+			if !j.comment() {
+				return
+			}
+			continue
 		default:
 			return
 		}
 		j.at++
 	}
+}
+
+// comment reports a comment and steps over it: it is none of JSON, but what
+// follows is read.
+func (j *jsonReader) comment() bool {
+	rest := j.text[j.at:]
+	end, closing := strings.IndexByte(rest, '\n'), 0
+	switch {
+	case strings.HasPrefix(rest, "/*"):
+		end, closing = strings.Index(rest, "*/"), len("*/")
+	case rest[0] != '#' && !strings.HasPrefix(rest, "//"):
+		return false
+	}
+	j.fail("there is a comment", "JSON, which has no comments")
+	if end < 0 {
+		end, closing = len(rest), 0
+	}
+	for stop := j.at + end + closing; j.at < stop; {
+		if j.text[j.at] == '\n' {
+			j.newLine(j.at + 1)
+		}
+		j.character()
+	}
+	return true
+}
+
+// unquoted reports a key or text that is not in double quotes, and steps over
+// it.
+func (j *jsonReader) unquoted() bool {
+	j.fail(j.found(), "double quotes around it")
+	end := 0
+	if rest := j.text[j.at+1:]; j.text[j.at] == '\'' {
+		if end = strings.IndexAny(rest, "'\n") + 1; end == 0 || rest[end-1] != '\'' {
+			return false
+		}
+	} else {
+		for end < len(rest) && (rest[end] >= 'a' && rest[end] <= 'z' || rest[end] >= 'A' && rest[end] <= 'Z' || rest[end] >= '0' && rest[end] <= '9' || rest[end] == '_' || rest[end] == '-' || rest[end] == '$') {
+			end++
+		}
+	}
+	for stop := j.at + 1 + end; j.at < stop; {
+		j.character()
+	}
+	return true
 }
 
 func (j *jsonReader) newLine(start int) { j.line, j.start, j.skew = j.line+1, start, 0 }
@@ -142,6 +192,12 @@ func (j *jsonReader) value(depth int) *Node {
 		return n
 	case c == '-' || c >= '0' && c <= '9':
 		return j.number()
+	case c == '\'':
+		start := j.mark()
+		if !j.unquoted() {
+			return nil
+		}
+		return j.node(String, start)
 	}
 	return j.word()
 }
@@ -228,11 +284,17 @@ func (j *jsonReader) object(depth int) *Node {
 	seen := seenKeys{n: n}
 	j.members(n, '}', func(int) bool {
 		start := j.mark()
-		if j.text[j.at] != '"' {
+		var name string
+		var ok bool
+		switch c := j.text[j.at]; {
+		case c == '"':
+			name, ok = j.quoted()
+		case c == '\'' || c == '_' || c == '$' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			ok = j.unquoted()
+		default:
 			j.fail(j.found(), "a key in double quotes, or }")
 			return false
 		}
-		name, ok := j.quoted()
 		if !ok {
 			return false
 		}
@@ -387,6 +449,10 @@ func (j *jsonReader) quoted() (string, bool) {
 		case c == '\n' || c == '\r':
 			j.fail("the text is not closed in its line", `"`)
 			return "", false
+		case c < ' ':
+			j.fail("the text has a control character", `it as an escape, such as \t`)
+			whole = false
+			j.at++
 		case c >= utf8.RuneSelf:
 			j.character()
 		default:

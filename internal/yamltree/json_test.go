@@ -141,3 +141,36 @@ func TestSyntaxErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedJSON holds that what JSON does not have is reported in files that are
+// named so, each fault where it stands, and that they are read all the same.
+func TestNamedJSON(t *testing.T) {
+	text := "{\n  \"a\": 1, # c\n  'b': {\"c\": 'd',},\n  \"e\": 01, f: [1 2], // g\n  \"h\": \"x\ty\",\n \"k\": 1 /* i\n j */ ,\n}\n"
+	want := []string{"2:11 ", "3:3 ", "3:14 ", "3:18 ", "4:9 ", "4:12 ", "4:18 ", "4:22 ", "5:10 ", "6:9 ", "8:1 "}
+	for _, name := range []string{"a.json", "a.JSONLD"} {
+		if _, err := yamltree.Parse(name, []byte(text), nil); err == nil {
+			t.Errorf("%s is read, though it is neither JSON nor YAML", name)
+		} else if got := places(err); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s has faults at %q, want %q: %v", name, got, want, err)
+		}
+	}
+	doc, err := yamltree.Parse("a.json", []byte("{'a': 1,\n}"), nil)
+	if err != nil || len(doc.NotJSON) != 2 || doc.Root.Lookup("a") == nil {
+		t.Errorf("YAML in a.json: %v, %+v", err, doc)
+	}
+	doc, err = yamltree.Parse("a.yaml", []byte("{'a': 1,\n}"), nil)
+	if err != nil || doc.NotJSON != nil {
+		t.Errorf("YAML in a.yaml: %v, %+v", err, doc)
+	}
+}
+
+// places are the places of the errors of a text.
+func places(err error) (out []string) {
+	var all *yamltree.SyntaxErrors
+	if errors.As(err, &all) {
+		for _, e := range all.Errors {
+			out = append(out, fmt.Sprintf("%d:%d ", e.Line, e.Column))
+		}
+	}
+	return out
+}

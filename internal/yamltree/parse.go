@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"path"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -49,13 +51,26 @@ func Parse(name string, text []byte, limits *Limits) (*Document, error) {
 	if err := p.checkNesting(); err != nil {
 		return nil, err
 	}
-	if looksLikeJSON(p.doc.Text) {
+	if looksLikeJSON(p.doc.Text) || isNamedJSON(name) && len(bytes.TrimSpace(p.doc.Text)) > 0 {
 		if ok, err := p.parseJSON(); ok || err != nil {
 			return p.doc, err
 		}
 		p.doc.Root, p.doc.Duplicates, p.path = nil, nil, nil
 	}
-	return p.parse()
+	doc, err := p.parse()
+	if err == nil && isNamedJSON(name) {
+		doc.NotJSON = p.syntax
+	}
+	return doc, err
+}
+
+// isNamedJSON reports whether the name of a file says that it is JSON.
+func isNamedJSON(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".json", ".jsonld":
+		return true
+	}
+	return false
 }
 
 type parser struct {

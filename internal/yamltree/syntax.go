@@ -39,7 +39,7 @@ func (e *SyntaxErrors) Unwrap() []error {
 // syntaxErrors explains why a text cannot be read: as JSON where it is meant
 // to be JSON, else as YAML.
 func (p *parser) syntaxErrors(text []byte, err error) error {
-	if len(p.syntax) > 0 && (strings.HasSuffix(p.doc.Name, ".json") || strings.HasSuffix(p.doc.Name, ".jsonld")) {
+	if len(p.syntax) > 0 && isNamedJSON(p.doc.Name) {
 		return &SyntaxErrors{p.syntax}
 	}
 	out := &SyntaxErrors{}

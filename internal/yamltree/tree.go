@@ -160,6 +160,9 @@ type Document struct {
 	More []Mark
 	// Duplicates are the keys that a mapping has more than once.
 	Duplicates []Duplicate
+	// NotJSON is what keeps a file from being JSON that is named as JSON, and
+	// was read as YAML.
+	NotJSON []*source.Error
 	// Text is the decoded text: UTF-8 without a byte order mark.
 	Text []byte
 

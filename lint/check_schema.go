@@ -1,0 +1,160 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/report"
+)
+
+func checkComponentName() Check {
+	return Check{
+		ID: "component-name", Severity: report.Error,
+		Description: "The names of components have only letters, digits, dots, hyphens and underscores (OpenAPI 3.0).",
+		Why:         "The schema of OpenAPI 3.0 lets other names pass unseen, and does not look at what they stand for; generators of code fail on them.",
+		Fix:         "Rename the component, and what refers to it; a mapping of components cannot be a reference as a whole.",
+		run: func(c *Corpus) (out []finding) {
+			for _, d := range c.Documents {
+				if d.Kind != OpenAPI || !slices.Contains(openAPIVersions(d.tree.Root), "oas3_0") {
+					continue // later schemas refuse them
+				}
+				components := d.tree.Root.Lookup("components")
+				for i, kind := range optionKeys(components) {
+					for _, key := range optionKeys(components.Items[i]) {
+						path := []string{"components", kind.Name, key.Name}
+						switch {
+						case strings.HasPrefix(kind.Name, "x-") || componentName.MatchString(key.Name):
+						case key.Name == "$ref":
+							out = append(out, finding{place: d.place(path), message: fmt.Sprintf("components.%s is a reference, expected a mapping of names", kind.Name)})
+						default:
+							out = append(out, finding{place: d.keyPlace(path), message: fmt.Sprintf("the name %q of components.%s has characters other than letters, digits, %q, %q and %q", key.Name, kind.Name, ".", "-", "_")})
+						}
+					}
+				}
+			}
+			return out
+		},
+	}
+}
+
+func checkSchemaIdentifier() Check {
+	return Check{
+		ID: "schema-identifier", Severity: report.Error,
+		Description: "No two schemas have the same $id, and no two of one resource the same $anchor.",
+		Why:         "What a reference to it means is undefined (JSON Schema 2020-12, sections 8.2.1 and 8.2.2).",
+		Fix:         "Rename one of the two.",
+		run: func(c *Corpus) (out []finding) {
+			for _, twice := range c.refs.twice {
+				out = append(out, finding{
+					place:   twice.doc.place(append(slices.Clone(twice.again), twice.key)),
+					message: fmt.Sprintf("the %s %q is that of another schema", twice.key, twice.name),
+					related: []report.Related{{Message: "first", Place: twice.firstDoc.place(append(slices.Clone(twice.first), twice.key))}},
+				})
+			}
+			return out
+		},
+	}
+}
+
+func checkSchemaLoop() Check {
+	return Check{
+		ID: "schema-loop", Severity: report.Error,
+		Description: "No schema is part of itself by allOf, anyOf, oneOf, not or if.",
+		Why:         "To judge a value by it, it must be judged by it first: validators do not end, or refuse it (JSON Schema 2020-12, section 9.4.1).",
+		Fix:         "Take the reference out, or refer to another schema.",
+		run: func(c *Corpus) (out []finding) {
+			l := loopFinder{corpus: c, state: map[*yamltree.Node]loopState{}, means: map[*yamltree.Node]link{}}
+			for _, link := range c.refs.links {
+				if link.from.node.Lookup("$ref") != nil {
+					l.means[link.from.node] = link
+				}
+			}
+			for _, link := range c.refs.links {
+				if hasConjuncts(link.to.node) {
+					l.visit(link.to.node)
+				}
+			}
+			return l.out
+		},
+	}
+}
+
+type loopState uint8
+
+const (
+	loopOpen loopState = iota + 1
+	loopDone
+)
+
+// loopFinder looks for schemas that apply themselves to the same value.
+type loopFinder struct {
+	corpus *Corpus
+	state  map[*yamltree.Node]loopState
+	means  map[*yamltree.Node]link
+	// stack are the schemas that are being looked at.
+	stack []*yamltree.Node
+	out   []finding
+}
+
+func hasConjuncts(n *yamltree.Node) bool {
+	return slices.ContainsFunc(inPlace(), func(key string) bool { return n.Index(key) >= 0 })
+}
+
+// inPlace are the keywords whose schemas judge the same value.
+func inPlace() []string {
+	return []string{"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
+}
+
+// visit follows what a schema applies to the same value. Where a discriminator
+// chooses among alternatives, that a choice is composed of the schema is usual,
+// and no loop: the tools that know discriminators look at that one alone.
+func (l *loopFinder) visit(n *yamltree.Node) {
+	if n.Kind != yamltree.Mapping || l.state[n] != 0 {
+		return
+	}
+	l.state[n] = loopOpen
+	l.stack = append(l.stack, n)
+	if ref, ok := l.means[n]; ok {
+		l.follow(ref)
+	}
+	for _, key := range inPlace() {
+		value := n.Lookup(key)
+		switch {
+		case value == nil, (key == "anyOf" || key == "oneOf") && n.Index("discriminator") >= 0:
+		case value.Kind == yamltree.Sequence:
+			for _, item := range value.Items {
+				l.visit(item)
+			}
+		default:
+			l.visit(value)
+		}
+	}
+	l.stack = l.stack[:len(l.stack)-1]
+	l.state[n] = loopDone
+}
+
+// follow looks at what a reference leads to, and reports one that closes a
+// loop. Loops of nothing but references are reported as such.
+func (l *loopFinder) follow(ref link) {
+	if l.state[ref.to.node] != loopOpen {
+		l.visit(ref.to.node)
+		return
+	}
+	at := slices.Index(l.stack, ref.to.node)
+	if !slices.ContainsFunc(l.stack[at:], hasConjuncts) || !isSchemaPlace(ref.from) {
+		return
+	}
+	l.out = append(l.out, finding{
+		place:   ref.from.doc.place(append(slices.Clone(ref.from.path), "$ref")),
+		message: fmt.Sprintf("%q makes the schema a part of itself", ref.from.node.Lookup("$ref").Text),
+		related: []report.Related{{Message: "the schema", Place: ref.to.doc.place(ref.to.path)}},
+	})
+}
+
+// isSchemaPlace reports whether a place is not inside data.
+func isSchemaPlace(at location) bool {
+	return jsonschema.PositionAt(at.doc.tree.Root, at.path) != jsonschema.InData
+}
