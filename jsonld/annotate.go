@@ -1,7 +1,6 @@
 package jsonld
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ type annotator struct {
 	commas    int
 	mixed     int
 	form      string
+	carried   carriedValues[*value]
 }
 
 // node is the node that is being written, and the place inside it.
@@ -317,14 +317,28 @@ func distinct(seen map[string]int, iri string, root byte) string {
 	}
 }
 
-// ascending says whether the ids of a list stand in strictly rising order.
+// ascending says whether the ids of a list stand in strictly rising order, so
+// that they can be read off the IRIs.
 func ascending(items []*value, key string) bool {
-	for i := 1; i < len(items); i++ {
-		if cmp.Compare(items[i-1].get(key).str(), items[i].get(key).str()) >= 0 {
+	last := ""
+	for _, item := range items {
+		id := item.get(key).str()
+		if len(items) > 1 && (last >= id || !isPlainID(id)) {
+			return false
+		}
+		last = id
+	}
+	return true
+}
+
+// isPlainID reports whether an id stands in an IRI as it is, and is read off it.
+func isPlainID(id string) bool {
+	for i := 0; i < len(id); i++ {
+		if c := id[i] | 0x20; (c < 'a' || c > 'z') && (id[i] < '0' || id[i] > '9') {
 			return false
 		}
 	}
-	return true
+	return id != ""
 }
 
 func (a *annotator) at(v *value, n node, index int) *place {

@@ -19,6 +19,9 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	if c.Mixed() {
 		a.mixed++
 	}
+	if inexact(c.List, v) {
+		a.exactly(out, n, strings.Join(n.at, "/"), v)
+	}
 	if c.Class == "Record" {
 		a.version = array()
 		for _, x := range v.each() {

@@ -94,21 +94,33 @@ func (a *annotator) carry(path string, m member, out *value, n node) {
 	case v.kind == '[' && allOf(v.items, (*value).scalar):
 		a.note(path, v)
 		a.carryList(name, v, out)
-		a.carriedAt(out, n, " []")
+		a.carriedAt(name, v, out, n, listEnd)
 	case v.kind == '[':
 		a.carryNodes(path, name, v.items, 0, out, n)
 	default:
 		a.note(path, v)
 		out.also("ctg:"+name, number(v, model.Text))
-		a.carriedAt(out, n, "")
+		a.carriedAt(name, v, out, n, "")
 	}
 }
 
 // carriedAt says under which key of the record, from the node down, a value
 // stood that the model has no place for.
-func (a *annotator) carriedAt(out *value, n node, list string) {
-	if !a.opts.NoComputed {
-		out.also(n.term("unmapped"), stringValue(strings.Join(n.at, "/")+list))
+func (a *annotator) carriedAt(name string, v, out *value, n node, list string) {
+	if a.opts.NoComputed {
+		return
+	}
+	path, subject := strings.Join(n.at, "/"), n.iri
+	if n.placed != nil {
+		subject = n.around
+	}
+	out.also(n.term("unmapped"), stringValue(path+list))
+	exact := a.carried.add(carriedKey{subject, name}, path, v)
+	for _, c := range exact {
+		a.exactly(out, n, c.path, c.value)
+	}
+	if len(exact) == 0 && (inexact(list != "", v) || list == "" && strings.HasSuffix(path, listEnd)) {
+		a.exactly(out, n, path, v)
 	}
 }
 
@@ -137,9 +149,16 @@ func (a *annotator) carryList(name string, v, out *value) {
 func (a *annotator) carryNodes(path, name string, vs []*value, from int, out *value, n node) {
 	list := array()
 	for i, v := range vs {
-		iri := n.around + fragmentGlue(n.around) + "x." + escapeKey(strings.Join(n.at, "."))
+		iri := n.around + fragmentGlue(n.around) + "x." + escapeKey(dotted(strings.Join(n.at, "/")))
 		if from >= 0 {
 			iri += "-" + strconv.Itoa(i)
+		}
+		if v.kind == '{' && len(v.members) == 1 && v.members[0].key == "" {
+			path := strings.Join(n.at, "/")
+			if from >= 0 {
+				path += "/" + strconv.Itoa(i)
+			}
+			a.exactly(out, n, path, v)
 		}
 		o := object(member{"@id", stringValue(iri)})
 		if from >= 0 {

@@ -17,6 +17,11 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 	if c.mixed {
 		m.output.Mixed++
 	}
+	if !c.hidden && m.inexact(c.field.List, at) {
+		m.enter(at)
+		m.exactly(n.subject, string(m.appendPath(nil, n, "/")), at)
+		m.leave()
+	}
 	switch {
 	case c.hidden:
 	case c.field.Class == "Record":

@@ -49,6 +49,10 @@ type machine struct {
 	// repeats say that lines may occur twice.
 	repeats, sharedRepeats bool
 	key, canonical         []byte
+	// carried are the properties that the model has no row for, exact is room for
+	// what is said exactly.
+	carried carriedValues[int]
+	exact   []byte
 	// hash is that of the whole study, reduced the study without its contacts.
 	hash    string
 	reduced []byte
@@ -222,6 +226,7 @@ func (m *machine) begin(nct, day string, out *Output) {
 	m.places, m.blocks = m.places[:0], m.blocks[:0]
 	m.version, m.commasAt, m.depth = 0, 0, 0
 	m.repeats, m.sharedRepeats, m.quads = false, false, 0
+	clear(m.carried)
 	for _, t := range [...]*table{&m.arms, &m.uses, &m.results, &m.links, &m.nodes} {
 		t.reset()
 	}

@@ -33,7 +33,7 @@ func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 	case v.Kind == '[' && v.Flags&scan.Scalars != 0:
 		m.note(path, at)
 		m.carryList(name, at, subject)
-		m.carriedAt(subject, n, " []")
+		m.carriedAt(name, at, subject, n, listEnd)
 	case v.Kind == '[':
 		for i, item := 0, at+1; item < int(v.Next); i, item = i+1, m.next(item) {
 			m.carryNode(path, name, item, i, subject, n)
@@ -41,7 +41,7 @@ func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 	default:
 		m.note(path, at)
 		m.carryScalar(name, at, subject)
-		m.carriedAt(subject, n, "")
+		m.carriedAt(name, at, subject, n, "")
 	}
 }
 
@@ -55,9 +55,18 @@ func (m *machine) carryScalar(name string, at int, subject string) string {
 }
 
 // carriedAt says under which key a value stood.
-func (m *machine) carriedAt(subject string, n *scope, list string) {
-	if !m.unmappedAt.off {
-		m.literal(subject, m.unmappedAt.toLiteral, string(m.appendPath(nil, n, "/"))+list, endString)
+func (m *machine) carriedAt(name string, at int, subject string, n *scope, list string) {
+	if m.unmappedAt.off {
+		return
+	}
+	path := string(m.appendPath(nil, n, "/"))
+	m.literal(subject, m.unmappedAt.toLiteral, path+list, endString)
+	exact := m.carried.add(carriedKey{subject, name}, path, at)
+	for _, c := range exact {
+		m.exactly(subject, c.path, c.value)
+	}
+	if len(exact) == 0 && (m.inexact(list != "", at) || list == "" && strings.HasSuffix(path, listEnd)) {
+		m.exactly(subject, path, at)
 	}
 }
 
@@ -74,7 +83,14 @@ func (m *machine) carryList(name string, at int, subject string) {
 // carryNode writes an unknown object as a node, and anything else in a list
 // with one as a node with one value.
 func (m *machine) carryNode(path, name string, at, index int, subject string, n *scope) {
-	iri := n.around + fragmentGlue(n.around) + "x." + escapeKey(string(m.appendPath(nil, n, ".")))
+	if m.isBare(at) {
+		path := string(m.appendPath(nil, n, "/"))
+		if index >= 0 {
+			path += "/" + strconv.Itoa(index)
+		}
+		m.exactly(subject, path, at)
+	}
+	iri := n.around + fragmentGlue(n.around) + "x." + escapeKey(dotted(string(m.appendPath(nil, n, "/"))))
 	if index >= 0 {
 		iri += "-" + strconv.Itoa(index)
 	}
@@ -96,6 +112,13 @@ func (m *machine) carryNode(path, name string, at, index int, subject string, n 
 		}
 	}
 	m.finish(&inner)
+}
+
+// isBare reports whether a value is an object whose only key is "", which is how
+// a value that is no object is carried in a list.
+func (m *machine) isBare(at int) bool {
+	v := &m.values[at]
+	return v.Kind == '{' && int(v.Next) > at+1 && m.next(at+1) == int(v.Next) && m.keyOf(at+1) == ""
 }
 
 func (m *machine) carryMember(path, key string, at int, n *scope) {

@@ -274,13 +274,14 @@ func (m *machine) distinct(c *action, subject string, seen *table) string {
 	return m.arena.Keep(strconv.AppendInt(append(append(m.room(), subject...), glue), int64(e.value), 10))
 }
 
-// rising says whether the ids of a list stand in strictly rising order, and
-// whether it is so plain that they do, that no two nodes can share an IRI.
+// rising says whether the ids of a list stand in strictly rising order, so that
+// they can be read off the IRIs, and whether it is so plain that they do, that no
+// two nodes can share an IRI.
 func (m *machine) rising(at int, key scan.Key) (rising, distinct bool) {
-	last, distinct := "", true
+	last, distinct, single := "", true, m.next(at+1) >= m.next(at)
 	for item, end := at+1, m.next(at); item < end; item = m.next(item) {
 		id := m.get(item, key)
-		if item > at+1 && last >= id {
+		if !single && (last >= id || !isPlainID(id)) {
 			return false, false
 		}
 		distinct = distinct && id != "" && id[0] > ' ' && id[0] < 0x7f

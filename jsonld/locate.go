@@ -112,7 +112,12 @@ func (r *restorer) within(c *model.Field, iri string, at spot) spot {
 // graphOf sorts quads by subject and predicate.
 func graphOf(quads []rdf.Quad) map[string]map[string][]rdf.Term {
 	graph := map[string]map[string][]rdf.Term{}
+	seen := make(map[rdf.Quad]bool, len(quads))
 	for _, q := range quads {
+		if seen[q] {
+			continue
+		}
+		seen[q] = true
 		s := q.Subject.Value
 		if graph[s] == nil {
 			graph[s] = map[string][]rdf.Term{}

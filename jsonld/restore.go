@@ -17,16 +17,26 @@ import (
 // Restore turns the graph of one study back into the v2 JSON that it came
 // from, but for the order of keys and white space. The quads are those of the
 // study's own graph, in any order; the shared graph is not needed. A graph that
-// was converted with parts left out gives a record without them.
+// was converted with parts left out gives a record without them. It is an error
+// if the graph says two things where a record says one, as the graphs of two
+// records do that were put together.
 func Restore(quads []rdf.Quad) ([]byte, error) {
 	r := newRestorer(quads)
 	study, err := r.find()
 	if err != nil {
 		return nil, err
 	}
+	for _, property := range [...]string{"tw:content_hash", "tw:source_form"} {
+		if hashes := r.values(r.record(study), property); len(hashes) > 1 {
+			return nil, fmt.Errorf("the graph of %s has %d values of %s: several records were put together in it, expected one record in a graph", study, len(hashes), property)
+		}
+	}
 	out := r.object(r.model.Root, spot{subject: study, around: study})
 	r.hollow(study, out)
 	r.unmapped(study, out)
+	if r.conflict != nil {
+		return nil, r.conflict
+	}
 	return out.appendJSON(nil), nil
 }
 
@@ -72,6 +82,8 @@ type restorer struct {
 	graph map[string]map[string][]rdf.Term
 	// known are the IRIs of the model's properties.
 	known map[string]bool
+	// conflict says where the graph has several values and the record had one.
+	conflict error
 }
 
 // spot is a node, and the place in it that a field belongs to.
@@ -140,7 +152,30 @@ func (r *restorer) leaf(c *model.Field, at spot) *value {
 	if c.Class == "Record" {
 		subject = r.record(subject)
 	}
-	return r.list(subject, c.Property, c.List, func(t rdf.Term) *value { return restored(c, t) })
+	terms := r.values(subject, c.Property)
+	r.checkSingle(at.subject, subject, c.Property, c.Key, c.List, terms)
+	return r.list(subject, c.Property, c.List, terms, func(t rdf.Term) *value { return restored(c, t) })
+}
+
+// checkSingle notes a property with several values of which the record had one.
+// A list that the record had in place of it is said exactly, at the node.
+func (r *restorer) checkSingle(node, subject, property, key string, isList bool, terms []rdf.Term) {
+	_, local, _ := strings.Cut(property, ":")
+	orders := r.values(subject, "tw:order_of_"+local)
+	if r.conflict != nil || len(orders) <= 1 && (isList || len(terms) <= 1 || len(orders) == 1) {
+		return
+	}
+	for _, t := range r.values(node, "tw:unmapped") {
+		if path, _, ok := exactValue(t.Value); ok && source.UnescapePointer(path[len(path)-1]) == key {
+			return
+		}
+	}
+	values := make([]string, len(terms))
+	for i, t := range terms {
+		values[i] = t.String()
+	}
+	slices.Sort(values)
+	r.conflict = fmt.Errorf("%s has %d values of %s, %s among them: several records were put together in one graph, expected one record in a graph", subject, len(terms), property, strings.Join(values[:min(2, len(values))], " and "))
 }
 
 // record is the subject that stands for the record of a study: one of several
@@ -160,15 +195,15 @@ func (r *restorer) record(study string) string {
 
 // list restores the values of a property: one as it is, several as an array in
 // the order that the literal of indices gives.
-func (r *restorer) list(subject, property string, isList bool, one func(rdf.Term) *value) *value {
-	terms := slices.Clone(r.values(subject, property))
+func (r *restorer) list(subject, property string, isList bool, terms []rdf.Term, one func(rdf.Term) *value) *value {
+	terms = slices.Clone(terms)
 	slices.SortFunc(terms, func(a, b rdf.Term) int { return cmp.Compare(a.Value, b.Value) })
 	_, local, _ := strings.Cut(property, ":")
 	order := r.values(subject, "tw:order_of_"+local)
 	switch {
 	case len(terms) == 0:
 		return nil
-	case len(order) == 0 && len(terms) == 1 && !isList:
+	case len(terms) == 1 && !isList:
 		return one(terms[0])
 	}
 	list := array()
@@ -336,10 +371,11 @@ func (r *restorer) own(c *model.Field, at spot) *value {
 // hollow puts back what holds nothing.
 func (r *restorer) hollow(subject string, out *value) {
 	for _, t := range r.values(subject, "tw:empty") {
-		path, what, ok := strings.Cut(t.Value, " ")
-		if !ok {
+		space := strings.LastIndexByte(t.Value, ' ')
+		if space < 0 {
 			continue // the node itself is an object without members
 		}
+		path, what := t.Value[:space], t.Value[space+1:]
 		v := map[string]*value{"{}": object(), "[]": array(), "null": {kind: 'n'}}[what]
 		out.put(strings.Split(path, "/"), v)
 	}
@@ -400,11 +436,18 @@ func (r *restorer) unmapped(subject string, out *value) {
 }
 
 func (r *restorer) unmappedOf(subject string, out *value) {
+	defer r.exactly(subject, out)
 	for _, t := range r.values(subject, "tw:unmapped") {
-		path, isList := strings.CutSuffix(t.Value, " []")
+		if strings.HasPrefix(t.Value, exactMark) {
+			continue
+		}
+		path, isList := strings.CutSuffix(t.Value, listEnd)
 		keys := strings.Split(path, "/")
-		name := r.rules.unmappedName(source.UnescapePointer(keys[len(keys)-1]))
-		out.put(keys, r.list(subject, "ctg:"+name, isList, func(t rdf.Term) *value { return restored(&model.Field{}, t) }))
+		key := source.UnescapePointer(keys[len(keys)-1])
+		property := "ctg:" + r.rules.unmappedName(key)
+		terms := slices.DeleteFunc(slices.Clone(r.values(subject, property)), func(t rdf.Term) bool { return t.Kind == rdf.IRITerm })
+		r.checkSingle(subject, subject, property, key, isList, terms)
+		out.put(keys, r.list(subject, property, isList, terms, func(t rdf.Term) *value { return restored(&model.Field{}, t) }))
 	}
 	for property, objects := range r.graph[subject] {
 		if r.known[property] {
@@ -416,6 +459,28 @@ func (r *restorer) unmappedOf(subject string, out *value) {
 			}
 		}
 	}
+}
+
+// exactly puts back what is said exactly.
+func (r *restorer) exactly(subject string, out *value) {
+	for _, t := range r.values(subject, "tw:unmapped") {
+		if path, v, ok := exactValue(t.Value); ok {
+			out.put(path, v)
+		}
+	}
+}
+
+// exactValue reads a literal that begins with exactMark.
+func exactValue(text string) (path []string, v *value, ok bool) {
+	text, ok = strings.CutPrefix(text, exactMark)
+	if !ok {
+		return nil, nil, false
+	}
+	object, err := parse([]byte(text))
+	if err != nil || len(object.members) != 1 {
+		return nil, nil, false
+	}
+	return strings.Split(object.members[0].key, "/"), object.members[0].val, true
 }
 
 // unmappedNode puts back an object that the model has no row for, at the path
@@ -436,7 +501,7 @@ func (r *restorer) unmappedNode(iri string, out *value) {
 	if len(v.members) == 1 && v.members[0].key == "" {
 		v = v.members[0].val
 	}
-	keys := strings.Split(path, ".")
+	keys := undotted(path)
 	if isList {
 		keys = append(keys, index)
 	}

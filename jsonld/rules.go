@@ -18,7 +18,8 @@ type rules struct {
 	byKey map[*model.Field]string
 	// without holds the parts that are left out.
 	without map[string]bool
-	// locals holds the local names of ctg: that the model gives a meaning.
+	// locals holds the local names of ctg: that the model gives a meaning, and
+	// those of lists.
 	locals map[string]bool
 	// names are the keys of the model.
 	names *scan.Names
@@ -41,6 +42,9 @@ func newRules(opts Options) *rules {
 			}
 		}
 		r.reserve(f.Property)
+		if f.List { // tw:order_of_ and the local name say its order
+			r.locals[f.Local()] = true
+		}
 	}
 	for _, c := range r.model.Computed {
 		r.reserve(c.Property)
