@@ -182,9 +182,9 @@ func (d *database) next(ctx context.Context, last string) ([]string, error) {
 
 // studies joins some studies.
 func (d *database) studies(ctx context.Context, ids []string, yield func(Study, error) bool) error {
-	byStudy := map[string][][]row{}
+	byStudy := map[string]*rowsOf{}
 	for _, id := range ids {
-		byStudy[id] = make([][]row, len(tables()))
+		byStudy[id] = &rowsOf{rows: make([][]row, len(tables()))}
 	}
 	for table, query := range d.queries {
 		if err := d.rows(ctx, table, query, ids, byStudy); err != nil {
@@ -193,16 +193,26 @@ func (d *database) studies(ctx context.Context, ids []string, yield func(Study, 
 	}
 	var buffer []byte
 	for _, id := range ids {
-		d.joiner.rows = byStudy[id]
-		buffer = d.joiner.study(buffer[:0])
-		if !yield(Study{ID: id, JSON: buffer}, nil) {
+		s := Study{ID: id, Err: byStudy[id].over()}
+		if s.Err == nil {
+			d.joiner.rows = byStudy[id].rows
+			buffer = d.joiner.study(buffer[:0])
+			s.JSON = buffer
+		}
+		if !yield(s, nil) {
 			return errStopped
 		}
 	}
 	return nil
 }
 
-func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string][][]row) error {
+// rowsOf are the rows of a study, by table.
+type rowsOf struct {
+	rows [][]row
+	weight
+}
+
+func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string]*rowsOf) error {
 	found, err := d.tx.Query(ctx, query, ids)
 	if err != nil {
 		return err
@@ -214,14 +224,16 @@ func (d *database) rows(ctx context.Context, table, query string, ids []string, 
 		into[i] = &cells[i]
 	}
 	_, err = pgx.ForEachRow(found, into, func() error {
-		r := make(row, len(cells))
+		r, bytes := make(row, len(cells)), 0
 		for i, cell := range cells {
 			if cell != nil {
 				r[i] = *cell
+				bytes += len(*cell)
 			}
 		}
-		id := r[columns[idColumn]]
-		to[id][at] = append(to[id][at], r)
+		if study := to[r[columns[idColumn]]]; study.add(bytes, len(r)) {
+			study.rows[at] = append(study.rows[at], r)
+		}
 		return nil
 	})
 	return err

@@ -3,6 +3,7 @@ package aact
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -20,6 +21,37 @@ type Study struct {
 	ID string
 	// JSON is valid until the next study is asked for.
 	JSON []byte
+	// Err is set where the study has more rows than a record may have; then there
+	// is no JSON.
+	Err *source.Error
+}
+
+// How much the rows of one study may have, together: bytes, and cells, each of
+// which takes more memory than its bytes. Those of the registry's longest record
+// have some 10 MB.
+const (
+	mostBytes = 64 << 20
+	mostCells = 16 << 20
+)
+
+// weight is what the rows of a study that were read so far have.
+type weight struct{ bytes, cells int }
+
+// add reports whether another row may be added.
+func (w *weight) add(bytes, cells int) bool {
+	w.bytes, w.cells = w.bytes+bytes, w.cells+cells
+	return w.over() == nil
+}
+
+// over returns the fault of a study that has too much.
+func (w *weight) over() *source.Error {
+	if w.bytes <= mostBytes && w.cells <= mostCells {
+		return nil
+	}
+	return &source.Error{
+		Position: source.At("", source.NoOffset), Problem: fmt.Sprintf("the rows of the study have more than %d bytes or %d cells", mostBytes, mostCells),
+		Expected: "a study; the registry's longest has some 10 MB in tables",
+	}
 }
 
 // keyTable is the table without which a folder is no export.
@@ -309,6 +341,7 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 	key := e.tables[keyAt()]
 	var buffer []byte
 	var room cells
+	var weight weight
 	for {
 		if ctx.Err() != nil {
 			yield(Study{}, context.Cause(ctx))
@@ -323,20 +356,25 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 		}
 		id := string(first.study)
 		room.reset()
+		weight.bytes, weight.cells = 0, 0
 		for i, t := range e.tables {
 			j.rows[i] = j.rows[i][:0]
 			if t == nil {
 				continue
 			}
 			var err error
-			if j.rows[i], err = t.of(id, &room, j.rows[i]); err != nil {
+			if j.rows[i], err = t.of(id, &room, &weight, j.rows[i]); err != nil {
 				yield(Study{}, err)
 				return
 			}
 		}
 		notes.Repeated += max(0, len(j.rows[keyAt()])-1)
-		buffer = j.study(buffer[:0])
-		if !yield(Study{ID: id, JSON: buffer}, nil) {
+		s := Study{ID: id, Err: weight.over()}
+		if s.Err == nil {
+			buffer = j.study(buffer[:0])
+			s.JSON = buffer
+		}
+		if !yield(s, nil) {
 			return
 		}
 	}
@@ -360,7 +398,7 @@ func (e *export) rest() error {
 
 // of appends the rows of a study; those of studies before it belong to none and
 // are counted.
-func (t *table) of(study string, room *cells, to []row) ([]row, error) {
+func (t *table) of(study string, room *cells, w *weight, to []row) ([]row, error) {
 	for {
 		next := t.rows.peek()
 		if next == nil {
@@ -370,14 +408,15 @@ func (t *table) of(study string, room *cells, to []row) ([]row, error) {
 		if order > 0 {
 			return to, nil
 		}
-		if order == 0 {
+		switch {
+		case order < 0:
+			t.orphans++
+		case w.add(len(next.row), len(t.columns)):
 			row := next.row
 			if len(t.rows.runs) > 0 {
 				row = room.keep(row)
 			}
 			to = append(to, room.unpack(row))
-		} else {
-			t.orphans++
 		}
 		if err := t.rows.take(); err != nil {
 			return to, err

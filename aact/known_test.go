@@ -105,3 +105,28 @@ func TestDumpIsWhole(t *testing.T) {
 		t.Errorf("%q, %v, expected the last line of pg_dump", whole.String(), err)
 	}
 }
+
+// TestLongStudies: the rows of a study have a limit together; the other studies
+// are read.
+func TestLongStudies(t *testing.T) {
+	var keywords strings.Builder
+	keywords.WriteString("id|nct_id|name\n1|NCT99990602|word\n")
+	for i := range 70 {
+		keywords.WriteString("2|NCT99990601|" + strings.Repeat("w", 1<<20) + strings.Repeat("x", i) + "\n")
+	}
+	files := export(map[string]string{"studies": "nct_id|brief_title\nNCT99990601|One\nNCT99990602|Two\n", "keywords": keywords.String()})
+	var got []string
+	for s, err := range aact.Files(t.Context(), files, &aact.Notes{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Err != nil {
+			got = append(got, s.ID+" "+s.Err.Problem)
+			continue
+		}
+		got = append(got, string(s.JSON))
+	}
+	if len(got) != 2 || !strings.HasPrefix(got[0], "NCT99990601 the rows of the study have more than 67108864 bytes") || !strings.Contains(got[1], `"keywords":["word"]`) {
+		t.Errorf("%.300q", got)
+	}
+}

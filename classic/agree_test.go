@@ -153,7 +153,7 @@ func TestTablesAndV2Agree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		table, fault := classic.NewTable(f)
+		table, fault := classic.NewTable(f, 0)
 		if fault != nil {
 			t.Fatal(fault)
 		}

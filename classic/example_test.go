@@ -29,7 +29,7 @@ func ExampleFromJSON() {
 }
 
 func ExampleNewTable() {
-	table, fault := classic.NewTable(strings.NewReader("NCT Number,Conditions\nNCT99990001,Asthma|Hay Fever\n"))
+	table, fault := classic.NewTable(strings.NewReader("NCT Number,Conditions\nNCT99990001,Asthma|Hay Fever\n"), 0)
 	if fault != nil {
 		fmt.Println(fault)
 		return

@@ -63,7 +63,7 @@ func FuzzJSON(f *testing.F) {
 func FuzzTable(f *testing.F) {
 	seeds(f, "*.csv", "*.tsv")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		table, fault := classic.NewTable(bytes.NewReader(text))
+		table, fault := classic.NewTable(bytes.NewReader(text), 0)
 		if fault != nil {
 			return
 		}

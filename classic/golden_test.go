@@ -58,7 +58,7 @@ func made(t testing.TB, path string) []byte {
 
 func rows(t testing.TB, text []byte, line func([]byte, error)) {
 	t.Helper()
-	table, fault := classic.NewTable(bytes.NewReader(text))
+	table, fault := classic.NewTable(bytes.NewReader(text), 0)
 	if fault != nil {
 		t.Fatal(fault)
 	}

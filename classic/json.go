@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,8 +13,9 @@ import (
 	"github.com/trialweave/trialweave/source"
 )
 
-// Envelopes are the keys that a response of the classic API begins with.
-var envelopes = map[string]bool{"FullStudiesResponse": true, "FullStudy": true, "StudyFieldsResponse": true, "FieldValuesResponse": true}
+// Envelopes are the keys that a response of the classic API begins with, or a
+// part of one: the object that it has for a study.
+var envelopes = map[string]bool{"FullStudiesResponse": true, "FullStudy": true, "StudyFieldsResponse": true, "FieldValuesResponse": true, "Study": true, "ProtocolSection": true}
 
 // IsEnvelope says whether a key is one that a response of the classic API
 // begins with.
@@ -32,7 +34,8 @@ type Study struct {
 // {"Condition": […]}), and values are labels. Of a StudyFieldsResponse, where
 // every piece has a flat list of values, a list of objects can be told apart
 // only where one piece of it was asked for; the others are carried as
-// leftovers. The error is of a text that is no such response.
+// leftovers. The error is of a text that is no such response, or, with the offset
+// of a study, of a part of the response that holds none; others may follow that.
 func FromJSON(text []byte) iter.Seq2[Study, *source.Error] {
 	return func(yield func(Study, *source.Error) bool) {
 		room, _ := nodesPool.Get().(*nodes)
@@ -56,6 +59,12 @@ func yieldStudies(studies []*node, flat bool, yield func(Study, *source.Error) b
 	var buffer []byte
 	for _, n := range studies {
 		offset := n.offset
+		if n.kind == missing {
+			if !yield(Study{Offset: offset}, fault(offset, n.name, n.text)) {
+				return
+			}
+			continue
+		}
 		buffer = studyJSON(buffer[:0], n, flat)
 		if !yield(Study{offset, buffer}, nil) {
 			return
@@ -84,14 +93,24 @@ func studyJSON(dst []byte, n *node, flat bool) []byte {
 	return b.leftovers(dst, n)
 }
 
+// missing is the kind of a node that stands for a study that is not there: its
+// name says what is wrong, its text what was expected.
+const missing = '!'
+
 // studiesOf finds the studies in an envelope.
 func studiesOf(root *node) (studies []*node, flat bool, err *source.Error) {
+	if root.child("ProtocolSection") != nil {
+		return []*node{root}, false, nil
+	}
 	if full := root.child("FullStudy"); full != nil {
-		studies = full.find([]string{"Study"}, nil)
+		studies = append(studies, studyOf(full))
+	}
+	if study := root.child("Study"); study != nil {
+		studies = append(studies, study)
 	}
 	if list := root.at("FullStudiesResponse", "FullStudies"); list != nil {
 		for _, item := range list.children {
-			studies = item.find([]string{"Study"}, studies)
+			studies = append(studies, studyOf(item))
 		}
 	}
 	if list := root.at("StudyFieldsResponse", "StudyFields"); list != nil {
@@ -100,7 +119,47 @@ func studiesOf(root *node) (studies []*node, flat bool, err *source.Error) {
 	if values := root.child("FieldValuesResponse"); values != nil {
 		return nil, false, noStudies(values)
 	}
+	for _, name := range [...]string{"FullStudiesResponse", "StudyFieldsResponse"} {
+		if response := root.child(name); response != nil {
+			studies = complete(studies, response)
+		}
+	}
 	return studies, flat, nil
+}
+
+// studyOf returns the study of a FullStudy.
+func studyOf(full *node) *node {
+	if study := full.child("Study"); study != nil {
+		return study
+	}
+	return &node{kind: missing, name: "the FullStudy has no Study", text: "a study", offset: full.offset}
+}
+
+// complete adds what stands for studies that a response says it returns and
+// does not hold.
+func complete(studies []*node, response *node) []*node {
+	returned, said := countOf(response, "NStudiesReturned")
+	if found, ok := countOf(response, "NStudiesFound"); ok {
+		returned = min(returned, found)
+	}
+	if !said || returned <= len(studies) {
+		return studies
+	}
+	held := "holds " + strconv.Itoa(len(studies))
+	if len(studies) == 0 {
+		held = "holds none"
+	}
+	return append(studies, &node{kind: missing, name: fmt.Sprintf("the response says that it returns %d studies and %s", returned, held), text: "all of them", offset: max(response.offset, 1)})
+}
+
+// countOf returns the number that a response says.
+func countOf(response *node, name string) (int, bool) {
+	c := response.child(name)
+	if c == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(c.text))
+	return n, err == nil
 }
 
 func noStudies(values *node) *source.Error {
@@ -109,6 +168,9 @@ func noStudies(values *node) *source.Error {
 
 // parseJSON reads a text into a tree, which is in the room and ends with it.
 func parseJSON(text []byte, room *nodes) (*node, *source.Error) {
+	if err := checkNodes(text, nodesOfResponse, ",", "[", "{"); err != nil {
+		return nil, err
+	}
 	if root := quickJSON(text, room); root != nil {
 		return root, nil
 	}

@@ -1,8 +1,12 @@
 package classic
 
 import (
+	"bytes"
+	"fmt"
 	"strings"
 	"unsafe"
+
+	"github.com/trialweave/trialweave/source"
 )
 
 // alias is b as a string, for as long as nobody changes b.
@@ -22,6 +26,33 @@ type node struct {
 	used bool // its text is in the record
 	// room is where the children that are added are made; nil is anywhere.
 	room *nodes
+}
+
+// How many nodes a record, and a response with many, may have, so that a tree is
+// not much longer than its text: that of the registry's longest record has some
+// 200,000.
+const (
+	nodesOfRecord   = 1 << 20
+	nodesOfResponse = 4 << 20
+)
+
+// checkNodes refuses a text whose tree may have too many nodes, each of which has
+// one of the marks.
+func checkNodes(text []byte, most int, marks ...string) *source.Error {
+	if len(text) <= most {
+		return nil
+	}
+	n := 0
+	for _, mark := range marks {
+		n += bytes.Count(text, []byte(mark))
+		if mark == "<" {
+			n -= bytes.Count(text, []byte("</"))
+		}
+	}
+	if n > most {
+		return fault(0, fmt.Sprintf("the document has more than %d values", most), "a record, or a page of records")
+	}
+	return nil
 }
 
 func (n *node) child(name string) *node {

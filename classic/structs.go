@@ -32,7 +32,7 @@ func IsResponse(text []byte) bool {
 // FromJSON does of one in JSON.
 func FromResponse(text []byte) iter.Seq2[Study, *source.Error] {
 	return func(yield func(Study, *source.Error) bool) {
-		top, err := parseXML(text, &nodes{})
+		top, err := parseXML(text, &nodes{}, nodesOfResponse)
 		if err != nil {
 			yield(Study{}, err)
 			return
@@ -57,9 +57,9 @@ func structsOf(top *node) (studies []*node, flat bool, err *source.Error) {
 		for _, fields := range root.find([]string{"StudyFieldsList", "StudyFields"}, nil) {
 			studies = append(studies, flatFields(fields))
 		}
-		return studies, true, nil
+		return complete(studies, root), true, nil
 	case strings.HasPrefix(root.name, "FullStud"), root.name == "Struct" && named(root) == "Study":
-		return fullStudies(top, nil), false, nil
+		return complete(fullStudies(top, nil), root), false, nil
 	case root.name == "FieldValuesResponse":
 		return nil, false, noStudies(root)
 	}
@@ -70,8 +70,13 @@ func structsOf(top *node) (studies []*node, flat bool, err *source.Error) {
 func fullStudies(n *node, to []*node) []*node {
 	for _, c := range n.children {
 		switch c.name {
-		case "FullStudyList", "FullStudiesResponse", "FullStudy":
+		case "FullStudyList", "FullStudiesResponse":
 			to = fullStudies(c, to)
+		case "FullStudy":
+			before := len(to)
+			if to = fullStudies(c, to); len(to) == before {
+				to = append(to, studyOf(&node{offset: max(c.offset, 1)}))
+			}
 		case "Struct":
 			if named(c) == "Study" {
 				to = append(to, asJSON(c))

@@ -156,3 +156,42 @@ func TestUnknownDates(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingStudies: a response that holds fewer studies than it says, or an
+// entry without one, is reported, and what it does hold is read.
+func TestMissingStudies(t *testing.T) {
+	const (
+		study    = `{"Rank":1,"Study":{"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99990001"}}}}`
+		xmlStudy = `<FullStudy Rank="1"><Struct Name="Study"><Struct Name="ProtocolSection"><Struct Name="IdentificationModule"><Field Name="NCTId">NCT99990001</Field></Struct></Struct></Struct></FullStudy>`
+	)
+	for input, want := range map[string]string{
+		`{"FullStudiesResponse":{"NStudiesFound":9,"NStudiesReturned":2,"FullStudies":[` + study + "," + study + `]}}`: "ok ok",
+		`{"FullStudiesResponse":{"NStudiesFound":9,"NStudiesReturned":3,"FullStudies":[` + study + `]}}`:               "ok the response says that it returns 3 studies and holds 1",
+		`{"FullStudiesResponse":{"NStudiesFound":1,"NStudiesReturned":100,"FullStudies":[` + study + `]}}`:             "ok",
+		`{"FullStudiesResponse":{"FullStudies":[` + study + `,{"Rank":2},` + study + `]}}`:                             "ok the FullStudy has no Study ok",
+		`{"FullStudy":{"Rank":2}}`: "the FullStudy has no Study",
+		`{"StudyFieldsResponse":{"NStudiesReturned":2,"StudyFields":[{"Rank":1,"NCTId":["NCT99990001"]}]}}`:                                "ok the response says that it returns 2 studies and holds 1",
+		"<FullStudiesResponse><NStudiesReturned>2</NStudiesReturned><FullStudyList>" + xmlStudy + "</FullStudyList></FullStudiesResponse>": "ok the response says that it returns 2 studies and holds 1",
+		"<FullStudyList>" + xmlStudy + `<FullStudy Rank="2"/>` + xmlStudy + "</FullStudyList>":                                             "ok the FullStudy has no Study ok",
+		`<FullStudy Rank="2"><Struct Name="Other"/></FullStudy>`:                                                                           "the FullStudy has no Study",
+	} {
+		read := classic.FromJSON
+		if input[0] == '<' {
+			read = classic.FromResponse
+		}
+		var got []string
+		for s, err := range read([]byte(input)) {
+			switch {
+			case err != nil && s.Offset == 0:
+				t.Errorf("%s: %v has no place", input, err)
+			case err != nil:
+				got = append(got, err.Problem)
+			case strings.Contains(string(s.JSON), "NCT99990001"):
+				got = append(got, "ok")
+			}
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: %s, expected %s", input, text, want)
+		}
+	}
+}

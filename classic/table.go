@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"sync"
 
@@ -112,12 +113,17 @@ type rowReader interface {
 }
 
 // NewTable reads the line of names; commas, semicolons or tabs stand between
-// them. Columns that have no field are carried as leftovers.
-func NewTable(r io.Reader) (*Table, *source.Error) {
-	in := &tableInput{r: r}
+// them. Columns that have no field are carried as leftovers. No row may be longer
+// than so many bytes; 0 is 64 MiB.
+func NewTable(r io.Reader, most int) (*Table, *source.Error) {
+	if most <= 0 {
+		most = 64 << 20
+	}
+	in := &tableInput{r: r, most: int64(most)}
 	var rows rowReader
 	if separator := in.begin(); separator == '\t' {
-		rows = &tabReader{lines: bufio.NewReader(in)}
+		rows = &tabReader{lines: bufio.NewReader(in), most: most}
+		in.most = math.MaxInt64 >> 1 // the reader goes on behind a row that is too long
 	} else {
 		c := csv.NewReader(in)
 		c.Comma, c.FieldsPerRecord = separator, -1
@@ -142,10 +148,12 @@ func NewTable(r io.Reader) (*Table, *source.Error) {
 // Next returns the next row as a study; its JSON is valid until the call after.
 // Rows without any text are passed over. At the end it returns io.EOF. A
 // *source.Error is of that row alone, unless its cause is ErrCut: then the
-// table ends in the middle of the row. Any other error ends the table.
+// table ends in the middle of the row, or ErrLong: then it does not end, and
+// nothing can be read behind it. Any other error ends the table.
 func (t *Table) Next() (Study, error) {
 	for {
 		at := t.in.before + t.rows.InputOffset()
+		t.in.row = t.rows.InputOffset()
 		row, err := t.rows.Read()
 		var parse *csv.ParseError
 		switch {
@@ -153,6 +161,8 @@ func (t *Table) Next() (Study, error) {
 			return Study{Offset: at}, cutRow(at)
 		case errors.As(err, &parse):
 			return Study{Offset: at}, tableFault(at, err)
+		case errors.Is(err, ErrLong), errors.Is(err, errLongLine):
+			return Study{Offset: at}, longRow(at, err)
 		case err != nil:
 			return Study{Offset: at}, err
 		case blankRow(row):
@@ -166,6 +176,19 @@ func (t *Table) Next() (Study, error) {
 	}
 }
 
+// ErrLong is the cause of the fault of a row that is longer than rows may be and
+// of which the end was not found, as where a quotation mark is not closed.
+var ErrLong = errors.New("a quotation mark may not be closed")
+
+// errLongLine is that of a line that is too long and was passed over.
+var errLongLine = errors.New("passed over")
+
+func longRow(at int64, err error) *source.Error {
+	e := fault(at, "the row is longer than a record may be", "a study")
+	e.Err = err
+	return e
+}
+
 func blankRow(row []string) bool {
 	for _, cell := range row {
 		if strings.TrimSpace(cell) != "" {
@@ -175,11 +198,21 @@ func blankRow(row []string) bool {
 	return true
 }
 
+// mostItems is how many items the cells of a row may have; each of them becomes
+// several nodes. The registry's longest row has some 3,000.
+const mostItems = 1 << 17
+
 // checkRow compares the number of cells with that of the names. Empty cells at
 // the end of a row count for nothing. A last row that has too few cells and no
 // line end is cut short.
 func (t *Table) checkRow(at int64, row []string) *source.Error {
+	several := 0
+	for _, cell := range row {
+		several += strings.Count(cell, "|")
+	}
 	switch {
+	case several > mostItems:
+		return fault(at, fmt.Sprintf("the cells of the row have more than %d items", mostItems), "a study")
 	case len(row) == len(t.names):
 		return nil
 	case len(row) > len(t.names) && blankRow(row[len(t.names):]):
@@ -212,6 +245,8 @@ func tableFault(at int64, err error) *source.Error {
 type tabReader struct {
 	lines  *bufio.Reader
 	offset int64
+	most   int
+	line   []byte
 }
 
 // InputOffset is where the next line begins.
@@ -219,13 +254,26 @@ func (t *tabReader) InputOffset() int64 { return t.offset }
 
 // Read returns the cells of the next line.
 func (t *tabReader) Read() ([]string, error) {
-	line, err := t.lines.ReadString('\n')
-	t.offset += int64(len(line))
-	line = strings.TrimRight(line, "\r\n")
-	if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
-		return nil, err
+	t.line = t.line[:0]
+	long := false
+	for {
+		piece, err := t.lines.ReadSlice('\n')
+		t.offset += int64(len(piece))
+		if long = long || len(t.line)+len(piece) > t.most; !long {
+			t.line = append(t.line, piece...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case long:
+			return nil, errLongLine
+		}
+		line := string(bytes.TrimRight(t.line, "\r\n"))
+		if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
+			return nil, err
+		}
+		return strings.Split(line, "\t"), nil
 	}
-	return strings.Split(line, "\t"), nil
 }
 
 // study makes a tree of the row, as that of classic XML, and of that a study.
@@ -452,6 +500,7 @@ type tableInput struct {
 	passed    int64 // bytes behind it that were handed on
 	returns   bool  // lines end with a carriage return alone
 	lineEnded bool  // the last byte that was handed on ends a line
+	row, most int64 // where the row at hand begins, and how long it may be
 	err       error // of r
 }
 
@@ -492,6 +541,8 @@ func (in *tableInput) ended() bool { return len(in.buf) == 0 && errors.Is(in.err
 // Read returns first what was read ahead.
 func (in *tableInput) Read(b []byte) (n int, err error) {
 	switch {
+	case in.passed-in.row > in.most+mostAhead:
+		return 0, ErrLong
 	case len(in.buf) > 0:
 		n = copy(b, in.buf)
 		in.buf = in.buf[n:]

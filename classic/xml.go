@@ -20,7 +20,10 @@ const maxXMLDepth = 100
 // processing instructions are left out; entities other than XML's own are faults.
 //
 // The tree is in the room, and ends with it.
-func parseXML(text []byte, room *nodes) (*node, *source.Error) {
+func parseXML(text []byte, room *nodes, most int) (*node, *source.Error) {
+	if err := checkNodes(text, most, "<", "=\"", "='"); err != nil {
+		return nil, err
+	}
 	if top := quickXML(text, room); top != nil {
 		return top, nil
 	}
@@ -32,7 +35,7 @@ func carefulXML(text []byte) (*node, *source.Error) {
 	dec := xml.NewDecoder(bytes.NewReader(text))
 	dec.CharsetReader = decoded8
 	top := &node{}
-	open := []*node{top}
+	open, texts := []*node{top}, [][]byte{nil}
 	for {
 		at := dec.InputOffset()
 		token, err := dec.Token()
@@ -50,13 +53,16 @@ func carefulXML(text []byte) (*node, *source.Error) {
 			}
 			n := startElement(t, at)
 			around.children = append(around.children, n)
-			open = append(open, n)
+			open, texts = append(open, n), append(texts, nil)
 		case xml.EndElement:
+			around.text = string(texts[len(open)-1])
 			open = open[:len(open)-1]
+			texts = texts[:len(open)]
 		case xml.CharData:
-			around.text += string(t)
+			texts[len(open)-1] = append(texts[len(open)-1], t...)
 		}
 	}
+	top.text = string(texts[0])
 	return top, nil
 }
 
@@ -163,7 +169,7 @@ func FromXML(dst, text []byte) ([]byte, *source.Error) {
 	room, _ := nodesPool.Get().(*nodes)
 	defer nodesPool.Put(room)
 	defer room.reset()
-	top, err := parseXML(text, room)
+	top, err := parseXML(text, room, nodesOfRecord)
 	if err != nil {
 		return dst, err
 	}

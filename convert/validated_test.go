@@ -41,6 +41,10 @@ func TestEnginesValidate(t *testing.T) {
 		}
 		agree(record)
 	}
+	for _, more := range []int{-1, 0, 1} { // values: six others, and an empty object
+		list := strings.Repeat(`"",`, study.MaxValues-7+more)
+		agree([]byte(`{"protocolSection":{"identificationModule":{"nctId":"NCT99990001"}},"x":[{},` + list + `""]}`))
+	}
 	for _, id := range []string{"NCT00000001", "nct1", "NCT", "NCT0", "NCT123456789", "NCT000000000001", " NCT00000001", "ＮCT00000001", "NCT-1"} {
 		agree([]byte(`{"protocolSection":{"identificationModule":{"nctId":"` + id + `"}}}`))
 	}

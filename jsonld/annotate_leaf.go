@@ -11,7 +11,7 @@ import (
 // leaf writes a value, or a list of them, and what comes with it.
 func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	if !kindFits(c, v) {
-		a.note(c.Path, v)
+		a.noteInvalid(wrongType(c, v.kind == '['), c.Path, v)
 	}
 	if c.Part == "geo" && a.opts.NoWGS84 {
 		return
@@ -226,6 +226,9 @@ func coerced(k model.Kind) bool {
 // derived adds what follows from one value: bounds, durations, numbers,
 // concepts.
 func (a *annotator) derived(c *model.Field, s string, out *value, n node) {
+	if c.Kind == model.Age && parseAge(s).unit == nil {
+		a.noteInvalid(InvalidAge, c.Path, stringValue(s))
+	}
 	if c.Kind == model.Enum {
 		if iri := a.conceptIRI(c, s); iri != "" && a.opts.Concepts {
 			out.add(c.Role("concept").Term, stringValue(iri))

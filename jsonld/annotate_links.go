@@ -144,7 +144,7 @@ const (
 
 // noteInvalid counts a value that is not what its field holds.
 func (a *annotator) noteInvalid(kind, path string, v *value) {
-	a.invalid = append(a.invalid, Invalid{kind, Unknown{Path: path, Example: cutExample(appendString(nil, v.text))}})
+	a.invalid = append(a.invalid, Invalid{kind, Unknown{Path: path, Example: cutExample(v.appendJSON(nil))}})
 }
 
 func (a *annotator) country(_ *model.Field, in, out *value) {

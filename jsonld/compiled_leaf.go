@@ -12,7 +12,7 @@ import (
 func (m *machine) leaf(c *action, at int, n *scope) {
 	v := &m.values[at]
 	if !m.kindFits(c, at) {
-		m.note(c.field.Path, at)
+		m.invalid(wrongType(c.field, v.Kind == '['), c.field.Path, at)
 	}
 	if c.mixed {
 		m.output.Mixed++
@@ -31,7 +31,7 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 	default:
 		m.single(c, at, n)
 		if v.Kind == '"' {
-			m.derive(c, m.str(at), n)
+			m.derive(c, at, n)
 		}
 	}
 }
@@ -168,7 +168,8 @@ func (m *machine) conceptOf(c *action, code string, n *scope) {
 
 // derive writes what follows from one string: bounds, durations, numbers,
 // concepts.
-func (m *machine) derive(c *action, text string, n *scope) {
+func (m *machine) derive(c *action, at int, n *scope) {
+	text := m.str(at)
 	switch c.op {
 	case opEnum:
 		if c.concept != "" {
@@ -183,6 +184,8 @@ func (m *machine) derive(c *action, text string, n *scope) {
 		if age := parseAge(text); age.unit != nil {
 			m.computed(n, c.derived[0], m.arena.Keep(age.appendDuration(m.room())), endDuration)
 			m.computed(n, c.derived[1], m.arena.Keep(age.appendYears(m.room())), endDecimal)
+		} else {
+			m.invalid(InvalidAge, c.field.Path, at)
 		}
 	case opNumText:
 		m.deriveNumber(c, text, n)

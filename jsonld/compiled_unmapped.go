@@ -134,7 +134,7 @@ func (m *machine) note(path string, at int) {
 
 // invalid counts a value that is not what its field holds.
 func (m *machine) invalid(kind, path string, at int) {
-	m.output.Invalid = append(m.output.Invalid, Invalid{kind, Unknown{Path: strings.Clone(path), Example: cutExample(appendString(nil, m.str(at)))}})
+	m.output.Invalid = append(m.output.Invalid, Invalid{kind, Unknown{Path: strings.Clone(path), Example: cutExample(m.appendCompact(nil, at))}})
 }
 
 // checkCode counts a code that its scheme does not have.

@@ -183,16 +183,18 @@ type age struct {
 	unit *unit
 }
 
-// parseAge takes "18 Years" apart.
+// parseAge takes "18 Years" apart; capitals do not matter.
 func parseAge(s string) age {
 	number, word, found := strings.Cut(s, " ")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if !found || err != nil || n < 0 || n > 1e9 || number[0] == '+' {
 		return age{}
 	}
-	word = strings.TrimSuffix(word, "s")
+	if last := len(word) - 1; last > 0 && word[last]|0x20 == 's' {
+		word = word[:last]
+	}
 	for i := range units {
-		if units[i].name == word {
+		if strings.EqualFold(units[i].name, word) {
 			return age{n, &units[i]}
 		}
 	}

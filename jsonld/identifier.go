@@ -2,9 +2,11 @@ package jsonld
 
 import (
 	"strings"
+
+	"github.com/trialweave/trialweave/jsonld/model"
 )
 
-// Invalid is a value that is not what its field holds; it is carried as text.
+// Invalid is a value that is not what its field holds; it is carried as it is.
 type Invalid struct {
 	// Kind says what the value should be: InvalidDate and the others.
 	Kind string
@@ -22,7 +24,29 @@ const (
 	InvalidIdentifier = "identifier"
 	// InvalidCountry is a name that is not that of a country.
 	InvalidCountry = "country"
+	// InvalidAge is an age or duration that is not a number and a unit of time.
+	InvalidAge = "age or duration"
+	// InvalidNumber, InvalidBoolean and InvalidText are values of another type, and
+	// InvalidList is one value for a list, or a list for one value.
+	InvalidNumber  = "number"
+	InvalidBoolean = "boolean"
+	InvalidText    = "text"
+	InvalidList    = "list or value"
 )
+
+// wrongType is the kind of an invalid value that has not the JSON type of its
+// field.
+func wrongType(f *model.Field, isList bool) string {
+	switch {
+	case isList != f.List:
+		return InvalidList
+	case f.Kind == model.Integer || f.Kind == model.Decimal:
+		return InvalidNumber
+	case f.Kind == model.Boolean:
+		return InvalidBoolean
+	}
+	return InvalidText
+}
 
 // MeSH numbers its records in one sequence for each kind. Numbers are written
 // with six digits up to a border and with nine digits above it, and some

@@ -73,8 +73,14 @@ func TestInvalidValues(t *testing.T) {
 		{`,"referencesModule":{"references":[{"pmid":"12345678"},{"pmid":"0123"},{"pmid":"PMC99"},{"pmid":"123456789"}]}`, "identifier \"0123\" identifier \"123456789\" identifier \"PMC99\"", "dcterms:references", 2},
 		{`,"statusModule":{"startDateStruct":{"date":"January 2020"},"completionDateStruct":{"date":"2020-02"},"statusVerifiedDate":"2020-13"}`, "date \"January 2020\" date \"2020-13\"", "tw:none", 0},
 		{`,"contactsLocationsModule":{"locations":[{"country":"Atlantis"},{"country":"Côte d’Ivoire"},{"country":"Former Serbia and Montenegro"}]}`, "country \"Atlantis\"", "tw:country", 1},
+		{`,"designModule":{"enrollmentInfo":{"count":"about 40"},"patientRegistry":"perhaps","numberOfArms":[2],"studyType":7}`, `boolean "perhaps" list or value [2] number "about 40" text 7`, "tw:none", 0},
+		{`,"eligibilityModule":{"minimumAge":"eighteen","maximumAge":"65 YEARS"}`, `age or duration "eighteen"`, "tw:maximum_age_years", 1},
+		{`,"designModule":{"targetDuration":"18 years to 65"},"eligibilityModule":{"minimumAge":"18 years","maximumAge":"N/A"}`, `age or duration "18 years to 65" age or duration "N/A"`, "tw:minimum_age_years", 1},
 	} {
 		quads, out := convertWith(t, studyOf(test.modules, ""))
+		if len(out.Unknown) > 0 {
+			t.Errorf("%s: unknown paths %v", test.modules, out.Unknown)
+		}
 		var got []string
 		for _, v := range sortedInvalid(out.Invalid) {
 			got = append(got, fmt.Sprintf("%s %s", v.Kind, v.Example))

@@ -115,7 +115,8 @@ func (v *value) scalar() bool { return v.kind != '{' && v.kind != '[' && v.kind 
 // U+0000, which no RDF string can hold.
 func parse(data []byte) (*value, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(data))
-	v, err := parseValue(d, 0)
+	values := 0
+	v, err := parseValue(d, 0, &values)
 	if err == nil {
 		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
 			err = errors.New("data after the record")
@@ -130,10 +131,13 @@ func parse(data []byte) (*value, error) {
 	return v, nil
 }
 
-func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
+func parseValue(d *jsontext.Decoder, depth int, values *int) (*value, error) {
 	tok, err := d.ReadToken()
 	if err != nil {
 		return nil, err
+	}
+	if *values++; *values > scan.MaxValues {
+		return nil, errors.New("more than " + strconv.Itoa(scan.MaxValues) + " values")
 	}
 	if depth > scan.MaxDepth {
 		return nil, errors.New("nested deeper than " + strconv.Itoa(scan.MaxDepth))
@@ -150,7 +154,7 @@ func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
 				return nil, err
 			}
 			key := name.String()
-			m, err := parseValue(d, depth+1)
+			m, err := parseValue(d, depth+1, values)
 			if err == nil {
 				err = checkNUL(key)
 			}
@@ -162,7 +166,7 @@ func parseValue(d *jsontext.Decoder, depth int) (*value, error) {
 		_, err = d.ReadToken()
 	case '[':
 		for d.PeekKind() != ']' {
-			m, err := parseValue(d, depth+1)
+			m, err := parseValue(d, depth+1, values)
 			if err != nil {
 				return nil, err
 			}

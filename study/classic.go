@@ -34,8 +34,19 @@ func (u *Unpacker) records(b *Batch, yield func(Record) bool) bool {
 		return fromExport(b, each)
 	case formOther:
 		return each(b.foreign())
+	case formStudy:
+		if !beginsAsStudy(b.data) {
+			return each(b.foreign())
+		}
 	}
 	return each(b.record())
+}
+
+// beginsAsStudy reports whether the first key of an object is that of the
+// section that every study has, as in the answers of the registry.
+func beginsAsStudy(object []byte) bool {
+	rest, ok := bytes.CutPrefix(object, []byte("{"))
+	return ok && bytes.HasPrefix(trimSpace(rest), []byte(`"protocolSection"`))
 }
 
 func (u *Unpacker) fromXML(b *Batch, yield func(Record) bool) bool {
@@ -56,11 +67,19 @@ func (b *Batch) unread(err *source.Error) Record {
 	return r
 }
 
-// fromClassic yields the studies of a response of the classic API.
+// fromClassic yields the studies of a response of the classic API, and a fault
+// for what it lacks.
 func fromClassic(b *Batch, studies iter.Seq2[classic.Study, *source.Error], form string, yield func(Record) bool) bool {
 	for s, err := range studies {
 		if err != nil {
-			return yield(b.unread(err))
+			r := b.unread(err)
+			if s.Offset > 0 { // of a part of the response alone
+				r.JSON = nil
+			}
+			if !yield(r) {
+				return false
+			}
+			continue
 		}
 		if !yield(Record{Position: source.At(b.File, b.Offset+s.Offset), JSON: s.JSON, Made: true, Form: form}) {
 			return false
@@ -203,7 +222,7 @@ func (s *splitter) rest() io.Reader {
 // table reads the rest of the input as rows.
 func (s *splitter) table() error {
 	base := s.offset()
-	table, fault := classic.NewTable(s.rest())
+	table, fault := classic.NewTable(s.rest(), s.limit)
 	if fault != nil {
 		return s.failed(fault)
 	}
@@ -213,7 +232,7 @@ func (s *splitter) table() error {
 		switch {
 		case errors.Is(err, io.EOF):
 			return s.err
-		case errors.As(err, &bad) && errors.Is(err, classic.ErrCut):
+		case errors.As(err, &bad) && (errors.Is(err, classic.ErrCut) || errors.Is(err, classic.ErrLong)):
 			e := *bad
 			e.Offset += base
 			return s.failed(damaged(&e))

@@ -30,7 +30,7 @@ func (s *splitter) dump() error {
 			return at
 		case err != nil:
 			return err
-		case !s.yield(piece{offset: source.NoOffset, json: study.JSON, form: formAACT}):
+		case !s.yield(piece{offset: source.NoOffset, json: study.JSON, form: formAACT, err: study.Err}):
 			return errStopped
 		}
 	}

@@ -68,6 +68,9 @@ func checkExport(data []byte) *source.Error {
 	if err := checkDepth(data); err != nil {
 		return err
 	}
+	if err := checkValues(data, 4*MaxValues); err != nil { // of a table of records
+		return err
+	}
 	return checkSyntax(data)
 }
 
@@ -92,6 +95,9 @@ func membersOf(object []byte) ([]keyed, error) {
 		value, err := dec.ReadValue()
 		if err != nil {
 			return nil, err
+		}
+		if len(out) == MaxValues {
+			return nil, fmt.Errorf("an object has more than %d members", MaxValues)
 		}
 		out = append(out, keyed{name, value.Clone()})
 	}

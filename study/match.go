@@ -36,13 +36,26 @@ func stringLength(b []byte) int {
 // grammar forbids, is the sign of a lost quote.
 func matchString(b []byte) (int, verdict) {
 	n := stringLength(b)
-	if line := bytes.IndexByte(b[:n], '\n'); line >= 0 {
+	if line := endOfLine(b[:n]); line >= 0 {
 		return line, broken
 	}
 	if n < 2 || b[n-1] != '"' || escaped(b[:n-1]) {
 		return n, incomplete
 	}
 	return n, complete
+}
+
+// endOfLine returns where the first line of b ends, or -1: at a line feed, or at
+// a carriage return alone.
+func endOfLine(b []byte) int {
+	feed := bytes.IndexByte(b, '\n')
+	if feed >= 0 {
+		b = b[:feed]
+	}
+	if i := bytes.IndexByte(b, '\r'); i >= 0 {
+		return i
+	}
+	return feed
 }
 
 // escaped says whether the byte after b is escaped by a backslash at its end.
@@ -224,7 +237,7 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 		return len(line), incomplete
 	}
 	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
-	if !closed || bytes.Contains(line, []byte("}{")) || bytes.Contains(line, []byte("} {")) {
+	if !closed || bytes.IndexByte(line, '\r') >= 0 || bytes.Contains(line, []byte("}{")) || bytes.Contains(line, []byte("} {")) {
 		return matchValue(b)
 	}
 	if len(rest) == 0 { // the last line, which may be cut short at a bracket
@@ -237,10 +250,17 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 
 // nextLine finds where a line begins with an opening brace.
 func nextLine(b []byte) int {
-	if i := bytes.Index(b, []byte("\n{")); i >= 0 {
-		return i + 1
+	i := bytes.Index(b, []byte("\n{"))
+	if i >= 0 {
+		b = b[:i]
 	}
-	return -1
+	if j := bytes.Index(b, []byte("\r{")); j >= 0 {
+		i = j
+	}
+	if i < 0 {
+		return -1
+	}
+	return i + 1
 }
 
 // nextStudy finds where the next study begins, by its usual first key.

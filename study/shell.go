@@ -1,6 +1,9 @@
 package study
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+)
 
 // maxShells is how deep studies may lie in objects and lists around them.
 const maxShells = 16
@@ -16,6 +19,9 @@ func (s *splitter) wrapper(start int) error {
 	case out == found && !holdsStudy(s.buf[s.pos:s.pos+n]):
 		return s.cut(n, formOther)
 	}
+	if err := s.before(start); err != nil {
+		return err
+	}
 	s.pos += start
 	if err := s.nested(0); err != nil {
 		return err
@@ -23,9 +29,47 @@ func (s *splitter) wrapper(start int) error {
 	return s.members(0, "} at the end of the object")
 }
 
+// before reports the parts of a record that stand before the studies of an
+// object, in the first n bytes of it.
+func (s *splitter) before(n int) error {
+	head := s.buf[s.pos : s.pos+n]
+	for i := 1; i < len(head); {
+		i += spaces(head[i:])
+		key, at, v := member(head[i:])
+		if v != complete || i+at >= len(head) {
+			return nil
+		}
+		if err := s.beside(key, head[i+at], i); err != nil {
+			return err
+		}
+		size, v := matchValue(head[i+at:])
+		if v != complete {
+			return nil
+		}
+		i += at + size
+		i += spaces(head[i:])
+		if i < len(head) && head[i] == ',' {
+			i++
+		}
+	}
+	return nil
+}
+
+// parts are the keys of a record beside its protocol section.
+var parts = map[string]bool{"resultsSection": true, "annotationSection": true, "documentSection": true, "derivedSection": true, "hasResults": true}
+
+// beside reports a part of a record that stands beside the record and not in it.
+func (s *splitter) beside(key string, value byte, at int) error {
+	if !parts[key] || value == 'n' {
+		return nil
+	}
+	err := fault(s.offset()+int64(at), "", fmt.Sprintf("%q stands beside a study and not in it: it is not read", key), "the parts of a record in one object")
+	return s.report(err)
+}
+
 // holdsStudy reports whether a text has a key that only a study has.
 func holdsStudy(b []byte) bool {
-	for _, key := range [...]string{`"protocolSection`, `"FullStudiesResponse"`, `"FullStudy"`} {
+	for _, key := range [...]string{`"protocolSection`, `"FullStudiesResponse"`, `"FullStudy"`, `"ProtocolSection"`} {
 		if bytes.Contains(b, []byte(key)) {
 			return true
 		}
@@ -52,6 +96,9 @@ func (s *splitter) nested(depth int) error {
 		}
 		return s.members(depth, "} at the end of the page")
 	case what == formWrapper:
+		if err := s.before(start); err != nil {
+			return err
+		}
 		s.pos += start
 		if err := s.nested(depth + 1); err != nil {
 			return err
@@ -91,14 +138,17 @@ func (s *splitter) member(depth int) error {
 	}
 	s.pos += at
 	n, out := s.find(func(b []byte, _ bool) (int, verdict) { return matchValue(b) })
-	if c := s.buf[s.pos]; (c == '{' || c == '[') && isWrapper(key) {
+	if c := s.buf[s.pos]; c == '{' || c == '[' {
 		_, named := NormalID(key)
-		if out == tooLong || out == found && (named || holdsStudy(s.buf[s.pos:s.pos+n])) {
+		if out == tooLong && isWrapper(key) || out == found && (named || holdsStudy(s.buf[s.pos:s.pos+n])) {
 			return s.nested(depth + 1)
 		}
 	}
 	if out != found {
 		return s.recover(out, nextLine)
+	}
+	if err := s.beside(key, s.buf[s.pos], 0); err != nil {
+		return err
 	}
 	s.pos += n
 	return nil

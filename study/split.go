@@ -115,6 +115,10 @@ func (s *splitter) mark() error {
 	switch {
 	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
 		s.pos = 3
+	case isUTF32(b):
+		err := fault(0, "", "the text is UTF-32", "UTF-8")
+		err.Hint = "iconv -f UTF-32 -t UTF-8 turns it into UTF-8"
+		return err
 	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")),
 		len(b) > 3 && b[0] == 0 && b[1] != 0, len(b) > 3 && b[0] != 0 && b[1] == 0:
 		err := fault(0, "", "the text is UTF-16", "UTF-8")
@@ -123,6 +127,18 @@ func (s *splitter) mark() error {
 	}
 	return nil
 }
+
+// isUTF32 reports whether a text begins as UTF-32 does, with a mark or with a
+// character of ASCII.
+func isUTF32(b []byte) bool {
+	if len(b) < 4 {
+		return false
+	}
+	mark := string(b[:4])
+	return mark == "\xff\xfe\x00\x00" || mark == "\x00\x00\xfe\xff" || printable(mark[0]) && mark[1:] == "\x00\x00\x00" || printable(mark[3]) && mark[:3] == "\x00\x00\x00"
+}
+
+func printable(c byte) bool { return c >= ' ' && c < 0x7f }
 
 func (s *splitter) noStudyData() error {
 	for len(s.buf)-s.pos < 2*quoted && s.more() {
@@ -356,7 +372,7 @@ func listed(b []byte, eof bool) (int, verdict) {
 // junk reads a line of the outermost level that is no object and no array.
 func (s *splitter) junk() error {
 	n, out := s.find(func(b []byte, _ bool) (int, verdict) {
-		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		if i := endOfLine(b); i >= 0 {
 			return i, complete
 		}
 		return len(b), incomplete

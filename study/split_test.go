@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/trialweave/trialweave/source"
 )
 
 func record(n int) string {
@@ -109,6 +111,19 @@ func TestForms(t *testing.T) {
 		{"array, too long", "[" + a + "," + strings.Replace(b, "Synthetic", strings.Repeat("x", 5000), 1) + "," + c + "]", "1 - 3"},
 		{"no study data", "hello", "!"},
 		{"UTF-16", "\xff\xfe{\x00}\x00", "!"},
+		{"UTF-32", "{\x00\x00\x00\"\x00\x00\x00", "!"},
+		{"NDJSON, carriage returns", a + "\r" + b + "\r" + c, "1 2 3"},
+		{"NDJSON, carriage returns, a broken line", a + "\r" + b[:60] + "\r" + c + "\r", "1 - 3"},
+		{"carriage returns, a line of junk", a + "\rhello\r" + c + "\r", "1 - 3"},
+		{"pretty, carriage returns", strings.ReplaceAll(pretty(a)+"\n"+pretty(b), "\n", "\r"), "1 2"},
+		{"empty page with studies under another key", `{"studies":[],"more":[` + a + `]}`, "1"},
+		{"page with studies under another key", `{"studies":[` + a + `],"more":{"of":[` + b + `]},"count":2}`, "1 -"},
+		{"studies under keys of any name", `{"study":` + a + `,"the one before":` + b + "}", "1 2"},
+		{"part beside the study", `{"study":` + a + `,"hasResults":true}`, "1 -"},
+		{"part before the study", `{"data":{"n":1,"study":` + a + `,"derivedSection":{"x":1}}}`, "1 -"},
+		{"part in front of the study", `{"hasResults":true,"study":` + a + "}", "-"},
+		{"an object of classic JSON", `{"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99999001"}}}`, "1"},
+		{"objects of classic JSON", `[{"Rank":1,"Study":{"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99999001"}}}},{"ResultsSection":{},"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99999002"}}}]`, "1 2"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -139,12 +154,27 @@ func TestExtendedNumbers(t *testing.T) {
 // TestHint holds that an error says where in a value a study was seen.
 func TestHint(t *testing.T) {
 	for input, want := range map[string]string{
-		`{"before":{"version 1":[` + record(1) + `]}}`: `a study is at /before/version 1/0: jq -c '.before["version 1"][]' gets it`,
-		`{"a":{"b":` + record(1) + `}}`:                `a study is at /a/b: jq -c '.a.b' gets it`,
+		`{"before":{"version 1":[` + record(1) + `]}}`:  `a study is at /before/version 1/0: jq -c '.before["version 1"][]' gets it`,
+		`{"hasResults":true,"study":` + record(1) + `}`: `a study is at /study: jq -c '.study' gets it`,
+		`{"a":{"b":` + record(1) + `}}`:                 `a study is at /a/b: jq -c '.a.b' gets it`,
 	} {
 		for r, err := range Read(strings.NewReader(input), "test", nil) {
 			if err != nil || r.Err == nil || r.Err.Hint != want {
 				t.Errorf("%s: %+v, %v", input, r.Err, err)
+			}
+		}
+	}
+}
+
+// TestEncodings holds that an error names the encoding of a text.
+func TestEncodings(t *testing.T) {
+	for input, want := range map[string]string{
+		"\xff\xfe\x00\x00{\x00\x00\x00": "UTF-32", "\x00\x00\xfe\xff\x00\x00\x00{": "UTF-32", "{\x00\x00\x00\"\x00\x00\x00": "UTF-32",
+		"\x00\x00\x00{\x00\x00\x00\"": "UTF-32", "\xff\xfe{\x00\"\x00": "UTF-16", "\x00{\x00\"": "UTF-16", "{\x00\"\x00": "UTF-16",
+	} {
+		for _, err := range Read(strings.NewReader(input), "test", nil) {
+			if fault, ok := errors.AsType[*source.Error](err); !ok || fault.Problem != "the text is "+want || !strings.Contains(fault.Hint, want) {
+				t.Errorf("%q: %v, expected %s", input, err, want)
 			}
 		}
 	}

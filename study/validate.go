@@ -20,19 +20,27 @@ import (
 // own records stay below 20.
 const MaxDepth = 1000
 
+// MaxValues is how many values a record may have, objects and arrays among them,
+// so that little more memory is needed than for its text. The registry's longest
+// record has some 200,000.
+const MaxValues = 1 << 20
+
 const idPath = "/protocolSection/identificationModule/nctId"
 
 // Validate checks one record completely and returns its NCT id in the
 // registry's normal form, "NCT" and eight digits. It asks for: valid UTF-8;
 // one value of RFC 8259, an object, with nothing after it; no key twice in an
 // object and no lone surrogate (RFC 7493, section 2); no U+0000 in a string,
-// which xsd:string cannot hold; at most MaxDepth levels; and a string at
+// which xsd:string cannot hold; at most MaxDepth levels and MaxValues values; and a string at
 // protocolSection.identificationModule.nctId that NormalID accepts.
 //
 // The error's Offset counts from the first byte of json and its Pointer from
 // the record's root; its File is empty.
 func Validate(json []byte) (string, *source.Error) {
 	if err := checkDepth(json); err != nil {
+		return "", err
+	}
+	if err := checkValues(json, MaxValues); err != nil {
 		return "", err
 	}
 	if err := checkSyntax(json); err != nil {
@@ -211,6 +219,35 @@ func checkDepth(json []byte) *source.Error {
 			}
 		case '}', ']':
 			depth--
+		}
+	}
+	return nil
+}
+
+// checkValues counts commas and brackets outside strings, which tell the number
+// of values; few records have so many that they are looked at.
+func checkValues(json []byte, most int) *source.Error {
+	if len(json) <= most || 1+bytes.Count(json, []byte(","))+bytes.Count(json, []byte("{"))+bytes.Count(json, []byte("[")) <= most {
+		return nil
+	}
+	n, open := 1, false // values so far; nothing stands in the last bracket yet
+	for i := 0; i < len(json); i++ {
+		c := json[i]
+		if open && spaces(json[i:i+1]) == 0 {
+			if open = false; c != '}' && c != ']' {
+				n++
+			}
+		}
+		switch c {
+		case '"':
+			i += stringLength(json[i:]) - 1
+		case '{', '[':
+			open = true
+		case ',':
+			n++
+		}
+		if n > most {
+			return fault(int64(i), "", fmt.Sprintf("the record has more than %d values", most), "a study; the registry's longest has some 200,000")
 		}
 	}
 	return nil

@@ -71,6 +71,9 @@ func (w *walker) tables(name string, studies iter.Seq2[aact.Study, error], notes
 			return inside(name, err)
 		}
 		b := Batch{Position: source.At(name+"!"+s.ID, source.NoOffset), data: s.JSON, size: len(s.JSON), form: formAACT, input: w.input}
+		if s.Err != nil {
+			b.err = located(b.File, s.Err)
+		}
 		if err := w.hand(&b); err != nil {
 			return err
 		}

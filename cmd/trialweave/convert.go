@@ -417,15 +417,16 @@ func times(n int64) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// summarizeInvalid lists the values that are carried as text because they are
-// not what their fields hold.
+// summarizeInvalid lists the values that are carried as they are although they
+// are not what their fields hold.
 func summarizeInvalid(w io.Writer, values []convert.InvalidValue) {
 	for i, v := range values {
 		if i == mostTold {
 			fmt.Fprintf(w, "  … and %d more invalid values\n", len(values)-mostTold)
 			break
 		}
-		fmt.Fprintf(w, "  invalid %s %s at %s, %s: kept as text\n", v.Kind, source.Visible(v.Example), v.Path, times(v.Count))
+		shown := example(convert.UnknownPath{Unknown: v.Unknown})
+		fmt.Fprintf(w, "  invalid %s %s at %s, %s: kept as it is\n", v.Kind, source.Visible(shown), v.Path, times(v.Count))
 	}
 }
 

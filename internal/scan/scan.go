@@ -18,6 +18,10 @@ import (
 // MaxDepth is how many containers may stand around a value.
 const MaxDepth = 512
 
+// MaxValues is how many values a record may have. The registry's longest record
+// has some 200,000.
+const MaxValues = 1 << 20
+
 // Value is a value of a record.
 type Value struct {
 	// Start and End say where the text stands: that of a string without its
@@ -123,6 +127,9 @@ func (s *Scanner) value(i, keyAt int, key Key, depth int) int {
 		return bad
 	}
 	at := len(s.Values)
+	if at == MaxValues {
+		return bad
+	}
 	v := Value{Start: uint32(i), Next: uint32(at + 1), KeyAt: uint32(keyAt), Key: key, Kind: s.Text[i]}
 	switch v.Kind {
 	case '"':
