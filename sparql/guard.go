@@ -44,6 +44,9 @@ type HandlerOptions struct {
 	// Warn says what is odd about a query; each text becomes a header
 	// Trialweave-Warning of the answer. Default: nothing is.
 	Warn func(*Query) []string
+	// Pages answers what the service does not: every other path, and / and
+	// /sparql where a GET without a query asks for HTML. Default: nothing does.
+	Pages http.Handler
 	// WriteTimeout is how long a client may take to read a part of an answer.
 	// Default: one minute.
 	WriteTimeout time.Duration

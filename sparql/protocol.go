@@ -35,8 +35,11 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 		s.opts = *opts
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", s.query)
-	mux.HandleFunc("/sparql", s.query)
+	if s.who.Pages != nil {
+		mux.HandleFunc("/", s.page)
+	}
+	mux.HandleFunc("/{$}", s.queryOrPage(htmlFirst))
+	mux.HandleFunc("/sparql", s.queryOrPage(htmlLast))
 	mux.HandleFunc("/data", s.graph)
 	mux.HandleFunc("GET /healthz", g.health)
 	mux.HandleFunc("GET /metrics", g.metrics(s.admission))

@@ -28,13 +28,20 @@ type serveCmd struct {
 	Token   string        `placeholder:"FILE" help:"Answer only requests that bring the bearer token in this file."`
 	TLSCert string        `name:"tls-cert" placeholder:"FILE" help:"Serve HTTPS with this certificate. Requires --tls-key."`
 	TLSKey  string        `name:"tls-key" placeholder:"FILE" help:"The key of --tls-cert."`
+	Title   string        `default:"Clinical studies" placeholder:"TEXT" help:"What the pages call the dataset. Default: Clinical studies."`
+	Base    string        `placeholder:"IRI" help:"The IRI below which the shared nodes of the data live. Default: that of the data."`
+	Search  int           `default:"512" placeholder:"MB" help:"About how much memory the search of the pages may take. Default: 512."`
+	Pages   bool          `default:"true" negatable:"" help:"Serve pages for people beside the service. Default: on."`
+	Open    bool          `help:"Open the pages in the browser."`
 }
 
 // Help tells what is served.
 func (serveCmd) Help() string {
-	return `Queries are answered at /sparql by the SPARQL 1.1 Protocol, graphs are read at
-/data by the Graph Store HTTP Protocol; /healthz and /metrics are for those who
-run it. Nothing can be written. An index, which trialweave index makes, is opened
+	return `The first line that is printed is the address of the pages: a search of the
+studies, a page for each study and every other IRI, the vocabulary, and an editor
+of queries. Queries are answered at /sparql by the SPARQL 1.1 Protocol, graphs
+are read at /data by the Graph Store HTTP Protocol; /healthz and /metrics are for
+those who run it. Nothing can be written. An index, which trialweave index makes, is opened
 at once; other inputs are held in memory. A query over its time or memory is
 answered with status 503 and the limit. An interrupt ends running queries and the
 service, with status 0.`
@@ -49,6 +56,13 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }() // the server closed it, where it ran
+	address := c.scheme() + "://" + listener.Addr().String()
+	fmt.Fprintf(std.err, "%s/\n", address)
 	questions := queryCmd{Inputs: c.Inputs, From: c.From, Model: c.Model}
 	x, rejected, err := questions.build(ctx, std)
 	if err != nil {
@@ -56,18 +70,23 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer lavish()()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
-	if err != nil {
-		return err
-	}
-	scheme := "http"
-	if c.TLSCert != "" {
-		scheme = "https"
-	}
-	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s://%s/sparql\n", x.Len(), rejected, scheme, listener.Addr())
+	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
 	who.Prefixes, who.Warn = usualPrefixes(), func(q *sparql.Query) []string { return unknownTerms(q, x) }
+	defer c.pages(ctx, std, x, who)()
+	if c.Open {
+		if err := openBrowser(ctx, address+"/"); err != nil {
+			fmt.Fprintf(std.err, "trialweave: warning: the browser cannot be opened: %v\n", err)
+		}
+	}
 	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service}
 	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
+}
+
+func (c *serveCmd) scheme() string {
+	if c.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // who are those who may ask.

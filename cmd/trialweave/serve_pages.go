@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/sparql"
+	"github.com/trialweave/trialweave/web"
+)
+
+// pages has the service answer with pages, and begins to read what their search
+// needs. The function that it returns ends that and waits for it.
+func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who *sparql.HandlerOptions) (wait func()) {
+	if !c.Pages {
+		return func() {}
+	}
+	site := web.New(x, &web.Options{Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout})
+	who.Pages = site
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := site.Prepare(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			fmt.Fprintf(std.err, "trialweave: warning: the search cannot be used: %v\n", err)
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// openBrowser asks the system to open an address.
+func openBrowser(ctx context.Context, address string) error {
+	command := []string{"xdg-open"}
+	switch runtime.GOOS {
+	case "darwin":
+		command = []string{"open"}
+	case "windows":
+		command = []string{"rundll32", "url.dll,FileProtocolHandler"}
+	}
+	cmd := exec.CommandContext(ctx, command[0], append(command[1:], address)...) //nolint:gosec // the address is our own
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go func() { _ = cmd.Wait() }() // so that it does not stay as a zombie
+	return nil
+}

@@ -1,0 +1,1 @@
+// The pages work without scripts; this file makes them handier.

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+// Paths of the pages.
+const (
+	pathStudy   = "/study/"
+	pathTerm    = "/ns/"
+	pathMesh    = "/mesh/"
+	pathCountry = "/country/"
+	pathNode    = "/node"
+)
+
+// links knows the page of each IRI.
+type links struct {
+	base  string // where shared nodes live
+	model *model.Model
+}
+
+// page is the path of the page about an IRI, whether there is something to be
+// seen there or not.
+func (l links) page(iri string) string {
+	if rest, ok := strings.CutPrefix(iri, model.StudyBase); ok {
+		id, fragment, _ := strings.Cut(rest, "#")
+		switch {
+		case !isStudyID(id):
+		case fragment == "" || fragment == "record":
+			return pathStudy + id
+		default:
+			return pathStudy + id + "#" + url.PathEscape(fragment)
+		}
+		return nodePage(iri)
+	}
+	for _, space := range []string{model.NSRegistry, model.NSTool} {
+		if local, ok := strings.CutPrefix(iri, space); ok && isLocal(local) {
+			return pathTerm + l.model.Compact(iri)
+		}
+	}
+	for space, path := range map[string]string{model.NSMesh: pathMesh, model.NSCountry: pathCountry} {
+		if local, ok := strings.CutPrefix(iri, space); ok && isLocal(local) {
+			return path + local
+		}
+	}
+	if rest, ok := strings.CutPrefix(iri, l.base); ok && isSharedPath(rest) {
+		return "/" + rest
+	}
+	if compact := l.model.Compact(iri); compact != iri {
+		if _, local, _ := strings.Cut(compact, ":"); isLocal(local) {
+			return pathTerm + compact
+		}
+	}
+	return nodePage(iri)
+}
+
+func nodePage(iri string) string { return pathNode + "?iri=" + url.QueryEscape(iri) }
+
+// iri is the IRI that the page with this path is about, without the suffix of a
+// format. The zero value is that of a path that is about nothing.
+func (l links) iri(path string, query url.Values) string {
+	switch {
+	case path == pathNode:
+		return query.Get("iri")
+	case strings.HasPrefix(path, pathStudy):
+		id := strings.TrimPrefix(path, pathStudy)
+		if normal, ok := model.NormalID(id); ok {
+			return model.StudyBase + normal
+		}
+		return ""
+	case strings.HasPrefix(path, pathTerm):
+		return termIRI(strings.TrimPrefix(path, pathTerm))
+	case strings.HasPrefix(path, pathMesh):
+		return model.NSMesh + strings.TrimPrefix(path, pathMesh)
+	case strings.HasPrefix(path, pathCountry):
+		return model.NSCountry + strings.TrimPrefix(path, pathCountry)
+	}
+	return l.base + strings.TrimPrefix(path, "/")
+}
+
+// termIRI is the IRI of a compact one; without a prefix it is one of the
+// registry's namespace, as in the path of that.
+func termIRI(name string) string {
+	if prefix, _, ok := strings.Cut(name, ":"); ok {
+		for _, p := range model.Prefixes() {
+			if p.Name == prefix {
+				return model.Expand(name)
+			}
+		}
+		return ""
+	}
+	return model.NSRegistry + name
+}
+
+func isStudyID(id string) bool {
+	normal, ok := model.NormalID(id)
+	return ok && normal == id
+}
+
+// isLocal reports whether a text can stand in a path as it is.
+func isLocal(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c != '_' && c != '-' && c != '.' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isSharedPath is isLocal of each part of a path, of which there are two or more:
+// a path of one part is that of a page of the site's own.
+func isSharedPath(path string) bool {
+	parts := strings.Split(path, "/")
+	for _, part := range parts {
+		if !isLocal(part) {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
+// external is a web address that a page may lead to, or "": one of http or
+// https, since others may run a program. It is shown as text otherwise.
+func external(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
