@@ -37,6 +37,22 @@ type entry struct {
 	id            int64
 	from, to      uint32
 	study, length uint32
+	number        uint32 // of a study whose id is "NCT" and eight digits; else 0
+}
+
+// numberOf is the number of a study, by which such ids are sorted as texts are.
+func numberOf(id string) uint32 {
+	if len(id) != len("NCT00000000") || id[:3] != "NCT" {
+		return 0
+	}
+	n := uint32(0)
+	for i := 3; i < len(id); i++ {
+		if id[i] < '0' || id[i] > '9' {
+			return 0
+		}
+		n = 10*n + uint32(id[i]-'0')
+	}
+	return n
 }
 
 // sorter takes rows in any order.
@@ -61,18 +77,24 @@ func newSorter(e *export, kept []int, columns columnsOf) *sorter {
 	return s
 }
 
+// roomForRow is enough for most rows.
+const roomForRow = 64 << 10
+
 // chunkSize is how many bytes of a table are sorted in memory.
 const chunkSize = 24 << 20
 
 // add takes a row, which is the caller's again when it returns.
 func (s *sorter) add(r row) error {
+	if cap(s.chunk)-len(s.chunk) < roomForRow && cap(s.chunk) < s.most {
+		s.chunk = slices.Grow(s.chunk, min(2*cap(s.chunk)+roomForRow, s.most+roomForRow)-len(s.chunk))
+	}
 	e := entry{from: uint32(len(s.chunk)), id: s.n} //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
 	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(s.kept)))
 	for i, at := range s.kept {
 		cell := r[at]
 		s.chunk = binary.AppendUvarint(s.chunk, uint64(len(cell)))
 		if i == s.study {
-			e.study, e.length = uint32(len(s.chunk)), uint32(len(cell)) //nolint:gosec // as above
+			e.study, e.length, e.number = uint32(len(s.chunk)), uint32(len(cell)), numberOf(cell) //nolint:gosec // as above
 		}
 		s.chunk = append(s.chunk, cell...)
 	}
@@ -116,10 +138,21 @@ func (s *sorter) spill() error {
 
 func (s *sorter) sort() {
 	compare := func(a, b entry) int {
-		return cmp.Or(bytes.Compare(s.chunk[a.study:a.study+a.length], s.chunk[b.study:b.study+b.length]), cmp.Compare(a.id, b.id))
+		if a.number != b.number || a.number == 0 {
+			if a.number != 0 && b.number != 0 {
+				return cmp.Compare(a.number, b.number)
+			}
+			if c := bytes.Compare(s.chunk[a.study:a.study+a.length], s.chunk[b.study:b.study+b.length]); c != 0 {
+				return c
+			}
+		}
+		if a.id != b.id {
+			return cmp.Compare(a.id, b.id)
+		}
+		return cmp.Compare(a.from, b.from) // as they came
 	}
 	if !slices.IsSortedFunc(s.entries, compare) {
-		slices.SortStableFunc(s.entries, compare)
+		slices.SortFunc(s.entries, compare)
 	}
 }
 

@@ -57,6 +57,7 @@ func FromJSON(text []byte) iter.Seq2[Study, *source.Error] {
 
 func yieldStudies(studies []*node, flat bool, yield func(Study, *source.Error) bool) {
 	var buffer []byte
+	finder := &jsonFinder{out: make([]string, 0, 8)}
 	for _, n := range studies {
 		offset := n.offset
 		if n.kind == missing {
@@ -65,16 +66,17 @@ func yieldStudies(studies []*node, flat bool, yield func(Study, *source.Error) b
 			}
 			continue
 		}
-		buffer = studyJSON(buffer[:0], n, flat)
+		buffer = studyJSON(buffer[:0], n, flat, finder)
 		if !yield(Study{offset, buffer}, nil) {
 			return
 		}
 	}
 }
 
-func studyJSON(dst []byte, n *node, flat bool) []byte {
+func studyJSON(dst []byte, n *node, flat bool, j *jsonFinder) []byte {
 	n.name = ""
-	f := finder(&jsonFinder{out: make([]string, 0, 8)})
+	j.scopes = j.scopes[:0]
+	f := finder(j)
 	if flat {
 		if rank := n.child("Rank"); rank != nil {
 			n.remove(rank)
@@ -271,7 +273,8 @@ func (f *fieldPlan) list(n *node) *node {
 
 // jsonFinder finds fields by their pieces.
 type jsonFinder struct {
-	out []string // room for values
+	out    []string // room for values
+	scopes []scope  // room for the items of lists, of one study
 }
 
 func (*jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
@@ -282,16 +285,19 @@ func (*jsonFinder) scope(f *fieldPlan, s scope) (scope, bool, bool) {
 	return scope{node: n}, true, true
 }
 
-func (*jsonFinder) items(f *fieldPlan, s scope) []scope {
+func (j *jsonFinder) items(f *fieldPlan, s scope) []scope {
 	array := f.list(s.node)
 	if array == nil {
 		return nil
 	}
-	out := make([]scope, 0, len(array.children))
-	for _, item := range array.children {
-		out = append(out, scope{node: item})
+	from := len(j.scopes)
+	if cap(j.scopes)-from < len(array.children) { // those that were given stay where they are
+		j.scopes, from = make([]scope, 0, max(2*cap(j.scopes), len(array.children), 1024)), 0
 	}
-	return out
+	for _, item := range array.children {
+		j.scopes = append(j.scopes, scope{node: item})
+	}
+	return j.scopes[from:len(j.scopes):len(j.scopes)]
 }
 
 func (j *jsonFinder) values(f *fieldPlan, s scope) []string {

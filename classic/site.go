@@ -2,33 +2,47 @@ package classic
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/jsonld/model"
 )
 
-// sitesCell reads the sites of a download. A site is one text: facility, city,
+// siteReader reads sites. It remembers what their last parts are, which come again
+// and again.
+type siteReader struct{ endings map[string]ending }
+
+// cell reads the sites of a download. A site is one text: facility, city,
 // state, postal code and country with commas between them and within them, and
 // any but the country may be missing. What a part is for certain becomes a field
 // of the location; where the rest cannot be told apart, the whole text is kept.
-func sitesCell(root *node, _, cell string) {
-	seen := map[string]bool{}
-	for _, text := range items(cell) {
-		s := parseSite(text)
+func (r *siteReader) cell(root *node, cell string) {
+	var seen []string
+	var countries *node
+	for text := range strings.SplitSeq(cell, "|") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		s := r.parse(text)
 		n := root.again("location")
 		place := n.again("facility")
 		place.put("name", s.facility)
-		address := place.again("address")
-		address.put("city", s.city)
-		address.put("state", s.state)
-		address.put("zip", s.zip)
-		address.put("country", s.country)
+		if s.city != "" || s.country != "" || s.zip != "" {
+			address := place.again("address")
+			address.put("city", s.city)
+			address.put("state", s.state)
+			address.put("zip", s.zip)
+			address.put("country", s.country)
+		}
 		if s.mixed {
 			n.put("site_text", text)
 		}
-		if s.country != "" && !seen[s.country] {
-			seen[s.country] = true
-			root.enter([]string{"location_countries"}).put("country", s.country)
+		if s.country != "" && !slices.Contains(seen, s.country) {
+			seen = append(seen, s.country)
+			if countries == nil {
+				countries = root.enter([]string{"location_countries"})
+			}
+			countries.put("country", s.country)
 		}
 	}
 }
@@ -39,52 +53,98 @@ type site struct {
 	mixed                               bool
 }
 
-func parseSite(text string) site {
+func (r *siteReader) parse(text string) site {
 	var s site
-	var rest []string
-	s.country, rest = splitCountry(text)
-	if n := len(rest); n > 0 && isPostalCode(rest[n-1]) {
-		s.zip, rest = rest[n-1], rest[:n-1]
+	var rest string
+	s.country, rest = r.splitCountry(text)
+	if before, last := cutLast(rest); isPostalCode(last) {
+		s.zip, rest = last, before
 	}
-	n := len(rest)
+	before, last := cutLast(rest)
 	switch {
-	case n == 0:
+	case rest == "":
 	case s.country == "":
 		s.mixed = true
-	case n > 1 && hasState(s.country, rest[n-1]):
-		s.state, s.city, s.facility = rest[n-1], rest[n-2], strings.Join(rest[:n-2], ", ")
-	case n == 1 && !hasState(s.country, rest[0]):
-		s.city = rest[0]
+	case before != "" && hasState(s.country, last):
+		s.state = last
+		s.facility, s.city = cutLast(before)
+	case before == "" && !hasState(s.country, last):
+		s.city = last
 	default:
 		s.mixed = true
 	}
 	return s
 }
 
-// splitCountry returns the longest name of a country that a site ends with,
-// else what stands behind its last comma, and the parts before it.
-func splitCountry(text string) (country string, rest []string) {
-	parts := strings.Split(text, ", ")
-	name := text
-	for i := range parts {
-		if i > 0 {
-			name = name[len(parts[i-1])+len(", "):]
-		}
-		if _, known := model.Default().CountryNamed(name); known {
-			return name, parts[:i]
-		}
+// cutLast cuts off what stands behind the last comma; all of a text without one.
+func cutLast(text string) (before, last string) {
+	if i := strings.LastIndex(text, ", "); i >= 0 {
+		return text[:i], text[i+len(", "):]
 	}
-	last := len(parts) - 1
-	if last == 0 {
-		return "", parts
-	}
-	return parts[last], parts[:last]
+	return "", text
 }
+
+// mostCommas is more than any name of a country has.
+const mostCommas = 4
+
+// splitCountry returns the longest name of a country that a site ends with,
+// else what stands behind its last comma, and what stands before it.
+func (r *siteReader) splitCountry(text string) (country, rest string) {
+	before, last := cutLast(text)
+	e := r.ending(last)
+	if e.country {
+		country = last
+	}
+	rest = before
+	for n := 0; e.tail && rest != "" && n < mostCommas; n++ {
+		rest, _ = cutLast(rest)
+		name := strings.TrimPrefix(text[len(rest):], ", ")
+		if _, known := model.Default().CountryNamed(name); known {
+			country = name
+		}
+	}
+	switch {
+	case country != "":
+		return country, strings.TrimSuffix(text[:len(text)-len(country)], ", ")
+	case before == "":
+		return "", text
+	}
+	return last, before
+}
+
+// ending is what the last part of a site may be: a country, or the end of the
+// name of one that has commas.
+type ending struct{ country, tail bool }
+
+func (r *siteReader) ending(last string) ending {
+	e, met := r.endings[last]
+	if met {
+		return e
+	}
+	m := model.Default()
+	_, e.country = m.CountryNamed(last)
+	for i := range m.Countries {
+		if head, _ := cutLast(m.Countries[i].Name); head != "" && !e.tail {
+			_, e.tail = m.CountryNamed(head + ", " + last)
+		}
+	}
+	if r.endings == nil {
+		r.endings = map[string]ending{}
+	}
+	if len(r.endings) < mostEndings {
+		r.endings[strings.Clone(last)] = e
+	}
+	return e
+}
+
+const mostEndings = 1 << 12
 
 // postalCodes are the forms of postal codes that no name of a place has.
 var postalCodes = regexp.MustCompile(`^(?:(?:[A-Z]{1,3}[- ]?)?\d{3,7}(?:[- ]\d{2,5})?(?: [A-Z]{2})?|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d{4}[A-Z]{3})$`)
 
-func isPostalCode(part string) bool { return postalCodes.MatchString(part) }
+func isPostalCode(part string) bool {
+	return strings.IndexFunc(part, func(r rune) bool { return r >= '0' && r <= '9' }) >= 0 && postalCodes.MatchString(part)
+}
 
 // states are those of the countries whose sites always name one.
 var states = map[string]string{

@@ -22,7 +22,7 @@ func TestParseSite(t *testing.T) {
 		"Alabama, United States":                          {country: "United States", mixed: true},
 		"London, SW1A 1AA, United Kingdom":                {city: "London", zip: "SW1A 1AA", country: "United Kingdom"},
 	} {
-		if got := parseSite(text); got != want {
+		if got := new(siteReader).parse(text); got != want {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
 	}

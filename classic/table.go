@@ -96,6 +96,7 @@ type Table struct {
 	room    nodes
 	builder *builder
 	finder  xmlFinder
+	sites   siteReader
 }
 
 // place is what becomes of the cells of a column; key is the name of those that
@@ -296,6 +297,10 @@ func (t *Table) study(dst []byte, row []string) []byte {
 			root.add(p.key, cell)
 			continue
 		}
+		if p.form == "sites" {
+			t.sites.cell(root, cell)
+			continue
+		}
 		p.put(root, t.names[i], cell)
 	}
 	t.finder.begin(root)
@@ -437,7 +442,6 @@ var forms = map[string]func(root *node, name, cell string){
 			root.enter([]string{"id_info"}).add(kind, item)
 		}
 	},
-	"sites": sitesCell,
 	"documents": func(root *node, _, cell string) {
 		for _, item := range items(cell) {
 			at := strings.LastIndex(item, ", http")

@@ -11,22 +11,24 @@ import (
 
 // codes turns the labels of the classic forms into codes. The labels are folded;
 // codes and labels as they are spelled usually stand beside them.
-type codes map[[2]string]string
+type codes map[string]map[string]string // by scheme
 
 func compileCodes(m *model.Model) codes {
 	c := codes{}
 	for _, concept := range m.Concepts {
+		if c[concept.Scheme] == nil {
+			c[concept.Scheme] = map[string]string{}
+		}
 		for _, label := range append([]string{concept.Code, concept.Label}, concept.Alternatives...) {
-			key := [2]string{concept.Scheme, fold(label)}
-			if _, taken := c[key]; !taken {
-				c[key] = concept.Code
+			if _, taken := c[concept.Scheme][fold(label)]; !taken {
+				c[concept.Scheme][fold(label)] = concept.Code
 			}
 		}
 	}
 	for _, concept := range m.Concepts {
 		for _, label := range [...]string{concept.Code, concept.Label} {
-			if code, ok := c[[2]string{concept.Scheme, fold(label)}]; ok {
-				c[[2]string{concept.Scheme, label}] = code
+			if code, ok := c[concept.Scheme][fold(label)]; ok {
+				c[concept.Scheme][label] = code
 			}
 		}
 	}
@@ -50,10 +52,11 @@ func fold(label string) string {
 // code returns the code of a label; a label of no scheme stays what it is, and
 // whoever knows the scheme will say so.
 func (c codes) code(scheme, label string) string {
-	if code, ok := c[[2]string{scheme, label}]; ok {
+	of := c[scheme]
+	if code, ok := of[label]; ok {
 		return code
 	}
-	if code, ok := c[[2]string{scheme, fold(label)}]; ok {
+	if code, ok := of[fold(label)]; ok {
 		return code
 	}
 	return label

@@ -87,36 +87,62 @@ func matchValue(b []byte) (int, verdict) {
 }
 
 func matchBrackets(b []byte) (int, verdict) {
-	var room [64]byte
-	open := room[:0]
-	before := byte(':') // the structural character before the one at hand, or '"'
-	for i := 0; i < len(b); i++ {
+	var m brackets
+	return m.match(b)
+}
+
+// brackets matches those of a value, and goes on where it was when it is shown
+// more of the same value.
+type brackets struct {
+	at   int
+	room [64]byte
+	open []byte
+	// before is the structural character before the place, or '"'.
+	before byte
+}
+
+const indentation = "        "
+
+// match finds the end of the value that b begins with.
+func (m *brackets) match(b []byte) (int, verdict) {
+	if m.at == 0 {
+		m.open, m.before = m.room[:0], ':'
+	}
+	i := m.at
+	for ; i < len(b); i++ {
 		c := b[i]
 		switch c {
+		case ' ', '\n':
+			for i+len(indentation) < len(b) && string(b[i+1:i+1+len(indentation)]) == indentation {
+				i += len(indentation)
+			}
+			continue
 		case '"':
 			n, v := matchString(b[i:])
 			if v != complete {
+				m.at = i
 				return i + n, v
 			}
 			i += n - 1
 		case '{', '[':
-			if len(open) > 0 && !mayOpen(open[len(open)-1], before) {
+			if len(m.open) > 0 && !mayOpen(m.open[len(m.open)-1], m.before) {
 				return i, broken
 			}
-			open = append(open, c)
+			m.open = append(m.open, c)
 		case '}', ']':
-			if open[len(open)-1] != c-2 {
+			if m.open[len(m.open)-1] != c-2 {
 				return i, broken
 			}
-			if open = open[:len(open)-1]; len(open) == 0 {
+			if m.open = m.open[:len(m.open)-1]; len(m.open) == 0 {
 				return i + 1, complete
 			}
 		case ',', ':':
 		default:
 			continue
 		}
-		before = c
+		m.before = c
 	}
+	m.at = i
 	return len(b), incomplete
 }
 
@@ -222,13 +248,17 @@ func after(b []byte, n int, eof bool) (rest []byte, known bool) {
 // maxGap is the most whitespace between the brace of a study and its first key.
 const maxGap = 1024
 
-// wholeLine finds a record that fills a line. A line that ends with a bracket
+// wholeLine finds a record, an object, that fills a line. A line that ends with a bracket
 // and is followed by one that opens an object cannot be part of a larger
 // value, where a comma would stand between them; so nothing else of it need
 // be looked at, and a broken line cannot swallow the next.
-func wholeLine(b []byte, eof bool) (int, verdict) {
+func (m *brackets) wholeLine(b []byte, eof bool) (int, verdict) {
+	if m.at > 0 {
+		return m.match(b)
+	}
 	end := bytes.IndexByte(b, '\n')
-	if end < 0 {
+	seen := end >= 0 // all of the line
+	if !seen {
 		end = len(b)
 	}
 	line := bytes.TrimRight(b[:end], " \t\r")
@@ -238,7 +268,10 @@ func wholeLine(b []byte, eof bool) (int, verdict) {
 	}
 	closed := len(line) > 0 && line[len(line)-1] == '}' && (len(rest) == 0 || rest[0] == '{')
 	if !closed || bytes.IndexByte(line, '\r') >= 0 || bytes.Contains(line, []byte("}{")) || bytes.Contains(line, []byte("} {")) {
-		return matchValue(b)
+		if !seen {
+			return matchValue(b) // and look at the line again when there is more of it
+		}
+		return m.match(b)
 	}
 	if len(rest) == 0 { // the last line, which may be cut short at a bracket
 		if n, v := matchValue(b); v != complete {

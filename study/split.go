@@ -272,7 +272,8 @@ func (s *splitter) object() error {
 			return s.whole(what, nextLine)
 		}
 	}
-	n, out := s.find(wholeLine)
+	var m brackets
+	n, out := s.find(m.wholeLine)
 	if out == found {
 		return s.cut(n, what)
 	}
