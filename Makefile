@@ -103,3 +103,11 @@ QUERIES ?= 100000
 .PHONY: soak-queries
 soak-queries:
 	TRIALWEAVE_QUERIES=$(QUERIES) TRIALWEAVE_SEED=$${TRIALWEAVE_SEED:-$$(date +%s)} $(GO) test -count=1 -tags integration -timeout 12h -v -run TestRandomQueries ./internal/integration
+
+# The scripts of the pages and the map of the world, from web/assets-src. What is
+# built is in the repository; building it again must leave no difference.
+.PHONY: web web-check
+web:
+	cd web/assets-src && npm ci --no-audit --no-fund --ignore-scripts && npm run types && npm run build
+web-check: web
+	git diff --exit-code -- web/assets

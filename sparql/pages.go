@@ -1,6 +1,8 @@
 package sparql
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 )
@@ -32,4 +34,38 @@ func (s *endpoint) queryOrPage(offers []offer) http.HandlerFunc {
 		}
 		s.query(w, r)
 	}
+}
+
+// explained is a Plan as JSON.
+type explained struct {
+	Operator string      `json:"operator"`
+	Times    int         `json:"times"`
+	Rows     int         `json:"rows"`
+	Estimate int         `json:"estimate"`
+	Steps    []explained `json:"steps,omitempty"`
+}
+
+func explainedPlan(p *Plan) explained {
+	out := explained{Operator: p.Operator, Times: p.Times, Rows: p.Rows, Estimate: p.Estimate}
+	for _, s := range p.Steps {
+		out.Steps = append(out.Steps, explainedPlan(s))
+	}
+	return out
+}
+
+// explain answers with what was done for a query, in place of its answer.
+func (s *endpoint) explain(w http.ResponseWriter, r *http.Request, q *Query) error {
+	return s.run(r, func(ctx context.Context, opts *Options) error {
+		plan, err := q.Explain(ctx, s.index, opts)
+		if err != nil {
+			return err
+		}
+		data, err := json.Marshal(explainedPlan(plan))
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(data) // an error is that the client has gone
+		return nil
+	})
 }

@@ -1,6 +1,7 @@
 package sparql_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )
 
@@ -51,5 +53,23 @@ func TestPages(t *testing.T) {
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.want) {
 			t.Errorf("%s %s, %s: status %d, %q, expected %d and %q", c.method, c.target, c.accept, w.Code, w.Body, c.status, c.want)
 		}
+	}
+}
+
+// TestExplainOverHTTP: with the parameter explain a query is answered with what
+// was done for it.
+func TestExplainOverHTTP(t *testing.T) {
+	b := index.NewBuilder()
+	b.Add(rdf.Quad{Subject: rdf.IRI("http://example.org/s"), Predicate: rdf.IRI("http://example.org/p"), Object: rdf.IRI("http://example.org/o")})
+	w := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sparql", strings.NewReader("explain=1&query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	sparql.Handler(b.Build(), nil, nil).ServeHTTP(w, r)
+	var plan struct {
+		Operator string
+		Rows     int
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &plan); err != nil || w.Code != 200 || plan.Operator == "" || plan.Rows != 1 {
+		t.Errorf("status %d, %v, %+v", w.Code, err, plan)
 	}
 }

@@ -140,6 +140,9 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 		return err
 	}
+	if r.Form.Has("explain") {
+		return s.explain(w, r, q)
+	}
 	return s.run(r, func(ctx context.Context, opts *Options) error {
 		if q.Form == Construct || q.Form == Describe {
 			return s.writeGraph(w, r, q.Quads(ctx, s.index, opts))

@@ -72,8 +72,8 @@ func poisoned(t *testing.T, study []byte, id, text string) []byte {
 
 // allowedElements and allowedAttributes are what pages are made of.
 var (
-	allowedElements   = strings.Fields("html head meta title link script body a header div svg use span form label input button nav main footer p strong article h1 h2 h3 h4 h5 ul ol li section dl dt dd details summary code small table caption thead tbody tr th td aside pre bdi br del ins textarea")
-	allowedAttributes = strings.Fields("lang charset name content rel type href nonce src class id viewBox width height aria-hidden aria-label aria-current for action method value placeholder maxlength autocomplete dir title data-at data-group role tabindex scope open rows spellcheck data-page")
+	allowedElements   = strings.Fields("html head meta title link script body a header div svg use span form label input button nav main footer p strong article h1 h2 h3 h4 h5 ul ol li section dl dt dd details summary code small table caption thead tbody tr th td aside pre bdi br del ins textarea select option fieldset legend noscript")
+	allowedAttributes = strings.Fields("lang charset name content rel type href nonce src class id viewBox width height aria-hidden aria-label aria-current for action method value placeholder maxlength autocomplete dir title data-at data-group role tabindex scope open rows spellcheck hidden aria-live data-charts data-world")
 )
 
 // inspect reports what is on a page that no template has put there.

@@ -1,0 +1,82 @@
+// The rows of an answer, kept as the lines that they came as and read when they
+// are shown, so that a million of them fit.
+import { compare, parse, type Term } from "./terms";
+
+export class Rows {
+  readonly columns: string[] = [];
+  private lines: string[] = [];
+  private order: Uint32Array | undefined;
+  sorted: { column: number; up: boolean } | undefined;
+  filter = "";
+
+  add(line: string): void {
+    if (this.columns.length === 0) this.columns.push(...line.split("\t").map((n) => n.replace(/^\?/, "")));
+    else this.lines.push(line);
+  }
+
+  // all counts the rows, length those that the filter leaves.
+  get all(): number { return this.lines.length; }
+  get length(): number { return this.order?.length ?? this.lines.length; }
+
+  row(i: number): Term[] {
+    const line = this.lines[this.order ? this.order[i] : i];
+    return line === "" && this.columns.length === 1 ? [parse("")] : line.split("\t").map(parse);
+  }
+
+  // arrange sorts and filters.
+  arrange(): void {
+    const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0 && !this.sorted) { this.order = undefined; return; }
+    let order: number[] = [];
+    for (let i = 0; i < this.lines.length; i++) {
+      const text = words.length > 0 ? this.lines[i].toLowerCase() : "";
+      if (words.every((w) => text.includes(w))) order.push(i);
+    }
+    if (this.sorted) {
+      const { column, up } = this.sorted;
+      const keys = new Map(order.map((i) => [i, parse(this.lines[i].split("\t")[column] ?? "")]));
+      order = order.sort((a, b) => {
+        const x = keys.get(a)!, y = keys.get(b)!;
+        const nothing = Number(x.kind === "none") - Number(y.kind === "none");
+        return nothing !== 0 ? nothing : up ? compare(x, y) : compare(y, x);
+      });
+    }
+    this.order = Uint32Array.from(order);
+  }
+
+  // first returns the first rows as they came, for charts.
+  first(most: number): Term[][] { return this.lines.slice(0, most).map((l) => l.split("\t").map(parse)); }
+}
+
+export interface Progress { rows: number; seconds: number }
+
+// read asks the service and collects the rows as they come.
+export async function read(query: string, signal: AbortSignal, progress: (p: Progress) => void): Promise<{ rows: Rows; warnings: string[]; seconds: number }> {
+  const begun = performance.now(), rows = new Rows();
+  const answer = await ask(query, "text/tab-separated-values", signal);
+  const decoder = new TextDecoderStream();
+  const reader = answer.body!.pipeThrough(decoder as unknown as ReadableWritablePair<string, Uint8Array>).getReader();
+  let rest = "", told = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) rows.add(line.endsWith("\r") ? line.slice(0, -1) : line);
+    if (performance.now() - told > 200) { told = performance.now(); progress({ rows: rows.all, seconds: (told - begun) / 1000 }); }
+  }
+  if (rest !== "") rows.add(rest);
+  return { rows, warnings: warningsOf(answer), seconds: (performance.now() - begun) / 1000 };
+}
+
+export function warningsOf(answer: Response): string[] {
+  const header = answer.headers.get("Trialweave-Warning");
+  return header ? [header] : [];
+}
+
+// ask sends a query; a refusal is an error with what the service says.
+export async function ask(query: string, accept: string, signal?: AbortSignal): Promise<Response> {
+  const answer = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: accept }, signal });
+  if (!answer.ok) throw new Error((await answer.text()).trim() || `The service answered ${answer.status}.`);
+  return answer;
+}
