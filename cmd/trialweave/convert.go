@@ -206,7 +206,7 @@ func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.C
 		frame, converter, err := e.form(jsonld.Form(c.Form))
 		return convert.NewDocumentSink(w, frame), converter, err
 	}
-	sink, err := convert.NewSink(w, c.format(), usualPrefixes())
+	sink, err := convert.NewSink(w, c.format(), jsonld.Prefixes())
 	return sink, func() convert.Converter { return e.converter(c.Engine == "json-gold") }, err
 }
 

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"maps"
-	"os"
 	"slices"
-	"strings"
 
-	"github.com/trialweave/trialweave/internal/decompress"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
@@ -34,7 +30,7 @@ type formatCmd struct {
 
 // Run carries the command out.
 func (c *formatCmd) Run(ctx context.Context, std *streams) error {
-	if _, err := syntaxNamed(c.From); c.From != "" && c.From != "jsonld" && err != nil {
+	if _, err := input.Syntax(c.From); c.From != "" && c.From != "jsonld" && err != nil {
 		return err
 	}
 	if c.Check {
@@ -61,12 +57,7 @@ func (c *formatCmd) Run(ctx context.Context, std *streams) error {
 // isJSONLD says whether JSON-LD is to be written, which the package rdf does
 // not know.
 func (c *formatCmd) isJSONLD() bool {
-	return !c.Canonical && (c.Format == "jsonld" || c.Format == "" && isJSONLDFile(c.Output))
-}
-
-func isJSONLDFile(name string) bool {
-	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
-	return strings.HasSuffix(name, ".jsonld")
+	return !c.Canonical && (c.Format == "jsonld" || c.Format == "" && input.IsJSONLD(c.Output))
 }
 
 func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
@@ -139,7 +130,7 @@ func (c *formatCmd) convert(w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad,
 // prefixes are the usual ones, and those given, which win.
 func (c *formatCmd) prefixes() []rdf.Prefix {
 	var list []rdf.Prefix
-	for _, p := range usualPrefixes() {
+	for _, p := range jsonld.Prefixes() {
 		if _, given := c.Prefix[p.Name]; !given {
 			list = append(list, p)
 		}
@@ -150,30 +141,6 @@ func (c *formatCmd) prefixes() []rdf.Prefix {
 	return list
 }
 
-// usualPrefixes are the namespaces of the model, and those of the vocabularies
-// that most data has.
-func usualPrefixes() []rdf.Prefix {
-	return []rdf.Prefix{
-		{Name: "ctg", IRI: "https://clinicaltrials.gov/ns/"},
-		{Name: "tw", IRI: "https://w3id.org/trialweave/ns#"},
-		{Name: "schema", IRI: "https://schema.org/"},
-		{Name: "dcterms", IRI: "http://purl.org/dc/terms/"},
-		{Name: "foaf", IRI: "http://xmlns.com/foaf/0.1/"},
-		{Name: "geo", IRI: "http://www.opengis.net/ont/geosparql#"},
-		{Name: "wgs", IRI: "http://www.w3.org/2003/01/geo/wgs84_pos#"},
-		{Name: "mesh", IRI: "http://id.nlm.nih.gov/mesh/"},
-		{Name: "prov", IRI: "http://www.w3.org/ns/prov#"},
-		{Name: "skos", IRI: "http://www.w3.org/2004/02/skos/core#"},
-		{Name: "sh", IRI: "http://www.w3.org/ns/shacl#"},
-		{Name: "void", IRI: "http://rdfs.org/ns/void#"},
-		{Name: "dcat", IRI: "http://www.w3.org/ns/dcat#"},
-		{Name: "owl", IRI: "http://www.w3.org/2002/07/owl#"},
-		{Name: "rdf", IRI: "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
-		{Name: "rdfs", IRI: "http://www.w3.org/2000/01/rdf-schema#"},
-		{Name: "xsd", IRI: "http://www.w3.org/2001/XMLSchema#"},
-	}
-}
-
 // check reads every input and says what is in it, and goes on after one that is
 // at fault.
 func (c *formatCmd) check(ctx context.Context, std *streams) error {
@@ -181,7 +148,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 	for _, name := range c.Inputs {
 		count, graphs := 0, make(map[rdf.Term]bool)
 		var fault error
-		for q, err := range readRDF(ctx, std, name, c.From, c.Base) {
+		for q, err := range input.RDF(ctx, name, c.reading(std)) {
 			if err != nil {
 				fault = err
 				break
@@ -212,9 +179,9 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
 		for i, name := range c.Inputs {
-			for q, err := range readRDF(ctx, std, name, c.From, c.Base) {
+			for q, err := range input.RDF(ctx, name, c.reading(std)) {
 				if len(c.Inputs) > 1 {
-					q = relabelled(q, fmt.Sprintf("i%d_", i+1))
+					q = input.Relabel(q, fmt.Sprintf("i%d_", i+1))
 				}
 				if !yield(q, err) || err != nil {
 					return
@@ -224,100 +191,9 @@ func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad,
 	}
 }
 
-func relabelled(q rdf.Quad, label string) rdf.Quad {
-	for _, t := range []*rdf.Term{&q.Subject, &q.Object, &q.Graph} {
-		if t.Kind == rdf.BlankTerm {
-			t.Value = label + t.Value
-		}
-	}
-	return q
-}
-
-// readRDF reads one input. The syntax is from, or by the name, or by the content.
-func readRDF(ctx context.Context, std *streams, name, from, base string) iter.Seq2[rdf.Quad, error] {
-	return func(yield func(rdf.Quad, error) bool) {
-		in, closeInput, err := openRDF(std, name)
-		if err != nil {
-			yield(rdf.Quad{}, err)
-			return
-		}
-		defer closeInput()
-		if from == "jsonld" || from == "" && isJSONLDFile(name) {
-			for q, err := range jsonld.ReadDocument(in, name, base) {
-				if !yield(q, err) || err != nil {
-					return
-				}
-			}
-			return
-		}
-		f, err := syntaxOf(name, from, in)
-		if err != nil {
-			yield(rdf.Quad{}, err)
-			return
-		}
-		for q, err := range rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: base}) {
-			if err == nil && ctx.Err() != nil {
-				err = context.Cause(ctx)
-			}
-			if !yield(q, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// syntaxOf is that of an input: as told, or by its name, or by its content.
-func syntaxOf(name, from string, in *bufio.Reader) (rdf.Format, error) {
-	if from != "" {
-		return syntaxNamed(from)
-	}
-	if f := rdf.FormatByFile(name); f != rdf.UnknownFormat {
-		return f, nil
-	}
-	first, err := in.Peek(in.Size())
-	if err != nil && !errors.Is(err, io.EOF) {
-		return rdf.UnknownFormat, unreadable(name, err)
-	}
-	if f := rdf.Detect(first); f != rdf.UnknownFormat {
-		return f, nil
-	}
-	return rdf.UnknownFormat, fmt.Errorf("%s: no syntax of RDF\nhint: say which with --from", name)
-}
-
-func syntaxNamed(name string) (rdf.Format, error) {
-	f := rdf.FormatByName(name)
-	if f == rdf.UnknownFormat {
-		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jsonld", name)
-	}
-	return f, nil
-}
-
-// openRDF opens a file or standard input, and unpacks what is compressed.
-func openRDF(std *streams, name string) (in *bufio.Reader, closeInput func(), err error) {
-	const room = 64 << 10
-	closeInput = func() {}
-	file := std.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, nil, unreadable(name, err)
-		}
-		closeInput = func() { _ = f.Close() } // nothing was written to it
-		file = f
-	}
-	plain, err := decompress.NewReader(file, 0)
-	if err != nil {
-		closeInput()
-		return nil, nil, unreadable(name, err)
-	}
-	closeFile := closeInput
-	return bufio.NewReaderSize(plain, room), func() { _ = plain.Close(); closeFile() }, nil
-}
-
-func unreadable(name string, err error) error {
-	var fault *fs.PathError
-	if errors.As(err, &fault) {
-		err = fault.Err
-	}
-	return fmt.Errorf("%s: cannot be read: %w", name, err)
+// reading says how the inputs are read.
+func (c *formatCmd) reading(std *streams) *input.Options {
+	o := std.rdf(c.From)
+	o.Base = c.Base
+	return o
 }

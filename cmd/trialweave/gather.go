@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"strings"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -14,17 +12,9 @@ import (
 // with each quad until it returns an error. It returns how many records were
 // rejected.
 func gather(ctx context.Context, std *streams, inputs []string, from string, yield func(rdf.Quad) error) (rejected int64, err error) {
-	var studies []string
-	for _, name := range inputs {
-		quads := readRDF(ctx, std, name, from, "")
-		switch {
-		case index.In(name):
-			quads = readIndex(ctx, name)
-		case isStudies(name, from):
-			studies = append(studies, name)
-			continue
-		}
-		for q, err := range quads {
+	studies, quads := input.Divide(inputs, from)
+	for _, name := range quads {
+		for q, err := range input.Quads(ctx, name, std.rdf(from)) {
 			if err == nil {
 				err = yield(q)
 			}
@@ -37,12 +27,12 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 		return 0, nil
 	}
 	plain := func(c convert.Converter) convert.Converter { return c }
-	return convertOnTheFly(ctx, std, studies, plain, quadSink(yield), &convert.Options{})
+	return convertOnTheFly(ctx, std, studies, plain, input.Sink(yield), &convert.Options{})
 }
 
-// isStudies says whether an input is not RDF.
-func isStudies(name, from string) bool {
-	return strings.HasPrefix(name, "api:") || from == "" && rdf.FormatByFile(name) == rdf.UnknownFormat && !isJSONLDFile(name)
+// rdf says how RDF of a syntax is read, which may be empty.
+func (s *streams) rdf(syntax string) *input.Options {
+	return &input.Options{Stdin: s.in, Syntax: syntax}
 }
 
 // convertOnTheFly converts studies into a sink with the options of the model as
@@ -69,22 +59,3 @@ func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap fu
 	}
 	return summary.Rejected, err
 }
-
-// quadSink calls a function with what studies become, quad by quad.
-type quadSink func(rdf.Quad) error
-
-func (s quadSink) WriteStudy(shared, record []byte) error {
-	for _, lines := range [][]byte{shared, record} {
-		for q, err := range rdf.Read(bytes.NewReader(lines), rdf.NQuads, nil) {
-			if err == nil {
-				err = s(q)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (quadSink) Close() error { return nil }

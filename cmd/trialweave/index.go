@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -93,21 +93,13 @@ func (c *indexBuildCmd) begin() (*index.Writer, error) {
 
 func (c *indexBuildCmd) fill(ctx context.Context, std *streams, w *index.Writer) (rejected int64, err error) {
 	for _, name := range c.Remove {
-		w.Drop(graphOf(name))
+		w.Drop(input.RecordOf(name))
 	}
 	scope := fmt.Sprintf("w%di", w.Number())
 	if rejected, err = fill(ctx, std, c.Inputs, c.From, scope, w); err != nil {
 		return 0, err
 	}
 	return rejected, addModel(w)
-}
-
-// graphOf is the graph of a study, or one that is given by its IRI.
-func graphOf(name string) rdf.Term {
-	if id, ok := model.NormalID(name); ok {
-		return rdf.IRI(model.StudyBase + id + "#record")
-	}
-	return rdf.IRI(name)
 }
 
 // tell says what the index is now.

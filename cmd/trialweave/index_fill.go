@@ -7,6 +7,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -46,19 +47,19 @@ func (m *inMemory) AddPacket(p []byte) error {
 func fill(ctx context.Context, std *streams, inputs []string, from, scope string, into quadStore) (rejected int64, err error) {
 	var studies []string
 	for i, name := range inputs {
-		switch {
-		case index.In(name):
+		switch input.Of(name, from) {
+		case input.Folder:
 			return 0, fmt.Errorf("%s is an index, expected RDF or studies: an index is asked alone", name)
-		case isStudies(name, from):
+		case input.Studies:
 			studies = append(studies, name)
 		default:
 			label := ""
 			if scope != "" {
 				label = fmt.Sprintf("%s%d_", scope, i+1)
 			}
-			for q, err := range readRDF(ctx, std, name, from, "") {
+			for q, err := range input.RDF(ctx, name, std.rdf(from)) {
 				if err == nil {
-					err = into.Add(relabelled(q, label))
+					err = into.Add(input.Relabel(q, label))
 				}
 				if err != nil {
 					return 0, err

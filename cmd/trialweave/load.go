@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/store"
 	"github.com/trialweave/trialweave/study"
@@ -145,7 +146,7 @@ func (r *storeRun) feeds(ctx context.Context, std *streams, e engine) ([]feed, e
 	var feeds []feed
 	var studies []string
 	for _, name := range r.inputs {
-		if isStudies(name, r.from) {
+		if input.Of(name, r.from) == input.Studies {
 			studies = append(studies, name)
 			continue
 		}

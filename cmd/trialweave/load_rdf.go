@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/store"
@@ -27,7 +28,7 @@ func (f *rdfFeed) check(ctx context.Context) error {
 	if f.name == "-" {
 		return fmt.Errorf("RDF is not loaded from standard input, expected a file: it is read twice, since it is checked before anything is sent")
 	}
-	for q, err := range readRDF(ctx, f.std, f.name, f.from, "") {
+	for q, err := range input.RDF(ctx, f.name, f.std.rdf(f.from)) {
 		if err != nil {
 			return err
 		}
@@ -46,7 +47,7 @@ const pieceBytes = 16 << 20
 func (f *rdfFeed) feed(ctx context.Context, sink *store.Sink) error {
 	f.seen, f.given = map[string]struct{}{}, map[string]bool{}
 	var graph rdf.Term
-	for q, err := range readRDF(ctx, f.std, f.name, f.from, "") {
+	for q, err := range input.RDF(ctx, f.name, f.std.rdf(f.from)) {
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"sort"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/decompress"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/shard"
@@ -64,7 +65,7 @@ func readManifests(dir string) ([]writtenPart, error) {
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return nil, unreadable(path, err)
+			return nil, input.Unreadable(path, err)
 		}
 		m, err := shard.Parse(path, text)
 		if err != nil {
@@ -128,7 +129,7 @@ func (p *partReader) Read(b []byte) (int, error) {
 	if p.file == nil {
 		var err error
 		if p.file, err = os.Open(p.path); err != nil {
-			return 0, unreadable(p.path, err)
+			return 0, input.Unreadable(p.path, err)
 		}
 		if p.unpacked, err = decompress.NewReader(p.file, 0); err != nil {
 			return 0, fmt.Errorf("%s: %w", p.path, err)

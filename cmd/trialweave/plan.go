@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/study"
 )
@@ -85,7 +86,7 @@ func describeInput(ctx context.Context, path string) (plannedInput, error) {
 func hashFile(ctx context.Context, path string) (sum string, size int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", 0, unreadable(path, err)
+		return "", 0, input.Unreadable(path, err)
 	}
 	defer f.Close()
 	h := sha256.New()
@@ -101,7 +102,7 @@ func hashFile(ctx context.Context, path string) (sum string, size int64, err err
 			return hex.EncodeToString(h.Sum(nil)), size, nil
 		}
 		if err != nil {
-			return "", 0, unreadable(path, err)
+			return "", 0, input.Unreadable(path, err)
 		}
 	}
 }
@@ -111,7 +112,7 @@ func hashFile(ctx context.Context, path string) (sum string, size int64, err err
 func readPlan(path string) (p plan, id string, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return p, "", unreadable(path, err)
+		return p, "", input.Unreadable(path, err)
 	}
 	if err := json.Unmarshal(text, &p); err != nil {
 		return p, "", fmt.Errorf("%s: not a plan: %w", path, err)
@@ -130,26 +131,26 @@ func (p *plan) check(ctx context.Context, shard int, hashes bool) error {
 	for _, r := range p.Ranges[shard] {
 		mine[r.Path] = true
 	}
-	for _, input := range p.Inputs {
-		if !mine[input.Path] {
+	for _, planned := range p.Inputs {
+		if !mine[planned.Path] {
 			continue
 		}
-		info, err := os.Stat(input.Path)
+		info, err := os.Stat(planned.Path)
 		if err != nil {
-			return unreadable(input.Path, err)
+			return input.Unreadable(planned.Path, err)
 		}
-		if info.Size() != input.Size {
-			return fmt.Errorf("%s has %d bytes, and had %d when it was divided\nhint: make a new plan", input.Path, info.Size(), input.Size)
+		if info.Size() != planned.Size {
+			return fmt.Errorf("%s has %d bytes, and had %d when it was divided\nhint: make a new plan", planned.Path, info.Size(), planned.Size)
 		}
 		if !hashes {
 			continue
 		}
-		sum, _, err := hashFile(ctx, input.Path)
+		sum, _, err := hashFile(ctx, planned.Path)
 		if err != nil {
 			return err
 		}
-		if sum != input.SHA256 {
-			return fmt.Errorf("%s is not the file that was divided: SHA-256 %s, expected %s\nhint: make a new plan", input.Path, sum, input.SHA256)
+		if sum != planned.SHA256 {
+			return fmt.Errorf("%s is not the file that was divided: SHA-256 %s, expected %s\nhint: make a new plan", planned.Path, sum, planned.SHA256)
 		}
 	}
 	return nil

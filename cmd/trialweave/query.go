@@ -14,6 +14,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
@@ -51,7 +52,7 @@ countries. A term of SPARQL is taken as it is.`
 // parseQuery parses. The usual prefixes need no declaration, unless --strict is
 // given.
 func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
-	prefixes := usualPrefixes()
+	prefixes := jsonld.Prefixes()
 	if c.Strict {
 		prefixes = nil
 	}
@@ -62,7 +63,7 @@ func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
 	hint := ""
 	var fault *sparql.Error
 	if errors.As(err, &fault) {
-		for _, p := range usualPrefixes() {
+		for _, p := range jsonld.Prefixes() {
 			if p.Name+":" == fault.Prefix {
 				hint = fmt.Sprintf("\nhint: PREFIX %s <%s>", fault.Prefix, p.IRI)
 			}
@@ -253,7 +254,7 @@ func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *
 	case sparql.Select:
 		return c.rows(ctx, w, q, x, opts)
 	}
-	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: usualPrefixes()})
+	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: jsonld.Prefixes()})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -50,7 +51,7 @@ func (c *restoreCmd) Run(ctx context.Context, std *streams) error {
 // restore reads one file and writes its studies.
 func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) error {
 	groups := grouping{list: list, done: map[rdf.Term]bool{}}
-	for q, err := range readRDF(ctx, std, name, c.From, "") {
+	for q, err := range input.RDF(ctx, name, std.rdf(c.From)) {
 		if err != nil {
 			return err
 		}

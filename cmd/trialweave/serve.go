@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/input"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/sparql"
 )
 
@@ -71,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	defer func() { _ = x.Close() }() // it was only read
 	defer lavish()()
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
-	who.Prefixes, who.Warn = usualPrefixes(), func(q *sparql.Query) []string { return unknownTerms(q, x) }
+	who.Prefixes, who.Warn = jsonld.Prefixes(), func(q *sparql.Query) []string { return unknownTerms(q, x) }
 	defer c.pages(ctx, std, x, who)()
 	if c.Open {
 		if err := openBrowser(ctx, address+"/"); err != nil {
@@ -100,7 +102,7 @@ func (c *serveCmd) who() (*sparql.HandlerOptions, error) {
 	}
 	text, err := os.ReadFile(c.Token)
 	if err != nil {
-		return nil, unreadable(c.Token, err)
+		return nil, input.Unreadable(c.Token, err)
 	}
 	if who.Token = strings.TrimSpace(string(text)); who.Token == "" {
 		return nil, fmt.Errorf("%s: the file is empty, expected a token", c.Token)

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/void"
@@ -43,7 +44,7 @@ func (c *statsCmd) Run(ctx context.Context, std *streams) error {
 	defer out.Abort()
 	switch c.Format {
 	case "turtle":
-		err = n.Turtle(out, usualPrefixes())
+		err = n.Turtle(out, jsonld.Prefixes())
 	case "tsv":
 		err = n.tsv(out)
 	default:

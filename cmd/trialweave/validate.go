@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -83,7 +83,7 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	if v.report, err = newFindingWriter(out, c.Format, v.shapes); err != nil {
 		return err
 	}
-	studies, graphs := sortInputs(c.Inputs, c.From)
+	studies, graphs := input.Divide(c.Inputs, c.From)
 	if len(studies) > 0 {
 		if err := v.studies(ctx, studies, quads); err != nil {
 			return err
@@ -103,18 +103,6 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	return v.outcome()
 }
 
-// sortInputs tells studies from RDF.
-func sortInputs(inputs []string, from string) (studies, graphs []string) {
-	for _, name := range inputs {
-		if !index.In(name) && isStudies(name, from) {
-			studies = append(studies, name)
-		} else {
-			graphs = append(graphs, name)
-		}
-	}
-	return studies, graphs
-}
-
 func (c *validateCmd) shapesName() string {
 	if c.Shapes == "" {
 		return "the shapes of the model"
@@ -127,7 +115,7 @@ func (c *validateCmd) readShapes() ([]rdf.Quad, error) {
 	if c.Shapes != "" {
 		var err error
 		if data, err = os.ReadFile(c.Shapes); err != nil {
-			return nil, unreadable(c.Shapes, err)
+			return nil, input.Unreadable(c.Shapes, err)
 		}
 	}
 	var out []rdf.Quad

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -37,11 +37,7 @@ func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Qua
 		v: v, check: newValidator(), file: name, ended: map[rdf.Term]bool{},
 		others: map[string][]byte{}, used: map[string]bool{}, told: map[shacl.Result]bool{},
 	}
-	quads := readRDF(ctx, v.std, name, v.From, "")
-	if index.In(name) {
-		quads = readIndex(ctx, name)
-	}
-	for q, err := range quads {
+	for q, err := range input.Quads(ctx, name, v.std.rdf(v.From)) {
 		if err == nil {
 			err = r.add(q)
 		}
@@ -55,17 +51,8 @@ func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Qua
 	return r.rest()
 }
 
-// recordGraph says whether a graph is that of one study.
-func recordGraph(g rdf.Term) bool { return strings.Contains(g.Value, "#record") }
-
-// studyOf is the study of a record's graph.
-func studyOf(graph string) string {
-	study, _, _ := strings.Cut(graph, "#record")
-	return study
-}
-
 func (r *graphReader) add(q rdf.Quad) error {
-	if !recordGraph(q.Graph) || r.v.Together {
+	if !input.IsRecord(q.Graph) || r.v.Together {
 		subject := q.Subject.String()
 		if r.others[subject] == nil {
 			r.order = append(r.order, subject)
@@ -106,7 +93,7 @@ func (r *graphReader) end() error {
 	if err != nil {
 		return fmt.Errorf("%s: graph %s: %w", r.file, r.graph, err)
 	}
-	if err := r.report(results, studyOf(r.graph.Value)); err != nil {
+	if err := r.report(results, input.StudyOf(r.graph.Value)); err != nil {
 		return err
 	}
 	r.ended[r.graph] = true

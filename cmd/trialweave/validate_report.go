@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/report"
@@ -27,7 +28,7 @@ type findingWriter interface {
 const shaclNS = "http://www.w3.org/ns/shacl#"
 
 func shapePrefixes() []rdf.Prefix {
-	return append(usualPrefixes(), rdf.Prefix{Name: "tws", IRI: model.NSShapes})
+	return append(jsonld.Prefixes(), rdf.Prefix{Name: "tws", IRI: model.NSShapes})
 }
 
 func newFindingWriter(w io.Writer, format string, shapes *shacl.Shapes) (findingWriter, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
@@ -69,7 +70,7 @@ func (c *checkedConverter) findings(results []shacl.Result, record []byte) ([]by
 	places := c.locator.Locate(quads)
 	found := make([]finding, len(results))
 	for i, r := range results {
-		found[i] = finding{Result: r, Study: studyOf(quads[0].Graph.Value), Pointer: places.Pointer(r.Focus.Value, r.Path.Value)}
+		found[i] = finding{Result: r, Study: input.StudyOf(quads[0].Graph.Value), Pointer: places.Pointer(r.Focus.Value, r.Path.Value)}
 	}
 	return json.Marshal(found)
 }

@@ -1,0 +1,132 @@
+package input
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"strings"
+
+	"github.com/trialweave/trialweave/internal/decompress"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Options say how RDF is read; nil and the zero value mean the defaults.
+type Options struct {
+	// Stdin is what the name "-" stands for. Default: os.Stdin.
+	Stdin io.Reader
+	// Syntax is that of the input, by the name of an rdf.Format, or "jsonld".
+	// Default: by the name of the input, then by its content.
+	Syntax string
+	// Base is the IRI that relative IRIs are resolved against. Default: none,
+	// and they are errors.
+	Base string
+}
+
+// IsJSONLD reports whether a file holds JSON-LD, by its name.
+func IsJSONLD(name string) bool {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	return strings.HasSuffix(name, ".jsonld")
+}
+
+// RDF yields the quads of an RDF file, compressed with gzip or zstd or not. A
+// file that is cut short, or that expands beyond all bounds, ends in an error.
+func RDF(ctx context.Context, name string, o *Options) iter.Seq2[rdf.Quad, error] {
+	if o == nil {
+		o = &Options{}
+	}
+	return func(yield func(rdf.Quad, error) bool) {
+		in, closeInput, err := open(name, o.Stdin)
+		if err != nil {
+			yield(rdf.Quad{}, err)
+			return
+		}
+		defer closeInput()
+		for q, err := range o.read(in, name) {
+			if err == nil && ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (o *Options) read(in *bufio.Reader, name string) iter.Seq2[rdf.Quad, error] {
+	if o.Syntax == "jsonld" || o.Syntax == "" && IsJSONLD(name) {
+		return jsonld.ReadDocument(in, name, o.Base)
+	}
+	f, err := o.syntax(in, name)
+	if err != nil {
+		return func(yield func(rdf.Quad, error) bool) { yield(rdf.Quad{}, err) }
+	}
+	return rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: o.Base})
+}
+
+// syntax is that of an input: as given, or by its name, or by its content.
+func (o *Options) syntax(in *bufio.Reader, name string) (rdf.Format, error) {
+	if o.Syntax != "" {
+		return Syntax(o.Syntax)
+	}
+	if f := rdf.FormatByFile(name); f != rdf.UnknownFormat {
+		return f, nil
+	}
+	first, err := in.Peek(in.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return rdf.UnknownFormat, Unreadable(name, err)
+	}
+	if f := rdf.Detect(first); f != rdf.UnknownFormat {
+		return f, nil
+	}
+	return rdf.UnknownFormat, fmt.Errorf("%s: no syntax of RDF\nhint: say which with --from", name)
+}
+
+// Syntax returns the syntax with a name.
+func Syntax(name string) (rdf.Format, error) {
+	f := rdf.FormatByName(name)
+	if f == rdf.UnknownFormat {
+		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jsonld", name)
+	}
+	return f, nil
+}
+
+// open opens a file or standard input, and unpacks what is compressed.
+func open(name string, stdin io.Reader) (in *bufio.Reader, closeInput func(), err error) {
+	const room = 64 << 10
+	closeInput = func() {}
+	file := stdin
+	switch {
+	case name != "-":
+		f, err := os.Open(name) //nolint:gosec // the user names it
+		if err != nil {
+			return nil, nil, Unreadable(name, err)
+		}
+		closeInput = func() { _ = f.Close() } // nothing was written to it
+		file = f
+	case file == nil:
+		file = os.Stdin
+	}
+	plain, err := decompress.NewReader(file, 0)
+	if err != nil {
+		closeInput()
+		return nil, nil, Unreadable(name, err)
+	}
+	closeFile := closeInput
+	return bufio.NewReaderSize(plain, room), func() { _ = plain.Close(); closeFile() }, nil
+}
+
+// Unreadable is the error of a file that cannot be read, which says its name
+// once.
+func Unreadable(name string, err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	return fmt.Errorf("%s: cannot be read: %w", name, err)
+}
