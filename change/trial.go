@@ -4,21 +4,18 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"iter"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 )
 
 // Studies is a source of studies, as *study.Input is one.
 type Studies interface {
-	Batches(ctx context.Context) iter.Seq2[*study.Batch, error]
-	NewUnpacker() *study.Unpacker
+	parallel.Input
 	// Finish returns an error where the batches held no record.
 	Finish() error
 }
@@ -57,43 +54,27 @@ func (e *effect) add(o effect) {
 // take long, and are tried together with the last.
 const separately = 40
 
-type job struct {
-	number int64
-	batch  study.Batch
-}
-
-const perBatch = 1 << 32
-
 func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
-	ctx, fail := context.WithCancelCause(ctx)
-	defer fail(nil)
 	engine, err := jsonld.NewEngine(nil)
 	if err != nil {
 		return err
 	}
-	work := make(chan *job, 2*runtime.GOMAXPROCS(0))
-	tries := make([]*try, runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for i := range tries {
-		tries[i] = newTry(t, engine)
-		all.Go(func() {
-			unpacker := in.NewUnpacker()
-			for j := range work {
-				if ctx.Err() != nil {
-					continue
-				}
-				if err := tries[i].batch(unpacker, j); err != nil {
-					fail(err)
-				}
-			}
-		})
+	var tries []*try
+	work := func() func(int64, study.Record, *error) bool {
+		one := newTry(t, engine)
+		tries = append(tries, one)
+		return func(order int64, record study.Record, fault *error) bool {
+			*fault = one.study(order, record)
+			return true
+		}
 	}
-	err = feed(ctx, in, work, done)
-	close(work)
-	all.Wait()
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
+	studies := int64(0)
+	err = parallel.Map(ctx, in, parallel.Options{}, work, func(fault *error) error {
+		if studies++; done != nil {
+			done(studies)
+		}
+		return *fault
+	})
 	if err == nil {
 		err = in.Finish()
 	}
@@ -104,27 +85,6 @@ func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
 		}
 	}
 	return err
-}
-
-func feed(ctx context.Context, in Studies, work chan<- *job, done func(int64)) error {
-	number := int64(0)
-	for batch, err := range in.Batches(ctx) {
-		if err != nil {
-			return err
-		}
-		j := &job{number: number}
-		batch.CopyTo(&j.batch)
-		select {
-		case work <- j:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		number++
-		if done != nil {
-			done(number)
-		}
-	}
-	return nil
 }
 
 // try is the part of a trial that one goroutine does.
@@ -161,30 +121,27 @@ func newTry(t *trial, engine *jsonld.Engine) *try {
 	return out
 }
 
-func (t *try) batch(unpacker *study.Unpacker, j *job) error {
-	place := int64(0)
-	for record := range unpacker.Records(&j.batch) {
-		place++
-		if record.Err != nil {
-			return record.Err
+// study tries the changes on a study.
+func (t *try) study(order int64, record study.Record) error {
+	if record.Err != nil {
+		return record.Err
+	}
+	var err error
+	if t.buffer, err = t.engine.Annotate(t.buffer[:0], record.JSON, jsonld.NoContext); err != nil {
+		return located(record, err)
+	}
+	t.studies++
+	for i, p := range t.pruners {
+		part := p.prune(t.buffer)
+		if part == nil {
+			continue
 		}
-		var err error
-		if t.buffer, err = t.engine.Annotate(t.buffer[:0], record.JSON, jsonld.NoContext); err != nil {
+		e, err := t.compare(part)
+		if err != nil {
 			return located(record, err)
 		}
-		t.studies++
-		for i, p := range t.pruners {
-			part := p.prune(t.buffer)
-			if part == nil {
-				continue
-			}
-			e, err := t.compare(part)
-			if err != nil {
-				return located(record, err)
-			}
-			e.order, e.file = j.number*perBatch+place, record.File
-			t.effects[i].add(e)
-		}
+		e.order, e.file = order, record.File
+		t.effects[i].add(e)
 	}
 	return nil
 }

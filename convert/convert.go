@@ -9,10 +9,9 @@ package convert
 import (
 	"context"
 	"io"
-	"iter"
-	"runtime"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
@@ -76,18 +75,11 @@ type Options struct {
 	Validated bool
 }
 
-func (o *Options) withDefaults() Options {
-	var d Options
-	if o != nil {
-		d = *o
+func (o *Options) orDefaults() Options {
+	if o == nil {
+		return Options{}
 	}
-	if d.Workers <= 0 {
-		d.Workers = runtime.GOMAXPROCS(0)
-	}
-	if d.MaxInFlight <= 0 {
-		d.MaxInFlight = int64(d.Workers) << 20
-	}
-	return d
+	return *o
 }
 
 // Summary is what a run came to.
@@ -148,8 +140,7 @@ func (e *WriteError) Unwrap() error { return e.Err }
 
 // Input is what Run reads; *study.Input is one.
 type Input interface {
-	Batches(context.Context) iter.Seq2[*study.Batch, error]
-	NewUnpacker() *study.Unpacker
+	parallel.Input
 	// Finish returns an error where the batches held no record.
 	Finish() error
 }
@@ -160,8 +151,11 @@ type Input interface {
 // the cause of ctx; what was written before it stays written, and the sink is
 // closed only where there is none.
 func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, options *Options) (Summary, error) {
-	p := newPipeline(in, sink, options.withDefaults())
-	err := p.run(ctx, converter)
+	p := newPipeline(sink, options.orDefaults())
+	err := p.run(ctx, in, converter)
+	if err == nil {
+		err = in.Finish()
+	}
 	if err == nil && p.options.HistoryGraph != "" {
 		err = p.revisions()
 	}

@@ -6,32 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"sync"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
 
-// pipeline is one run: a reader that numbers batches, and workers that take
-// them in any order, convert them and write them when it is their turn. A
-// worker whose turn has not come parks what it made and goes on; whoever has
-// the turn also writes what is parked behind it. So nobody waits for a writer,
-// and the usual output goes out of the buffer it was made in, while the
-// processor's caches still hold it.
+// pipeline is one run: workers convert records, and what they made of them is
+// counted and written in the order of the input.
 type pipeline struct {
-	in      Input
 	sink    Sink
 	pieces  PieceSink // the sink, if it is one
 	options Options
 	summary Summary
 
-	free  *jobs     // to be reused; their number bounds what is in flight
-	work  chan *job // to the workers
-	room  *room
 	outs  outputs
-	turns turns
-	fail  context.CancelCauseFunc
 	seeds [2]maphash.Seed
 
 	seen    lineSet
@@ -42,14 +32,6 @@ type pipeline struct {
 	history history
 	fresh   []byte
 	line    []byte
-}
-
-// job is a batch on its way.
-type job struct {
-	number  int
-	batch   study.Batch
-	results []result
-	used    int
 }
 
 // result is what one record became.
@@ -63,100 +45,42 @@ type result struct {
 	version  study.Version
 }
 
-// jobsPerWorker is enough for the others to go on while one works at a study
-// that is a hundred times longer than most: with 4 of them, eight workers would do
-// no more than four times the work of one, with these seven times.
-const jobsPerWorker = 16
-
-func newPipeline(in Input, sink Sink, o Options) *pipeline {
-	n := o.Workers * jobsPerWorker
+func newPipeline(sink Sink, o Options) *pipeline {
 	p := &pipeline{
-		in: in, sink: sink, options: o,
-		free: newJobs(n), work: make(chan *job, n),
-		room: newRoom(o.MaxInFlight), turns: turns{parked: make([]*job, n)}, unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
+		sink: sink, options: o,
+		unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	p.pieces, p.outs.pieces = sink.(PieceSink)
 	return p
 }
 
-// run starts every goroutine of the run and waits for all of them.
-func (p *pipeline) run(ctx context.Context, converter func() Converter) error {
-	ctx, p.fail = context.WithCancelCause(ctx)
-	defer p.fail(nil)
-	var all sync.WaitGroup
-	var readErr error
-	all.Go(func() {
-		readErr = p.read(ctx)
-		close(p.work)
-	})
-	for range p.options.Workers {
-		all.Go(func() { p.convert(ctx, converter()) })
+// run converts the records of an input.
+func (p *pipeline) run(ctx context.Context, in Input, converter func() Converter) error {
+	work := func() func(int64, study.Record, *result) bool {
+		c := converter()
+		return func(_ int64, record study.Record, r *result) bool {
+			if record.Err == nil && p.options.Keep != nil && !p.options.Keep(record) {
+				return false
+			}
+			*r = result{hashes: r.hashes[:0], raw: r.raw[:0]}
+			p.one(c, record, r)
+			return true
+		}
 	}
-	// A failure to write cancels the reader, which may be waiting for room; a
-	// failed reader cancels nothing, so what it read before is written.
-	all.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	if readErr != nil {
-		return readErr
-	}
-	return p.in.Finish()
+	return parallel.Map(ctx, in, parallel.Options{Workers: p.options.Workers, MaxInFlight: p.options.MaxInFlight}, work, p.hand)
 }
 
-// read hands batches to the workers and, in the same order, to the writer.
-func (p *pipeline) read(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, p.room.close)
-	defer stop()
-	number := 0
-	for batch, err := range p.in.Batches(ctx) {
-		if err != nil {
-			return err
-		}
-		if !p.room.enter(int64(batch.Size())) {
-			return context.Cause(ctx)
-		}
-		j := p.free.take(ctx)
-		if j == nil {
-			return context.Cause(ctx)
-		}
-		batch.CopyTo(&j.batch)
-		j.number = number
-		number++
-		p.work <- j // which has room for every job there is
+// hand writes what a record became, and takes the memory back.
+func (p *pipeline) hand(r *result) error {
+	err := p.put(r)
+	p.outs.put(r.out)
+	r.out = nil
+	const most = 256 << 10
+	if cap(r.raw) > most {
+		r.raw = nil
 	}
-	return nil
-}
-
-func (p *pipeline) convert(ctx context.Context, c Converter) {
-	unpacker := p.in.NewUnpacker()
-	for j := range p.work {
-		j.used = 0
-		for record := range unpacker.Records(&j.batch) {
-			if record.Err != nil && errors.Is(record.Err, study.ErrDamaged) {
-				p.fail(record.Err)
-			}
-			if ctx.Err() != nil {
-				break
-			}
-			if record.Err != nil || p.options.Keep == nil || p.options.Keep(record) {
-				p.one(c, record, j.next())
-			}
-		}
-		p.finish(ctx, j)
-	}
-}
-
-// next makes the room for another result, in memory that a former one had.
-func (j *job) next() *result {
-	if j.used == len(j.results) {
-		j.results = append(j.results, result{})
-	}
-	r := &j.results[j.used]
-	j.used++
-	*r = result{hashes: r.hashes[:0], raw: r.raw[:0]}
-	return r
+	return err
 }
 
 func (p *pipeline) one(c Converter, record study.Record, r *result) {

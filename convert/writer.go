@@ -1,85 +1,9 @@
 package convert
 
 import (
-	"context"
-	"sync"
-
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/study"
 )
-
-// turns says whose turn it is to write.
-type turns struct {
-	mu     sync.Mutex
-	next   int
-	parked []*job // by number, modulo their count
-}
-
-// mine says whether it is the turn of a job; if not, the job is parked.
-func (t *turns) mine(j *job) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if j.number == t.next {
-		return true
-	}
-	t.parked[j.number%len(t.parked)] = j
-	return false
-}
-
-// pass ends the turn of a job and returns the one whose turn it is, if it is
-// there already.
-func (t *turns) pass(j *job) *job {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.next = j.number + 1
-	place := &t.parked[t.next%len(t.parked)]
-	next := *place
-	*place = nil
-	return next
-}
-
-// finish writes a job if its turn has come, and those that waited for it.
-// After a failure nothing is written any more.
-func (p *pipeline) finish(ctx context.Context, j *job) {
-	if !p.turns.mine(j) {
-		return
-	}
-	for j != nil {
-		if ctx.Err() == nil {
-			p.write(j)
-		}
-		next := p.turns.pass(j)
-		p.room.leave(int64(j.batch.Size()))
-		j.trim()
-		p.free.put(j)
-		j = next
-	}
-}
-
-func (p *pipeline) write(j *job) {
-	for i := range j.used {
-		err := p.put(&j.results[i])
-		p.outs.put(j.results[i].out)
-		j.results[i].out = nil
-		if err != nil {
-			p.fail(err)
-			return
-		}
-	}
-}
-
-// trim drops memory that one big record, or a batch of many, left behind.
-func (j *job) trim() {
-	const most = 256 << 10
-	if j.batch.Size() > most {
-		j.batch = study.Batch{}
-	}
-	for i := range j.results {
-		if r := &j.results[i]; cap(r.raw) > most || i > 0 {
-			*r = result{}
-		}
-	}
-}
 
 func (p *pipeline) put(r *result) error {
 	p.summary.BytesIn += int64(r.bytes)
