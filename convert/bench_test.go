@@ -34,7 +34,7 @@ func BenchmarkRun(b *testing.B) {
 				}
 				sink, _ := convert.NewSink(io.Discard, rdf.NQuads, nil)
 				converter := func() convert.Converter { return engine.NewConverter() }
-				s, err := convert.Run(b.Context(), in, converter, sink, &convert.Options{Validated: true})
+				s, err := convert.Run(b.Context(), in, converter, sink, &convert.Options{Validated: true, Pieces: true})
 				if err != nil || s.Rejected > 0 {
 					b.Fatal(s, err)
 				}

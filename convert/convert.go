@@ -1,9 +1,10 @@
 // Package convert runs studies through a converter on several goroutines and
 // writes what they become in the order of the input.
 //
-// Run is the one entry point. Its output is the same bytes for the same input,
-// whatever the number of workers; its memory is bounded, but for a set of
-// 16 bytes for each different line of the shared graph.
+// [Run] writes them to a sink. [Each] hands them on with whatever else a caller
+// makes of each study. What they hand on is the same for the same input, whatever
+// the number of workers; their memory is bounded, but for a set of 16 bytes for
+// each different line of the shared graph.
 package convert
 
 import (
@@ -27,19 +28,25 @@ type Converter interface {
 // Sink takes what studies become, in the order of the input.
 type Sink interface {
 	// WriteStudy takes the lines of the shared graph that are new in this run,
-	// and the lines of the study's own graph: canonical N-Quads, valid only
-	// during the call.
-	WriteStudy(shared, record []byte) error
+	// and the lines of the study's own graph: what the converter made, so
+	// canonical N-Quads of those of package jsonld, valid only during the call.
+	// The latter are one piece, or with Options.Pieces several, each of whole
+	// lines; there is none for what is said of all studies at the end.
+	WriteStudy(shared []byte, record ...[]byte) error
 	// Close finishes the document; whatever lies below stays open.
 	Close() error
 }
 
-// PieceSink is a Sink that does not need the lines of a study in one buffer.
-type PieceSink interface {
-	Sink
-	// WritePieces is WriteStudy for a study whose lines come in pieces, each of
-	// whole lines.
-	WritePieces(shared []byte, record ...[]byte) error
+// Study is what a record became, with what else was made of it.
+type Study[T any] struct {
+	// Position is where the record begins.
+	Position source.Position
+	// Shared and Record are as a Sink takes them.
+	Shared []byte
+	Record [][]byte
+	// Value is what the converter made beside the lines; nil where there is no
+	// record.
+	Value *T
 }
 
 // Options says how to run; nil and the zero value mean the defaults.
@@ -63,13 +70,13 @@ type Options struct {
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
 	OnRecord func(bytes int)
-	// OnStudy is told where each study began, just before the sink gets what it
-	// became. Default: none.
-	OnStudy func(source.Position)
 	// Keep says whether a record that could be read is to be converted; it may
 	// be asked by several goroutines. What it leaves out is neither counted nor
 	// told to OnRecord. Default: every record is.
 	Keep func(study.Record) bool
+	// Pieces says that the converter may leave the lines of a study in several
+	// buffers. Default: in one.
+	Pieces bool
 	// Validated says that the converter itself rejects whatever study.Validate
 	// does; what is wrong with it, that then says. Default: Run validates first.
 	Validated bool
@@ -151,18 +158,30 @@ type Input interface {
 // the cause of ctx; what was written before it stays written, and the sink is
 // closed only where there is none.
 func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, options *Options) (Summary, error) {
-	p := newPipeline(sink, options.orDefaults())
+	lines := func() func([]byte, *jsonld.Output, *struct{}) error {
+		c := converter()
+		return func(json []byte, out *jsonld.Output, _ *struct{}) error { return c.Convert(json, out) }
+	}
+	summary, err := Each(ctx, in, lines, func(s *Study[struct{}]) error { return sink.WriteStudy(s.Shared, s.Record...) }, options)
+	if err == nil {
+		if err = sink.Close(); err != nil {
+			err = &WriteError{err}
+		}
+	}
+	return summary, err
+}
+
+// Each is Run for a converter that makes a value of each study beside the lines,
+// or in place of them. The value may be one that was handed on before, to be
+// filled anew. An error that yield returns ends the run, as a *WriteError.
+func Each[T any](ctx context.Context, in Input, converter func() func(json []byte, out *jsonld.Output, value *T) error, yield func(*Study[T]) error, options *Options) (Summary, error) {
+	p := newPipeline(yield, options.orDefaults())
 	err := p.run(ctx, in, converter)
 	if err == nil {
 		err = in.Finish()
 	}
 	if err == nil && p.options.HistoryGraph != "" {
 		err = p.revisions()
-	}
-	if err == nil {
-		if err = sink.Close(); err != nil {
-			err = &WriteError{err}
-		}
 	}
 	return p.summary, err
 }

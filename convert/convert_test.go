@@ -171,8 +171,8 @@ func TestStop(t *testing.T) {
 
 type full struct{}
 
-func (full) WriteStudy(_, _ []byte) error { return errors.New("disk full") }
-func (full) Close() error                 { return nil }
+func (full) WriteStudy([]byte, ...[]byte) error { return errors.New("disk full") }
+func (full) Close() error                       { return nil }
 
 func TestWriterFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "in.ndjson")

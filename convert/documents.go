@@ -22,13 +22,13 @@ type documentSink struct {
 	buf    bytes.Buffer
 }
 
-func (s *documentSink) WriteStudy(shared, record []byte) error {
+func (s *documentSink) WriteStudy(shared []byte, record ...[]byte) error {
 	s.buf.Reset()
 	if len(shared) > 0 {
 		nodes := bytes.ReplaceAll(bytes.TrimSuffix(shared, lineEnd), lineEnd, []byte(",\n"))
 		s.item([]byte(s.frame.SharedHead), nodes, []byte(s.frame.SharedTail))
 	}
-	s.item(bytes.TrimSuffix(record, lineEnd))
+	s.item(bytes.TrimSuffix(Whole(record), lineEnd))
 	_, err := s.w.Write(s.buf.Bytes())
 	return err
 }

@@ -51,12 +51,12 @@ func AppendRevisions(dst []byte, versions []string, graph string) []byte {
 }
 
 // revisions writes how the versions that were written follow one another.
-func (p *pipeline) revisions() error {
+func (p *pipeline[T]) revisions() error {
 	lines := AppendRevisions(nil, p.history.order, p.options.HistoryGraph)
 	p.summary.Revisions = int64(bytes.Count(lines, lineEnd))
 	p.summary.Quads += p.summary.Revisions
 	p.summary.BytesOut += int64(len(lines))
-	if err := p.sink.WriteStudy(lines, nil); err != nil {
+	if err := p.yield(&Study[T]{Shared: lines}); err != nil {
 		return &WriteError{err}
 	}
 	return nil

@@ -15,9 +15,8 @@ import (
 
 // pipeline is one run: workers convert records, and what they made of them is
 // counted and written in the order of the input.
-type pipeline struct {
-	sink    Sink
-	pieces  PieceSink // the sink, if it is one
+type pipeline[T any] struct {
+	yield   func(*Study[T]) error
 	options Options
 	summary Summary
 
@@ -30,13 +29,15 @@ type pipeline struct {
 	codes   map[[2]string]int      // path and code to place in summary.UnknownCodes
 	invalid map[jsonld.Invalid]int // to place in summary.Invalid
 	history history
+	now     Study[T] // what is handed on
 	fresh   []byte
 	line    []byte
 }
 
 // result is what one record became.
-type result struct {
+type result[T any] struct {
 	out      *jsonld.Output
+	value    T
 	hashes   []lineHash // of the lines of out.Shared
 	at       source.Position
 	bytes    int
@@ -45,25 +46,23 @@ type result struct {
 	version  study.Version
 }
 
-func newPipeline(sink Sink, o Options) *pipeline {
-	p := &pipeline{
-		sink: sink, options: o,
+func newPipeline[T any](yield func(*Study[T]) error, o Options) *pipeline[T] {
+	return &pipeline[T]{
+		yield: yield, options: o, outs: outputs{pieces: o.Pieces},
 		unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
-	p.pieces, p.outs.pieces = sink.(PieceSink)
-	return p
 }
 
 // run converts the records of an input.
-func (p *pipeline) run(ctx context.Context, in Input, converter func() Converter) error {
-	work := func() func(int64, study.Record, *result) bool {
+func (p *pipeline[T]) run(ctx context.Context, in Input, converter func() func([]byte, *jsonld.Output, *T) error) error {
+	work := func() func(int64, study.Record, *result[T]) bool {
 		c := converter()
-		return func(_ int64, record study.Record, r *result) bool {
+		return func(_ int64, record study.Record, r *result[T]) bool {
 			if record.Err == nil && p.options.Keep != nil && !p.options.Keep(record) {
 				return false
 			}
-			*r = result{hashes: r.hashes[:0], raw: r.raw[:0]}
+			*r = result[T]{hashes: r.hashes[:0], raw: r.raw[:0], value: r.value}
 			p.one(c, record, r)
 			return true
 		}
@@ -72,7 +71,7 @@ func (p *pipeline) run(ctx context.Context, in Input, converter func() Converter
 }
 
 // hand writes what a record became, and takes the memory back.
-func (p *pipeline) hand(r *result) error {
+func (p *pipeline[T]) hand(r *result[T]) error {
 	err := p.put(r)
 	p.outs.put(r.out)
 	r.out = nil
@@ -83,13 +82,13 @@ func (p *pipeline) hand(r *result) error {
 	return err
 }
 
-func (p *pipeline) one(c Converter, record study.Record, r *result) {
+func (p *pipeline[T]) one(c func([]byte, *jsonld.Output, *T) error, record study.Record, r *result[T]) {
 	r.at, r.bytes = record.Position, len(record.JSON)
 	r.rejected = record.Err
 	if r.rejected == nil {
 		r.out = p.outs.get(len(record.JSON))
 		r.out.Form = record.Form
-		r.rejected = p.try(c, record.JSON, r.out)
+		r.rejected = p.try(c, record.JSON, r)
 		if r.rejected != nil {
 			e := *r.rejected
 			e.File = record.File
@@ -123,11 +122,11 @@ func cutLine(b []byte) (line, rest []byte) {
 }
 
 // try validates and converts; a converter that panics has rejected the record.
-func (p *pipeline) try(c Converter, json []byte, out *jsonld.Output) (fault *source.Error) {
+func (p *pipeline[T]) try(c func([]byte, *jsonld.Output, *T) error, json []byte, r *result[T]) (fault *source.Error) {
 	defer func() {
-		if r := recover(); r != nil {
+		if failure := recover(); failure != nil {
 			fault = &source.Error{
-				Problem: fmt.Sprintf("the converter failed: %v", r), Expected: "no failure",
+				Problem: fmt.Sprintf("the converter failed: %v", failure), Expected: "no failure",
 				Hint: "this is a fault of trialweave; please report it with the record",
 			}
 		}
@@ -137,7 +136,7 @@ func (p *pipeline) try(c Converter, json []byte, out *jsonld.Output) (fault *sou
 			return err
 		}
 	}
-	err := c.Convert(json, out)
+	err := c(json, r.out, &r.value)
 	if err == nil {
 		return nil
 	}

@@ -26,11 +26,7 @@ func NewSink(w io.Writer, format rdf.Format, prefixes []rdf.Prefix) (Sink, error
 
 type nquadsSink struct{ w io.Writer }
 
-func (s nquadsSink) WriteStudy(shared, record []byte) error {
-	return s.WritePieces(shared, record)
-}
-
-func (s nquadsSink) WritePieces(shared []byte, record ...[]byte) error {
+func (s nquadsSink) WriteStudy(shared []byte, record ...[]byte) error {
 	if len(shared) > 0 {
 		if _, err := s.w.Write(shared); err != nil {
 			return err
@@ -56,12 +52,12 @@ type quadSink struct {
 	seen  map[rdf.Quad]bool // of the study at hand, where graphs are merged
 }
 
-func (s *quadSink) WriteStudy(shared, record []byte) error {
+func (s *quadSink) WriteStudy(shared []byte, record ...[]byte) error {
 	clear(s.seen)
 	if err := s.lines(shared); err != nil {
 		return err
 	}
-	if err := s.lines(record); err != nil {
+	if err := s.lines(record...); err != nil {
 		return err
 	}
 	if s.merge { // nothing else tells where a study ends
@@ -71,12 +67,14 @@ func (s *quadSink) WriteStudy(shared, record []byte) error {
 }
 
 // sorted returns the lines in order; it is valid until the next call.
-func (s *quadSink) sorted(b []byte) []byte {
+func (s *quadSink) sorted(pieces [][]byte) []byte {
 	s.split, s.text = s.split[:0], s.text[:0]
-	for len(b) > 0 {
-		var line []byte
-		line, b = cutLine(b)
-		s.split = append(s.split, line)
+	for _, b := range pieces {
+		for len(b) > 0 {
+			var line []byte
+			line, b = cutLine(b)
+			s.split = append(s.split, line)
+		}
 	}
 	slices.SortFunc(s.split, bytes.Compare)
 	for _, line := range s.split {
@@ -85,8 +83,8 @@ func (s *quadSink) sorted(b []byte) []byte {
 	return s.text
 }
 
-func (s *quadSink) lines(b []byte) error {
-	for q, err := range rdf.Read(bytes.NewReader(s.sorted(b)), rdf.NQuads, nil) {
+func (s *quadSink) lines(pieces ...[]byte) error {
+	for q, err := range rdf.Read(bytes.NewReader(s.sorted(pieces)), rdf.NQuads, nil) {
 		if err != nil {
 			return fmt.Errorf("the converter's own N-Quads: %w", err)
 		}
@@ -105,3 +103,11 @@ func (s *quadSink) lines(b []byte) error {
 }
 
 func (s *quadSink) Close() error { return s.out.Close() }
+
+// Whole returns the lines of a record in one piece.
+func Whole(record [][]byte) []byte {
+	if len(record) == 1 {
+		return record[0]
+	}
+	return bytes.Join(record, nil)
+}

@@ -5,7 +5,7 @@ import (
 	"github.com/trialweave/trialweave/study"
 )
 
-func (p *pipeline) put(r *result) error {
+func (p *pipeline[T]) put(r *result[T]) error {
 	p.summary.BytesIn += int64(r.bytes)
 	if p.options.OnRecord != nil {
 		p.options.OnRecord(r.bytes)
@@ -31,10 +31,9 @@ func (p *pipeline) put(r *result) error {
 		}
 	}
 	p.count(r)
-	if p.options.OnStudy != nil {
-		p.options.OnStudy(r.at)
-	}
-	if err := p.study(r.out); err != nil {
+	p.now.Position, p.now.Shared, p.now.Value = r.at, p.fresh, &r.value
+	p.now.Record = append(append(p.now.Record[:0], r.out.Full...), r.out.Record)
+	if err := p.yield(&p.now); err != nil {
 		return &WriteError{err}
 	}
 	return nil
@@ -42,7 +41,7 @@ func (p *pipeline) put(r *result) error {
 
 // isAgain counts a record of a study that was there before, where versions have
 // no graphs of their own.
-func (p *pipeline) isAgain(r *result) bool {
+func (p *pipeline[T]) isAgain(r *result[T]) bool {
 	if r.out.Version != "" {
 		return false
 	}
@@ -56,14 +55,7 @@ func (p *pipeline) isAgain(r *result) bool {
 	return true
 }
 
-func (p *pipeline) study(out *jsonld.Output) error {
-	if p.pieces != nil {
-		return p.pieces.WritePieces(p.fresh, append(out.Full, out.Record)...)
-	}
-	return p.sink.WriteStudy(p.fresh, out.Record)
-}
-
-func (p *pipeline) reject(r *result) error {
+func (p *pipeline[T]) reject(r *result[T]) error {
 	p.summary.Rejected++
 	if p.options.Rejects != nil {
 		p.line = study.AppendRejected(p.line[:0], r.rejected, r.raw)
@@ -77,7 +69,7 @@ func (p *pipeline) reject(r *result) error {
 	return nil
 }
 
-func (p *pipeline) count(r *result) {
+func (p *pipeline[T]) count(r *result[T]) {
 	p.summary.Studies++
 	p.summary.Quads += int64(r.out.Quads)
 	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
@@ -113,7 +105,7 @@ func (p *pipeline) count(r *result) {
 // values.
 const mostCodes = 10_000
 
-func (p *pipeline) countInvalid(v jsonld.Invalid) {
+func (p *pipeline[T]) countInvalid(v jsonld.Invalid) {
 	at, known := p.invalid[v]
 	if !known && len(p.invalid) == mostCodes {
 		return
@@ -126,7 +118,7 @@ func (p *pipeline) countInvalid(v jsonld.Invalid) {
 	p.summary.Invalid[at].Count++
 }
 
-func (p *pipeline) countCode(u jsonld.Unknown) {
+func (p *pipeline[T]) countCode(u jsonld.Unknown) {
 	key := [2]string{u.Path, u.Example}
 	at, known := p.codes[key]
 	if !known && len(p.codes) == mostCodes {

@@ -115,8 +115,8 @@ type Sink func(rdf.Quad) error
 var _ convert.Sink = Sink(nil)
 
 // WriteStudy reads the lines of a study.
-func (s Sink) WriteStudy(shared, record []byte) error {
-	for _, lines := range [][]byte{shared, record} {
+func (s Sink) WriteStudy(shared []byte, record ...[]byte) error {
+	for _, lines := range append([][]byte{shared}, record...) {
 		for q, err := range rdf.Read(bytes.NewReader(lines), rdf.NQuads, nil) {
 			if err == nil {
 				err = s(q)

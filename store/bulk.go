@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -37,14 +38,14 @@ func NewBulk(w io.Writer, base string, journal *Journal) *Bulk {
 }
 
 // WriteStudy writes what a study became.
-func (b *Bulk) WriteStudy(shared, record []byte) error {
+func (b *Bulk) WriteStudy(shared []byte, record ...[]byte) error {
 	if len(shared) > 0 {
 		if _, err := b.w.Write(shared); err != nil {
 			return err
 		}
 		b.shared += int64(countLines(shared))
 	}
-	return b.WriteGraph(record)
+	return b.WriteGraph(convert.Whole(record))
 }
 
 // WriteGraph writes a graph. That a graph comes twice is an error: a bulk loader

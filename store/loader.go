@@ -179,8 +179,8 @@ type Sink struct{ loader *Loader }
 var _ convert.Sink = (*Sink)(nil)
 
 // WriteStudy takes what a study became.
-func (s *Sink) WriteStudy(shared, record []byte) error {
-	return s.loader.take(shared, newPiece(s.loader.hash, record))
+func (s *Sink) WriteStudy(shared []byte, record ...[]byte) error {
+	return s.loader.take(shared, newPiece(s.loader.hash, convert.Whole(record)))
 }
 
 // WriteShared takes lines that are added to their graph, which may come again.

@@ -161,8 +161,9 @@ type partSink struct {
 }
 
 // WriteStudy takes a study.
-func (s *partSink) WriteStudy(shared, record []byte) (err error) {
+func (s *partSink) WriteStudy(shared []byte, pieces ...[]byte) (err error) {
 	defer recovered(&err)
+	record := convert.Whole(pieces)
 	if err := s.counts.AddLines(record); err != nil {
 		return err
 	}

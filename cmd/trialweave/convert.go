@@ -158,7 +158,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		// The compiled engine leaves next to no garbage but a few big buffers.
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 	}
-	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: validated}
+	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: validated, Pieces: validated && c.format() == rdf.NQuads}
 	if files.rejects != nil {
 		options.Rejects = files.rejects
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -13,8 +14,8 @@ import (
 type lineSink struct{ w io.Writer }
 
 // WriteStudy takes the study as the line of its record.
-func (s lineSink) WriteStudy(_, record []byte) error {
-	_, err := s.w.Write(record)
+func (s lineSink) WriteStudy(_ []byte, record ...[]byte) error {
+	_, err := s.w.Write(convert.Whole(record))
 	return err
 }
 
@@ -33,7 +34,8 @@ func newZIPSink(w io.Writer) zipSink {
 }
 
 // WriteStudy takes the study as the line of its record.
-func (s zipSink) WriteStudy(_, record []byte) error {
+func (s zipSink) WriteStudy(_ []byte, pieces ...[]byte) error {
+	record := convert.Whole(pieces)
 	id, fault := study.ID(record)
 	if fault != nil {
 		return fault

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -26,8 +27,8 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	plain := func(c convert.Converter) convert.Converter { return c }
-	return convertOnTheFly(ctx, std, studies, plain, input.Sink(yield), &convert.Options{})
+	sink := input.Sink(yield)
+	return convertOnTheFly(ctx, std, studies, linesAlone, func(s *convert.Study[struct{}]) error { return sink.WriteStudy(s.Shared, s.Record...) }, 0)
 }
 
 // rdf says how RDF of a syntax is read, which may be empty.
@@ -35,10 +36,10 @@ func (s *streams) rdf(syntax string) *input.Options {
 	return &input.Options{Stdin: s.in, Syntax: syntax}
 }
 
-// convertOnTheFly converts studies into a sink with the options of the model as
-// they are by default, and tells faults and progress. Each converter is wrapped
-// first. It returns how many records were rejected.
-func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap func(convert.Converter) convert.Converter, sink convert.Sink, o *convert.Options) (rejected int64, err error) {
+// convertOnTheFly converts studies with the options of the model as they are by
+// default, hands on what they become with what else alongside makes of them, and
+// reports faults and progress. It returns how many records were rejected.
+func convertOnTheFly[T any](ctx context.Context, std *streams, inputs []string, alongside func(convert.Converter) func([]byte, *jsonld.Output, *T) error, yield func(*convert.Study[T]) error, workers int) (rejected int64, err error) {
 	engine, err := std.engine(nil)
 	if err != nil {
 		return 0, err
@@ -49,8 +50,8 @@ func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap fu
 	}
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar}
-	o.OnReject, o.OnRecord, o.Validated = faults.reject, bar.record, true
-	summary, err := convert.Run(ctx, in, func() convert.Converter { return wrap(engine.converter(false)) }, sink, o)
+	converter := func() func([]byte, *jsonld.Output, *T) error { return alongside(engine.converter(false)) }
+	summary, err := convert.Each(ctx, in, converter, yield, &convert.Options{Workers: workers, OnReject: faults.reject, OnRecord: bar.record, Validated: true})
 	bar.finish()
 	faults.finish()
 	if err == nil {
@@ -58,4 +59,9 @@ func convertOnTheFly(ctx context.Context, std *streams, inputs []string, wrap fu
 		summarizeNotes(std.err, in)
 	}
 	return summary.Rejected, err
+}
+
+// linesAlone makes nothing beside the lines of a study.
+func linesAlone(c convert.Converter) func([]byte, *jsonld.Output, *struct{}) error {
+	return func(json []byte, out *jsonld.Output, _ *struct{}) error { return c.Convert(json, out) }
 }

@@ -70,48 +70,37 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	packing := func(c convert.Converter) convert.Converter { return &packingConverter{Converter: c} }
-	return convertOnTheFly(ctx, std, studies, packing, &packetSink{into: into}, &convert.Options{})
+	var packer index.Packer
+	var shared []byte
+	return convertOnTheFly(ctx, std, studies, packing, func(s *convert.Study[[]byte]) (err error) {
+		if shared, err = packer.Pack(shared[:0], s.Shared); err != nil {
+			return err
+		}
+		if err := into.AddPacket(shared); err != nil {
+			return err
+		}
+		const most = 256 << 10
+		packet := *s.Value
+		if cap(packet) > most { // kept no longer than needed
+			*s.Value = nil
+		}
+		return into.AddPacket(packet)
+	}, 0)
 }
 
-// packingConverter makes a packet of a study's own lines.
-type packingConverter struct {
-	convert.Converter
-	packer index.Packer
-	packet []byte
-}
-
-func (c *packingConverter) Convert(json []byte, out *jsonld.Output) error {
-	err := c.Converter.Convert(json, out)
-	if err != nil {
-		return err
+// packing makes a packet of a study's own lines.
+func packing(c convert.Converter) func([]byte, *jsonld.Output, *[]byte) error {
+	var packer index.Packer
+	return func(json []byte, out *jsonld.Output, packet *[]byte) (err error) {
+		if err := c.Convert(json, out); err != nil {
+			return err
+		}
+		if *packet, err = packer.Pack((*packet)[:0], out.Record); err != nil {
+			return &source.Error{Problem: "the converter's own N-Quads", Err: err}
+		}
+		return nil
 	}
-	if c.packet, err = c.packer.Pack(c.packet[:0], out.Record); err != nil {
-		return &source.Error{Problem: "the converter's own N-Quads", Err: err}
-	}
-	out.Record = append(out.Record[:0], c.packet...)
-	return nil
 }
-
-// packetSink takes packets of what is a study's own, and lines of what is
-// shared.
-type packetSink struct {
-	into   quadStore
-	packer index.Packer
-	shared []byte
-}
-
-func (s *packetSink) WriteStudy(shared, packet []byte) (err error) {
-	if s.shared, err = s.packer.Pack(s.shared[:0], shared); err != nil {
-		return err
-	}
-	if err := s.into.AddPacket(s.shared); err != nil {
-		return err
-	}
-	return s.into.AddPacket(packet)
-}
-
-func (*packetSink) Close() error { return nil }
 
 // addModel adds concepts and countries, which some questions ask for.
 func addModel(into quadStore) error {
