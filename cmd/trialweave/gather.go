@@ -5,8 +5,8 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/study"
 )
 
 // gather reads indexes, RDF, and studies, which are converted, and calls yield
@@ -27,8 +27,9 @@ func gather(ctx context.Context, std *streams, inputs []string, from string, yie
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	sink := input.Sink(yield)
-	return convertOnTheFly(ctx, std, studies, linesAlone, func(s *convert.Study[struct{}]) error { return sink.WriteStudy(s.Shared, s.Record...) }, 0)
+	return convertOnTheFly(std, studies, 0, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
+		return convert.Run(ctx, in, converter, input.Sink(yield), o)
+	})
 }
 
 // rdf says how RDF of a syntax is read, which may be empty.
@@ -36,10 +37,10 @@ func (s *streams) rdf(syntax string) *input.Options {
 	return &input.Options{Stdin: s.in, Syntax: syntax}
 }
 
-// convertOnTheFly converts studies with the options of the model as they are by
-// default, hands on what they become with what else alongside makes of them, and
-// reports faults and progress. It returns how many records were rejected.
-func convertOnTheFly[T any](ctx context.Context, std *streams, inputs []string, alongside func(convert.Converter) func([]byte, *jsonld.Output, *T) error, yield func(*convert.Study[T]) error, workers int) (rejected int64, err error) {
+// convertOnTheFly has run convert studies with the options of the model as they
+// are by default, and reports faults and progress. It returns how many records
+// were rejected.
+func convertOnTheFly(std *streams, inputs []string, workers int, run func(*study.Input, func() convert.Converter, *convert.Options) (convert.Summary, error)) (rejected int64, err error) {
 	engine, err := std.engine(nil)
 	if err != nil {
 		return 0, err
@@ -50,8 +51,8 @@ func convertOnTheFly[T any](ctx context.Context, std *streams, inputs []string, 
 	}
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar}
-	converter := func() func([]byte, *jsonld.Output, *T) error { return alongside(engine.converter(false)) }
-	summary, err := convert.Each(ctx, in, converter, yield, &convert.Options{Workers: workers, OnReject: faults.reject, OnRecord: bar.record, Validated: true})
+	summary, err := run(in, func() convert.Converter { return engine.converter(false) },
+		&convert.Options{Workers: workers, OnReject: faults.reject, OnRecord: bar.record, Validated: true})
 	bar.finish()
 	faults.finish()
 	if err == nil {
@@ -59,9 +60,4 @@ func convertOnTheFly[T any](ctx context.Context, std *streams, inputs []string, 
 		summarizeNotes(std.err, in)
 	}
 	return summary.Rejected, err
-}
-
-// linesAlone makes nothing beside the lines of a study.
-func linesAlone(c convert.Converter) func([]byte, *jsonld.Output, *struct{}) error {
-	return func(json []byte, out *jsonld.Output, _ *struct{}) error { return c.Convert(json, out) }
 }

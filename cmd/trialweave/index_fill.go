@@ -12,6 +12,7 @@ import (
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
 )
 
 // quadStore is what inputs are filled into.
@@ -70,22 +71,32 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	var packer index.Packer
-	var shared []byte
-	return convertOnTheFly(ctx, std, studies, packing, func(s *convert.Study[[]byte]) (err error) {
-		if shared, err = packer.Pack(shared[:0], s.Shared); err != nil {
-			return err
-		}
-		if err := into.AddPacket(shared); err != nil {
-			return err
-		}
-		const most = 256 << 10
-		packet := *s.Value
-		if cap(packet) > most { // kept no longer than needed
-			*s.Value = nil
-		}
-		return into.AddPacket(packet)
-	}, 0)
+	return convertOnTheFly(std, studies, 0, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
+		sink := packetSink{into: into}
+		return convert.Each(ctx, in, func() func([]byte, *jsonld.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
+	})
+}
+
+// packetSink adds the packets of studies, and what is shared, to a store.
+type packetSink struct {
+	into   quadStore
+	packer index.Packer
+	shared []byte
+}
+
+func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
+	if p.shared, err = p.packer.Pack(p.shared[:0], s.Shared); err != nil {
+		return err
+	}
+	if err := p.into.AddPacket(p.shared); err != nil {
+		return err
+	}
+	const most = 256 << 10
+	packet := *s.Value
+	if cap(packet) > most { // kept no longer than needed
+		*s.Value = nil
+	}
+	return p.into.AddPacket(packet)
 }
 
 // packing makes a packet of a study's own lines.

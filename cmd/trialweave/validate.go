@@ -1,18 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
+	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
+	"github.com/trialweave/trialweave/study"
+	"github.com/trialweave/trialweave/validate"
 )
 
 type validateCmd struct {
@@ -39,20 +39,6 @@ checked, after everything else was.`
 // errFindings is the outcome of a validation that found what --fail-on asks for.
 var errFindings = errors.New("the shapes are not met")
 
-// validator checks one graph, given as canonical lines.
-type validator interface {
-	Check(lines ...[]byte) ([]shacl.Result, error)
-}
-
-// finding is a result with where it is.
-type finding struct {
-	shacl.Result
-	File    string
-	Offset  int64
-	Study   string // IRI
-	Pointer string // into the JSON; empty for the record, and in RDF
-}
-
 // validation is a run of the command.
 type validation struct {
 	*validateCmd
@@ -70,7 +56,7 @@ type validation struct {
 // Run carries the command out.
 func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	v := &validation{validateCmd: c, std: std, start: time.Now()}
-	quads, err := c.readShapes()
+	quads, err := validate.Shapes(c.Shapes)
 	if err != nil {
 		return err
 	}
@@ -83,16 +69,8 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	if v.report, err = newFindingWriter(out, c.Format, v.shapes); err != nil {
 		return err
 	}
-	studies, graphs := input.Divide(c.Inputs, c.From)
-	if len(studies) > 0 {
-		if err := v.studies(ctx, studies, quads); err != nil {
-			return err
-		}
-	}
-	for _, name := range graphs {
-		if err := v.graphsOf(ctx, name, quads); err != nil {
-			return err
-		}
+	if err := v.check(ctx, quads); err != nil {
+		return err
 	}
 	if err := v.report.Close(); err != nil {
 		return err
@@ -103,6 +81,29 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	return v.outcome()
 }
 
+// check checks the studies of the inputs, then the graphs.
+func (v *validation) check(ctx context.Context, shapes []rdf.Quad) error {
+	engine, err := v.validators(shapes)
+	if err != nil {
+		return err
+	}
+	studies, graphs := input.Divide(v.Inputs, v.From)
+	if len(studies) > 0 {
+		v.rejected, err = convertOnTheFly(v.std, studies, v.Workers, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
+			return validate.Studies(ctx, in, converter, engine, v.add, o)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, name := range graphs {
+		if err := validate.Graphs(input.Quads(ctx, name, v.std.rdf(v.From)), name, engine(), v.Together, v.add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *validateCmd) shapesName() string {
 	if c.Shapes == "" {
 		return "the shapes of the model"
@@ -110,42 +111,24 @@ func (c *validateCmd) shapesName() string {
 	return c.Shapes
 }
 
-func (c *validateCmd) readShapes() ([]rdf.Quad, error) {
-	data := model.Shapes()
-	if c.Shapes != "" {
-		var err error
-		if data, err = os.ReadFile(c.Shapes); err != nil {
-			return nil, input.Unreadable(c.Shapes, err)
-		}
-	}
-	var out []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, &rdf.ReadOptions{File: c.shapesName(), Base: model.NSShapes}) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, q)
-	}
-	return out, nil
-}
-
 // validators returns what makes an engine. Shapes that the compiler refuses for
 // anything but SPARQL are refused for both engines: goRDFlib passes over what it
 // does not know.
-func (v *validation) validators(shapes []rdf.Quad) (func() validator, error) {
+func (v *validation) validators(shapes []rdf.Quad) (func() validate.Engine, error) {
 	_, inSPARQL := errors.AsType[*shacl.SPARQLError](v.uncompiled)
 	switch {
 	case v.Engine == "gordflib" && (v.uncompiled == nil || inSPARQL):
-		return func() validator { return newGraphValidator(shapes) }, nil
+		return func() validate.Engine { return newGraphValidator(shapes) }, nil
 	case inSPARQL:
 		return nil, fmt.Errorf("%s: %w\nhint: --engine gordflib runs constraints in SPARQL", v.shapesName(), v.uncompiled)
 	case v.uncompiled != nil:
 		return nil, fmt.Errorf("%s: %w", v.shapesName(), v.uncompiled)
 	}
-	return func() validator { return v.shapes.NewChecker() }, nil
+	return func() validate.Engine { return v.shapes.NewChecker() }, nil
 }
 
 // add reports findings.
-func (v *validation) add(found []finding) error {
+func (v *validation) add(found []validate.Finding) error {
 	v.graphs++
 	for _, f := range found {
 		v.count[f.Severity]++

@@ -13,6 +13,7 @@ import (
 
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
+	"github.com/trialweave/trialweave/validate"
 )
 
 // quadsOf reads lines.
@@ -82,7 +83,7 @@ func TestEveryConstraintHasAMutant(t *testing.T) {
 	t.Logf("%d constraints", len(mutants))
 }
 
-func (e *engines) check(t *testing.T, v validator, lines ...[]byte) map[shacl.Result]bool {
+func (e *engines) check(t *testing.T, v validate.Engine, lines ...[]byte) map[shacl.Result]bool {
 	t.Helper()
 	results, err := v.Check(lines...)
 	if err != nil {

@@ -17,11 +17,12 @@ import (
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/validate"
 )
 
 // findingWriter writes findings in a format.
 type findingWriter interface {
-	Add(finding) error
+	Add(validate.Finding) error
 	Close() error
 }
 
@@ -68,7 +69,7 @@ type tableFindings struct {
 }
 
 // Add writes a finding.
-func (t *tableFindings) Add(f finding) error {
+func (t *tableFindings) Add(f validate.Finding) error {
 	head := strings.TrimSpace((source.Position{File: f.File, Offset: f.Offset}).String() + " " + f.Study[strings.LastIndexByte(f.Study, '/')+1:])
 	if head != t.last {
 		fmt.Fprintln(t.w, head)
@@ -113,11 +114,11 @@ type countedFindings struct {
 
 type findingCount struct {
 	n     int
-	first finding
+	first validate.Finding
 }
 
 // Add counts a finding.
-func (c *countedFindings) Add(f finding) error {
+func (c *countedFindings) Add(f validate.Finding) error {
 	key := shacl.Result{Shape: f.Shape, Component: f.Component, Severity: f.Severity}
 	if c.counts[key] == nil {
 		c.counts[key] = &findingCount{first: f}
@@ -148,7 +149,7 @@ type turtleFindings struct {
 }
 
 // Add writes a result.
-func (t *turtleFindings) Add(f finding) error {
+func (t *turtleFindings) Add(f validate.Finding) error {
 	t.n++
 	result := rdf.Blank("r" + strconv.Itoa(t.n))
 	report := rdf.Blank("report")
@@ -197,7 +198,7 @@ type reportedFindings struct {
 }
 
 // Add keeps a finding.
-func (r *reportedFindings) Add(f finding) error {
+func (r *reportedFindings) Add(f validate.Finding) error {
 	severity := [...]report.Severity{report.Error, report.Warn, report.Info}[f.Severity]
 	rule := f.Shape.Value[strings.LastIndexAny(f.Shape.Value, "/#")+1:] + " " + f.Constraint()
 	message := r.shapes.Message(f.Result)

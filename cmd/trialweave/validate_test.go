@@ -15,14 +15,15 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/study"
+	"github.com/trialweave/trialweave/validate"
 )
 
 // engines are both, with the shapes of the model.
 type engines struct {
 	shapes   *shacl.Shapes
 	quads    []rdf.Quad
-	compiled validator
-	gordflib validator
+	compiled validate.Engine
+	gordflib validate.Engine
 	convert  interface {
 		Convert([]byte, *jsonld.Output) error
 	}
@@ -30,7 +31,7 @@ type engines struct {
 
 func newEngines(t *testing.T) *engines {
 	t.Helper()
-	quads, err := (&validateCmd{}).readShapes()
+	quads, err := validate.Shapes("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func (e *engines) both(t *testing.T, name string, lines ...[]byte) []string {
 	return fast
 }
 
-func verdict(t *testing.T, v validator, lines ...[]byte) []string {
+func verdict(t *testing.T, v validate.Engine, lines ...[]byte) []string {
 	t.Helper()
 	results, err := v.Check(lines...)
 	if err != nil {

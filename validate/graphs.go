@@ -1,8 +1,8 @@
-package main
+package validate
 
 import (
-	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -14,30 +14,31 @@ import (
 // graphReader checks the graphs of an RDF file as they end. What is in no
 // study's graph is kept: studies point at it.
 type graphReader struct {
-	v      *validation
-	check  validator
-	file   string
-	graph  rdf.Term
-	lines  []byte
-	points []string // the objects of the lines
-	ended  map[rdf.Term]bool
-	others map[string][]byte // lines by subject
-	order  []string
-	used   map[string]bool
-	told   map[shacl.Result]bool // of nodes that several studies point at
+	engine Engine
+	report func([]Finding) error
+	// together is set where no graph is checked by itself.
+	together bool
+	file     string
+	graph    rdf.Term
+	lines    []byte
+	points   []string // the objects of the lines
+	ended    map[rdf.Term]bool
+	others   map[string][]byte // lines by subject
+	order    []string
+	used     map[string]bool
+	told     map[shacl.Result]bool // of nodes that several studies point at
 }
 
-// graphsOf checks an RDF file, or an index.
-func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Quad) error {
-	newValidator, err := v.validators(shapes)
-	if err != nil {
-		return err
-	}
+// Graphs checks quads, which file is the name of: each study's graph when it ends,
+// with what it points at in the other graphs, and at the end what no study
+// pointed at. With together, all graphs are taken as one, in memory. Report gets
+// the findings on each graph, which may be none.
+func Graphs(quads iter.Seq2[rdf.Quad, error], file string, engine Engine, together bool, report func([]Finding) error) error {
 	r := graphReader{
-		v: v, check: newValidator(), file: name, ended: map[rdf.Term]bool{},
+		engine: engine, report: report, together: together, file: file, ended: map[rdf.Term]bool{},
 		others: map[string][]byte{}, used: map[string]bool{}, told: map[shacl.Result]bool{},
 	}
-	for q, err := range input.Quads(ctx, name, v.std.rdf(v.From)) {
+	for q, err := range quads {
 		if err == nil {
 			err = r.add(q)
 		}
@@ -52,7 +53,7 @@ func (v *validation) graphsOf(ctx context.Context, name string, shapes []rdf.Qua
 }
 
 func (r *graphReader) add(q rdf.Quad) error {
-	if !input.IsRecord(q.Graph) || r.v.Together {
+	if !input.IsRecord(q.Graph) || r.together {
 		subject := q.Subject.String()
 		if r.others[subject] == nil {
 			r.order = append(r.order, subject)
@@ -89,11 +90,11 @@ func (r *graphReader) end() error {
 			r.used[p] = true
 		}
 	}
-	results, err := r.check.Check(shared, r.lines)
+	results, err := r.engine.Check(shared, r.lines)
 	if err != nil {
 		return fmt.Errorf("%s: graph %s: %w", r.file, r.graph, err)
 	}
-	if err := r.report(results, input.StudyOf(r.graph.Value)); err != nil {
+	if err := r.hand(results, input.StudyOf(r.graph.Value)); err != nil {
 		return err
 	}
 	r.ended[r.graph] = true
@@ -112,15 +113,15 @@ func (r *graphReader) rest() error {
 	if len(lines) == 0 {
 		return nil
 	}
-	results, err := r.check.Check(lines)
+	results, err := r.engine.Check(lines)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.file, err)
 	}
-	return r.report(results, "")
+	return r.hand(results, "")
 }
 
-func (r *graphReader) report(results []shacl.Result, study string) error {
-	var found []finding
+func (r *graphReader) hand(results []shacl.Result, study string) error {
+	var found []Finding
 	for _, result := range results {
 		if study != "" && !strings.HasPrefix(result.Focus.Value, study) {
 			if r.told[result] {
@@ -128,7 +129,7 @@ func (r *graphReader) report(results []shacl.Result, study string) error {
 			}
 			r.told[result] = true
 		}
-		found = append(found, finding{Result: result, File: r.file, Offset: -1, Study: study})
+		found = append(found, Finding{Result: result, File: r.file, Offset: -1, Study: study})
 	}
-	return r.v.add(found)
+	return r.report(found)
 }

@@ -1,0 +1,80 @@
+package validate
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/input"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shacl"
+)
+
+// Engine checks one graph after the other, each given as canonical N-Quads;
+// *shacl.Checker is one. It belongs to one goroutine.
+type Engine interface {
+	Check(lines ...[]byte) ([]shacl.Result, error)
+}
+
+// Finding is a result with where it is.
+type Finding struct {
+	shacl.Result
+	// File is the input, and Offset where the record begins in it, in bytes;
+	// -1 in RDF.
+	File   string
+	Offset int64
+	// Study is the IRI of the study; empty for what is of no study.
+	Study string
+	// Pointer is the JSON Pointer (RFC 6901) of the value within the record;
+	// empty for the record itself, and in RDF.
+	Pointer string
+}
+
+// Studies converts studies and checks what they become, each by itself: nothing
+// is stored, and no graph is built but of a study that has a finding. Report gets
+// the findings on each study, which may be none, in the order of the input.
+func Studies(ctx context.Context, in convert.Input, converter func() convert.Converter, engine func() Engine, report func([]Finding) error, o *convert.Options) (convert.Summary, error) {
+	locator := jsonld.NewLocator()
+	checking := func() func([]byte, *jsonld.Output, *[]Finding) error {
+		return (&studyChecker{converter(), engine(), locator}).findings
+	}
+	return convert.Each(ctx, in, checking, func(s *convert.Study[[]Finding]) error {
+		found := *s.Value
+		for i := range found {
+			found[i].File, found[i].Offset = s.Position.File, s.Position.Offset
+		}
+		return report(found)
+	}, o)
+}
+
+// studyChecker converts studies and checks them.
+type studyChecker struct {
+	convert.Converter
+	engine  Engine
+	locator *jsonld.Locator
+}
+
+// findings are those on a study.
+func (c *studyChecker) findings(json []byte, out *jsonld.Output, found *[]Finding) error {
+	*found = (*found)[:0]
+	if err := c.Convert(json, out); err != nil {
+		return err
+	}
+	results, err := c.engine.Check(append([][]byte{out.Shared, out.Record}, out.Full...)...)
+	if err != nil || len(results) == 0 {
+		return err
+	}
+	var quads []rdf.Quad
+	for q, err := range rdf.Read(bytes.NewReader(convert.Whole(append(out.Full, out.Record))), rdf.NQuads, nil) {
+		if err != nil {
+			return err
+		}
+		quads = append(quads, q)
+	}
+	places := c.locator.Locate(quads)
+	for _, r := range results {
+		*found = append(*found, Finding{Result: r, Study: input.StudyOf(quads[0].Graph.Value), Pointer: places.Pointer(r.Focus.Value, r.Path.Value)})
+	}
+	return nil
+}
