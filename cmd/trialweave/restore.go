@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -50,60 +48,25 @@ func (c *restoreCmd) Run(ctx context.Context, std *streams) error {
 
 // restore reads one file and writes its studies.
 func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) error {
-	groups := grouping{list: list, done: map[rdf.Term]bool{}}
-	for q, err := range input.RDF(ctx, name, std.rdf(c.From)) {
-		if err != nil {
-			return err
+	var unread error // it names the file and the place itself
+	quads := func(yield func(rdf.Quad, error) bool) {
+		for q, err := range input.RDF(ctx, name, std.rdf(c.From)) {
+			if err != nil {
+				unread = err
+			}
+			if !yield(q, err) {
+				return
+			}
 		}
-		if err := groups.add(q); err != nil {
+	}
+	for record, err := range jsonld.RestoreAll(quads) {
+		switch {
+		case err != nil && unread != nil:
+			return unread
+		case err != nil:
 			return fmt.Errorf("%s: %w", name, err)
 		}
-	}
-	if err := groups.flush(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
-}
-
-// grouping collects the quads of one graph at a time.
-type grouping struct {
-	list  *documents
-	quads []rdf.Quad
-	graph rdf.Term
-	done  map[rdf.Term]bool
-}
-
-func (g *grouping) add(q rdf.Quad) error {
-	if q.Graph != g.graph {
-		if err := g.flush(); err != nil {
-			return err
-		}
-		if g.graph = q.Graph; g.done[q.Graph] && isRecord(q.Graph) {
-			return fmt.Errorf("graph %s comes in two places, expected each graph in one piece\nhint: sort the quads by graph, as in sort -k4", q.Graph)
-		}
-		g.done[q.Graph] = true
-	}
-	g.quads = append(g.quads, q)
-	return nil
-}
-
-// isRecord says whether a graph is that of a study.
-func isRecord(graph rdf.Term) bool {
-	return graph.IsZero() || strings.HasPrefix(graph.Value, model.StudyBase) && strings.Contains(graph.Value, "#record")
-}
-
-// flush restores the studies of the graph that was collected.
-func (g *grouping) flush() error {
-	defer func() { g.quads = g.quads[:0] }()
-	if len(g.quads) == 0 || !isRecord(g.graph) {
-		return nil
-	}
-	for _, study := range jsonld.Studies(g.quads) {
-		record, err := jsonld.Restore(study)
-		if err != nil {
-			return err
-		}
-		if err := g.list.add(record); err != nil {
+		if err := list.add(record); err != nil {
 			return err
 		}
 	}
