@@ -99,7 +99,7 @@ func (c *indexBuildCmd) fill(ctx context.Context, std *streams, w *index.Writer)
 	if rejected, err = fill(ctx, std, c.Inputs, c.From, scope, w); err != nil {
 		return 0, err
 	}
-	return rejected, addModel(w)
+	return rejected, input.AddModel(w)
 }
 
 // tell says what the index is now.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
@@ -226,7 +227,7 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 	}
 	rejected, err := fill(ctx, std, c.Inputs, c.From, scope, b)
 	if err == nil && (c.Model == "on" || c.Model != "off" && b.studies) {
-		err = addModel(b)
+		err = input.AddModel(b)
 	}
 	if err != nil {
 		return nil, 0, err

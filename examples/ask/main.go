@@ -1,0 +1,36 @@
+// Command ask asks an index in SPARQL, and prints rows with a tab between terms:
+//
+//	ask studies.index 'SELECT ?study WHERE { ?study ctg:overall_status "RECRUITING" }'
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/trialweave/trialweave"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		log.Fatal("usage: ask INDEX QUERY")
+	}
+	index, err := trialweave.Open(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	answer, err := index.Query(context.Background(), os.Args[2], nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row, err := range answer.Rows {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, term := range row {
+			fmt.Print(term, "\t")
+		}
+		fmt.Println()
+	}
+}

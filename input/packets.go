@@ -1,0 +1,80 @@
+package input
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
+)
+
+// Store is what quads are put into: an *index.Writer is one. It takes those of
+// studies as packets, which index.Packer makes.
+type Store interface {
+	Add(rdf.Quad) error
+	AddPacket([]byte) error
+}
+
+// Pack converts studies into a store.
+func Pack(ctx context.Context, in convert.Input, converter func() convert.Converter, into Store, o *convert.Options) (convert.Summary, error) {
+	sink := packetSink{into: into}
+	return convert.Each(ctx, in, func() func([]byte, *jsonld.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
+}
+
+// packetSink adds the packets of studies, and what is shared, to a store.
+type packetSink struct {
+	into   Store
+	packer index.Packer
+	shared []byte
+}
+
+func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
+	if p.shared, err = p.packer.Pack(p.shared[:0], s.Shared); err != nil {
+		return err
+	}
+	if err := p.into.AddPacket(p.shared); err != nil {
+		return err
+	}
+	const most = 256 << 10
+	packet := *s.Value
+	if cap(packet) > most { // kept no longer than needed
+		*s.Value = nil
+	}
+	return p.into.AddPacket(packet)
+}
+
+// packing makes a packet of a study's own lines.
+func packing(c convert.Converter) func([]byte, *jsonld.Output, *[]byte) error {
+	var packer index.Packer
+	return func(json []byte, out *jsonld.Output, packet *[]byte) (err error) {
+		if err := c.Convert(json, out); err != nil {
+			return err
+		}
+		if *packet, err = packer.Pack((*packet)[:0], out.Record); err != nil {
+			return &source.Error{Problem: "the converter's own N-Quads", Err: err}
+		}
+		return nil
+	}
+}
+
+// AddModel adds the terms, concepts and countries of the model, which some
+// questions ask for.
+func AddModel(into Store) error {
+	graph := rdf.IRI(model.DefaultBase + "graph/model")
+	for _, data := range [][]byte{model.Ontology(), model.Enums(), model.CountryNames()} {
+		for q, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, nil) {
+			if err != nil {
+				return err
+			}
+			q.Graph = graph
+			if err := into.Add(q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
