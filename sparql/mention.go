@@ -18,14 +18,22 @@ type Mention struct {
 // Mentions lists what a query asks for, each once, and the IRIs that it names
 // elsewhere in patterns. What SERVICE sends elsewhere is not among it.
 func (q *Query) Mentions() (mentions []Mention, iris []rdf.Term) {
-	m := &mentioning{properties: map[int][]rdf.Term{}}
-	m.pattern(q.root)
+	m := q.mentioning()
 	for _, use := range m.compared {
+		if !use.asksEqual() {
+			continue
+		}
 		for _, p := range m.properties[use.variable] {
 			m.add(Mention{p, use.value})
 		}
 	}
 	return m.mentions, m.iris
+}
+
+func (q *Query) mentioning() *mentioning {
+	m := &mentioning{properties: map[int][]rdf.Term{}}
+	m.pattern(q.root)
+	return m
 }
 
 type mentioning struct {
@@ -37,8 +45,12 @@ type mentioning struct {
 
 type comparison struct {
 	variable int
+	operator string
 	value    rdf.Term
 }
+
+// asksEqual reports whether a value is asked for, and not an order.
+func (c comparison) asksEqual() bool { return c.operator[0] != '<' && c.operator[0] != '>' }
 
 func (m *mentioning) add(x Mention) {
 	if !slices.Contains(m.mentions, x) {
@@ -63,7 +75,7 @@ func (m *mentioning) pattern(n node) {
 			for _, row := range n.rows {
 				for i, v := range n.variables {
 					m.iri(row[i])
-					m.compared = append(m.compared, comparison{v, row[i]})
+					m.compared = append(m.compared, comparison{v, "VALUES", row[i]})
 				}
 			}
 		}
@@ -111,9 +123,9 @@ func (m *mentioning) path(p path) {
 func (m *mentioning) expression(e expr) {
 	switch e := e.(type) {
 	case callExpr:
-		if (e.name == "=" || e.name == "!=") && len(e.args) == 2 {
-			m.comparison(e.args[0], e.args[1])
-			m.comparison(e.args[1], e.args[0])
+		if turned, ok := turnedOperators[e.name]; ok && len(e.args) == 2 {
+			m.comparison(e.args[0], e.name, e.args[1])
+			m.comparison(e.args[1], turned, e.args[0])
 		}
 		for _, a := range e.args {
 			m.expression(a)
@@ -124,18 +136,22 @@ func (m *mentioning) expression(e expr) {
 		}
 	case inExpr:
 		for _, item := range e.list {
-			m.comparison(e.of, item)
+			m.comparison(e.of, "IN", item)
 		}
 	case existsExpr:
 		m.pattern(e.pattern)
 	}
 }
 
-func (m *mentioning) comparison(a, b expr) {
+// turnedOperators are the operators that compare, and what each is with its
+// sides exchanged.
+var turnedOperators = map[string]string{"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+func (m *mentioning) comparison(a expr, operator string, b expr) {
 	v, isVar := a.(varExpr)
 	c, isConst := b.(constExpr)
 	if isVar && isConst {
 		m.iri(c.term)
-		m.compared = append(m.compared, comparison{v.variable, c.term})
+		m.compared = append(m.compared, comparison{v.variable, operator, c.term})
 	}
 }

@@ -184,7 +184,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer lavish()()
-	unknown := unknownTerms(q, x)
+	unknown := doubts(q, x)
 	if c.StrictTerms && len(unknown) > 0 {
 		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
 	}

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -52,6 +54,7 @@ func serveAndAsk(t *testing.T, input string) {
 	if status != 0 || out.String() != "nct\r\nNCT99990000\r\n" {
 		t.Errorf("exit %d, %q, %s", status, out.String(), &fault)
 	}
+	checkWarning(t, address)
 	federated := `SELECT ?nct ?title { ?s <https://clinicaltrials.gov/ns/nct_id> ?nct SERVICE <` + address + `> { ?s <https://schema.org/name> ?title } }`
 	out.Reset()
 	status = run(ctx, []string{"query", federated, sample, "--format", "csv", "--service", address}, std)
@@ -65,5 +68,24 @@ func serveAndAsk(t *testing.T, input string) {
 	cancel()
 	if status := <-ended; status != 0 {
 		t.Errorf("the service ended with %d, expected 0", status)
+	}
+}
+
+// checkWarning asks what a warning is due for, which is in the answer's header.
+func checkWarning(t *testing.T, address string) {
+	t.Helper()
+	question := "SELECT ?nct ?title { ?s <http://clinicaltrials.gov/ns/nct_id> ?nct }"
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"?query="+url.QueryEscape(question), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	said := strings.Join(response.Header.Values("Trialweave-Warning"), "\n")
+	if !strings.Contains(said, "did you mean <https://clinicaltrials.gov/ns/nct_id>?") || !strings.Contains(said, "?title is bound by no pattern") {
+		t.Errorf("warnings %q", said)
 	}
 }

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
+)
+
+// doubts are reasons why a query may find less than who wrote it expects: terms
+// and codes that are not there, values of another datatype, another scheme of a
+// namespace, properties that a class does not have, variables that nothing
+// binds, and graphs that are not there.
+func doubts(q *sparql.Query, x *index.Index) []string {
+	out := slices.Concat(unknownTerms(q, x), otherDatatypes(q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// prefixed writes a term with a prefix, where it can.
+func prefixed(t rdf.Term) string {
+	if t.Kind == rdf.IRITerm {
+		return compact(jsonld.Prefixes(), t)
+	}
+	return t.String()
+}
+
+// kindOf tells literals apart that no operator compares.
+func kindOf(t rdf.Term) string {
+	switch local, isXSD := strings.CutPrefix(t.Datatype, model.NSXSD); {
+	case t.Kind != rdf.LiteralTerm:
+		return "IRI"
+	case t.Language != "":
+		return "text in a language"
+	case !isXSD:
+		return t.Datatype
+	case local == "integer", local == "decimal", local == "double", local == "float", numeric.MatchString(local):
+		return "number"
+	default:
+		return local
+	}
+}
+
+var numeric = regexp.MustCompile(`^(?:(?:non)?(?:Positive|Negative|positive|negative)Integer|unsigned\w+|long|int|short|byte)$`)
+
+// sampled is how many values of a property are looked at.
+const sampled = 200
+
+// valuesOf returns the kinds of values that a property has in the data, by one
+// of each, as far as a sample shows.
+func valuesOf(x *index.Index, property rdf.Term) map[string]rdf.Term {
+	p, ok := x.Lookup(property)
+	if !ok {
+		return nil
+	}
+	out := map[string]rdf.Term{}
+	n := 0
+	x.Match(index.Quad{index.Predicate: p}, index.Union, func(q index.Quad) bool {
+		t := x.Term(q[index.Object])
+		out[kindOf(t)] = t
+		n++
+		return n < sampled
+	})
+	return out
+}
+
+// otherDatatypes reports the constants that are compared with values of another
+// datatype: they equal none and have no order beside them.
+func otherDatatypes(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	asked := q.Comparisons()
+	mentions, _ := q.Mentions()
+	for _, m := range mentions {
+		if m.Value.Kind == rdf.LiteralTerm {
+			asked = append(asked, sparql.Comparison{Property: m.Property, Operator: "=", Value: m.Value})
+		}
+	}
+	for _, c := range asked {
+		if c.Value.Kind != rdf.LiteralTerm {
+			continue
+		}
+		values := valuesOf(x, c.Property)
+		if _, same := values[kindOf(c.Value)]; same || len(values) == 0 || hasValue(x, sparql.Mention{Property: c.Property, Value: c.Value}) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s is compared with values of %s, which are %s: it equals none of them and has no order beside them", prefixed(c.Value), prefixed(c.Property), kinds(values))+asTyped(c.Value, values))
+	}
+	return out
+}
+
+// kinds names the kinds of some values.
+func kinds(values map[string]rdf.Term) string {
+	var names []string
+	for kind, t := range values {
+		if t.Kind == rdf.LiteralTerm && t.Language == "" {
+			kind = compact(jsonld.Prefixes(), rdf.IRI(t.Datatype))
+		} else if kind == "IRI" {
+			kind = "IRIs"
+		}
+		names = append(names, kind)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// forms are the lexical forms that a text may be meant as.
+var forms = []struct {
+	kind string
+	form *regexp.Regexp
+}{
+	{"date", regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)}, {"gYearMonth", regexp.MustCompile(`^\d{4}-\d{2}$`)}, {"gYear", regexp.MustCompile(`^\d{4}$`)},
+	{"dateTime", regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T`)}, {"number", regexp.MustCompile(`^[+-]?\d+(?:\.\d+)?$`)},
+	{"boolean", regexp.MustCompile(`^(?:true|false)$`)}, {"duration", regexp.MustCompile(`^-?P`)}, {"string", regexp.MustCompile(``)},
+}
+
+// asTyped says how to write a literal so that it has the datatype of the values.
+func asTyped(t rdf.Term, values map[string]rdf.Term) string {
+	for _, f := range forms {
+		like, ok := values[f.kind]
+		switch {
+		case !ok || !f.form.MatchString(t.Value):
+		case f.kind == "number", f.kind == "boolean":
+			return "; write " + t.Value
+		case f.kind == "string":
+			return "; write " + rdf.String(t.Value).String()
+		default:
+			return "; write " + rdf.String(t.Value).String() + "^^" + compact(jsonld.Prefixes(), rdf.IRI(like.Datatype))
+		}
+	}
+	return ""
+}
+
+// otherScheme is an IRI of http as one of https, and the other way round.
+func otherScheme(iri string) string {
+	if rest, ok := strings.CutPrefix(iri, "http://"); ok {
+		return "https://" + rest
+	}
+	if rest, ok := strings.CutPrefix(iri, "https://"); ok {
+		return "http://" + rest
+	}
+	return ""
+}
+
+// otherSchemes reports IRIs that the data has with the other of http and https.
+func otherSchemes(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	mentions, iris := q.Mentions()
+	for _, m := range mentions {
+		iris = append(iris, m.Property)
+	}
+	for _, t := range iris {
+		other := otherScheme(t.Value)
+		if other == "" || has(x, t) {
+			continue
+		}
+		namespace := ""
+		for _, p := range jsonld.Prefixes() {
+			if strings.HasPrefix(other, p.IRI) {
+				namespace = p.IRI
+			}
+		}
+		switch {
+		case has(x, rdf.IRI(other)):
+			out = append(out, fmt.Sprintf("<%s> is not in the data; did you mean <%s>?", t.Value, other))
+		case namespace != "":
+			out = append(out, fmt.Sprintf("<%s> is not in the data; the namespace is <%s>", t.Value, namespace))
+		}
+	}
+	return out
+}
+
+// domains are the classes that have a property by the model.
+var domains = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for q, err := range rdf.Read(bytes.NewReader(model.Ontology()), rdf.Turtle, nil) {
+		if err != nil {
+			break // the tests of the model read it
+		}
+		if p := q.Predicate.Value; strings.HasSuffix(p, "#domain") || strings.HasSuffix(p, "/domainIncludes") {
+			out[q.Subject.Value] = append(out[q.Subject.Value], q.Object.Value)
+		}
+	}
+	return out
+})
+
+// mostInstances is how many things of a class are looked at.
+const mostInstances = 2000
+
+// foreignProperties reports properties that are asked of things of a class that
+// has none of them.
+func foreignProperties(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	for _, asked := range q.PropertiesOf() {
+		if !has(x, asked.Property) { // which is reported as such, where it should be
+			continue
+		}
+		possible := slices.ContainsFunc(asked.Classes, func(c rdf.Term) bool {
+			return slices.Contains(domains()[asked.Property.Value], c.Value) || !lacks(x, c, asked.Property)
+		})
+		if possible {
+			continue
+		}
+		text := fmt.Sprintf("no %s of the data has %s", prefixed(asked.Classes[0]), prefixed(asked.Property))
+		if of := domains()[asked.Property.Value]; len(of) > 0 {
+			var names []string
+			for _, class := range of {
+				names = append(names, compact(jsonld.Prefixes(), rdf.IRI(class)))
+			}
+			slices.Sort(names)
+			text += "; it is of " + strings.Join(names, ", ")
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// lacks reports whether there are things of a class, all of them were looked at,
+// and none has a property. Of a class with very many, the first are looked at, and
+// the model has to know the class.
+func lacks(x *index.Index, class, property rdf.Term) bool {
+	a, okType := x.Lookup(rdf.IRI(typeIRI))
+	c, okClass := x.Lookup(class)
+	p, okProperty := x.Lookup(property)
+	if !okType || !okClass || !okProperty {
+		return false
+	}
+	n, found := 0, false
+	x.Match(index.Quad{index.Predicate: a, index.Object: c}, index.Union, func(q index.Quad) bool {
+		n++
+		found = x.Estimate(index.Quad{index.Subject: q[index.Subject], index.Predicate: p}, index.Union) > 0
+		return !found && n < mostInstances
+	})
+	return !found && n > 0 && (n < mostInstances || modelTerms()[class.Value] && len(domains()[property.Value]) > 0)
+}
+
+const typeIRI = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+// unboundVariables reports variables that are asked for and bound nowhere.
+func unboundVariables(q *sparql.Query) []string {
+	var out []string
+	for _, name := range q.Unbound() {
+		out = append(out, fmt.Sprintf("?%s is bound by no pattern: it has no value in any row", name))
+	}
+	return out
+}
+
+// unknownGraphs reports names of graphs that no graph of the data has.
+func unknownGraphs(q *sparql.Query, x *index.Index) []string {
+	named := func(iri string) bool {
+		g, ok := x.Lookup(rdf.IRI(iri))
+		return ok && x.HasGraph(g)
+	}
+	var out []string
+	for _, g := range q.GraphNames() {
+		if named(g.Value) {
+			continue
+		}
+		text := fmt.Sprintf("no graph of the data is named <%s>", g.Value)
+		plain, _, _ := strings.Cut(g.Value, "#")
+		for _, other := range [...]string{plain + "#record", otherScheme(g.Value), otherScheme(plain) + "#record", model.DefaultBase + "graph/" + plain[strings.LastIndexByte(plain, '/')+1:]} {
+			if other != g.Value && named(other) {
+				text += fmt.Sprintf("; did you mean <%s>?", other)
+				break
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}
