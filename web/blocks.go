@@ -164,7 +164,7 @@ func (b *builder) target(v *value) (href string, away bool) {
 
 // fact shows a leaf or a list of leaves under its name.
 func (b *builder) fact(v *value) fact {
-	f := fact{Name: name(v.key), Origin: b.origin(v)}
+	f := fact{Name: title(v), Origin: b.origin(v)}
 	for _, item := range v.items() {
 		f.Values = append(f.Values, b.leaf(item))
 	}

@@ -53,12 +53,12 @@ func compared(old, fresh *builder) []change {
 	units(fresh.r.root, func(v *value) {
 		seen[v.pointer] = true
 		if was, now := before[v.pointer], fresh.whole(v); was != now {
-			out = append(out, change{v.pointer, titled(v), was, now})
+			out = append(out, change{v.pointer, title(v), was, now})
 		}
 	})
 	units(old.r.root, func(v *value) {
 		if !seen[v.pointer] {
-			out = append(out, change{v.pointer, titled(v), old.whole(v), ""})
+			out = append(out, change{v.pointer, title(v), old.whole(v), ""})
 		}
 	})
 	return out
@@ -80,12 +80,4 @@ func (b *builder) whole(v *value) string {
 	var out []string
 	v.leaves(func(l *value) { out = append(out, visibleLines(b.text(l))) })
 	return strings.Join(out, ", ")
-}
-
-// titled names a value in words.
-func titled(v *value) string {
-	if v.field != nil {
-		return name(v.field.Key)
-	}
-	return name(v.key)
 }

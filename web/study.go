@@ -312,7 +312,7 @@ func (b *builder) listBlocks(p *listPage, list *value) (size int) {
 		p.Blocks, size = []block{{Level: 3, Table: b.table(list, items)}}, maxTableRows
 	}
 	for i := range p.Blocks {
-		p.Blocks[i].More, p.Blocks[i].Collapsed = nil, false
+		p.Blocks[i].More, p.Blocks[i].Collapsed, p.Blocks[i].Level = nil, false, 2
 	}
 	return size
 }

@@ -28,6 +28,10 @@ type onPage struct {
 	heads  map[*html.Node][]string // by table
 }
 
+func newOnPage() *onPage {
+	return &onPage{texts: map[string]string{}, groups: map[string]string{}, heads: map[*html.Node][]string{}}
+}
+
 // read takes a page apart.
 func (p *onPage) read(root *html.Node, whole bool) {
 	walk(root, nil, func(n *html.Node, around []*html.Node) {
@@ -168,7 +172,7 @@ func squeezed(s string) string {
 
 // shownOf reads the page of a study and the pages of its long lists.
 func shownOf(t testing.TB, s *Site, id string) *onPage {
-	p := &onPage{texts: map[string]string{}, groups: map[string]string{}, heads: map[*html.Node][]string{}}
+	p := newOnPage()
 	p.read(parsed(t, s, pathStudy+id), true)
 	for i := 0; i < len(p.more); i++ {
 		for path := p.more[i]; path != ""; {

@@ -124,7 +124,7 @@ func shortened(s string, most int) string {
 // names are labels that the words of a key do not give.
 var names = map[string]string{
 	"nctId": "NCT number", "nctIdAliases": "Former NCT numbers", "orgStudyIdInfo": "Organization's study ID", "secondaryIdInfos": "Other IDs",
-	"briefTitle": "Title", "organization.fullName": "Organization", "oversightHasDmc": "Has a data monitoring committee",
+	"briefTitle": "Title", "organization.fullName": "Organization", "expandedAccessInfo.nctId": "Expanded access record", "oversightHasDmc": "Has a data monitoring committee",
 	"isFdaRegulatedDrug": "Studies an FDA-regulated drug", "isFdaRegulatedDevice": "Studies an FDA-regulated device",
 	"isUnapprovedDevice": "Device not approved by the FDA", "isPpsd": "Pediatric postmarket surveillance of a device", "isUsExport": "Product exported from the US",
 	"fdaaa801Violation": "FDAAA 801 violation", "isFdaRegulated": "FDA-regulated", "isSection801": "Section 801",
@@ -149,6 +149,18 @@ var names = map[string]string{
 // acronyms are words that are written in capitals.
 var acronyms = map[string]string{
 	"fda": "FDA", "dmc": "DMC", "ipd": "IPD", "qc": "QC", "us": "US", "nct": "NCT", "sap": "SAP", "icf": "ICF", "url": "URL", "mcp": "MCP", "bmi": "BMI", "id": "ID", "ids": "IDs", "pct": "percent", "num": "number", "p": "P", "ci": "CI", "zip": "postal code", "subjects": "participants",
+}
+
+// title is what a value of a record is called on a page: by its key, and by that
+// of the object around it where the key alone does not say enough.
+func title(v *value) string {
+	if v.field != nil {
+		parts := strings.Split(v.field.Path, ".")
+		if n := names[strings.Join(parts[max(0, len(parts)-2):], ".")]; n != "" {
+			return n
+		}
+	}
+	return name(v.key)
 }
 
 // name is what a member of a record is called on a page.

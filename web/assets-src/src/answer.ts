@@ -132,5 +132,5 @@ function downloads(query: string, forms: [string, string, string][]): HTMLElemen
 
 function code(query: string, rows: boolean): HTMLElement {
   return element("div", {}, ...snippets(query, rows).map(([name, text]) =>
-    element("div", { class: "block" }, element("h3", {}, name, " ", button("Copy", () => void navigator.clipboard?.writeText(text))), element("pre", { tabindex: "0" }, element("code", {}, text)))));
+    element("div", { class: "block" }, element("h2", {}, name, " ", button("Copy", () => void navigator.clipboard?.writeText(text))), element("pre", { tabindex: "0" }, element("code", {}, text)))));
 }

@@ -104,6 +104,7 @@ export async function draw(data: Data, c: Choice, width: number, world: string):
   const made = withNonce(() => Plot.plot(chart));
   const svg = (made instanceof SVGSVGElement ? made : made.querySelector<SVGSVGElement>("svg:last-of-type")) as SVGSVGElement;
   svg.setAttribute("role", "img");
+  for (const g of svg.querySelectorAll("g[aria-label]")) g.removeAttribute("aria-label"); // groups have no names
   return svg;
 }
 
@@ -130,8 +131,8 @@ function bars(points: Point[], c: Choice, options: Plot.PlotOptions): Plot.PlotO
   const sums = new Map<string, number>();
   for (const p of points) sums.set(String(p.x), (sums.get(String(p.x)) ?? 0) + (c.y ? Number(p.y ?? 0) : 1));
   const list = [...sums].map(([name, n]) => ({ name: name.length > 44 ? name.slice(0, 43) + "…" : name, n })).sort((a, b) => b.n - a.n).slice(0, mostBars);
-  const margin = Math.min(320, 16 + 6.6 * Math.max(...list.map((l) => l.name.length), 4));
-  return { ...options, marginLeft: margin, height: 60 + list.length * 22, x: { grid: true, label: c.y || "rows" }, y: { label: null },
+  const margin = Math.min(320, 20 + 7.8 * Math.max(...list.map((l) => l.name.length), 4));
+  return { ...options, marginLeft: margin, height: 60 + list.length * 22, x: { grid: true, label: c.y || "rows" }, y: { label: null, type: "band" },
     marks: [Plot.barX(list, { x: "n", y: "name", sort: { y: "-x" }, fill: accent, title: (d: { name: string; n: number }) => `${d.name}: ${d.n}` }), Plot.ruleX([0])] };
 }
 
@@ -179,7 +180,7 @@ export function graph(triples: Triple[], width: number, name: (iri: string) => {
 export function picture(svg: SVGSVGElement): Blob {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("style", "background:#fff;color:#16212b;font-family:sans-serif;font-size:12px");
+  copy.style.cssText = "background:#fff;color:#16212b;font-family:sans-serif;font-size:12px";
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
 }
 

@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { bracketMatching } from "@codemirror/language";
 import { lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, Prec } from "@codemirror/state";
+import { EditorState, Prec, type Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { type Place, showBoolean, showGraph, showRows } from "./answer";
 import { button, byID, element, grouped, nonce } from "./dom";
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
       EditorView.cspNonce.of(nonce), lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(), highlightSelectionMatches(), EditorView.lineWrapping,
       Prec.highest(keymap.of([{ key: "Ctrl-Enter", mac: "Cmd-Enter", run: () => { void run(); return true; } }])),
       keymap.of([{ key: "Tab", run: acceptCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-      ...language(words, told), EditorView.updateListener.of((u) => { if (u.docChanged) changed(); }),
+      EditorView.domEventHandlers({ beforeinput: replaced }), ...language(words, told), EditorView.updateListener.of((u) => { if (u.docChanged) changed(); }),
     ] }),
   });
   host.hidden = false;
@@ -76,6 +76,17 @@ async function start(): Promise<void> {
   past();
   changed();
   document.documentElement.dataset.ready = "editor";
+}
+
+// replaced puts what is typed in the place of a selection. The browser would do
+// so by elements with styles of their own, which the page's policy forbids.
+function replaced(e: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  if (e.inputType !== "insertText" || empty || !e.data || view.composing) return false;
+  const insert = (): Transaction => view.state.update(view.state.replaceSelection(e.data!), { userEvent: "input.type", scrollIntoView: true });
+  e.preventDefault();
+  if (!view.state.facet(EditorView.inputHandler).some((h) => h(view, from, to, e.data!, insert))) view.dispatch(insert());
+  return true;
 }
 
 const text = (): string => view.state.doc.toString();

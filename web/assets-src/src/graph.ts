@@ -50,7 +50,7 @@ export function drawGraph(triples: Triple[], width: number, name: (iri: string) 
   const list = [...nodes.values()], height = Math.max(380, Math.min(1000, 220 + list.length * 9));
   const simulation = forceSimulation(list).force("link", forceLink(edges).distance(90)).force("charge", forceManyBody().strength(-220)).force("x", forceX(width / 2).strength(0.07)).force("y", forceY(height / 2).strength(0.12)).force("collide", forceCollide(22)).stop();
   for (let i = 0; i < 250; i++) simulation.tick();
-  const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `A graph of ${list.length} nodes and ${edges.length} links`, fill: "currentColor" });
+  const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `A graph of ${list.length} nodes and ${edges.length} links`, fill: "currentColor" });
   const keep = (v: number | undefined, size: number) => Math.max(14, Math.min(size - 14, v ?? 0));
   for (const e of edges) {
     const a = e.source as Node_, b = e.target as Node_;

@@ -72,7 +72,7 @@ export function language(words: Words, told: (c: Checked | undefined) => void): 
   return [
     StreamLanguage.define(sparql), syntaxHighlighting(colours), lint,
     autocompletion({ override: [(c) => complete(c, words)], icons: false, maxRenderedOptions: 60 }),
-    EditorView.contentAttributes.of({ "aria-label": "Query", spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": "Query", spellcheck: "false", tabindex: "0" }),
   ];
 }
 

@@ -15,5 +15,5 @@ export function planView(plan: Plan): HTMLElement {
   add(plan, 0);
   const head = element("tr", {}, element("th", { scope: "col" }, "Operator"), ...["Estimated", "Rows", "Times"].map((t) => element("th", { scope: "col", class: "num" }, t)));
   return element("div", {}, element("p", { class: "count" }, element("strong", {}, "Plan"), " with estimated and real counts"),
-    element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Plan" }, element("table", { class: "plan" }, element("thead", {}, head), body)));
+    element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Plan" }, element("table", { class: "plan" }, element("thead", {}, head), body)));
 }

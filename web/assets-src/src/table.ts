@@ -13,7 +13,7 @@ export function tableView(rows: Rows): HTMLElement {
   const head = element("tr", {}, element("th", { scope: "col", class: "num" }, "#"));
   const body = element("tbody");
   const table = element("table", { class: "rows", "aria-rowcount": String(rows.all + 1) }, element("thead", {}, head), body);
-  const scroll = element("div", { class: "scroll grid", tabindex: "0", role: "region", "aria-label": "Rows" }, table);
+  const scroll = element("div", { class: "scroll grid", tabindex: "0", role: "group", "aria-label": "Rows" }, table);
   const filter = element("input", { type: "search", placeholder: "Filter the rows", "aria-label": "Filter the rows" });
   const count = element("span", { class: "note", role: "status" });
   rows.columns.forEach((name, column) => head.append(headOf(name, column)));
