@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -24,6 +23,7 @@ import (
 	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/proof"
 )
 
 // TestMutationDuel changes real descriptions at random and lints them by
@@ -63,19 +63,29 @@ func TestMutationDuel(t *testing.T) {
 		}
 		m := mutator{Rand: dice}
 		root := m.mutate(doc.Root)
-		mutant := filepath.Join(dir, fmt.Sprintf("m%d.json", i))
+		folder := filepath.Join(dir, strconv.Itoa(i))
+		mutant := filepath.Join(folder, "mutant.json")
+		if i%4 == 3 { // some are split over files
+			var parts map[string]*yamltree.Node
+			root, parts = m.split(root, filepath.Base(mutant))
+			for name, part := range parts {
+				save(t, filepath.Join(folder, name), m.json(part))
+			}
+		}
 		save(t, mutant, m.json(root))
-		ours := duelOurs(t, mutant)
-		found := oracle.lint(t, mutant)
+		ours, found := duelOurs(t, mutant, ""), oracle.lint(t, mutant, "")
 		theirs += len(found)
 		for _, f := range found {
-			if ours[duelKey{f.Rule, f.Line}] || m.deviates(f, ours) != "" {
+			if f.among(ours) || m.deviates(f, found, ours) != "" {
 				continue
 			}
 			missed++
 			if missed <= 20 {
-				t.Errorf("mutant %d of %s, %s: Spectral has %s in line %d: %s", i, filepath.Base(file), m.what, f.Rule, f.Line, f.Message)
+				t.Errorf("mutant %d of %s, %s: Spectral has %s in %s:%d %s: %s", i, filepath.Base(file), m.what, f.Rule, f.File, f.Line, strings.Join(f.Path, "/"), f.Message)
 			}
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
 		}
 	}
 	t.Logf("%d mutants, %d findings of Spectral, %d of them not ours", count, theirs, missed)
@@ -84,27 +94,72 @@ func TestMutationDuel(t *testing.T) {
 	}
 }
 
+// TestProverDuel lints the documents that the prover makes of a description, by
+// its own changes for each rule, by triallint and by Spectral.
+func TestProverDuel(t *testing.T) {
+	oracle, dir := startDuel(t), t.TempDir()
+	theirs, made := 0, 0
+	for _, name := range []string{"oas2", "oas30", "oas31"} {
+		corpus, err := lint.Load(os.DirFS(filepath.Join(tools.Root(t), "testdata", "governance", "spectral-oas")), []string{name + ".yml"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		proven, err := proof.Prove(t.Context(), corpus, &proof.Options{Rulesets: []lint.RulesetUse{{Ruleset: "spectral:oas"}}, Inherited: true, Tries: 2000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range proven.Proofs {
+			for i, w := range []*proof.Witness{p.Fires, p.Quiet} {
+				if w == nil {
+					continue
+				}
+				file := filepath.Join(dir, fmt.Sprintf("%s-%s-%d.json", name, strings.ReplaceAll(p.Rule, "$", ""), i))
+				save(t, file, w.JSON())
+				made++
+				ours, found := duelOurs(t, file, ""), oracle.lint(t, file, "")
+				theirs += len(found)
+				m := mutator{what: w.From}
+				for _, f := range found {
+					if !f.among(ours) && m.deviates(f, found, ours) == "" {
+						t.Errorf("%s, %s: Spectral has %s in line %d: %s", file, w.From, f.Rule, f.Line, f.Message)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d documents of the prover, %d findings of Spectral", made, theirs)
+	if made < 100 || theirs < made {
+		t.Errorf("%d documents with %d findings of Spectral: too few to tell", made, theirs)
+	}
+}
+
 // deviates says why a finding of Spectral's is not ours.
-func (m *mutator) deviates(f duelFinding, ours map[duelKey]bool) string {
+func (m *mutator) deviates(f duelFinding, theirs, ours []duelFinding) string {
 	switch {
 	case f.Rule == "parser":
 		return "duplicate keys and the like have checks of their own"
 	case strings.Contains(f.Message, "must not have unevaluated properties"):
 		return "an object with an invalid property counts as having unevaluated ones; ours has the error of the property alone"
-	case strings.Contains(f.Message, "must match a schema in anyOf") || strings.Contains(f.Message, "must match exactly one schema in oneOf"):
+	case f.isBranch() && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule && o.within(f) }):
 		return "the errors of the branch that fits best are reported instead"
 	case strings.Contains(f.Message, "Maximum call stack"):
 		return "Spectral fails on a reference to the document itself"
-	case (f.Rule == "oas2-schema" || f.Rule == "oas3-schema") && near(ours, f):
+	case f.otherBranch(theirs, ours):
 		return "Spectral has the errors of every branch of an alternative; ours has those of the branch that fits best"
 	case strings.Contains(f.Message, `"nullable" cannot be used without "type"`):
 		return "nullable without a type allows null, as it does beside a type"
 	case strings.Contains(f.Message, "[object Object]"), f.Rule == "path-params" && strings.Contains(m.what, " is ["):
 		return "an object in place of a name, or a list in place of an operation, is an error of its own"
-	case f.Rule == "invalid-ref" && slices.ContainsFunc(slices.Collect(maps.Keys(ours)), func(k duelKey) bool { return k.rule == f.Rule }):
+	case f.Rule == "invalid-ref" && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule }):
 		return "a reference that leads to one that leads nowhere is reported there, and not at every way to it"
-	case f.Rule == "invalid-ref" && m.data:
+	case f.Rule == "invalid-ref" && m.data, f.inData():
 		return "what is in enum, const, default and examples is data"
+	case len(f.Path) == 0 && f.File != "mutant.json" && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule && o.File == "mutant.json" }):
+		return "a key whose value is a reference is reported at the key, and not at the beginning of the other file"
+	case slices.ContainsFunc(ours, func(o duelFinding) bool {
+		return o.Rule == f.Rule && o.within(f) && len(o.Path) > len(f.Path) && strings.ContainsAny(o.Path[len(f.Path)], "#/")
+	}):
+		return "in another file Spectral finds no way through a key with # or /, and reports what it is in"
 	case strings.HasPrefix(f.Message, "Invalid security"):
 		return "the values that are wrong are reported instead"
 	case strings.Contains(m.what, "$ref") && f.Line == 1:
@@ -113,14 +168,38 @@ func (m *mutator) deviates(f duelFinding, ours map[duelKey]bool) string {
 	return ""
 }
 
-// near reports whether the same rule has a finding of ours a few lines away.
-func near(ours map[duelKey]bool, f duelFinding) bool {
-	for line := f.Line - 5; line <= f.Line+5; line++ {
-		if ours[duelKey{f.Rule, line}] {
-			return true
-		}
+// among reports whether a finding of the same rule is at the same line.
+func (f duelFinding) among(ours []duelFinding) bool {
+	return slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule && o.Line == f.Line && o.File == f.File })
+}
+
+// within reports whether a finding is about a part of what another is about.
+func (f duelFinding) within(other duelFinding) bool {
+	return f.File == other.File && len(f.Path) >= len(other.Path) && slices.Equal(f.Path[:len(other.Path)], other.Path)
+}
+
+// isBranch reports whether the finding says that no branch of an alternative
+// holds.
+func (f duelFinding) isBranch() bool {
+	return strings.Contains(f.Message, "must match a schema in anyOf") || strings.Contains(f.Message, "must match exactly one schema in oneOf")
+}
+
+// otherBranch reports whether a finding is about a value of which Spectral says
+// that no branch of an alternative holds, and of which ours says why.
+func (f duelFinding) otherBranch(theirs, ours []duelFinding) bool {
+	return slices.ContainsFunc(theirs, func(t duelFinding) bool {
+		return t.isBranch() && t.Rule == f.Rule && f.within(t) && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule && o.within(t) })
+	})
+}
+
+// inData reports whether a rule that looks for schemas found one in data.
+func (f duelFinding) inData() bool {
+	if !slices.Contains([]string{"duplicated-entry-in-enum", "no-$ref-siblings", "array-items", "typed-enum", "oas2-parameter-description", "oas2-valid-schema-example", "oas2-valid-media-example", "oas2-anyOf", "oas2-oneOf", "oas3-valid-media-example", "oas3-valid-schema-example"}, f.Rule) || len(f.Path) == 0 {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(f.Path[:len(f.Path)-1], func(name string) bool {
+		return slices.Contains([]string{"example", "examples", "default", "enum", "const", "value"}, name) || strings.HasPrefix(name, "x-")
+	})
 }
 
 func duelDescriptions(t testing.TB) []string {
@@ -170,33 +249,39 @@ func bigDescriptions(t testing.TB) []string {
 	return out
 }
 
-type duelKey struct {
-	rule string
-	line int
-}
-
-func duelOurs(t testing.TB, file string) map[duelKey]bool {
+// duelOurs are the findings of triallint, by a ruleset or by that of Spectral for
+// OpenAPI.
+func duelOurs(t testing.TB, file, ruleset string) []duelFinding {
 	t.Helper()
+	opts := &lint.Options{Rulesets: []lint.RulesetUse{{Ruleset: "spectral:oas"}}}
+	if ruleset != "" {
+		opts.Rulesets, opts.RulesetFiles = []lint.RulesetUse{{Ruleset: filepath.Base(ruleset)}}, os.DirFS(filepath.Dir(ruleset))
+	}
 	corpus, err := lint.Load(os.DirFS(filepath.Dir(file)), []string{filepath.Base(file)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := lint.Run(context.Background(), corpus, &lint.Options{Rulesets: []lint.RulesetUse{{Ruleset: "spectral:oas"}}})
+	r, err := lint.Run(context.Background(), corpus, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[duelKey]bool{}
+	var out []duelFinding
 	for _, f := range r.Findings {
-		out[duelKey{f.Rule, f.Range.Start.Line}] = true
+		out = append(out, duelFinding{Rule: f.Rule, Line: f.Range.Start.Line, Message: f.Message, File: f.File, Path: f.Path})
+	}
+	for _, u := range r.Unchecked {
+		out = append(out, duelFinding{Rule: "unchecked", Message: u.Rule + ": " + u.Why, File: u.File})
 	}
 	return out
 }
 
-// duelFinding is a finding of Spectral's.
+// duelFinding is a finding of Spectral's, or of ours.
 type duelFinding struct {
 	Rule    string
 	Line    int
 	Message string
+	File    string
+	Path    []string
 }
 
 // duel is a running Spectral.
@@ -233,9 +318,14 @@ func startDuel(t testing.TB) *duel {
 	return &duel{in, bufio.NewReaderSize(out, 1<<20)}
 }
 
-func (d *duel) lint(t testing.TB, file string) []duelFinding {
+// lint asks Spectral; what it fails with is a finding of the rule "failed".
+func (d *duel) lint(t testing.TB, file, ruleset string) []duelFinding {
 	t.Helper()
-	if _, err := fmt.Fprintln(d.in, file); err != nil {
+	question, err := json.Marshal(map[string]string{"file": file, "ruleset": ruleset})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintln(d.in, string(question)); err != nil {
 		t.Fatal(err)
 	}
 	line, err := d.out.ReadBytes('\n')
@@ -249,128 +339,11 @@ func (d *duel) lint(t testing.TB, file string) []duelFinding {
 	if err := json.Unmarshal(line, &answer); err != nil {
 		t.Fatal(err)
 	}
-	if answer.Error != "" {
+	if answer.Error != "" && ruleset == "" {
 		t.Logf("Spectral fails on %s: %s", file, answer.Error)
 	}
+	if answer.Error != "" && ruleset != "" {
+		return []duelFinding{{Rule: "failed", Message: answer.Error}}
+	}
 	return answer.Findings
-}
-
-// mutator changes a document at one place.
-type mutator struct {
-	*rand.Rand
-	what string
-	// data tells that what was changed is data, and not part of the description.
-	data bool
-}
-
-// mutate returns a changed copy.
-func (m *mutator) mutate(root *yamltree.Node) *yamltree.Node {
-	var paths [][]int
-	var visit func(n *yamltree.Node, path []int)
-	visit = func(n *yamltree.Node, path []int) {
-		for i, item := range n.Items {
-			at := append(slices.Clone(path), i)
-			paths = append(paths, at)
-			visit(item, at)
-		}
-	}
-	visit(root, nil)
-	return m.change(root, paths[m.IntN(len(paths))])
-}
-
-// change copies the nodes on a path, and changes the member that it ends in.
-func (m *mutator) change(n *yamltree.Node, path []int) *yamltree.Node {
-	c := *n
-	c.Keys, c.Items = slices.Clone(n.Keys), slices.Clone(n.Items)
-	i := path[0]
-	if n.Kind == yamltree.Mapping && slices.Contains([]string{"example", "default", "enum", "const", "value"}, n.Keys[i].Name) {
-		m.data = true
-	}
-	if len(path) > 1 {
-		c.Items[i] = m.change(n.Items[i], path[1:])
-		return &c
-	}
-	name := strconv.Itoa(i)
-	if n.Kind == yamltree.Mapping {
-		name = n.Keys[i].Name
-	}
-	switch kind := m.IntN(6); {
-	case kind == 0:
-		m.what = "without " + name
-		c.Items = slices.Delete(c.Items, i, i+1)
-		if n.Kind == yamltree.Mapping {
-			c.Keys = slices.Delete(c.Keys, i, i+1)
-		}
-	case kind == 1 && n.Kind == yamltree.Mapping && len(name) > 1:
-		c.Keys[i].Name = m.misspelt(name)
-		m.what = fmt.Sprintf("%s named %s", name, c.Keys[i].Name)
-	case kind == 2 && n.Items[i].Kind == yamltree.String && len(n.Items[i].Text) > 1:
-		text := *n.Items[i]
-		text.Text = m.misspelt(text.Text)
-		c.Items[i] = &text
-		m.what = fmt.Sprintf("%s: %q", name, text.Text)
-	case kind == 3 && n.Items[i].Kind == yamltree.Mapping:
-		other := *n.Items[i]
-		other.Keys = append(slices.Clone(other.Keys), yamltree.Key{Name: "extra"})
-		other.Items = append(slices.Clone(other.Items), &yamltree.Node{Kind: yamltree.Bool, Text: "true"})
-		c.Items[i] = &other
-		m.what = name + " with extra"
-	default:
-		values := []*yamltree.Node{
-			{Kind: yamltree.Null}, {Kind: yamltree.Bool, Text: "true"}, {Kind: yamltree.Number, Text: "7", Number: 7}, {Kind: yamltree.Number, Text: "-1", Number: -1},
-			{Kind: yamltree.String, Text: "x"}, {Kind: yamltree.String}, {Kind: yamltree.Sequence}, {Kind: yamltree.Mapping},
-			{Kind: yamltree.Sequence, Items: []*yamltree.Node{{Kind: yamltree.Number, Text: "1", Number: 1}}},
-			{Kind: yamltree.Mapping, Keys: []yamltree.Key{{Name: "$ref"}}, Items: []*yamltree.Node{{Kind: yamltree.String, Text: "#/nowhere"}}},
-		}
-		c.Items[i] = values[m.IntN(len(values))]
-		m.what = fmt.Sprintf("%s is %s", name, m.json(c.Items[i]))
-	}
-	return &c
-}
-
-// misspelt swaps two letters, or leaves one out.
-func (m *mutator) misspelt(s string) string {
-	r := []rune(s)
-	i := m.IntN(len(r) - 1)
-	if m.IntN(2) == 0 {
-		return string(slices.Delete(r, i, i+1))
-	}
-	r[i], r[i+1] = r[i+1], r[i]
-	return string(r)
-}
-
-// json writes a value, each member on a line of its own.
-func (m *mutator) json(n *yamltree.Node) []byte {
-	var b strings.Builder
-	writeMutant(&b, n, "\n")
-	return []byte(b.String())
-}
-
-func writeMutant(b *strings.Builder, n *yamltree.Node, indent string) {
-	quote := func(s string) string {
-		text, _ := json.Marshal(s)
-		return string(text)
-	}
-	switch n.Kind {
-	case yamltree.Sequence, yamltree.Mapping:
-		brackets := map[yamltree.Kind]string{yamltree.Sequence: "[]", yamltree.Mapping: "{}"}[n.Kind]
-		b.WriteString(brackets[:1])
-		for i, item := range n.Items {
-			if i > 0 {
-				b.WriteString(",")
-			}
-			b.WriteString(indent + " ")
-			if n.Kind == yamltree.Mapping {
-				b.WriteString(quote(n.Keys[i].Name) + ": ")
-			}
-			writeMutant(b, item, indent+" ")
-		}
-		b.WriteString(brackets[1:])
-	case yamltree.String:
-		b.WriteString(quote(n.Text))
-	case yamltree.Null:
-		b.WriteString("null")
-	default:
-		b.WriteString(n.Text)
-	}
 }
