@@ -40,6 +40,8 @@ type Document struct {
 
 	tree     *yamltree.Document
 	resolved *yamltree.Node
+	// sealed tells that all nodes of both are.
+	sealed bool
 	refs     *references
 	resource *jsonschema.Resource
 }
@@ -257,7 +259,7 @@ func parse(fsys fs.FS, name string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{File: name, Kind: kindOf(tree.Root), tree: tree}, nil
+	return &Document{File: name, Kind: kindOf(tree.Root), tree: tree, sealed: true}, nil
 }
 
 func reportRange(r yamltree.Range) report.Range {

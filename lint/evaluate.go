@@ -144,9 +144,18 @@ const (
 // limits lets ".." go into the target of references once: by whichever way it
 // comes there, a finding is reported where the target is written.
 func (d *Document) limits() *jsonpath.Limits {
-	limits := &jsonpath.Limits{Places: max(visitBudget, 5*len(d.tree.Text))}
+	limits := &jsonpath.Limits{Places: max(visitBudget, 5*len(d.tree.Text)), Sealed: d.sealed}
 	if d.refs != nil {
 		limits.Once = func(n *yamltree.Node) bool { return d.refs.shared[n] }
+	}
+	return limits
+}
+
+// limitsFor are those of the paths of a rule.
+func (d *Document) limitsFor(rule *rules.Rule) *jsonpath.Limits {
+	limits := d.limits()
+	if rule.SkipData {
+		limits.Enter = d.enterSchemas
 	}
 	return limits
 }
@@ -171,11 +180,7 @@ func (r *run) document() error {
 	}
 	for _, given := range r.rule.pathsFor(r.formats) {
 		r.keys = selectsKeys(given)
-		limits := r.doc.limits()
-		if r.rule.rule.SkipData {
-			limits.Enter = r.doc.enterSchemas
-		}
-		if err := given.Select(root, limits, r.match); err != nil {
+		if err := given.Select(root, r.doc.limitsFor(r.rule.rule), r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}
 		if r.err != nil {

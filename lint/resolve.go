@@ -197,6 +197,7 @@ func (r *references) children(at location, in jsonschema.Position, depth int) *y
 	}
 	c := *n
 	c.Items = items
+	c.Seal()
 	return &c
 }
 

@@ -81,7 +81,7 @@ func (t *Trial) on(ctx context.Context, d *Document) ([]Look, error) {
 	var looks []Look
 	for _, given := range t.compiled.pathsFor(r.formats) {
 		r.keys = selectsKeys(given)
-		err := given.Select(root, d.limits(), func(m jsonpath.Match) bool {
+		err := given.Select(root, d.limitsFor(t.Rule), func(m jsonpath.Match) bool {
 			looks = append(looks, r.looksAt(m, r.keys)...)
 			return r.err == nil && ctx.Err() == nil
 		})

@@ -56,7 +56,7 @@ func (e Explanation) selects(c *compiledRule, d *Document, file string, line int
 	}
 	found := false
 	for _, given := range c.pathsFor(formats(d.tree.Root)) {
-		_ = given.Select(root, d.limits(), func(m jsonpath.Match) bool {
+		_ = given.Select(root, d.limitsFor(e.rule), func(m jsonpath.Match) bool {
 			at, _ := d.refs.locate(d, m.Path)
 			if !e.rule.Resolved {
 				at = location{d, m.Path, nil}

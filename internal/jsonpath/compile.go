@@ -28,7 +28,7 @@ func Compile(text string) (*Path, error) {
 			return nil, err
 		}
 	}
-	return &Path{text: text, steps: mergeDeep(c.steps), bare: c.bare}, nil
+	return &Path{text: text, steps: withNeeds(mergeDeep(c.steps)), bare: c.bare}, nil
 }
 
 // mergeDeep drops the "*" of "..*" where a further member follows: Spectral

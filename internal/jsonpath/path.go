@@ -51,6 +51,9 @@ type Limits struct {
 	// collection, 0 for the root; the path leaves members out for which ok is
 	// false. Default: it goes into all.
 	Enter func(state int, in *yamltree.Node, name string, member *yamltree.Node) (next int, ok bool)
+	// Sealed tells that all nodes are sealed, so that ".." can pass over what
+	// cannot hold what is looked for.
+	Sealed bool
 }
 
 // Select visits what the path selects, in the order of the document, until
@@ -59,6 +62,7 @@ func (p *Path) Select(root *yamltree.Node, limits *Limits, visit func(Match) boo
 	w := &walk{root: root, budget: math.MaxInt, visit: visit}
 	if limits != nil {
 		w.once, w.seen, w.enter = limits.Once, map[visitKey]bool{}, limits.Enter
+		w.sealed = limits.Sealed
 		if limits.Places > 0 {
 			w.budget = limits.Places
 		}
@@ -87,6 +91,24 @@ type step struct {
 	names []string
 	slice [3]*int
 	expr  expr
+	// needs are sets of names; what ".." comes to has one of each at or below it,
+	// or nothing is selected there. collections tells that nothing is selected
+	// in what is no collection.
+	needs       []yamltree.KeySet
+	collections bool
+	// named tells that a filter asks for the name of the member, too.
+	named bool
+}
+
+// lacks reports whether a value has nothing that the step looks for.
+func (s *step) lacks(n *yamltree.Node) bool {
+	below := n.Below()
+	for _, names := range s.needs {
+		if below&names == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // place is a node with the way to it.
@@ -122,6 +144,7 @@ type walk struct {
 	once   func(*yamltree.Node) bool
 	enter  func(int, *yamltree.Node, string, *yamltree.Node) (int, bool)
 	seen   map[visitKey]bool
+	sealed bool
 	budget int
 	visit  func(Match) bool
 	done   bool
@@ -172,11 +195,7 @@ func (w *walk) take(at place, s step, rest []step) {
 	case stepSlice:
 		w.slice(at, s.slice, rest)
 	case stepFilter:
-		w.children(at, func(child place) {
-			if w.holds(s.expr, child) {
-				w.step(child, rest)
-			}
-		})
+		w.filter(at, s, rest)
 	case stepType:
 		w.children(at, func(child place) {
 			if typeTests[s.names[0]](fromNode(child.value)) {
@@ -190,11 +209,7 @@ func (w *walk) take(at place, s step, rest []step) {
 	case stepScript:
 		w.script(at, s.expr, rest)
 	case stepDeep:
-		if w.again(at.value, len(rest)) {
-			return
-		}
-		w.step(at, rest)
-		w.children(at, func(child place) { w.take(child, s, rest) })
+		w.deep(at, s, rest)
 	case stepKey:
 		w.step(place{value: keyNode(at), up: at.up, name: at.name, number: at.number}, rest)
 	case stepParent:
@@ -202,6 +217,26 @@ func (w *walk) take(at place, s step, rest []step) {
 			w.step(*at.up, rest)
 		}
 	}
+}
+
+// filter takes the members that a condition holds for.
+func (w *walk) filter(at place, s step, rest []step) {
+	w.childrenThat(at, func(n *yamltree.Node) bool { return !w.sealed || s.named || !s.lacks(n) }, func(child place) {
+		if w.holds(s.expr, child) {
+			w.step(child, rest)
+		}
+	})
+}
+
+// deep takes the steps that are left at a value and at all that is in it.
+func (w *walk) deep(at place, s step, rest []step) {
+	if w.sealed && s.lacks(at.value) || w.again(at.value, len(rest)) {
+		return
+	}
+	w.step(at, rest)
+	w.childrenThat(at, func(n *yamltree.Node) bool {
+		return (!s.collections || !n.IsScalar()) && (!w.sealed || !s.lacks(n))
+	}, func(child place) { w.deep(child, s, rest) })
 }
 
 func keyNode(at place) *yamltree.Node {
@@ -248,10 +283,16 @@ func (w *walk) names(at place, names []string, rest []step) {
 	})
 }
 
-func (w *walk) children(at place, visit func(place)) {
+func (w *walk) children(at place, visit func(place)) { w.childrenThat(at, nil, visit) }
+
+// childrenThat visits the members of a collection that a function wants.
+func (w *walk) childrenThat(at place, wants func(*yamltree.Node) bool, visit func(place)) {
 	for i, item := range at.value.Items {
 		if w.done {
 			return
+		}
+		if wants != nil && !wants(item) {
+			continue
 		}
 		if w.budget--; w.budget < 0 {
 			w.stop(ErrBudget)
@@ -259,7 +300,7 @@ func (w *walk) children(at place, visit func(place)) {
 		}
 		if at.value.Kind == yamltree.Sequence {
 			w.member(&at, item, strconv.Itoa(i), visit)
-		} else if at.value.Index(at.value.Keys[i].Name) == i {
+		} else if w.sealed && !at.value.Twice() || at.value.Index(at.value.Keys[i].Name) == i {
 			w.member(&at, item, at.value.Keys[i].Name, visit)
 		}
 	}

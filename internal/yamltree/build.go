@@ -30,6 +30,7 @@ func (p *parser) build(y *yaml.Node, depth int) (*Node, error) {
 	if n.size > p.limits.Nodes {
 		return nil, p.errorAt(at, fmt.Sprintf("more than %d nodes once its aliases are written out", p.limits.Nodes), "")
 	}
+	n.Seal()
 	if y.Anchor != "" {
 		p.done[y] = n
 	}
@@ -96,7 +97,7 @@ func (p *parser) fillMapping(n *Node, y *yaml.Node, depth int) error {
 				return err
 			}
 		}
-		p.noteDuplicate(seen, k)
+		n.twice = p.noteDuplicate(seen, k) || n.twice
 		n.Keys = append(n.Keys, k)
 		if err := p.appendItem(n, value, k.Name, depth); err != nil {
 			return err
@@ -107,13 +108,14 @@ func (p *parser) fillMapping(n *Node, y *yaml.Node, depth int) error {
 	return p.merge(n, merges, depth)
 }
 
-func (p *parser) noteDuplicate(seen map[string]Range, k Key) {
+func (p *parser) noteDuplicate(seen map[string]Range, k Key) bool {
 	if first, ok := seen[k.Name]; ok {
 		path := append([]string(nil), p.path...)
 		p.doc.Duplicates = append(p.doc.Duplicates, Duplicate{k.Name, first, k.Range, path})
-		return
+		return true
 	}
 	seen[k.Name] = k.Range
+	return false
 }
 
 // fixNull gives a value that is not written the place after its key's colon.

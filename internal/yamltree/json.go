@@ -311,6 +311,7 @@ func (j *jsonReader) object(depth int) *Node {
 			return false
 		}
 		if first, twice := seen.add(key); twice {
+			n.twice = true
 			j.doc.Duplicates = append(j.doc.Duplicates, Duplicate{key.Name, first, key.Range, append([]string(nil), j.path...)})
 		}
 		n.Keys, n.Items = append(n.Keys, key), append(n.Items, item)
@@ -394,6 +395,7 @@ func (j *jsonReader) members(n *Node, closing byte, member func(i int) bool) {
 	if len(n.Items) > 0 {
 		n.Range.End = n.Items[len(n.Items)-1].Range.End
 	}
+	n.Seal()
 }
 
 // skip goes to the end of a member that could not be read.

@@ -47,6 +47,8 @@ type Range struct{ Start, End Mark }
 // for aliases, whose anchor's node is shared; they never form a cycle.
 type Node struct {
 	Kind Kind
+	// twice tells that a mapping has a key more than once.
+	twice bool
 	// Text is the decoded text of a scalar: the content of a string, the
 	// literal of a number, "true", "false"; empty for null.
 	Text string
@@ -60,7 +62,8 @@ type Node struct {
 	// a collection that has any: a closing bracket is not part of it.
 	Range Range
 
-	size int64
+	size  int64
+	below KeySet
 }
 
 // Key is a key of a mapping.
