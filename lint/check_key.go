@@ -16,23 +16,34 @@ func checkKeyType() Check {
 		Fix:         "Put the key into quotes.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
-				out = append(out, keyFindings(d, d.tree.Root, nil)...)
+				k := keyFinder{doc: d}
+				k.visit(d.tree.Root)
+				out = append(out, k.out...)
 			}
 			return out
 		},
 	}
 }
 
-func keyFindings(d *Document, n *yamltree.Node, path []string) (out []finding) {
+// keyFinder looks for keys that are not strings.
+type keyFinder struct {
+	doc  *Document
+	path []string
+	out  []finding
+}
+
+func (k *keyFinder) visit(n *yamltree.Node) {
 	for i, item := range n.Items {
-		at := step(path, n, i)
-		if n.Kind == yamltree.Mapping && n.Keys[i].Kind != yamltree.String && !n.Keys[i].Merged {
-			place := report.Place{File: d.File, Range: reportRange(n.Keys[i].Range), Path: slices.Clone(at)}
-			out = append(out, finding{place: place, message: fmt.Sprintf("the key %q is %s, expected a string", n.Keys[i].Name, article(n.Keys[i].Kind.String()))})
+		odd := n.Kind == yamltree.Mapping && n.Keys[i].Kind != yamltree.String && !n.Keys[i].Merged
+		if !odd && item.IsScalar() {
+			continue
 		}
-		if !item.IsScalar() {
-			out = append(out, keyFindings(d, item, at)...)
+		k.path = append(k.path, stepName(n, i))
+		if odd {
+			place := report.Place{File: k.doc.File, Range: reportRange(n.Keys[i].Range), Path: slices.Clone(k.path)}
+			k.out = append(k.out, finding{place: place, message: fmt.Sprintf("the key %q is %s, expected a string", n.Keys[i].Name, article(n.Keys[i].Kind.String()))})
 		}
+		k.visit(item)
+		k.path = k.path[:len(k.path)-1]
 	}
-	return out
 }

@@ -41,13 +41,16 @@ type Document struct {
 	tree     *yamltree.Document
 	resolved *yamltree.Node
 	// sealed tells that all nodes of both are.
-	sealed bool
+	sealed   bool
 	refs     *references
 	resource *jsonschema.Resource
 }
 
 // Line returns a line of the document, from 1.
 func (d *Document) Line(number int) string { return d.tree.Line(number) }
+
+// Size is the length of the text in bytes.
+func (d *Document) Size() int { return len(d.tree.Text) }
 
 // kindOf tells what a document is by what it holds.
 func kindOf(root *yamltree.Node) Kind {

@@ -40,7 +40,7 @@ func unreferenced(n *yamltree.Node, location string, used map[string]bool) []out
 // document, or from another file, by the mapping of a discriminator, or as one
 // of the schemas that a discriminator tells apart.
 func usedIn(d *Document) map[string]bool {
-	used := refTargets(d.tree.Root)
+	used := d.refTargets()
 	for _, l := range d.refs.links {
 		if l.to.doc == d && (l.from.doc != d || !isBelow(l.to.path, l.from.path)) {
 			used[yamltree.Pointer(l.to.path)] = true
@@ -96,27 +96,36 @@ func (k kinds) below(at location) bool {
 }
 
 // refTargets are the pointers that references within the document lead to.
-func refTargets(root *yamltree.Node) map[string]bool {
-	out := map[string]bool{}
-	collectRefs(root, nil, out, map[*yamltree.Node]bool{})
-	return out
+func (d *Document) refTargets() map[string]bool {
+	c := refCollector{sealed: d.sealed, out: map[string]bool{}, seen: map[*yamltree.Node]bool{}}
+	c.visit(d.tree.Root)
+	return c.out
 }
 
-// collectRefs notes where references lead; one that leads to something it is
+// refCollector notes where references lead; one that leads to something it is
 // part of itself does not count.
-func collectRefs(n *yamltree.Node, path []string, out map[string]bool, seen map[*yamltree.Node]bool) {
-	if n.IsScalar() || seen[n] {
+type refCollector struct {
+	sealed bool
+	path   []string
+	out    map[string]bool
+	seen   map[*yamltree.Node]bool
+}
+
+func (c *refCollector) visit(n *yamltree.Node) {
+	if n.IsScalar() || c.sealed && n.Below()&yamltree.KeyBit("$ref") == 0 || c.seen[n] {
 		return
 	}
-	seen[n] = true
+	c.seen[n] = true
 	if ref, ok := n.Lookup("$ref").StringValue(); ok && strings.HasPrefix(ref, "#") {
 		steps, err := yamltree.ParsePointer(unescapeFragment(ref[1:]))
-		if target := yamltree.Pointer(steps); err == nil && !below(target, path) {
-			out[target] = true
+		if target := yamltree.Pointer(steps); err == nil && !below(target, c.path) {
+			c.out[target] = true
 		}
 	}
 	for i, item := range n.Items {
-		collectRefs(item, step(path, n, i), out, seen)
+		c.path = append(c.path, stepName(n, i))
+		c.visit(item)
+		c.path = c.path[:len(c.path)-1]
 	}
 }
 

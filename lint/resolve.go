@@ -149,9 +149,12 @@ func (r *references) resolve(d *Document) *yamltree.Node {
 
 const maxRefDepth = 400
 
+// refKeys are the keys that lead elsewhere.
+var refKeys = yamltree.KeyBit("$ref") | yamltree.KeyBit("$dynamicRef") | yamltree.KeyBit("discriminator")
+
 func (r *references) node(at location, in jsonschema.Position, depth int) *yamltree.Node {
 	n := at.node
-	if n.IsScalar() || depth > maxRefDepth {
+	if n.IsScalar() || depth > maxRefDepth || at.doc.sealed && n.Below()&refKeys == 0 {
 		return n
 	}
 	if done, ok := r.done[n]; ok {
@@ -280,6 +283,9 @@ func (r *references) tryDynamic(at location) {
 // name of a schema, or a reference to one.
 func (r *references) tryMapping(at location) {
 	discriminator := at.node.Lookup("discriminator")
+	if discriminator == nil {
+		return
+	}
 	in := append(slices.Clone(at.path), "discriminator")
 	if value, ok := discriminator.Lookup("defaultMapping").StringValue(); ok { // of OpenAPI 3.2
 		r.tryMapped(location{at.doc, in, discriminator}, "defaultMapping", value)

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bytes"
 	"fmt"
 	"sync"
 
@@ -146,9 +145,12 @@ func (c *Corpus) foreignDialects() []report.Unchecked {
 	return out
 }
 
+// dialectKeys are the keys that name dialects.
+var dialectKeys = yamltree.KeyBit("$schema") | yamltree.KeyBit("jsonSchemaDialect")
+
 // dialects visits the dialects that are named and not known.
 func (d *Document) dialects(n *yamltree.Node, path []string, in jsonschema.Position, visit func([]string, string)) {
-	if n.IsScalar() || in == jsonschema.InData || !bytes.Contains(d.tree.Text, []byte("chema")) {
+	if n.IsScalar() || in == jsonschema.InData || d.sealed && n.Below()&dialectKeys == 0 {
 		return
 	}
 	for i, item := range n.Items {

@@ -145,7 +145,7 @@ func EscapePointer(token string) string {
 	if !strings.ContainsAny(token, "~/") {
 		return token
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~", "~0"), "/", "~1")
 }
 
 // UnescapePointer undoes EscapePointer (RFC 6901, section 4).
@@ -153,5 +153,5 @@ func UnescapePointer(token string) string {
 	if !strings.Contains(token, "~") {
 		return token
 	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }

@@ -194,11 +194,22 @@ func (v *validation) check(s *Schema, n *yamltree.Node, at place, ev *evaluated,
 	}
 	f := &frame{validation: v, s: s, k: k, n: n, at: &at, ev: ev, collect: collect, ok: true}
 	at.again++
-	if (ev != nil || n.IsScalar()) && at.again <= maxAgain {
+	if (ev != nil || n.IsScalar()) && at.again <= maxAgain || k.simple() && isFlat(n) {
 		f.judge()
 		return f.ok
 	}
 	return f.once(judged{s, n, at.scope})
+}
+
+// simple reports whether a schema judges a value by no other schema.
+func (k *keywords) simple() bool {
+	return k.ref == nil && k.not == nil && k.condition == nil && len(k.allOf)+len(k.anyOf)+len(k.oneOf)+len(k.dependentSchemas) == 0 && !k.collects
+}
+
+// isFlat reports whether all that is in a value are scalars: to judge it again
+// costs less than to note that it was judged.
+func isFlat(n *yamltree.Node) bool {
+	return !slices.ContainsFunc(n.Items, func(item *yamltree.Node) bool { return !item.IsScalar() })
 }
 
 // resolve finds the schema that judges a value in place of another: the one
@@ -247,7 +258,9 @@ func (f *frame) once(key judged) bool {
 	delete(f.open, key)
 	if f.left >= 0 {
 		f.verdicts[key] = verdict{f.ok, f.ev}
-		f.told[key] = f.collect
+		if !f.ok && f.collect {
+			f.told[key] = true
+		}
 	}
 	return f.ok
 }

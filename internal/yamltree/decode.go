@@ -64,7 +64,7 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '
 // lineStarts are the offsets of the lines, as JavaScript, editors and YAML 1.2
 // break them.
 func lineStarts(text []byte) []int {
-	starts := []int{0}
+	starts := make([]int, 1, 2+bytes.Count(text, []byte("\n")))
 	for i, c := range text {
 		if c == '\n' || c == '\r' && (i+1 >= len(text) || text[i+1] != '\n') {
 			starts = append(starts, i+1)

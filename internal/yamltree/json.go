@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/trialweave/trialweave/source"
 )
@@ -23,7 +24,7 @@ func looksLikeJSON(text []byte) bool {
 // parseJSON reads a text that is JSON (RFC 8259); ok is false for one that is
 // not, with what is wrong in p.syntax.
 func (p *parser) parseJSON() (ok bool, err error) {
-	j := &jsonReader{parser: p, text: string(p.doc.Text), line: 1, keys: map[string]string{}}
+	j := &jsonReader{parser: p, text: alias(p.doc.Text), line: 1, names: map[string]string{}}
 	root := j.value(0)
 	j.space()
 	if root != nil && j.at < len(j.text) {
@@ -50,8 +51,16 @@ type jsonReader struct {
 	err    error
 	nodes  int64
 	slab   []Node
-	keys   map[string]string
+	names  map[string]string
+	// keys and items are those of the collections that are being read, each
+	// after those of the one that it is in.
+	keys  []Key
+	items []*Node
 }
+
+// alias is b as a string: the text of a document never changes, and its nodes
+// keep parts of it.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // maxSyntaxErrors bounds how many errors of syntax are reported.
 const maxSyntaxErrors = 20
@@ -272,7 +281,7 @@ func (j *jsonReader) list(depth int) *Node {
 		if item == nil {
 			return false
 		}
-		n.Items = append(n.Items, item)
+		j.items = append(j.items, item)
 		n.size += item.size
 		return true
 	})
@@ -281,7 +290,7 @@ func (j *jsonReader) list(depth int) *Node {
 
 func (j *jsonReader) object(depth int) *Node {
 	n := j.node(Mapping, j.mark())
-	seen := seenKeys{n: n}
+	seen := seenKeys{from: len(j.keys)}
 	j.members(n, '}', func(int) bool {
 		start := j.mark()
 		var name string
@@ -310,11 +319,11 @@ func (j *jsonReader) object(depth int) *Node {
 		if item == nil {
 			return false
 		}
-		if first, twice := seen.add(key); twice {
+		if first, twice := seen.add(j.keys, key); twice {
 			n.twice = true
 			j.doc.Duplicates = append(j.doc.Duplicates, Duplicate{key.Name, first, key.Range, append([]string(nil), j.path...)})
 		}
-		n.Keys, n.Items = append(n.Keys, key), append(n.Items, item)
+		j.keys, j.items = append(j.keys, key), append(j.items, item)
 		n.size += item.size
 		return true
 	})
@@ -323,14 +332,16 @@ func (j *jsonReader) object(depth int) *Node {
 
 // seenKeys finds keys that a mapping had before.
 type seenKeys struct {
-	n     *Node
+	// from is where the keys of the mapping begin.
+	from  int
 	names map[string]Range
 }
 
-func (s *seenKeys) add(k Key) (first Range, twice bool) {
+func (s *seenKeys) add(keys []Key, k Key) (first Range, twice bool) {
 	const few = 12
-	if len(s.n.Keys) < few {
-		for _, other := range s.n.Keys {
+	keys = keys[s.from:]
+	if len(keys) < few {
+		for _, other := range keys {
 			if other.Name == k.Name {
 				return other.Range, true
 			}
@@ -339,7 +350,7 @@ func (s *seenKeys) add(k Key) (first Range, twice bool) {
 	}
 	if s.names == nil {
 		s.names = make(map[string]Range, 2*few)
-		for _, other := range s.n.Keys {
+		for _, other := range keys {
 			if _, ok := s.names[other.Name]; !ok {
 				s.names[other.Name] = other.Range
 			}
@@ -354,6 +365,15 @@ func (s *seenKeys) add(k Key) (first Range, twice bool) {
 // members reads what stands between the brackets of a collection. After an
 // error it goes on with the next member.
 func (j *jsonReader) members(n *Node, closing byte, member func(i int) bool) {
+	keys, items := len(j.keys), len(j.items)
+	defer func() {
+		n.Keys, n.Items = exactly(j.keys[keys:]), exactly(j.items[items:])
+		j.keys, j.items = j.keys[:keys], j.items[:items]
+		if len(n.Items) > 0 && n.Range.End != n.Range.Start {
+			n.Range.End = n.Items[len(n.Items)-1].Range.End
+		}
+		n.Seal()
+	}()
 	j.at++ // the opening bracket
 	for i := 0; ; i++ {
 		j.space()
@@ -392,10 +412,16 @@ func (j *jsonReader) members(n *Node, closing byte, member func(i int) bool) {
 	}
 	j.at++ // the closing bracket
 	n.Range.End = j.mark()
-	if len(n.Items) > 0 {
-		n.Range.End = n.Items[len(n.Items)-1].Range.End
+}
+
+// exactly is a copy that holds on to no more than it needs.
+func exactly[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
 	}
-	n.Seal()
+	out := make([]T, len(s))
+	copy(out, s)
+	return out
 }
 
 // skip goes to the end of a member that could not be read.
@@ -523,9 +549,9 @@ func hex4(text string, at int) (rune, bool) {
 
 // intern keeps one copy of a key.
 func (j *jsonReader) intern(name string) string {
-	if known, ok := j.keys[name]; ok {
+	if known, ok := j.names[name]; ok {
 		return known
 	}
-	j.keys[name] = name
+	j.names[name] = name
 	return name
 }

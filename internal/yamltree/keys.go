@@ -7,78 +7,28 @@ type KeySet uint64
 // AllKeys is the set of every name.
 const AllKeys = ^KeySet(0)
 
-// The names that rules ask for most have a bit of their own; all others share
-// the rest.
-const ownBits = 26
+// ownBits are those of the names that rules ask for most. All others share what
+// is left.
+var ownBits = func(names ...string) map[string]KeySet {
+	out := map[string]KeySet{}
+	for i, name := range names {
+		out[name] = 1 << i
+	}
+	return out
+}("$ref", "enum", "type", "example", "examples", "default", "x-example", "schema", "content", "headers", "parameters", "responses", "description",
+	"title", "anyOf", "oneOf", "allOf", "properties", "items", "xml", "in", "required", "format", "name", "operationId", "tags")
 
 // KeyBit returns the set of one name.
 func KeyBit(name string) KeySet {
-	if own := ownBit(name); own >= 0 {
-		return 1 << own
+	if own := ownBits[name]; own != 0 {
+		return own
 	}
-	hash := uint32(len(name))
+	hash := uint32(len(name)) //nolint:gosec // any number does
 	for i := range len(name) {
 		hash = (hash ^ uint32(name[i])) * 16777619
 	}
-	return 1 << (ownBits + hash%(64-ownBits))
-}
-
-func ownBit(name string) int { //nolint:cyclop // a table
-	switch name {
-	case "$ref":
-		return 0
-	case "enum":
-		return 1
-	case "type":
-		return 2
-	case "example":
-		return 3
-	case "examples":
-		return 4
-	case "default":
-		return 5
-	case "x-example":
-		return 6
-	case "schema":
-		return 7
-	case "content":
-		return 8
-	case "headers":
-		return 9
-	case "parameters":
-		return 10
-	case "responses":
-		return 11
-	case "description":
-		return 12
-	case "title":
-		return 13
-	case "anyOf":
-		return 14
-	case "oneOf":
-		return 15
-	case "allOf":
-		return 16
-	case "properties":
-		return 17
-	case "items":
-		return 18
-	case "xml":
-		return 19
-	case "in":
-		return 20
-	case "required":
-		return 21
-	case "format":
-		return 22
-	case "name":
-		return 23
-	case "operationId":
-		return 24
-	case "tags":
-		return 25
-	}
-	return -1
+	const shared = 38
+	return 1 << (64 - shared + hash%shared)
 }
 
 // Below returns the names of the keys of the node and of all that is in it, as
