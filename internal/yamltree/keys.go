@@ -7,20 +7,76 @@ type KeySet uint64
 // AllKeys is the set of every name.
 const AllKeys = ^KeySet(0)
 
-// ownBits are those of the names that rules ask for most. All others share what
-// is left.
-var ownBits = func(names ...string) map[string]KeySet {
-	out := map[string]KeySet{}
-	for i, name := range names {
-		out[name] = 1 << i
+// schemaBit returns the set of a name that rules ask for in schemas. Those that
+// rules ask for most have a bit of their own, all others share what is left.
+func schemaBit(key string) KeySet {
+	switch key {
+	case "$ref":
+		return 1 << 0
+	case "enum":
+		return 1 << 1
+	case "type":
+		return 1 << 2
+	case "example":
+		return 1 << 3
+	case "examples":
+		return 1 << 4
+	case "default":
+		return 1 << 5
+	case "x-example":
+		return 1 << 6
+	case "schema":
+		return 1 << 7
+	case "content":
+		return 1 << 8
+	case "headers":
+		return 1 << 9
+	case "parameters":
+		return 1 << 10
+	case "responses":
+		return 1 << 11
+	case "description":
+		return 1 << 12
 	}
-	return out
-}("$ref", "enum", "type", "example", "examples", "default", "x-example", "schema", "content", "headers", "parameters", "responses", "description",
-	"title", "anyOf", "oneOf", "allOf", "properties", "items", "xml", "in", "required", "format", "name", "operationId", "tags")
+	return objectBit(key)
+}
+
+// objectBit returns the set of a name that rules ask for elsewhere.
+func objectBit(key string) KeySet {
+	switch key {
+	case "title":
+		return 1 << 13
+	case "anyOf":
+		return 1 << 14
+	case "oneOf":
+		return 1 << 15
+	case "allOf":
+		return 1 << 16
+	case "properties":
+		return 1 << 17
+	case "items":
+		return 1 << 18
+	case "xml":
+		return 1 << 19
+	case "in":
+		return 1 << 20
+	case "required":
+		return 1 << 21
+	case "format":
+		return 1 << 22
+	case "name":
+		return 1 << 23
+	case "operationId":
+		return 1 << 24
+	case "tags":
+		return 1 << 25
+	}
+	return 0
+}
 
 // KeyBit returns the set of one name.
 func KeyBit(name string) KeySet {
-	if own := ownBits[name]; own != 0 {
+	if own := schemaBit(name); own != 0 {
 		return own
 	}
 	hash := uint32(len(name)) //nolint:gosec // any number does
