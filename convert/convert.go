@@ -70,7 +70,7 @@ type Options struct {
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
 	OnRecord func(bytes int)
-	// Keep says whether a record that could be read is to be converted; it may
+	// Keep reports whether a record that could be read is to be converted; it may
 	// be asked by several goroutines. What it leaves out is neither counted nor
 	// told to OnRecord. Default: every record is.
 	Keep func(study.Record) bool

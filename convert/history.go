@@ -12,7 +12,7 @@ type history struct {
 	order []string
 }
 
-// add takes a version, and says whether it is new: every download has the
+// add takes a version, and reports whether it is new: every download has the
 // versions that have not changed since the one before.
 func (h *history) add(version string) bool {
 	if version == "" {

@@ -10,7 +10,7 @@ type lineSet struct {
 	n     int
 }
 
-// add adds a line and says whether it is new.
+// add adds a line and reports whether it is new.
 func (s *lineSet) add(h lineHash) bool {
 	if h == (lineHash{}) {
 		h[0] = 1

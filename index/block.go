@@ -182,7 +182,7 @@ func number(b []byte, at int) (uint64, int) {
 	return v, at + n
 }
 
-// decode reads all rows of a block, and says whether that is what it holds.
+// decode reads all rows of a block, and reports whether that is what it holds.
 func (o *order) decode(b []byte, rows []row) bool {
 	var r blockReader
 	r.begin(o, b)

@@ -44,10 +44,10 @@ func (x *Index) compact(ctx context.Context, f *folder) error {
 		}
 		return writeHashes(ctx, f.dir, info.Number, sources)
 	}, func(which int) (rows int, seal uint32, err error) {
-		defer rescued(&err)
+		defer recoverError(&err)
 		var sources []source
 		for i, s := range x.segments {
-			sources = append(sources, x.stretch(i, s.orders[which], &row{}, 0))
+			sources = append(sources, x.rangeScan(i, s.orders[which], &row{}, 0))
 		}
 		return writeOrder(ctx, f.dir, info.Number, which, sources)
 	})
@@ -58,7 +58,7 @@ func (x *Index) compact(ctx context.Context, f *folder) error {
 }
 
 func (x *Index) copyTerms(ctx context.Context, w *fileWriter) (seal uint32, err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	to := dictionaryWriter{to: w}
 	var scratch []byte
 	for _, s := range x.segments {

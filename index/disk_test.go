@@ -383,7 +383,7 @@ func TestDamage(t *testing.T) {
 func damaged(t *testing.T, dir, file string, want model, r *rand.Rand) {
 	t.Helper()
 	named := func(err error) {
-		if d, ok := errors.AsType[*index.Damage](err); !ok || d.File != file {
+		if d, ok := errors.AsType[*index.CorruptionError](err); !ok || d.File != file {
 			t.Fatalf("%s is damaged; the error is %v", file, err)
 		}
 	}

@@ -31,8 +31,8 @@ const (
 
 func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
-// Damage is what a file of an index has that no writer left there.
-type Damage struct {
+// CorruptionError is what a file of an index has that no writer left there.
+type CorruptionError struct {
 	File string
 	// Offset is the place in the file, -1 where it is all of it.
 	Offset   int64
@@ -40,7 +40,7 @@ type Damage struct {
 	Expected string
 }
 
-func (d *Damage) Error() string {
+func (d *CorruptionError) Error() string {
 	if d.Offset < 0 {
 		return fmt.Sprintf("%s: %s, expected %s", d.File, d.Problem, d.Expected)
 	}
@@ -64,7 +64,7 @@ type file struct {
 func newFile(name string, data []byte, kind part, release func() error) (*file, error) {
 	f := &file{name: name, data: data, close: release}
 	wrong := func(problem, expected string) (*file, error) {
-		return nil, &Damage{name, -1, problem, expected}
+		return nil, &CorruptionError{name, -1, problem, expected}
 	}
 	if len(data) < len(magic)+footerSize {
 		return wrong(fmt.Sprintf("%d bytes", len(data)), "a file of an index")
@@ -128,7 +128,7 @@ func (f *file) check(page int64) {
 }
 
 func (f *file) damaged(offset int64, problem, expected string) {
-	panic(&Damage{f.name, offset, problem, expected})
+	panic(&CorruptionError{f.name, offset, problem, expected})
 }
 
 // uint32 and uint64 return the number at a place of a section.

@@ -48,7 +48,7 @@ func fileName(dir string, number int, name string) string {
 
 var ours = regexp.MustCompile(`^(\d{6}\..*|manifest(\.part)?|lock)$`)
 
-// In says whether a folder holds an index.
+// In reports whether a folder holds an index.
 func In(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, manifestName))
 	return err == nil && info.Mode().IsRegular()
@@ -66,13 +66,13 @@ func readManifest(dir string) (manifest, error) {
 	}
 	text, sum, _ := bytes.Cut(data, []byte("\n"))
 	if string(sum) != fmt.Sprintf("crc32c %08x\n", castagnoli(text)) {
-		return m, &Damage{name, -1, "its checksum is wrong", "the text that was written"}
+		return m, &CorruptionError{name, -1, "its checksum is wrong", "the text that was written"}
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return m, &Damage{name, -1, err.Error(), "a manifest"}
+		return m, &CorruptionError{name, -1, err.Error(), "a manifest"}
 	}
 	if m.Format != version {
-		return m, &Damage{name, -1, fmt.Sprintf("version %d of the format", m.Format), fmt.Sprintf("version %d", version)}
+		return m, &CorruptionError{name, -1, fmt.Sprintf("version %d of the format", m.Format), fmt.Sprintf("version %d", version)}
 	}
 	return m, nil
 }
@@ -120,7 +120,7 @@ func Open(dir string) (*Index, error) {
 }
 
 func (m *manifest) open(dir string) (x *Index, err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	var segments []*segment
 	dropped := map[ID]int{}
 	for i, info := range m.Segments {
@@ -141,7 +141,7 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 	open := func(name string, kind part) *file {
 		f, err := openFile(fileName(dir, s.Number, name), kind)
 		if err == nil && f.seal != s.Seals[name] {
-			err = &Damage{f.name, -1, "it is not the file that the manifest means", "the one that was written with it"}
+			err = &CorruptionError{f.name, -1, "it is not the file that the manifest means", "the one that was written with it"}
 			_ = f.close() // it was only read
 		}
 		if err != nil {
@@ -152,7 +152,7 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 	}
 	out := &segment{quads: s.Quads}
 	err := func() (err error) {
-		defer rescued(&err)
+		defer recoverError(&err)
 		out.terms = &dictionary{open(nameTerms, partTerms), s.Base}
 		out.hashes = &hashes{open(nameHashes, partHashes)}
 		out.dropped = open(nameDropped, partDropped)
@@ -229,7 +229,7 @@ func (x *Index) Verify() error {
 	var all sync.WaitGroup
 	for i, f := range files {
 		all.Go(func() {
-			defer rescued(&errs[i])
+			defer recoverError(&errs[i])
 			for page := int64(0); page<<pageBits < f.end(); page++ {
 				f.check(page)
 			}

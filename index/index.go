@@ -124,7 +124,7 @@ func (x *Index) listGraphs() []ID {
 	return slices.Clip(slices.Compact(all)) // so that who appends gets another
 }
 
-// HasGraph says whether a named graph holds quads.
+// HasGraph reports whether a named graph holds quads.
 func (x *Index) HasGraph(g ID) bool { return g != 0 && x.graphSize(g) > 0 }
 
 // graphSize counts the quads of a graph.

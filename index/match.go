@@ -97,12 +97,12 @@ func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) 
 	var parts []source
 	defer func() {
 		for _, p := range parts {
-			c := p.(*stretch).cursor
+			c := p.(*rangeScan).cursor
 			c.release(c)
 		}
 	}()
 	for i, s := range x.segments {
-		parts = append(parts, x.stretch(i, s.orders[which], &key, depth))
+		parts = append(parts, x.rangeScan(i, s.orders[which], &key, depth))
 	}
 	for m := newMerger(parts); len(m) > 0; m = m.advance() {
 		if !yield(orders[which].quad(m[0].row)) {
@@ -124,9 +124,9 @@ func (x *Index) scanOne(s *sorted, key *row, depth int, yield func(Quad) bool) b
 	return true
 }
 
-// stretch is the rows of a segment that agree with a key in the first places,
+// rangeScan is the rows of a segment that agree with a key in the first places,
 // without those that a later segment dropped.
-type stretch struct {
+type rangeScan struct {
 	*cursor
 	key     *row
 	depth   int
@@ -136,13 +136,13 @@ type stretch struct {
 	gone    bool
 }
 
-func (x *Index) stretch(segment int, s *sorted, key *row, depth int) *stretch {
-	c := &stretch{cursor: s.cursor(), key: key, depth: depth, segment: segment, dropped: x.dropped}
+func (x *Index) rangeScan(segment int, s *sorted, key *row, depth int) *rangeScan {
+	c := &rangeScan{cursor: s.cursor(), key: key, depth: depth, segment: segment, dropped: x.dropped}
 	c.seek(key, depth, false)
 	return c
 }
 
-func (s *stretch) next() *row {
+func (s *rangeScan) next() *row {
 	for {
 		r := s.cursor.next()
 		if r == nil || prefixed(r, s.key, s.depth) != 0 {

@@ -14,9 +14,9 @@ import (
 // end. What goes wrong is a panic, as with a file.
 type source interface{ next() *row }
 
-// taker takes the rows of a merge: one by one or, as they were written, a block
+// rowSink takes the rows of a merge: one by one or, as they were written, a block
 // of them.
-type taker interface {
+type rowSink interface {
 	add(*row)
 	addBlock(block []byte, rows []row)
 }
@@ -24,7 +24,7 @@ type taker interface {
 // merge gives the rows of all sources in order to a taker. A row that comes
 // several times is given once. Where nothing stands between the rows of a block,
 // the block is given as it is.
-func merge(ctx context.Context, sources []source, to taker) error {
+func merge(ctx context.Context, sources []source, to rowSink) error {
 	m := newMerger(sources)
 	var last row
 	for first, steps := true, 0; len(m) > 0; steps++ {
@@ -57,7 +57,7 @@ func newMerger(sources []source) merger {
 	return m
 }
 
-// alone says whether all other sources stand behind a row.
+// alone reports whether all other sources stand behind a row.
 func (m merger) alone(r *row) bool {
 	for _, other := range m[min(1, len(m)):min(3, len(m))] {
 		if !r.less(other.row) {
@@ -250,11 +250,11 @@ func (r *runReader) fillPlain() bool {
 	return r.n > 0
 }
 
-// rescued makes errors of the panics of files and runs.
-func rescued(err *error) {
+// recoverError makes errors of the panics of files and runs.
+func recoverError(err *error) {
 	switch p := recover().(type) {
 	case nil:
-	case *Damage:
+	case *CorruptionError:
 		*err = p
 	case failure:
 		*err = p.err

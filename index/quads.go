@@ -18,7 +18,7 @@ func (x *Index) Quads(late func(graph rdf.Term) bool) iter.Seq2[rdf.Quad, error]
 }
 
 func (x *Index) quads(late func(rdf.Term) bool, yield func(rdf.Quad) bool) (err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	graphs := []ID{0}
 	var last []ID
 	for _, g := range x.Graphs() {

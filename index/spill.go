@@ -80,7 +80,7 @@ func (s *spiller) drop(graph rdf.Term) {
 
 // spill writes a chunk.
 func (s *spiller) spill(c *chunk) (err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	rows := c.hashRows()
 	ids, err := s.known(c, rows)
 	if err != nil {
@@ -254,7 +254,7 @@ func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
 }
 
 func writeOrder(ctx context.Context, dir string, number, which int, sources []source) (rows int, seal uint32, err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	seal, err = writeFile(fileName(dir, number, orders[which].name), func(w *fileWriter) (uint32, error) {
 		to := newOrderWriter(w, &orders[which])
 		if err := merge(ctx, sources, to); err != nil {
@@ -267,7 +267,7 @@ func writeOrder(ctx context.Context, dir string, number, which int, sources []so
 }
 
 func writeHashes(ctx context.Context, dir string, number int, sources []source) (seal uint32, err error) {
-	defer rescued(&err)
+	defer recoverError(&err)
 	return writeFile(fileName(dir, number, nameHashes), func(w *fileWriter) (uint32, error) {
 		to := hashWriter{to: w}
 		if err := merge(ctx, sources, &to); err != nil {

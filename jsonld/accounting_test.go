@@ -244,7 +244,7 @@ func TestLeafAccountingSeesALoss(t *testing.T) {
 	}
 }
 
-// carriesLeaf says whether a line is the only one to carry some leaf: titles
+// carriesLeaf reports whether a line is the only one to carry some leaf: titles
 // and units are said of each node below, so one such line may go missing.
 func carriesLeaf(t *testing.T, line []byte, want map[leaf]int, classes map[string]string) bool {
 	for q, err := range rdf.Read(bytes.NewReader(line), rdf.NQuads, nil) {

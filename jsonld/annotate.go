@@ -64,7 +64,7 @@ func (n node) below(key string) node {
 	return n
 }
 
-func (n node) hollow(what string) { *n.empty = append(*n.empty, strings.Join(n.at, "/")+" "+what) }
+func (n node) recordEmpty(what string) { *n.empty = append(*n.empty, strings.Join(n.at, "/")+" "+what) }
 
 // annotate turns the parsed study into the two graphs of the document.
 func (a *annotator) annotate() (record, shared *value) {
@@ -110,9 +110,9 @@ func (a *annotator) member(f *model.Field, m member, out *value, n node) {
 		a.unmapped(f, in(out, n), m, n)
 	case c.Part != "" && a.without[c.Part]:
 	case m.val.kind == 'n':
-		n.hollow("null")
+		n.recordEmpty("null")
 	case m.val.kind == '[' && len(m.val.items) == 0:
-		n.hollow("[]")
+		n.recordEmpty("[]")
 	case c.Kind == model.Nest:
 		a.nest(c, m.val, out, n)
 	case c.Kind == model.Nests:
@@ -136,7 +136,7 @@ func in(out *value, n node) *value {
 	return out
 }
 
-// fits says whether a value has the shape that the table gives the field.
+// fits reports whether a value has the shape that the table gives the field.
 func fits(c *model.Field, v *value) bool {
 	switch {
 	case v.kind == 'n':
@@ -159,7 +159,7 @@ func allOf(vs []*value, ok func(*value) bool) bool {
 
 func (a *annotator) nest(c *model.Field, v, out *value, n node) {
 	if len(v.members) == 0 {
-		n.hollow("{}")
+		n.recordEmpty("{}")
 		return
 	}
 	if c.Key == "geoPoint" {
@@ -179,7 +179,7 @@ func (a *annotator) nests(c *model.Field, v, out *value, n node) {
 	for i, item := range v.items {
 		p := n.below(strconv.Itoa(i))
 		if len(item.members) == 0 {
-			p.hollow("{}")
+			p.recordEmpty("{}")
 			continue
 		}
 		inner := object()
@@ -242,7 +242,7 @@ func (a *annotator) carryDown(c *model.Field, v, out *value, n node) {
 	n.placed().add(c.Term, v)
 }
 
-// holdsNode says whether there is a node of the class in an object of the record.
+// holdsNode reports whether there is a node of the class in an object of the record.
 func holdsNode(f *model.Field, v *value, class string) bool {
 	return slices.ContainsFunc(v.members, func(m member) bool {
 		c := f.Child(m.key)
@@ -317,7 +317,7 @@ func distinct(seen map[string]int, iri string, root byte) string {
 	}
 }
 
-// ascending says whether the ids of a list stand in strictly rising order, so
+// ascending reports whether the ids of a list stand in strictly rising order, so
 // that they can be read off the IRIs.
 func ascending(items []*value, key string) bool {
 	last := ""

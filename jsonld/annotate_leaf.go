@@ -40,7 +40,7 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	}
 }
 
-// kindFits says whether the JSON type is the one that the registry documents.
+// kindFits reports whether the JSON type is the one that the registry documents.
 func kindFits(c *model.Field, v *value) bool {
 	if v.kind == '[' {
 		return c.List && allOf(v.items, func(x *value) bool { return scalarFits(c, x) })
@@ -218,7 +218,7 @@ func spelling(s string) (lexical string, whole, ok bool) {
 	return d.String(), d.integer(), true
 }
 
-// coerced says whether the context gives values of the kind a type.
+// coerced reports whether the context gives values of the kind a type.
 func coerced(k model.Kind) bool {
 	return k == model.Date || k == model.DateTime || k == model.GroupRef
 }
@@ -297,7 +297,7 @@ func hasDecimalComma(f *model.Field, v *value) bool {
 	return false
 }
 
-// downField says whether nodes of the field carry a title or unit of that name.
+// downField reports whether nodes of the field carry a title or unit of that name.
 func downField(c *model.Field, term string) bool {
 	switch c.Class {
 	case "Denominator":

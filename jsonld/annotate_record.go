@@ -85,12 +85,12 @@ func (a *annotator) carry(path string, m member, out *value, n node) {
 	switch {
 	case v.kind == 'n':
 		a.note(path, v)
-		n.hollow("null")
+		n.recordEmpty("null")
 	case v.kind == '{':
 		a.carryNodes(path, name, []*value{v}, -1, out, n)
 	case v.kind == '[' && len(v.items) == 0:
 		a.note(path, v)
-		n.hollow("[]")
+		n.recordEmpty("[]")
 	case v.kind == '[' && allOf(v.items, (*value).scalar):
 		a.note(path, v)
 		a.carryList(name, v, out)

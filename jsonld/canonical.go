@@ -45,7 +45,7 @@ func Canonicalize(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) ([]byte
 	return form, err
 }
 
-// Isomorphic says whether two datasets differ in nothing but the labels of
+// Isomorphic reports whether two datasets differ in nothing but the labels of
 // their blank nodes (RDF 1.1 Concepts, section 4.1). It fails as Canonicalize
 // does.
 func Isomorphic(ctx context.Context, a, b iter.Seq2[rdf.Quad, error]) (bool, error) {

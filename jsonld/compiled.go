@@ -98,8 +98,8 @@ func (p *program) appendEnding(dst []byte, e ending, graph string) []byte {
 // A line is the subject ("<" and the IRI), a predicate that begins with ">"
 // and leads up to the object, the object's own text, and an ending.
 
-// toLiteral is the predicate of a compact IRI before a literal.
-func toLiteral(property string) string { return "> <" + model.Expand(property) + "> \"" }
+// literalPrefix is the predicate of a compact IRI before a literal.
+func literalPrefix(property string) string { return "> <" + model.Expand(property) + "> \"" }
 
 // toIRI is the predicate of a compact IRI before an IRI.
 func toIRI(property string) string { return "> <" + model.Expand(property) + "> <" }
@@ -117,8 +117,8 @@ func typed(class string) string {
 // added is a row of computed.tsv.
 type added struct {
 	// toIRI and toLiteral are the predicate before either.
-	toIRI, toLiteral string
-	end              ending
+	toIRI, literalPrefix string
+	end                  ending
 	// off says that the options leave it out.
 	off bool
 	// link numbers the rows, for the links of the study.
@@ -127,7 +127,7 @@ type added struct {
 
 func (p *program) added(id string) *added {
 	c := p.model.Added(id)
-	a := &added{toIRI: toIRI(c.Property), toLiteral: toLiteral(c.Property), end: endingOf(c.Type)}
+	a := &added{toIRI: toIRI(c.Property), literalPrefix: literalPrefix(c.Property), end: endingOf(c.Type)}
 	a.off = c.Calc && p.opts.NoComputed || p.without[c.Part]
 	for i := range p.model.Computed {
 		if &p.model.Computed[i] == c {
@@ -180,8 +180,8 @@ type action struct {
 	text bool
 	// toIRI, toLiteral lead to the value; order, concept and derived to what
 	// comes with it.
-	toIRI, toLiteral, order, concept string
-	derived                          [2]string
+	toIRI, literalPrefix, order, concept string
+	derived                              [2]string
 	// concepts are the IRIs of the concepts of an Enum by their codes; there is
 	// an entry for every code, whether the concepts are asked for or not.
 	concepts map[string]string
@@ -218,8 +218,8 @@ func compile(r *rules) (*program, error) {
 	p.actions = make([]action, 1, len(r.model.Fields)+1)
 	p.compileKeys()
 	p.empty, p.unmappedAt = p.added("empty"), p.added("unmapped")
-	p.labelOf = toLiteral("rdfs:label")
-	p.order, p.geometryType = p.added("order").toLiteral, typed("Geometry")
+	p.labelOf = literalPrefix("rdfs:label")
+	p.order, p.geometryType = p.added("order").literalPrefix, typed("Geometry")
 	for e := range p.sharedEnds {
 		p.closings[e] = ending(e).closing()
 		p.sharedEnds[e] = string(p.appendEnding(nil, ending(e), "<"+r.base+"graph/shared"))
@@ -270,7 +270,7 @@ func (p *program) action(f *model.Field) action {
 	a := action{
 		mixed: f.Mixed(),
 		field: f, op: ops[f.Kind], class: typed(f.Class), off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
-		toIRI: toIRI(f.Property), toLiteral: toLiteral(f.Property), order: toLiteral("tw:order_of_" + f.Local()),
+		toIRI: toIRI(f.Property), literalPrefix: literalPrefix(f.Property), order: literalPrefix("tw:order_of_" + f.Local()),
 		pattern: p.patterns[f], unique: strings.Contains(f.Node, "{i}"), byKey: p.names.Key(p.byKey[f]),
 		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
 	}
@@ -287,7 +287,7 @@ func (p *program) action(f *model.Field) action {
 	}
 	if !f.List && f.Kind != model.Enum && !p.opts.NoComputed {
 		for i, d := range f.Derived() {
-			a.derived[i] = toLiteral(d.Property)
+			a.derived[i] = literalPrefix(d.Property)
 		}
 	}
 	if x, ok := compiledExtras[f.Class]; ok && !f.Leaf() {

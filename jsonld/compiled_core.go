@@ -15,9 +15,9 @@ type coreProgram struct {
 }
 
 type coreField struct {
-	path      []scan.Key
-	toLiteral string
-	date      bool
+	path          []scan.Key
+	literalPrefix string
+	date          bool
 }
 
 // coreList is a list of nodes, or one object.
@@ -46,7 +46,7 @@ func (p *program) compileCore() error {
 	}
 	c := &p.core
 	for _, f := range coreFields {
-		c.fields = append(c.fields, coreField{p.path(f.path), toLiteral(iri("Study", f.term)), f.date})
+		c.fields = append(c.fields, coreField{p.path(f.path), literalPrefix(iri("Study", f.term)), f.date})
 	}
 	for _, path := range coreLists {
 		c.lists = append(c.lists, p.coreList(path, iri))
@@ -66,11 +66,11 @@ func (p *program) coreList(path string, iri func(class, term string) string) cor
 		}
 	}
 	for _, key := range coreKeys[f.Class] {
-		l.terms[p.names.Key(key)] = toLiteral(iri(f.Class, key))
+		l.terms[p.names.Key(key)] = literalPrefix(iri(f.Class, key))
 	}
 	switch f.Class {
 	case "Outcome":
-		l.toKind = toLiteral(iri(f.Class, "type"))
+		l.toKind = literalPrefix(iri(f.Class, "type"))
 	case "Intervention":
 		l.link = toIRI(iri("Study", "interventions"))
 	}
@@ -100,24 +100,24 @@ func (m *machine) coreField(f *coreField) {
 	case at == 0:
 	case f.date:
 		if text := m.str(at); text != "" {
-			m.value(m.subject, f.toLiteral, at, dateEnds[parseDate(text).known])
+			m.value(m.subject, f.literalPrefix, at, dateEnds[parseDate(text).known])
 		}
 	case v.Scalar():
-		m.coreScalar(m.subject, f.toLiteral, at)
+		m.coreScalar(m.subject, f.literalPrefix, at)
 	case v.Kind == '[' && v.Flags&scan.Scalars != 0:
 		from := len(m.out)
 		for i, end := at+1, m.next(at); i < end; i++ {
-			m.coreScalar(m.subject, f.toLiteral, i)
+			m.coreScalar(m.subject, f.literalPrefix, i)
 		}
 		m.distinctLines(from)
 	}
 }
 
-func (m *machine) coreScalar(subject, toLiteral string, at int) {
+func (m *machine) coreScalar(subject, literalPrefix string, at int) {
 	if m.values[at].Kind == '"' {
-		m.value(subject, toLiteral, at, endString)
+		m.value(subject, literalPrefix, at, endString)
 	} else {
-		m.scalar(subject, toLiteral, at, opText)
+		m.scalar(subject, literalPrefix, at, opText)
 	}
 }
 

@@ -36,7 +36,7 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 	}
 }
 
-// kindFits says whether the JSON type is the one that the registry documents.
+// kindFits reports whether the JSON type is the one that the registry documents.
 func (m *machine) kindFits(c *action, at int) bool {
 	v := &m.values[at]
 	if v.Kind != '[' {
@@ -57,7 +57,7 @@ func (c *action) scalarFits(v *scan.Value) bool {
 // single writes one scalar as the table has it and returns its lexical form.
 func (m *machine) single(c *action, at int, n *scope) string {
 	if m.values[at].Kind != '"' {
-		return m.scalar(n.subject, c.toLiteral, at, c.op)
+		return m.scalar(n.subject, c.literalPrefix, at, c.op)
 	}
 	text := m.str(at)
 	end := endString
@@ -75,7 +75,7 @@ func (m *machine) single(c *action, at int, n *scope) string {
 	case opDateTime:
 		if isMinuteTime(text) {
 			text = m.keep(append(m.room(), text...), minuteEnd)
-			m.raw(n.subject, c.toLiteral, text, endTime)
+			m.raw(n.subject, c.literalPrefix, text, endTime)
 			return text
 		}
 		m.invalid(InvalidDate, c.field.Path, at)
@@ -91,18 +91,18 @@ func (m *machine) single(c *action, at int, n *scope) string {
 		m.out = append(m.out, m.ends[endIRI]...)
 		return alias(m.out[from:to])
 	}
-	m.value(n.subject, c.toLiteral, at, end)
+	m.value(n.subject, c.literalPrefix, at, end)
 	return text
 }
 
 var dateEnds = [...]ending{noDate: endString, yearDate: endYear, monthDate: endMonth, dayDate: endDay}
 
 // scalar writes a number or boolean, and returns its lexical form.
-func (m *machine) scalar(subject, toLiteral string, at int, kind op) string {
+func (m *machine) scalar(subject, literalPrefix string, at int, kind op) string {
 	v := &m.values[at]
 	raw := m.scan.Raw(at)
 	if v.Kind != '0' {
-		m.raw(subject, toLiteral, raw, endBoolean)
+		m.raw(subject, literalPrefix, raw, endBoolean)
 		return raw
 	}
 	whole, ok := true, true
@@ -116,7 +116,7 @@ func (m *machine) scalar(subject, toLiteral string, at int, kind op) string {
 	case !whole || kind == opDecimal:
 		end = endDecimal
 	}
-	m.raw(subject, toLiteral, raw, end)
+	m.raw(subject, literalPrefix, raw, end)
 	return raw
 }
 
@@ -141,7 +141,7 @@ func (m *machine) leaves(c *action, at int, n *scope) {
 }
 
 // listOrder writes the place of each name in the sorted set of names.
-func (m *machine) listOrder(subject, toLiteral string) {
+func (m *machine) listOrder(subject, literalPrefix string) {
 	if m.opts.NoComputed {
 		return
 	}
@@ -149,7 +149,7 @@ func (m *machine) listOrder(subject, toLiteral string) {
 	m.sorted = append(m.sorted[:0], m.names...)
 	slices.Sort(m.sorted)
 	m.sorted = slices.Compact(m.sorted)
-	m.out = append(append(m.out, subject...), toLiteral...)
+	m.out = append(append(m.out, subject...), literalPrefix...)
 	for i, name := range m.names {
 		if i > 0 {
 			m.out = append(m.out, ' ')
@@ -195,9 +195,9 @@ func (m *machine) derive(c *action, at int, n *scope) {
 }
 
 // computed writes a derived value, unless the options leave it out.
-func (m *machine) computed(n *scope, toLiteral, text string, e ending) {
-	if toLiteral != "" {
-		m.raw(n.subject, toLiteral, text, e)
+func (m *machine) computed(n *scope, literalPrefix, text string, e ending) {
+	if literalPrefix != "" {
+		m.raw(n.subject, literalPrefix, text, e)
 	}
 }
 
@@ -239,7 +239,7 @@ func (m *machine) derivePValue(c *action, text string, n *scope) {
 	}
 }
 
-// decimalCommas says whether the measure around has values with decimal
+// decimalCommas reports whether the measure around has values with decimal
 // commas: then no comma of that measure can be trusted.
 func (m *machine) decimalCommas(n *scope) bool {
 	if n.measureAt == 0 {
@@ -292,7 +292,7 @@ func (m *machine) geometry(at int, n *scope) {
 	m.raw(n.subject, geometry.toIRI, subject[1:], endIRI)
 	m.raw(subject, m.geometryType, "", endIRI)
 	m.quads++
-	m.out = append(append(append(m.out, subject...), wkt.toLiteral...), "POINT("...)
+	m.out = append(append(append(m.out, subject...), wkt.literalPrefix...), "POINT("...)
 	m.out = append(append(append(m.out, x...), ' '), y...)
 	m.out = append(append(m.out, ')'), m.ends[endWKT]...)
 }

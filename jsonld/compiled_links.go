@@ -160,7 +160,7 @@ func (m *machine) eventLabel(c *action, at int, subject string) {
 // given says once more what stands under a key, unless it is blank.
 func (m *machine) given(subject string, a *added, at int, key scan.Key) {
 	if i := m.scan.Member(at, key); i != 0 && !a.off && !blank(m.str(i)) {
-		m.value(subject, a.toLiteral, i, a.end)
+		m.value(subject, a.literalPrefix, i, a.end)
 	}
 }
 
@@ -213,10 +213,10 @@ func (m *machine) linkStudy(a *added, iri string) {
 	}
 }
 
-// shareNode is told of a shared node whose lines, those of shared after from,
+// dedupeShared is told of a shared node whose lines, those of shared after from,
 // have been written; subject is "<" and its IRI. Where it had been written
 // before, the lines that are repeated go.
-func (m *machine) shareNode(subject string, from int) {
+func (m *machine) dedupeShared(subject string, from int) {
 	e := m.nodes.at(subject)
 	if e.value == 0 {
 		m.blocks = append(m.blocks, block{from, len(m.shared), false})
@@ -267,8 +267,8 @@ func (m *machine) shareType(subject, class string) {
 	m.shared = append(append(append(m.shared, subject...), class...), m.sharedEnds[endIRI]...)
 }
 
-func (m *machine) shareText(subject, toLiteral, text string) {
-	m.shared = append(append(m.shared, subject...), toLiteral...)
+func (m *machine) shareText(subject, literalPrefix, text string) {
+	m.shared = append(append(m.shared, subject...), literalPrefix...)
 	m.shared = append(appendText(m.shared, text), m.sharedEnds[endString]...)
 }
 
@@ -303,11 +303,11 @@ func (m *machine) shareOrganization(subject, name string, at int, classes ...str
 			m.shareType(subject, class)
 		}
 	}
-	m.shareText(subject, m.study.organizationName.toLiteral, name)
+	m.shareText(subject, m.study.organizationName.literalPrefix, name)
 	if class := m.get(at, m.keys.class); !blank(class) {
-		m.shareText(subject, m.study.organizationClass.toLiteral, class)
+		m.shareText(subject, m.study.organizationClass.literalPrefix, class)
 	}
-	m.shareNode(subject, from)
+	m.dedupeShared(subject, from)
 }
 
 // sharedIRI makes the subject of a shared node of a name in normal form.
@@ -331,7 +331,7 @@ func (m *machine) mesh(c *action, at int, _ string) {
 	if label := m.normal(m.get(at, m.keys.term)); label != "" {
 		from := len(m.shared)
 		m.shareText(subject, m.labelOf, label)
-		m.shareNode(subject, from)
+		m.dedupeShared(subject, from)
 	}
 	m.linkStudy(c.adds[0], subject[1:])
 }
@@ -349,12 +349,12 @@ func (m *machine) branch(c *action, at int, _ string) {
 	m.shareType(subject, m.classes.branch)
 	m.addShared(subject, m.study.branchAbbrev, abbrev)
 	m.addShared(subject, m.study.branchName, m.normal(m.get(at, m.keys.name)))
-	m.shareNode(subject, from)
+	m.dedupeShared(subject, from)
 	m.linkStudy(c.adds[0], subject[1:])
 }
 
 func (m *machine) addShared(subject string, a *added, text string) {
 	if !a.off && text != "" {
-		m.shareText(subject, a.toLiteral, text)
+		m.shareText(subject, a.literalPrefix, text)
 	}
 }

@@ -43,7 +43,7 @@ type machine struct {
 	names   []string
 	sorted  []string
 	version int
-	// commas says whether the measure at commasAt has decimal commas.
+	// commas reports whether the measure at commasAt has decimal commas.
 	commasAt int
 	commas   bool
 	// repeats say that lines may occur twice.
@@ -129,7 +129,7 @@ func newMachine(p *program) *machine {
 // usualGrowth is how much longer than a study its lines usually are.
 const usualGrowth = 8
 
-// run converts a study, and says whether it could: if not, nothing is
+// run converts a study, and reports whether it could: if not, nothing is
 // appended.
 func (m *machine) run(study []byte, out *Output) bool {
 	if !m.read(study) || m.values[0].Kind != '{' {
@@ -235,9 +235,9 @@ func (m *machine) begin(nct, day string, out *Output) {
 // nodeRoom is enough for most nodes, without those below them.
 const nodeRoom = 8 << 10
 
-// turnOver leaves the buffer at hand. It must not be called while anything
+// nextBuffer leaves the buffer at hand. It must not be called while anything
 // points into it.
-func (m *machine) turnOver() {
+func (m *machine) nextBuffer() {
 	if m.output.More == nil {
 		return
 	}
@@ -357,9 +357,9 @@ func (m *machine) raw(subject, predicate, object string, e ending) {
 }
 
 // literal writes a line with a literal of any text.
-func (m *machine) literal(subject, toLiteral, text string, e ending) {
+func (m *machine) literal(subject, literalPrefix, text string, e ending) {
 	m.quads++
-	m.out = append(append(m.out, subject...), toLiteral...)
+	m.out = append(append(m.out, subject...), literalPrefix...)
 	m.out = append(appendText(m.out, text), m.ends[e]...)
 }
 
@@ -372,17 +372,17 @@ func appendText(dst []byte, text string) []byte {
 
 // value writes a line with the string at a place. JSON and canonical N-Quads
 // escape alike, but for what the scanner calls odd.
-func (m *machine) value(subject, toLiteral string, at int, e ending) {
+func (m *machine) value(subject, literalPrefix string, at int, e ending) {
 	if v := &m.values[at]; v.Flags&scan.Odd == 0 {
-		m.raw(subject, toLiteral, m.scan.Text[v.Start:v.End], e)
+		m.raw(subject, literalPrefix, m.scan.Text[v.Start:v.End], e)
 		return
 	}
-	m.literal(subject, toLiteral, m.str(at), e)
+	m.literal(subject, literalPrefix, m.str(at), e)
 }
 
-func (m *machine) number(subject, toLiteral string, n int64, e ending) {
+func (m *machine) number(subject, literalPrefix string, n int64, e ending) {
 	m.quads++
-	m.out = append(append(m.out, subject...), toLiteral...)
+	m.out = append(append(m.out, subject...), literalPrefix...)
 	m.out = append(strconv.AppendInt(m.out, n, 10), m.ends[e]...)
 }
 
@@ -393,7 +393,7 @@ func (m *machine) add(subject string, a *added, text string) {
 	case a.end == endIRI:
 		m.raw(subject, a.toIRI, text, endIRI)
 	default:
-		m.literal(subject, a.toLiteral, text, a.end)
+		m.literal(subject, a.literalPrefix, text, a.end)
 	}
 }
 
@@ -401,14 +401,14 @@ func (m *machine) add(subject string, a *added, text string) {
 func (m *machine) finish(n *scope) {
 	for _, what := range m.empties[n.empties:] {
 		if !m.empty.off {
-			m.literal(n.subject, m.empty.toLiteral, what, endString)
+			m.literal(n.subject, m.empty.literalPrefix, what, endString)
 		}
 	}
 	m.empties = m.empties[:n.empties]
 }
 
-// hollow notes that the place holds nothing.
-func (m *machine) hollow(n *scope, what string) {
+// recordEmpty notes that the place holds nothing.
+func (m *machine) recordEmpty(n *scope, what string) {
 	b := append(m.appendPath(m.room(), n, "/"), ' ')
 	m.empties = append(m.empties, m.keep(b, what))
 }
@@ -441,7 +441,7 @@ func (m *machine) pushTable() *table {
 
 func (m *machine) popTable() { m.depth-- }
 
-// strictlyRising says whether a list is its own sorted set.
+// strictlyRising reports whether a list is its own sorted set.
 func strictlyRising(names []string) bool {
 	for i := 1; i < len(names); i++ {
 		if strings.Compare(names[i-1], names[i]) >= 0 {

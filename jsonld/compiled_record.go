@@ -33,7 +33,7 @@ func (m *machine) studyLinks() {
 	}
 	m.conditions(m.study.condition)
 	if days, ok := daysBetween(m.str(m.find(m.paths.completed)), m.str(m.find(m.paths.reported))); ok && !m.study.days.off {
-		m.number(m.subject, m.study.days.toLiteral, int64(days), endInteger)
+		m.number(m.subject, m.study.days.literalPrefix, int64(days), endInteger)
 	}
 }
 
@@ -58,8 +58,8 @@ func (m *machine) conditions(link *added) {
 		subject := m.sharedIRI("condition/", name)
 		from := len(m.shared)
 		m.shareType(subject, m.classes.condition)
-		m.shareText(subject, m.study.conditionName.toLiteral, name)
-		m.shareNode(subject, from)
+		m.shareText(subject, m.study.conditionName.literalPrefix, name)
+		m.dedupeShared(subject, from)
 		m.linkStudy(link, subject[1:])
 	}
 }

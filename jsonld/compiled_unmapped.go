@@ -24,12 +24,12 @@ func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 	switch {
 	case v.Kind == 'n':
 		m.note(path, at)
-		m.hollow(n, "null")
+		m.recordEmpty(n, "null")
 	case v.Kind == '{':
 		m.carryNode(path, name, at, -1, subject, n)
 	case v.Kind == '[' && int(v.Next) == at+1:
 		m.note(path, at)
-		m.hollow(n, "[]")
+		m.recordEmpty(n, "[]")
 	case v.Kind == '[' && v.Flags&scan.Scalars != 0:
 		m.note(path, at)
 		m.carryList(name, at, subject)
@@ -60,7 +60,7 @@ func (m *machine) carriedAt(name string, at int, subject string, n *scope, list 
 		return
 	}
 	path := string(m.appendPath(nil, n, "/"))
-	m.literal(subject, m.unmappedAt.toLiteral, path+list, endString)
+	m.literal(subject, m.unmappedAt.literalPrefix, path+list, endString)
 	exact := m.carried.add(carriedKey{subject, name}, path, at)
 	for _, c := range exact {
 		m.exactly(subject, c.path, c.value)
@@ -76,7 +76,7 @@ func (m *machine) carryList(name string, at int, subject string) {
 		m.names = append(m.names, m.carryScalar(name, i, subject))
 	}
 	if !strictlyRising(m.names) {
-		m.listOrder(subject, toLiteral("tw:order_of_"+name))
+		m.listOrder(subject, literalPrefix("tw:order_of_"+name))
 	}
 }
 

@@ -13,7 +13,7 @@ func (m *machine) object(a *action, at int, n *scope) {
 		next := int(v.Next)
 		c := a.child(v.Key)
 		if c != nil && c.text && v.Kind == '"' && !c.off {
-			m.value(n.subject, c.toLiteral, i, endString)
+			m.value(n.subject, c.literalPrefix, i, endString)
 			if c.op == opEnum {
 				m.checkCode(c, i)
 			}
@@ -57,7 +57,7 @@ func (m *machine) mapped(c *action, at int, n *scope) {
 	}
 }
 
-// fits says whether a value has the shape that the table gives the field.
+// fits reports whether a value has the shape that the table gives the field.
 func (c *action) fits(v *scan.Value) bool {
 	switch {
 	case v.Kind == 'n':
@@ -86,14 +86,14 @@ func (m *machine) keyOf(at int) string { return m.scan.KeyOf(at) }
 
 func (m *machine) hollowMember(at int, n *scope, what string) {
 	m.enter(at)
-	m.hollow(n, what)
+	m.recordEmpty(n, what)
 	m.leave()
 }
 
 func (m *machine) nest(c *action, at int, n *scope) {
 	m.enter(at)
 	if m.next(at) == at+1 {
-		m.hollow(n, "{}")
+		m.recordEmpty(n, "{}")
 	} else {
 		if c.geo {
 			m.geometry(at, n)
@@ -111,7 +111,7 @@ func (m *machine) nests(c *action, at int, n *scope) {
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		m.enterItem(i)
 		if m.next(item) == item+1 {
-			m.hollow(n, "{}")
+			m.recordEmpty(n, "{}")
 		} else {
 			m.nestsItem(c, item, n, i, several)
 		}
@@ -159,11 +159,11 @@ func (m *machine) within(n *scope) string {
 // the node of the place carries it.
 func (m *machine) carryDown(c *action, at int, n *scope) {
 	if !n.carried {
-		m.value(m.within(n), c.toLiteral, at, endString)
+		m.value(m.within(n), c.literalPrefix, at, endString)
 	}
 }
 
-// holdsNode says whether there is a node of the class in an object of the record.
+// holdsNode reports whether there is a node of the class in an object of the record.
 func (m *machine) holdsNode(c *action, at int, class string) bool {
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
 		v := &m.values[i]
@@ -209,7 +209,7 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 		inner.measure, inner.measureAt, inner.measureBy = inner.around, at, c
 	}
 	if cap(m.out)-len(m.out) < nodeRoom {
-		m.turnOver()
+		m.nextBuffer()
 	}
 	m.raw(inner.subject, c.class, "", endIRI)
 	if index >= 0 {
@@ -217,7 +217,7 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 	}
 	for _, d := range m.downs[n.downs:] {
 		if d.action.field.Class == c.field.Class {
-			m.value(inner.subject, d.action.toLiteral, d.at, endString)
+			m.value(inner.subject, d.action.literalPrefix, d.at, endString)
 		}
 	}
 	m.object(c, at, &inner)
@@ -274,7 +274,7 @@ func (m *machine) distinct(c *action, subject string, seen *table) string {
 	return m.arena.Keep(strconv.AppendInt(append(append(m.room(), subject...), glue), int64(e.value), 10))
 }
 
-// rising says whether the ids of a list stand in strictly rising order, so that
+// rising reports whether the ids of a list stand in strictly rising order, so that
 // they can be read off the IRIs, and whether it is so plain that they do, that no
 // two nodes can share an IRI.
 func (m *machine) rising(at int, key scan.Key) (rising, distinct bool) {

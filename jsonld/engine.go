@@ -18,7 +18,7 @@ type Engine struct {
 	program *program
 }
 
-// Compiled says whether NewConverter returns the fast converter.
+// Compiled reports whether NewConverter returns the fast converter.
 func (e *Engine) Compiled() bool { return e.program != nil }
 
 // NewEngine makes an engine. Nil options are the defaults.

@@ -48,7 +48,7 @@ func readStudy(t testing.TB, file string) named {
 	return named{filepath.Base(file), data}
 }
 
-// full says whether tests go through all of the real studies, or a sample.
+// full reports whether tests go through all of the real studies, or a sample.
 func full() bool { return os.Getenv("TRIALWEAVE_FULL") != "" }
 
 // sampled yields each nth real study, or all of them where TRIALWEAVE_FULL is set.
@@ -88,7 +88,7 @@ func quadsOf(t testing.TB, lines []byte) []rdf.Quad {
 type coverage struct {
 	leaves, codes map[string]bool
 	texts         map[model.Kind]map[string]bool
-	hollow        map[string]bool
+	recordEmpty   map[string]bool
 }
 
 func newCoverage() *coverage {
@@ -99,7 +99,7 @@ func (c *coverage) walk(f *model.Field, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		if len(v) == 0 {
-			c.hollow["{}"] = true
+			c.recordEmpty["{}"] = true
 		}
 		for key, x := range v {
 			if child := f.Child(key); child != nil {
@@ -110,13 +110,13 @@ func (c *coverage) walk(f *model.Field, v any) {
 		}
 	case []any:
 		if len(v) == 0 {
-			c.hollow["[]"] = true
+			c.recordEmpty["[]"] = true
 		}
 		for _, x := range v {
 			c.walk(f, x)
 		}
 	case nil:
-		c.hollow["null"] = true
+		c.recordEmpty["null"] = true
 	default:
 		c.leaf(f, v)
 	}
@@ -124,7 +124,7 @@ func (c *coverage) walk(f *model.Field, v any) {
 
 func (c *coverage) leaf(f *model.Field, v any) {
 	if !f.Leaf() {
-		c.hollow["a "+string(f.Kind)+" that is a scalar"] = true
+		c.recordEmpty["a "+string(f.Kind)+" that is a scalar"] = true
 		return
 	}
 	c.leaves[f.Path] = true
@@ -147,11 +147,11 @@ func (c *coverage) leaf(f *model.Field, v any) {
 func (c *coverage) unknown(v any) {
 	switch v.(type) {
 	case map[string]any:
-		c.hollow["unknown object"] = true
+		c.recordEmpty["unknown object"] = true
 	case []any:
-		c.hollow["unknown list"] = true
+		c.recordEmpty["unknown list"] = true
 	default:
-		c.hollow["unknown scalar"] = true
+		c.recordEmpty["unknown scalar"] = true
 	}
 }
 
@@ -180,7 +180,7 @@ func TestFixturesCoverTheModel(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"{}", "[]", "null", "unknown scalar", "unknown list", "unknown object", "a node that is a scalar", "a nodes that is a scalar"} {
-		if !c.hollow[what] {
+		if !c.recordEmpty[what] {
 			t.Errorf("no fixture has %s", what)
 		}
 	}

@@ -131,7 +131,7 @@ func keyByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.' || c == '_' || c == '~'
 }
 
-// position says whether s is a small letter followed by digits alone.
+// position reports whether s is a small letter followed by digits alone.
 func position(s string) bool {
 	if len(s) < 2 || s[0] < 'a' || s[0] > 'z' {
 		return false
@@ -151,7 +151,7 @@ func appendFile(dst []byte, s string) []byte {
 	return dst
 }
 
-// blank says whether there is nothing but white space in s.
+// blank reports whether there is nothing but white space in s.
 func blank(s string) bool {
 	return s == "" || (s[0] <= ' ' || s[0] >= 0x80) && strings.TrimSpace(s) == ""
 }

@@ -51,7 +51,7 @@ func (d decimal) plain() decimal {
 	return d
 }
 
-// integer says whether the number has no fraction.
+// integer reports whether the number has no fraction.
 func (d decimal) integer() bool { return strings.Trim(d.plain().frac, "0") == "" }
 
 // String returns what append appends.
@@ -138,7 +138,7 @@ func onlyNumeric(s string) bool {
 	return digit
 }
 
-// groupsOfThree says whether s is [1-9]\d{0,2}(,\d{3})+, given that it is
+// groupsOfThree reports whether s is [1-9]\d{0,2}(,\d{3})+, given that it is
 // digits and commas.
 func groupsOfThree(s string) bool {
 	first, rest, ok := strings.Cut(s, ",")

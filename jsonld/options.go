@@ -75,7 +75,7 @@ func Parts() []string {
 	return out
 }
 
-// Reduced says whether the options leave anything out.
+// Reduced reports whether the options leave anything out.
 func (o *Options) Reduced() bool {
 	return o != nil && (o.Profile == Core || o.NoWKT || o.NoWGS84 || o.NoComputed || len(o.Without) > 0)
 }

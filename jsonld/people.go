@@ -70,13 +70,13 @@ func (r *rules) peopleIn(study *value) *people {
 	return p
 }
 
-// isOrganization says whether a key names an organisation that people belong to.
+// isOrganization reports whether a key names an organisation that people belong to.
 func isOrganization(key string) bool {
 	return key == "fullName" || key == "affiliation" || key == "investigatorAffiliation" || key == "oldOrganization" || key == "organization"
 }
 
 // eachText calls do for each string of a record, with its field where the model
-// has one, and says whether it stands below contacts.
+// has one, and reports whether it stands below contacts.
 func eachText(f *model.Field, v *value, personal bool, do func(f *model.Field, key, s string, personal bool)) {
 	for _, m := range v.members {
 		c := child(f, m.key)
@@ -106,7 +106,7 @@ func child(f *model.Field, key string) *model.Field {
 	return f.Child(key)
 }
 
-// namesPeople says whether a key that the model does not know is about people.
+// namesPeople reports whether a key that the model does not know is about people.
 func namesPeople(key string) bool {
 	key = strings.ToLower(key)
 	for _, about := range [...]string{"contact", "official", "investigator", "email", "phone"} {
@@ -263,7 +263,7 @@ func matchWords(s string, words []string) int {
 	return len(s) - len(rest)
 }
 
-// inWord says whether a letter stands before or after a part of a text.
+// inWord reports whether a letter stands before or after a part of a text.
 func inWord(s string, from, to int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:from])
 	after, _ := utf8.DecodeRuneInString(s[to:])

@@ -32,7 +32,7 @@ func Restore(quads []rdf.Quad) ([]byte, error) {
 		}
 	}
 	out := r.object(r.model.Root, spot{subject: study, around: study})
-	r.hollow(study, out)
+	r.recordEmpty(study, out)
 	r.unmapped(study, out)
 	if r.conflict != nil {
 		return nil, r.conflict
@@ -263,12 +263,12 @@ func (r *restorer) nodes(c *model.Field, at spot) *value {
 
 func (r *restorer) node(c *model.Field, iri string, at spot) *value {
 	out := r.object(c, r.within(c, iri, at))
-	r.hollow(iri, out)
+	r.recordEmpty(iri, out)
 	r.unmapped(iri, out)
 	return out
 }
 
-// belongs says whether a node stands at this place, where several lists of one
+// belongs reports whether a node stands at this place, where several lists of one
 // node share a property: the counts of a measure and of its classes.
 func (r *restorer) belongs(c *model.Field, iri string, at spot) bool {
 	if c.Parent == nil || c.Parent.Kind != model.Nests {
@@ -368,8 +368,8 @@ func (r *restorer) own(c *model.Field, at spot) *value {
 	return nil
 }
 
-// hollow puts back what holds nothing.
-func (r *restorer) hollow(subject string, out *value) {
+// recordEmpty puts back what holds nothing.
+func (r *restorer) recordEmpty(subject string, out *value) {
 	for _, t := range r.values(subject, "tw:empty") {
 		space := strings.LastIndexByte(t.Value, ' ')
 		if space < 0 {
@@ -496,7 +496,7 @@ func (r *restorer) unmappedNode(iri string, out *value) {
 		return
 	}
 	v := object()
-	r.hollow(iri, v)
+	r.recordEmpty(iri, v)
 	r.unmappedOf(iri, v)
 	if len(v.members) == 1 && v.members[0].key == "" {
 		v = v.members[0].val

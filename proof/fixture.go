@@ -77,7 +77,7 @@ func (p *Proof) fixtures(ctx context.Context) []Fixture {
 			m.add(w.root)
 		}
 	}
-	if p.lab != nil {
+	if p.harness != nil {
 		m.killers()
 	}
 	return m.out
@@ -129,7 +129,7 @@ func (m *fixtureMaker) differs(mutant *rules.Rule, root *yamltree.Node) bool {
 }
 
 func (m *fixtureMaker) killer(mutant *rules.Rule) *yamltree.Node {
-	l := m.proof.lab
+	l := m.proof.harness
 	for _, s := range l.samples {
 		if !m.differs(mutant, s.root) || !l.isValid(s) {
 			continue

@@ -12,7 +12,7 @@ import (
 // they select nothing in: it follows the path, and where a step leads nowhere
 // it adds what the step asks for, as a copy of what is beside it where there
 // is something.
-func (h *hunt) grow() {
+func (h *search) grow() {
 	for _, b := range h.bases {
 		if h.left <= 0 || h.err != nil || len(h.excerpts) >= maxExcerpts {
 			break
@@ -26,7 +26,7 @@ func (h *hunt) grow() {
 			if err != nil {
 				continue
 			}
-			g := &grower{hunt: h, base: b, left: 1500}
+			g := &grower{search: h, base: b, left: 1500}
 			if s := g.step(root, nil, path.Steps()); s != nil {
 				h.take(s)
 				h.excerpts = append(h.excerpts, s)
@@ -37,7 +37,7 @@ func (h *hunt) grow() {
 }
 
 type grower struct {
-	*hunt
+	*search
 	base base
 	left int
 }

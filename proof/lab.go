@@ -7,8 +7,8 @@ import (
 	"github.com/trialweave/trialweave/lint"
 )
 
-// lab tries one rule on documents that it makes.
-type lab struct {
+// harness tries one rule on documents that it makes.
+type harness struct {
 	ctx       context.Context
 	trial     *lint.Trial
 	validator *lint.Validator
@@ -27,7 +27,7 @@ type lab struct {
 const maxSamples = 80
 
 // turn says that what is tried next is made of another document.
-func (l *lab) turn() { l.firing, l.quiet = 0, 0 }
+func (l *harness) turn() { l.firing, l.quiet = 0, 0 }
 
 // sample is a document with what the rule says of it.
 type sample struct {
@@ -44,7 +44,7 @@ type sample struct {
 
 // try tries the rule on a document; nil where it is not for such documents or
 // the lab's budget is spent.
-func (l *lab) try(root *yamltree.Node, from string, own bool) *sample {
+func (l *harness) try(root *yamltree.Node, from string, own bool) *sample {
 	if l.left <= 0 || l.err != nil {
 		return nil
 	}
@@ -53,9 +53,9 @@ func (l *lab) try(root *yamltree.Node, from string, own bool) *sample {
 }
 
 // again tries the rule on a part of a document that was tried before.
-func (l *lab) again(root *yamltree.Node) *sample { return l.run(root, "", false) }
+func (l *harness) again(root *yamltree.Node) *sample { return l.run(root, "", false) }
 
-func (l *lab) run(root *yamltree.Node, from string, own bool) *sample {
+func (l *harness) run(root *yamltree.Node, from string, own bool) *sample {
 	s := &sample{root: root, doc: lint.NewDocument("document", root), from: from, own: own}
 	if s.doc.Kind != l.kind && l.kind != lint.JSONSchema || !l.trial.AppliesTo(s.doc) {
 		return nil
@@ -75,7 +75,7 @@ func (l *lab) run(root *yamltree.Node, from string, own bool) *sample {
 }
 
 // keep adds a sample to those that notes are made from.
-func (l *lab) keep(s *sample) {
+func (l *harness) keep(s *sample) {
 	if s == nil {
 		return
 	}
@@ -89,7 +89,7 @@ func (l *lab) keep(s *sample) {
 }
 
 // isValid reports whether the document of a sample is valid, apart from the rule.
-func (l *lab) isValid(s *sample) bool {
+func (l *harness) isValid(s *sample) bool {
 	if !s.judged {
 		s.judged = true
 		s.valid = l.trial.JudgesValidity() || len(l.validator.Faults(s.doc, l.kind)) == 0

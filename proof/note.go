@@ -12,7 +12,7 @@ import (
 )
 
 // note adds what is to be known about a rule beside its verdict.
-func (p *prover) note(out *Proof, s subject, h *hunt) {
+func (p *prover) note(out *Proof, s subject, h *search) {
 	add := func(kind NoteKind, rule, format string, args ...any) {
 		out.Notes = append(out.Notes, Note{kind, rule, fmt.Sprintf(format, args...)})
 	}
@@ -27,7 +27,7 @@ func (p *prover) note(out *Proof, s subject, h *hunt) {
 		return
 	}
 	// The documents that break promises tell rules apart too.
-	q := &inquiry{hunt: h, peers: p.peersOf(s), text: readText(s.rule)}
+	q := &claimCheck{search: h, peers: p.peersOf(s), text: readText(s.rule)}
 	broken := q.notes()
 	for _, d := range p.duplicates(s, h) {
 		add(DuplicateOf, d.rule, "%s", d.why)
@@ -37,7 +37,7 @@ func (p *prover) note(out *Proof, s subject, h *hunt) {
 
 // atHand counts the documents at hand that a rule is for, and the values that
 // it looks at in them.
-func (p *prover) atHand(s subject, h *hunt) (documents, looks int) {
+func (p *prover) atHand(s subject, h *search) (documents, looks int) {
 	for _, b := range p.bases {
 		if !b.own || !p.isFor(s, b) {
 			continue
@@ -92,7 +92,7 @@ const fewest = 2
 
 // duplicates are the rules that say the same as a rule wherever it looks, on
 // each valid document that was tried.
-func (p *prover) duplicates(s subject, h *hunt) []duplicate {
+func (p *prover) duplicates(s subject, h *search) []duplicate {
 	var out []duplicate
 	for _, peer := range p.peersOf(s) {
 		if peer.Rule.From.File == s.rule.From.File && compareDefinitions(peer.Rule, s.rule) > 0 {
@@ -109,7 +109,7 @@ func (p *prover) duplicates(s subject, h *hunt) []duplicate {
 
 // agree compares a rule with another one on the valid samples. Whether one is
 // valid is asked last: almost all rules differ on the first samples.
-func (h *hunt) agree(peer *lint.Trial) (firing, quiet int, same bool) {
+func (h *search) agree(peer *lint.Trial) (firing, quiet int, same bool) {
 	var alike []*sample
 	for _, s := range h.samples {
 		switch found, ok := h.sameFindings(peer, s); {
@@ -133,7 +133,7 @@ func (h *hunt) agree(peer *lint.Trial) (firing, quiet int, same bool) {
 
 // sameFindings reports whether a rule finds the same in a document, wherever
 // the rule that is judged looks; not ok where that says nothing.
-func (h *hunt) sameFindings(peer *lint.Trial, s *sample) (same, ok bool) {
+func (h *search) sameFindings(peer *lint.Trial, s *sample) (same, ok bool) {
 	if !peer.AppliesTo(s.doc) {
 		return false, s.fires
 	}
@@ -167,7 +167,7 @@ func within(places []string, looks []lint.Look) []string {
 
 // findingsNear are the findings of a rule on a document at, above or below the
 // places of a breach.
-func findingsNear(h *hunt, peer *lint.Trial, s *sample, b breach) []report.Finding {
+func findingsNear(h *search, peer *lint.Trial, s *sample, b breach) []report.Finding {
 	if !peer.AppliesTo(s.doc) {
 		return nil
 	}

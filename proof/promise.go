@@ -11,11 +11,11 @@ import (
 	"github.com/trialweave/trialweave/lint"
 )
 
-// inquiry compares what the words of a rule promise with what it notices. Each
+// claimCheck compares what the words of a rule promise with what it notices. Each
 // promise is tried: valid documents are made that break it, and the promise is
 // kept where the rule fires on one of them.
-type inquiry struct {
-	*hunt
+type claimCheck struct {
+	*search
 	peers []*lint.Trial
 	text  ruleText
 }
@@ -34,7 +34,7 @@ type promise struct {
 	made func(ruleText) bool
 	// breaches are documents that break it; each inner list is one way, and a
 	// way of which nothing is noticed breaks the promise.
-	breaches func(*inquiry) [][]breach
+	breaches func(*claimCheck) [][]breach
 	// says and missed complete "it says that …, but …".
 	says, missed string
 }
@@ -43,29 +43,29 @@ func promises() []promise {
 	return []promise{
 		{
 			made:     func(t ruleText) bool { return uniqueWords.MatchString(t.plain) },
-			breaches: (*inquiry).repeated,
+			breaches: (*claimCheck).repeated,
 			says:     "values are unique", missed: "is quiet where one occurs twice",
 		},
 		{
 			made:     func(t ruleText) bool { return everyWords.MatchString(t.plain) },
-			breaches: (*inquiry).elsewhere,
+			breaches: (*claimCheck).elsewhere,
 			says:     "it asks for all", missed: "is quiet where another than the first is wrong",
 		},
 		{
 			made:     func(t ruleText) bool { return formatWords.MatchString(t.plain) && !negations.MatchString(t.plain) },
-			breaches: (*inquiry).gibberish,
+			breaches: (*claimCheck).randomText,
 			says:     "a text has a certain form", missed: "is quiet on any text",
 		},
 		{
 			made:     func(t ruleText) bool { return filledWords.MatchString(t.plain) },
-			breaches: (*inquiry).hollow,
+			breaches: (*claimCheck).hollow,
 			says:     "there is at least one", missed: "is quiet where there is none",
 		},
 	}
 }
 
 // notes are the promises that are not kept.
-func (q *inquiry) notes() []Note {
+func (q *claimCheck) notes() []Note {
 	var out []Note
 	for _, p := range promises() {
 		if !p.made(q.text) {
@@ -83,7 +83,7 @@ func (q *inquiry) notes() []Note {
 }
 
 // unnoticed is the first of some breaches where the rule fires on none.
-func (q *inquiry) unnoticed(way []breach) *breach {
+func (q *claimCheck) unnoticed(way []breach) *breach {
 	if len(way) == 0 {
 		return nil
 	}
@@ -96,11 +96,11 @@ func (q *inquiry) unnoticed(way []breach) *breach {
 }
 
 // keptBy names the other rules that notice a breach.
-func (q *inquiry) keptBy(b breach) []Note {
+func (q *claimCheck) keptBy(b breach) []Note {
 	var out []Note
 	for _, peer := range q.peers {
-		found := findingsNear(q.hunt, peer, b.after, b)
-		if len(found) > 0 && len(findingsNear(q.hunt, peer, b.before, b)) == 0 {
+		found := findingsNear(q.search, peer, b.after, b)
+		if len(found) > 0 && len(findingsNear(q.search, peer, b.before, b)) == 0 {
 			out = append(out, Note{PromiseKeptBy, peer.Rule.ID, fmt.Sprintf("%s notices it: %s", peer.Rule.ID, found[len(found)-1].Message)})
 		}
 	}
@@ -112,7 +112,7 @@ const fewSamples = 6
 
 // kept are the valid samples that the rule is quiet on, with one look each
 // that is wanted.
-func (q *inquiry) kept(wanted func(*sample, lint.Look) bool, visit func(*sample, lint.Look)) {
+func (q *claimCheck) kept(wanted func(*sample, lint.Look) bool, visit func(*sample, lint.Look)) {
 	n := 0
 	for _, s := range q.samples {
 		if s.fires || n >= fewSamples {
@@ -127,7 +127,7 @@ func (q *inquiry) kept(wanted func(*sample, lint.Look) bool, visit func(*sample,
 }
 
 // made is a breach, if the document is valid.
-func (q *inquiry) made(before *sample, root *yamltree.Node, at []string) []breach {
+func (q *claimCheck) made(before *sample, root *yamltree.Node, at []string) []breach {
 	if root == before.root {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (q *inquiry) made(before *sample, root *yamltree.Node, at []string) []breac
 
 // madeLookedAt is a breach, if the document is valid and the rule still looks
 // at as much of it.
-func (q *inquiry) madeLookedAt(before *sample, root *yamltree.Node, at []string) []breach {
+func (q *claimCheck) madeLookedAt(before *sample, root *yamltree.Node, at []string) []breach {
 	found := q.made(before, root, at)
 	return slices.DeleteFunc(found, func(b breach) bool { return len(b.after.looks) < len(before.looks) })
 }
@@ -152,7 +152,7 @@ func isText(s *sample, look lint.Look) bool {
 }
 
 // repeated has the same value twice.
-func (q *inquiry) repeated() [][]breach {
+func (q *claimCheck) repeated() [][]breach {
 	var out []breach
 	q.kept(isText, func(s *sample, look lint.Look) {
 		out = append(out, q.twice(s, look.Target, 0)...)
@@ -169,7 +169,7 @@ func (q *inquiry) repeated() [][]breach {
 }
 
 // twice repeats what a text is in, so that the text is there twice.
-func (q *inquiry) twice(s *sample, at []string, from int) []breach {
+func (q *claimCheck) twice(s *sample, at []string, from int) []breach {
 	var out []breach
 	for depth := len(at); depth > from; depth-- {
 		parent := s.root.At(at[:depth-1]...)
@@ -191,7 +191,7 @@ func (q *inquiry) twice(s *sample, at []string, from int) []breach {
 
 // elsewhere has the fault in another item of a collection than the one that
 // it is known to be noticed in.
-func (q *inquiry) elsewhere() [][]breach {
+func (q *claimCheck) elsewhere() [][]breach {
 	open := openSteps(q.rule.Given)
 	var out [][]breach
 	q.kept(func(_ *sample, look lint.Look) bool { return !look.Key && len(look.Path) == len(open) }, func(s *sample, look lint.Look) {
@@ -234,7 +234,7 @@ func openSteps(given []string) []bool {
 }
 
 // moved repeats an item, and puts faults into the copy.
-func (q *inquiry) moved(s *sample, look lint.Look, depth int) []breach {
+func (q *claimCheck) moved(s *sample, look lint.Look, depth int) []breach {
 	item, missing := s.doc.Written(look.Path[:depth])
 	if item == nil || len(missing) > 0 || len(look.Missing) > 0 || !hasPrefix(look.Target, item) {
 		return nil
@@ -264,8 +264,8 @@ func (q *inquiry) moved(s *sample, look lint.Look, depth int) []breach {
 	return out
 }
 
-// gibberish has texts of no form.
-func (q *inquiry) gibberish() [][]breach {
+// randomText has texts of no form.
+func (q *claimCheck) randomText() [][]breach {
 	var out []breach
 	q.kept(isText, func(s *sample, look lint.Look) {
 		was := s.root.At(look.Target...).Text
@@ -277,7 +277,7 @@ func (q *inquiry) gibberish() [][]breach {
 }
 
 // hollow has an empty value in the place of one that is not.
-func (q *inquiry) hollow() [][]breach {
+func (q *claimCheck) hollow() [][]breach {
 	var out []breach
 	filled := func(s *sample, look lint.Look) bool {
 		n := s.root.At(look.Target...)
@@ -295,7 +295,7 @@ func (q *inquiry) hollow() [][]breach {
 
 // presence compares what the text says must be there with what is missed
 // where it is not.
-func (q *inquiry) presence() []Note {
+func (q *claimCheck) presence() []Note {
 	if n := q.items(); n != nil {
 		return n
 	}
@@ -303,7 +303,7 @@ func (q *inquiry) presence() []Note {
 }
 
 // fields removes the members of the selected value that the text names.
-func (q *inquiry) fields() []Note {
+func (q *claimCheck) fields() []Note {
 	c := q.text.clauses()
 	either := strings.Contains(strings.Join(c.demanded, " "), " or ")
 	var names []string
@@ -330,7 +330,7 @@ func (q *inquiry) fields() []Note {
 }
 
 // field removes one member.
-func (q *inquiry) field(name string) []Note {
+func (q *claimCheck) field(name string) []Note {
 	var quiet, loud []breach
 	for _, s := range q.samples {
 		for _, look := range s.looks {

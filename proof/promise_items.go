@@ -15,7 +15,7 @@ import (
 // missing, and flags every other.
 
 // items tries a promise that a list has the items that the text names.
-func (q *inquiry) items() []Note {
+func (q *claimCheck) items() []Note {
 	names := q.promisedItems()
 	if len(names) == 0 {
 		return nil
@@ -34,7 +34,7 @@ func (q *inquiry) items() []Note {
 
 // promisedItems are the values that the function allows and that the text
 // names as such that must be there.
-func (q *inquiry) promisedItems() []string {
+func (q *claimCheck) promisedItems() []string {
 	if limits.MatchString(q.text.positive) {
 		return nil
 	}
@@ -65,7 +65,7 @@ func allowedTexts(function string, options *yamltree.Node) []string {
 
 // itemList is a list of which a rule judges each item, or one member of it.
 type itemList struct {
-	*inquiry
+	*claimCheck
 	sample *sample
 	at     []string
 	key    string
@@ -76,7 +76,7 @@ type itemList struct {
 
 // listOf finds the list that a judged value belongs to, where what is judged
 // names an item of a list.
-func (q *inquiry) listOf(s *sample, look lint.Look) *itemList {
+func (q *claimCheck) listOf(s *sample, look lint.Look) *itemList {
 	then := q.rule.Then[look.Then]
 	path := look.Path
 	if then.Field != "" {
@@ -97,7 +97,7 @@ func (q *inquiry) listOf(s *sample, look lint.Look) *itemList {
 	if at == nil || len(missing) > 0 || n == nil || n.Kind != yamltree.Sequence {
 		return nil
 	}
-	l := &itemList{inquiry: q, sample: s, at: at, key: key, model: (&changer{root: s.root}).model(n)}
+	l := &itemList{claimCheck: q, sample: s, at: at, key: key, model: (&changer{root: s.root}).model(n)}
 	if key != "" && (l.model == nil || l.model.Kind != yamltree.Mapping) {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (q *inquiry) listOf(s *sample, look lint.Look) *itemList {
 
 // judgesItself reports whether the text speaks of what is judged, such as the
 // URLs of servers, and not of what owns the list.
-func (q *inquiry) judgesItself(path []string) bool {
+func (q *claimCheck) judgesItself(path []string) bool {
 	key, list := path[len(path)-1], ""
 	if len(path) > 2 {
 		list = path[len(path)-3]
@@ -126,7 +126,7 @@ func (q *inquiry) judgesItself(path []string) bool {
 	return len(c.demanded) == 0 && mentions(q.text.positive, key) && key != "name"
 }
 
-func (q *inquiry) namesItem(plain string) bool {
+func (q *claimCheck) namesItem(plain string) bool {
 	return slices.ContainsFunc(q.promisedItems(), func(name string) bool { return mentions(plain, name) })
 }
 

@@ -69,8 +69,8 @@ type Proof struct {
 	Fires, Quiet *Witness
 	Notes        []Note
 
-	rule *rules.Rule
-	lab  *lab
+	rule    *rules.Rule
+	harness *harness
 }
 
 // Witness is a document that shows what a rule does.

@@ -27,19 +27,19 @@ func (p *prover) prove(ctx context.Context, s subject) (Proof, error) {
 		out.Verdict, out.Why = Unproven, fmt.Sprintf("it cannot run: %v", s.broken)
 		return out, nil
 	}
-	h, err := p.hunt(ctx, s)
+	h, err := p.search(ctx, s)
 	if err != nil {
 		return out, err
 	}
-	out.lab = h.lab
+	out.harness = h.harness
 	h.judge(&out)
 	p.note(&out, s, h)
 	return out, h.err
 }
 
-// hunt looks for documents on which a rule fires and is quiet.
-type hunt struct {
-	*lab
+// search looks for documents on which a rule fires and is quiet.
+type search struct {
+	*harness
 	rule   *rules.Rule
 	bases  []base
 	donors donors
@@ -54,11 +54,11 @@ type hunt struct {
 	excerpts []*sample
 }
 
-// hunt tries the documents of one kind after the other. A rule that names no
+// search tries the documents of one kind after the other. A rule that names no
 // format is one for OpenAPI, unless it looks at nothing there, or has nothing
 // to say but no.
-func (p *prover) hunt(ctx context.Context, s subject) (*hunt, error) {
-	var hunts []*hunt
+func (p *prover) search(ctx context.Context, s subject) (*search, error) {
+	var hunts []*search
 	for _, kind := range kindsOf(p.bases) {
 		h := p.newHunt(ctx, s, kind)
 		if len(h.bases) == 0 {
@@ -115,9 +115,9 @@ func kindsOf(bases []base) []lint.Kind {
 	return out
 }
 
-func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *hunt {
-	l := &lab{ctx: ctx, trial: s.trial, validator: p.validator, kind: kind, tries: p.opts.Tries, left: p.opts.Tries}
-	h := &hunt{lab: l, rule: s.rule}
+func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *search {
+	l := &harness{ctx: ctx, trial: s.trial, validator: p.validator, kind: kind, tries: p.opts.Tries, left: p.opts.Tries}
+	h := &search{harness: l, rule: s.rule}
 	for _, b := range p.bases {
 		if b.kind == kind && p.isFor(s, b) {
 			h.bases = append(h.bases, b)
@@ -146,7 +146,7 @@ func (p *prover) wantsKind(s subject, kind lint.Kind) bool {
 	})
 }
 
-func (h *hunt) run() {
+func (h *search) run() {
 	for _, b := range h.bases {
 		if h.err != nil {
 			return
@@ -156,7 +156,7 @@ func (h *hunt) run() {
 	h.changes()
 }
 
-func (h *hunt) changes() {
+func (h *search) changes() {
 	h.change(nearby)
 	if h.fires == nil || h.quiet() == nil {
 		h.change(farther)
@@ -165,7 +165,7 @@ func (h *hunt) changes() {
 
 // quiet is the sample on which the rule is quiet: one that it looks at
 // something in, where there is one.
-func (h *hunt) quiet() *sample {
+func (h *search) quiet() *sample {
 	switch {
 	case h.quiets != nil:
 		return h.quiets
@@ -176,7 +176,7 @@ func (h *hunt) quiet() *sample {
 }
 
 // base looks at one document as it is, and takes an excerpt of it.
-func (h *hunt) base(b base) {
+func (h *search) base(b base) {
 	doc := lint.NewDocument(b.file, b.root)
 	looks, err := h.trial.On(h.ctx, doc)
 	if err != nil {
@@ -211,7 +211,7 @@ func (h *hunt) base(b base) {
 
 // whole remembers the smallest whole document on which the rule is quiet: an
 // excerpt may lack what keeps it so.
-func (h *hunt) whole(s *sample) {
+func (h *search) whole(s *sample) {
 	fires := slices.ContainsFunc(s.looks, func(look lint.Look) bool { return len(look.Findings) > 0 })
 	if !fires && len(s.looks) > 0 && (h.content == nil || size(s.root) < size(h.content.root)) {
 		h.content = s
@@ -225,7 +225,7 @@ const maxExcerpts, maxOwn = 6, 4
 // wholeDocument is the size of a document that can be a witness as it is.
 const wholeDocument = 3000
 
-func (h *hunt) ownExcerpts() int {
+func (h *search) ownExcerpts() int {
 	n := 0
 	for _, s := range h.excerpts {
 		if s.own {
@@ -263,7 +263,7 @@ func lastName(path []string) string {
 }
 
 // take uses what a document shows.
-func (h *hunt) take(s *sample) {
+func (h *search) take(s *sample) {
 	if s != nil {
 		h.keep(s)
 		h.witnessed(s)
@@ -272,7 +272,7 @@ func (h *hunt) take(s *sample) {
 
 // witnessed uses a document as a witness of what it shows, where there is no
 // better one.
-func (h *hunt) witnessed(s *sample) {
+func (h *search) witnessed(s *sample) {
 	switch {
 	case s.fires && (h.fires == nil || better(s, h.fires)):
 		if h.isValid(s) {
@@ -294,9 +294,9 @@ func (h *hunt) witnessed(s *sample) {
 func better(a, b *sample) bool { return a.own && !b.own }
 
 // changesOf makes documents of one.
-type changesOf func(h *hunt, s *sample)
+type changesOf func(h *search, s *sample)
 
-func (h *hunt) change(how changesOf) {
+func (h *search) change(how changesOf) {
 	for _, s := range slices.Clone(h.excerpts) {
 		if h.left <= 0 || h.err != nil {
 			return
@@ -308,7 +308,7 @@ func (h *hunt) change(how changesOf) {
 }
 
 // nearby changes what the rule looked at, at some places of each kind.
-func nearby(h *hunt, s *sample) {
+func nearby(h *search, s *sample) {
 	for _, look := range choose(s.looks, 2) {
 		for c := range near(s.root, look, h.rule.Then, h.donors) {
 			h.take(h.try(c.root, s.from+", "+c.what, s.own))
@@ -320,7 +320,7 @@ func nearby(h *hunt, s *sample) {
 }
 
 // cleared removes from a document whatever the rule finds in it.
-func (h *hunt) cleared(s *sample) *sample {
+func (h *search) cleared(s *sample) *sample {
 	for range 20 {
 		root := s.root
 		for _, look := range slices.Backward(s.looks) {
@@ -338,7 +338,7 @@ func (h *hunt) cleared(s *sample) *sample {
 }
 
 // farther changes everything below what the rule looked at.
-func farther(h *hunt, s *sample) {
+func farther(h *search, s *sample) {
 	for _, look := range choose(s.looks, 6) {
 		if h.fires != nil && h.quiet() != nil {
 			return
@@ -353,7 +353,7 @@ func farther(h *hunt, s *sample) {
 }
 
 // judge gives the verdict.
-func (h *hunt) judge(out *Proof) {
+func (h *search) judge(out *Proof) {
 	quiet := h.quiet()
 	if h.fires != nil {
 		out.Fires = h.witness(h.fires)
@@ -372,7 +372,7 @@ func (h *hunt) judge(out *Proof) {
 }
 
 // judgeQuiet tells a rule that cannot fire from one of which that is not known.
-func (h *hunt) judgeQuiet(out *Proof) {
+func (h *search) judgeQuiet(out *Proof) {
 	if len(h.excerpts) == 0 {
 		out.Verdict, out.Why = Unproven, fmt.Sprintf("no document was found or made in which %s selects something; %s", strings.Join(h.rule.Given, ", "), h.tried())
 		return
@@ -394,14 +394,14 @@ func (h *hunt) judgeQuiet(out *Proof) {
 	}
 }
 
-func (h *hunt) tried() string {
+func (h *search) tried() string {
 	return fmt.Sprintf("%d documents were tried, made of %d", h.tries-h.left, len(h.excerpts))
 }
 
 // gap says why trying does not decide whether an entry of then can find
 // something: the kinds of values that its function tells apart are not all
 // among those that were tried. It is empty where they are.
-func (h *hunt) gap(then rules.Then) string {
+func (h *search) gap(then rules.Then) string {
 	switch then.Function {
 	case "truthy", "falsy", "defined", "undefined", "enumeration", "length", "xor", "or", "casing":
 		return ""
@@ -421,7 +421,7 @@ func (h *hunt) gap(then rules.Then) string {
 
 // admitsText reports whether what the rule looks at can be a text in a valid
 // document.
-func (h *hunt) admitsText() bool {
+func (h *search) admitsText() bool {
 	return slices.ContainsFunc(h.samples, func(s *sample) bool {
 		return slices.ContainsFunc(s.looks, func(look lint.Look) bool {
 			n := s.root.At(look.Target...)
@@ -455,7 +455,7 @@ func schemaGap(schema *yamltree.Node) string {
 }
 
 // witness makes a sample as small as it can be and still show the same.
-func (h *hunt) witness(s *sample) *Witness {
+func (h *search) witness(s *sample) *Witness {
 	root := minimise(s.root, func(root *yamltree.Node) bool {
 		smaller := h.again(root)
 		return smaller != nil && smaller.fires == s.fires && (len(smaller.looks) > 0) == (len(s.looks) > 0) && h.isValid(smaller)

@@ -59,7 +59,7 @@ func (f Format) Extension() string {
 	return ""
 }
 
-// HasGraphs says whether the syntax can name graphs.
+// HasGraphs reports whether the syntax can name graphs.
 func (f Format) HasGraphs() bool { return f.facts().graphs }
 
 // FormatByName finds the syntax of a name ("nquads", "n-quads", "nq"), of a
@@ -152,7 +152,7 @@ func looksLikeXML(b []byte) bool {
 	return bytes.Contains(tag, []byte("xmlns")) || bytes.HasPrefix(b, []byte("<rdf:RDF"))
 }
 
-// looksLikeJSON says whether an object, or an array with something in it, begins
+// looksLikeJSON reports whether an object, or an array with something in it, begins
 // here: neither can begin a document of Turtle or TriG.
 func looksLikeJSON(b []byte) bool {
 	inside := bytes.TrimLeft(b[1:], " \t\r\n")
@@ -162,7 +162,7 @@ func looksLikeJSON(b []byte) bool {
 	return b[0] == '{' && inside[0] == '"' || b[0] == '[' && (inside[0] == '{' || inside[0] == '"')
 }
 
-// looksLikeLine says whether the first line is a statement of N-Quads.
+// looksLikeLine reports whether the first line is a statement of N-Quads.
 func looksLikeLine(b []byte) bool {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
 	var p lineParser

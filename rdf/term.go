@@ -69,7 +69,7 @@ func LangString(lexical, language string) Term {
 	return Term{Kind: LiteralTerm, Value: lexical, Datatype: RDFLangString, Language: language}
 }
 
-// IsZero says whether the term is "no term", the graph of a quad in the
+// IsZero reports whether the term is "no term", the graph of a quad in the
 // default graph.
 func (t Term) IsZero() bool { return t.Kind == NoTerm }
 

@@ -323,7 +323,7 @@ func (w *turtleWriter) quoted(s string) {
 	w.text = append(append(w.text, s[start:]...), `"""`...)
 }
 
-// abbreviated says whether Turtle can write the literal without quotes, its
+// abbreviated reports whether Turtle can write the literal without quotes, its
 // lexical form unchanged (RDF 1.1 Turtle, sections 2.5.2 and 2.5.3).
 func abbreviated(t *Term) bool {
 	switch t.Datatype {

@@ -47,7 +47,7 @@ func NewQuery(parameters map[string]string) (Query, error) {
 	return q, nil
 }
 
-// hasID says whether a list of fields comprises the NCT number.
+// hasID reports whether a list of fields comprises the NCT number.
 func hasID(fields string) bool {
 	const path = "protocolSection.identificationModule.nctId"
 	for field := range strings.SplitSeq(fields, "|") {
@@ -182,7 +182,7 @@ func (q Query) Since(day string) (Query, error) {
 	return out, nil
 }
 
-// List says whether the query is a list of NCT numbers, and how many.
+// List reports whether the query is a list of NCT numbers, and how many.
 func (q Query) List() (int, bool) { return len(q.ids), q.ids != nil }
 
 // String writes the query as ParseQuery reads it, always in the same way.

@@ -128,7 +128,7 @@ func (s *spool) index() error {
 	return nil
 }
 
-// know notes a study and says whether it is new, and where it is not, whether
+// know notes a study and reports whether it is new, and where it is not, whether
 // it is the same as before.
 func (s *spool) know(record []byte) (fresh, same bool) {
 	id, fault := study.ID(record)

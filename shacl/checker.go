@@ -124,7 +124,7 @@ func (c *Checker) read(lines []byte) error {
 	return nil
 }
 
-// looksLikeTerm says whether a text begins and ends as a term does.
+// looksLikeTerm reports whether a text begins and ends as a term does.
 func looksLikeTerm(v []byte) bool {
 	if len(v) < 2 {
 		return false

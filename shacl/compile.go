@@ -156,7 +156,7 @@ func (c *compiler) index(s *shape) {
 	}
 }
 
-// asksForMore says whether the constraint can fail without a value.
+// asksForMore reports whether the constraint can fail without a value.
 func (k check) asksForMore() bool {
 	return k.op == opMinCount || k.op == opHasValue || k.op == opEquals || k.op == opQualifiedMinCount
 }

@@ -33,7 +33,7 @@ func (c *Checker) evaluate(s *shape, node []byte) {
 	}
 }
 
-// conforms says whether a node has nothing wrong (section 3.5).
+// conforms reports whether a node has nothing wrong (section 3.5).
 func (c *Checker) conforms(s *shape, node []byte) bool {
 	before := c.wrong
 	c.quiet++
@@ -204,7 +204,7 @@ func kind(v []byte) string {
 	return "Literal"
 }
 
-// instance says whether a node has the class, or a subclass of it.
+// instance reports whether a node has the class, or a subclass of it.
 func (c *Checker) instance(v []byte, k *check) bool {
 	n := c.nodes.find(v)
 	if n < 0 {

@@ -54,7 +54,7 @@ func datatype(v []byte) []byte {
 	return nil
 }
 
-// hasDatatype says whether a literal is of the datatype, and well-formed
+// hasDatatype reports whether a literal is of the datatype, and well-formed
 // (section 4.1.2).
 func hasDatatype(v []byte, want string) bool {
 	if v[0] != '"' {

@@ -113,7 +113,7 @@ func castMoment(v value, datatype string) (value, error) {
 }
 
 // as writes what a date or time says of another type.
-func (m moment) as(datatype string) (string, bool) {
+func (m dateTime) as(datatype string) (string, bool) {
 	from := strings.TrimSuffix(m.datatype, "Stamp")
 	if from != "dateTime" && (from != "date" || datatype == "time") {
 		return "", false

@@ -28,7 +28,7 @@ func timeArithmetic(op string, a, b value) (value, error) {
 	return value{}, errType
 }
 
-func (m moment) combine(op string, o moment) (value, error) {
+func (m dateTime) combine(op string, o dateTime) (value, error) {
 	switch {
 	case m.isDuration() && o.isDuration():
 		return m.withDuration(op, o)
@@ -46,7 +46,7 @@ func (m moment) combine(op string, o moment) (value, error) {
 
 // sameKind reports whether two values are both dates with a time, both dates or
 // both times.
-func (m moment) sameKind(o moment) bool {
+func (m dateTime) sameKind(o dateTime) bool {
 	kind := func(datatype string) string { return strings.TrimSuffix(datatype, "Stamp") }
 	switch kind(m.datatype) {
 	case "dateTime", "date", "time":
@@ -56,18 +56,18 @@ func (m moment) sameKind(o moment) bool {
 }
 
 // instant is the value in seconds, its fraction included.
-func (m moment) instant() *big.Rat {
+func (m dateTime) instant() *big.Rat {
 	whole := m.at.Add(-m.offset()).Unix() - int64(m.at.Second())
 	return new(big.Rat).Add(new(big.Rat).SetInt64(whole), m.seconds)
 }
 
-func (m moment) minus(o moment) (value, error) {
-	return durationValue(moment{datatype: "dayTimeDuration", seconds: new(big.Rat).Sub(m.instant(), o.instant())}), nil
+func (m dateTime) minus(o dateTime) (value, error) {
+	return durationValue(dateTime{datatype: "dayTimeDuration", seconds: new(big.Rat).Sub(m.instant(), o.instant())}), nil
 }
 
 // plus adds a duration: first its months, to the last day of the month at most,
 // then its seconds (XSD 1.1 Part 2, appendix E.3.3).
-func (m moment) plus(d moment, sign int64) (value, error) {
+func (m dateTime) plus(d dateTime, sign int64) (value, error) {
 	base := strings.TrimSuffix(m.datatype, "Stamp")
 	if base != "dateTime" && base != "date" && base != "time" || base == "time" && d.months != 0 {
 		return value{}, errType
@@ -134,7 +134,7 @@ func formatMoment(datatype string, at time.Time, fraction *big.Rat) (string, boo
 }
 
 // withDuration adds, subtracts or divides durations of one kind.
-func (m moment) withDuration(op string, o moment) (value, error) {
+func (m dateTime) withDuration(op string, o dateTime) (value, error) {
 	if m.datatype != o.datatype && op != "/" || m.datatype == "duration" || o.datatype == "duration" {
 		return value{}, errType
 	}
@@ -143,7 +143,7 @@ func (m moment) withDuration(op string, o moment) (value, error) {
 		if op == "-" {
 			o = o.negated()
 		}
-		return durationValue(moment{datatype: m.datatype, months: m.months + o.months, seconds: new(big.Rat).Add(m.seconds, o.seconds)}), nil
+		return durationValue(dateTime{datatype: m.datatype, months: m.months + o.months, seconds: new(big.Rat).Add(m.seconds, o.seconds)}), nil
 	case "/":
 		by, of := o.seconds, m.seconds
 		if m.datatype == "yearMonthDuration" {
@@ -157,14 +157,14 @@ func (m moment) withDuration(op string, o moment) (value, error) {
 	return value{}, errType
 }
 
-func (m moment) negated() moment {
+func (m dateTime) negated() dateTime {
 	m.months = -m.months
 	m.seconds = new(big.Rat).Neg(m.seconds)
 	return m
 }
 
 // scaled multiplies or divides a duration by a number; months are rounded.
-func (m moment) scaled(op string, by value) (value, error) {
+func (m dateTime) scaled(op string, by value) (value, error) {
 	factor := new(big.Rat)
 	if by.exact != nil {
 		factor.Set(by.exact)
@@ -184,16 +184,16 @@ func (m moment) scaled(op string, by value) (value, error) {
 	if !months.Num().IsInt64() {
 		return value{}, errType
 	}
-	return durationValue(moment{datatype: m.datatype, months: months.Num().Int64(), seconds: new(big.Rat).Mul(m.seconds, factor)}), nil
+	return durationValue(dateTime{datatype: m.datatype, months: months.Num().Int64(), seconds: new(big.Rat).Mul(m.seconds, factor)}), nil
 }
 
 // durationValue writes a duration in its canonical form (XSD 1.1 Part 2,
 // appendix E.2).
-func durationValue(m moment) value {
+func durationValue(m dateTime) value {
 	return value{kind: kindTime, time: m, term: rdf.Typed(formatDuration(m), xsd+m.datatype)}
 }
 
-func formatDuration(m moment) string {
+func formatDuration(m dateTime) string {
 	months, seconds := m.months, new(big.Rat).Abs(m.seconds)
 	sign := ""
 	if months < 0 || m.seconds.Sign() < 0 {

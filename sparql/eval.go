@@ -344,7 +344,7 @@ func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 	return e.run(n.left, in, func(l row) bool { return e.merge(l, kept, yield) })
 }
 
-// lookup says whether solutions of the left side fix something of the right.
+// lookup reports whether solutions of the left side fix something of the right.
 func (e *evaluator) lookup(left, right node, in row) bool {
 	if e.open {
 		return true
@@ -384,7 +384,7 @@ func (e *evaluator) merge(l row, kept []row, yield func(row) bool) bool {
 	return true
 }
 
-// joinRows writes the union of two rows, and says whether they agree.
+// joinRows writes the union of two rows, and reports whether they agree.
 func joinRows(out, l, r row) bool {
 	for v := range l {
 		switch {

@@ -165,7 +165,7 @@ func (e *evaluator) cost(t triple, r row) int {
 		if !known {
 			return 0
 		}
-		return max(e.index.Estimate(q, e.active.scope), e.usual(t, q))
+		return max(e.index.Estimate(q, e.active.scope), e.avgMatches(t, q))
 	}
 	if e.fixed(t.subject, r) || e.fixed(t.object, r) {
 		return 1000
@@ -173,9 +173,9 @@ func (e *evaluator) cost(t triple, r row) int {
 	return e.index.Len() * 4
 }
 
-// usual is how many quads match a pattern on average, where a variable of it is
+// avgMatches is how many quads match a pattern on average, where a variable of it is
 // bound: the row at hand may be an odd one. It is 0 where nothing is known.
-func (e *evaluator) usual(t triple, q index.Quad) int {
+func (e *evaluator) avgMatches(t triple, q index.Quad) int {
 	subject, object := t.subject.isVar() && q[index.Subject] != 0, t.object.isVar() && q[index.Object] != 0
 	if t.predicate.isVar() || subject == object || q[index.Subject] != 0 && q[index.Object] != 0 {
 		return 0
@@ -190,7 +190,7 @@ func (e *evaluator) usual(t triple, q index.Quad) int {
 func (e *evaluator) fixed(s slot, r row) bool { return !s.isVar() || r[s.variable] != 0 }
 
 // bind puts the terms of a pattern and of the row into a quad of numbers. It
-// says whether the index has them all.
+// reports whether the index has them all.
 func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 	var q index.Quad
 	known := true
@@ -304,7 +304,7 @@ func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 	})
 }
 
-// foreign says whether a variable holds a term that is no node of the graph. A
+// foreign reports whether a variable holds a term that is no node of the graph. A
 // path of no length leads from a node of the graph to itself, and from a term
 // that the query names; not from what another pattern bound (section 9.3).
 func (e *evaluator) foreign(s slot, id index.ID) bool {

@@ -10,7 +10,7 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// holds says whether a condition is true of a row. An error is not.
+// holds reports whether a condition is true of a row. An error is not.
 func (e *evaluator) holds(by expr, r row) bool {
 	e.tick()
 	ok, err := e.truth(by, r)

@@ -85,7 +85,7 @@ func like(v value, s string) value {
 	return text(s)
 }
 
-// compatible says whether two strings can be arguments of one function
+// compatible reports whether two strings can be arguments of one function
 // (section 17.4.3.1.2).
 func compatible(a, b value) bool {
 	return a.textual() && b.textual() && (b.kind == kindString || a.kind == kindLang && strings.EqualFold(a.term.Language, b.term.Language))

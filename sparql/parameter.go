@@ -70,7 +70,7 @@ func (q *Query) parameterNames() string {
 	return strings.Join(all, ", ")
 }
 
-// takes says whether text, with v for the parameter i, is the same query with
+// takes reports whether text, with v for the parameter i, is the same query with
 // one value of the same kind there.
 func (p Parameter) takes(text string, i int, v string) error {
 	if v == "" {

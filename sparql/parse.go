@@ -456,7 +456,7 @@ func (p *parser) orderKeys(m *modifiers) {
 	}
 }
 
-// startsConstraint says whether an expression in parentheses or a call comes.
+// startsConstraint reports whether an expression in parentheses or a call comes.
 func (p *parser) startsConstraint() bool {
 	return p.at("(") || p.tok.kind == tokIRI || p.tok.kind == tokName ||
 		p.tok.kind == tokWord && (isBuiltin(p.tok.text) || isAggregate(p.tok.text) || p.atWord("EXISTS", "NOT")) &&

@@ -270,7 +270,7 @@ func (p *parser) aggregate(name string) expr {
 	return varExpr{a.variable}
 }
 
-// same says whether two aggregates are of one variable and have one value, so
+// same reports whether two aggregates are of one variable and have one value, so
 // that it is computed once.
 func (a aggregate) same(b aggregate) bool {
 	x, isVariable := a.of.(varExpr)

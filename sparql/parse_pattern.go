@@ -377,7 +377,7 @@ func split(t triple, p *parser) []triple {
 	return []triple{t}
 }
 
-// graphNode reads a subject or object. The second result says whether it was
+// graphNode reads a subject or object. The second result reports whether it was
 // empty brackets or a term, after which a predicate has to come.
 func (p *parser) graphNode(out *[]triple, paths bool) (slot, bool) {
 	switch {

@@ -44,7 +44,7 @@ func (e *evaluator) backtrack(re *xpathRegex, text string, at int) []int {
 	return nil
 }
 
-// match tries a part at a place; then goes on behind it, and says whether the
+// match tries a part at a place; then goes on behind it, and reports whether the
 // rest matches too.
 func (b *backtracker) match(n regexNode, at int, then func(int) bool) bool {
 	b.e.tick()

@@ -144,7 +144,7 @@ func tsvTerm(t rdf.Term) string {
 	return strings.ReplaceAll(t.String(), "\t", `\t`)
 }
 
-// plainNumber says whether the text of a number reads back as that number.
+// plainNumber reports whether the text of a number reads back as that number.
 func plainNumber(p *parser, t rdf.Term) (ok bool) {
 	defer func() {
 		if _, isFault := recover().(fault); isFault {

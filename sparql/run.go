@@ -131,7 +131,7 @@ func stopped(err *error) {
 	case nil:
 	case stop:
 		*err = s.err
-	case *index.Damage:
+	case *index.CorruptionError:
 		*err = s
 	default:
 		panic(s)

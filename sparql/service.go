@@ -176,7 +176,7 @@ func (e *evaluator) boundForService(n *service, rows []row) []int {
 	return out
 }
 
-// portable says whether a term is the same in another's query: a blank node is
+// portable reports whether a term is the same in another's query: a blank node is
 // not, and of text with \u in it services disagree what it says (section 19.2).
 func portable(t rdf.Term) bool {
 	return t.Kind != rdf.BlankTerm && !strings.Contains(t.Value, `\u`) && !strings.Contains(t.Value, `\U`)

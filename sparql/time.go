@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// moment is a value of one of the date and time types of XSD.
-type moment struct {
+// dateTime is a value of one of the date and time types of XSD.
+type dateTime struct {
 	datatype string // local name
 	// at is the start of what the value says, with its own offset, or in UTC
 	// where it has none.
@@ -29,15 +29,15 @@ var layouts = map[string]string{
 }
 
 // parseMoment reads a value of a date, time or duration type.
-func parseMoment(datatype, text string) (moment, bool) {
+func parseMoment(datatype, text string) (dateTime, bool) {
 	if datatype == "duration" || datatype == "dayTimeDuration" || datatype == "yearMonthDuration" {
 		return parseDuration(datatype, text)
 	}
 	layout, ok := layouts[datatype]
 	if !ok {
-		return moment{}, false
+		return dateTime{}, false
 	}
-	m := moment{datatype: datatype}
+	m := dateTime{datatype: datatype}
 	body := m.cutZone(text)
 	negative := strings.HasPrefix(body, "-") && !strings.HasPrefix(layout, "-")
 	if negative {
@@ -45,18 +45,18 @@ func parseMoment(datatype, text string) (moment, bool) {
 	}
 	whole, fraction, hasFraction := strings.Cut(body, ".")
 	if hasFraction && (!strings.Contains(layout, ":") || fraction == "" || strings.Trim(fraction, "0123456789") != "") {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	endOfDay := strings.HasSuffix(whole, "24:00:00")
 	if endOfDay {
 		if strings.Trim(fraction, "0") != "" {
-			return moment{}, false
+			return dateTime{}, false
 		}
 		whole = strings.TrimSuffix(whole, "24:00:00") + "00:00:00"
 	}
 	at, ok := parseWhole(layout, whole, negative)
 	if !ok {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	if endOfDay && datatype != "time" {
 		at = at.AddDate(0, 0, 1)
@@ -97,7 +97,7 @@ func parseWhole(layout, text string, negative bool) (time.Time, bool) {
 }
 
 // cutZone takes the time zone off the end of a value.
-func (m *moment) cutZone(text string) string {
+func (m *dateTime) cutZone(text string) string {
 	if body, ok := strings.CutSuffix(text, "Z"); ok {
 		m.zoned, m.zone = true, "Z"
 		return body
@@ -113,7 +113,7 @@ func (m *moment) cutZone(text string) string {
 }
 
 // offset is that of the time zone from UTC.
-func (m moment) offset() time.Duration {
+func (m dateTime) offset() time.Duration {
 	if !m.zoned || m.zone == "Z" {
 		return 0
 	}
@@ -129,7 +129,7 @@ func (m moment) offset() time.Duration {
 // compare orders two values of one type (XSD 1.1 part 2, section 3.3.7): where
 // one has a time zone and the other has none, only if the difference is more
 // than any zone can make.
-func (m moment) compare(o moment) (int, bool) {
+func (m dateTime) compare(o dateTime) (int, bool) {
 	if m.isDuration() || o.isDuration() {
 		return m.compareDurations(o)
 	}
@@ -152,9 +152,9 @@ func (m moment) compare(o moment) (int, bool) {
 	return m.seconds.Cmp(o.seconds), true
 }
 
-func (m moment) isDuration() bool { return strings.HasSuffix(m.datatype, "uration") }
+func (m dateTime) isDuration() bool { return strings.HasSuffix(m.datatype, "uration") }
 
-func (m moment) compareDurations(o moment) (int, bool) {
+func (m dateTime) compareDurations(o dateTime) (int, bool) {
 	if !m.isDuration() || !o.isDuration() {
 		return 0, false
 	}
@@ -168,19 +168,19 @@ func (m moment) compareDurations(o moment) (int, bool) {
 }
 
 // parseDuration reads PnYnMnDTnHnMnS.
-func parseDuration(datatype, text string) (moment, bool) {
-	m := moment{datatype: datatype, seconds: new(big.Rat)}
+func parseDuration(datatype, text string) (dateTime, bool) {
+	m := dateTime{datatype: datatype, seconds: new(big.Rat)}
 	body, negative := strings.CutPrefix(text, "-")
 	body, ok := strings.CutPrefix(body, "P")
 	if !ok || body == "" || strings.HasSuffix(body, "T") {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	date, clock, _ := strings.Cut(body, "T")
 	if !m.take(date, "YMD", false) || !m.take(clock, "HMS", true) {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	if datatype == "dayTimeDuration" && strings.ContainsAny(date, "YM") || datatype == "yearMonthDuration" && (strings.Contains(body, "T") || strings.Contains(date, "D")) {
-		return moment{}, false
+		return dateTime{}, false
 	}
 	if negative {
 		m.months = -m.months
@@ -190,7 +190,7 @@ func parseDuration(datatype, text string) (moment, bool) {
 }
 
 // take reads numbers, each followed by its unit, in the order of the units.
-func (m *moment) take(s, units string, clock bool) bool {
+func (m *dateTime) take(s, units string, clock bool) bool {
 	for s != "" {
 		n := strings.IndexFunc(s, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
 		if n <= 0 {
@@ -207,7 +207,7 @@ func (m *moment) take(s, units string, clock bool) bool {
 	return true
 }
 
-func (m *moment) addUnit(amount *big.Rat, unit byte, clock bool) {
+func (m *dateTime) addUnit(amount *big.Rat, unit byte, clock bool) {
 	seconds := map[byte]int64{'D': 86400, 'H': 3600, 'S': 1}
 	switch {
 	case unit == 'Y':
@@ -222,7 +222,7 @@ func (m *moment) addUnit(amount *big.Rat, unit byte, clock bool) {
 }
 
 // part returns a part of a date or time, for YEAR and its kin.
-func (m moment) part(name string) (value, error) {
+func (m dateTime) part(name string) (value, error) {
 	if m.isDuration() {
 		return value{}, errType
 	}
@@ -246,7 +246,7 @@ func (m moment) part(name string) (value, error) {
 }
 
 // zoneDuration is the time zone as an xsd:dayTimeDuration, for TIMEZONE.
-func (m moment) zoneDuration() string {
+func (m dateTime) zoneDuration() string {
 	d := m.offset()
 	sign := ""
 	if d < 0 {

@@ -37,7 +37,7 @@ type value struct {
 	exact *big.Rat
 	float float64
 	truth bool
-	time  moment
+	time  dateTime
 }
 
 // errType is the error of an expression (section 17.2): the operands are of

@@ -23,7 +23,7 @@ type Credentials struct {
 	Token          string
 }
 
-// IsZero says whether nobody asks.
+// IsZero reports whether nobody asks.
 func (c Credentials) IsZero() bool { return c == Credentials{} }
 
 // ReadCredentials reads a file whose first line is USER:PASSWORD or
@@ -49,7 +49,7 @@ func ReadCredentials(path string, readable bool) (Credentials, error) {
 	return Credentials{User: user, Password: password}, nil
 }
 
-// readableByOthers says whether credentials would travel in the clear.
+// readableByOthers reports whether credentials would travel in the clear.
 func (c Credentials) readableByOthers(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "https" || c.IsZero() {
@@ -131,7 +131,7 @@ func (a *authTransport) ask(r *http.Request) error {
 	return nil
 }
 
-// learn remembers the challenge, and says whether answering it may help: a
+// learn remembers the challenge, and reports whether answering it may help: a
 // request that had answered Basic, or a Digest that is not stale, was refused.
 func (a *authTransport) learn(path string, response *http.Response, sent *http.Request) bool {
 	a.mu.Lock()

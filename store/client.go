@@ -188,7 +188,7 @@ func (e *cutError) Error() string { return e.action + ": reading the answer: " +
 
 func (e *cutError) Unwrap() error { return e.err }
 
-// passing says whether it may be worth trying again.
+// passing reports whether it may be worth trying again.
 func passing(err error) bool {
 	var refused *RefusedError
 	if errors.As(err, &refused) {

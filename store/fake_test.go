@@ -32,7 +32,7 @@ type fake struct {
 	log    []string
 	// fault may answer in place of the store, or change the body.
 	fault func(w http.ResponseWriter, r *http.Request, body []byte) (changed []byte, done bool)
-	// auth says whether the request comes from somebody known.
+	// auth reports whether the request comes from somebody known.
 	auth func(w http.ResponseWriter, r *http.Request) bool
 	// requests counts all of them.
 	requests int

@@ -23,7 +23,7 @@ func (l *Loader) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.believe(there)
+	l.reconcile(there)
 	if l.resend, err = l.recountShared(ctx); err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func (l *Loader) compare(ctx context.Context) error {
 	return nil
 }
 
-// believe makes the journal say no more than the store.
-func (l *Loader) believe(there map[string]string) {
+// reconcile makes the journal say no more than the store.
+func (l *Loader) reconcile(there map[string]string) {
 	j := l.options.Journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -333,7 +333,7 @@ func (l *Loader) sweep(ctx context.Context) error {
 	return nil
 }
 
-// SeesUnion says whether a query without GRAPH sees what was loaded; how to
+// SeesUnion reports whether a query without GRAPH sees what was loaded; how to
 // have it so is in the capabilities. True where nothing was loaded.
 func (l *Loader) SeesUnion(ctx context.Context) (bool, error) {
 	if l.first == nil || l.store.at.query == "" || l.options.DryRun {

@@ -89,7 +89,7 @@ func appendSPARQL(dst, triples []byte) []byte {
 	}
 }
 
-// mark is what tells whether a graph changed.
+// mark is what reports whether a graph changed.
 type mark [16]byte
 
 // property is a predicate and the sign behind it. It is looked for by its end,

@@ -267,7 +267,7 @@ func (l *Loader) hashOf(line []byte) lineHash {
 	return lineHash{maphash.Bytes(l.seeds[0], line), maphash.Bytes(l.seeds[1], line)}
 }
 
-// unchanged says whether the store has the graph already, and marks it as seen.
+// unchanged reports whether the store has the graph already, and marks it as seen.
 func (l *Loader) unchanged(p *piece) bool {
 	if !l.options.Changed || p.more || len(p.lines) == 0 {
 		return false
@@ -300,7 +300,7 @@ func (l *Loader) stagingGraph(worker int) string {
 	return fmt.Sprintf("%sgraph/staging-%d", l.options.Base, worker+1)
 }
 
-// isStudy says whether a graph is that of a study.
+// isStudy reports whether a graph is that of a study.
 func isStudy(graph string) bool {
 	return strings.HasPrefix(graph, model.StudyBase+"NCT") && strings.HasSuffix(graph, "#record")
 }

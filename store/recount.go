@@ -101,7 +101,7 @@ func (s *Store) walk(ctx context.Context) (map[string]int64, error) {
 	return found, errors.Join(err, fault)
 }
 
-// recountShared says whether the shared graph is not known to be as the last run
+// recountShared reports whether the shared graph is not known to be as the last run
 // left it: then all of its lines are sent.
 func (l *Loader) recountShared(ctx context.Context) (again bool, err error) {
 	e, _ := l.lookup(l.sharedGraph())

@@ -18,7 +18,7 @@ import (
 func (l *Loader) send(ctx context.Context, b *batch) error {
 	graphs := names(b.pieces)
 	if l.options.DryRun {
-		return l.pretend(ctx, b, graphs)
+		return l.dryRun(ctx, b, graphs)
 	}
 	if l.options.OneGraph {
 		return l.sendPlain(ctx, b)
@@ -40,8 +40,8 @@ func (l *Loader) send(ctx context.Context, b *batch) error {
 	return err
 }
 
-// pretend counts what would be sent.
-func (l *Loader) pretend(ctx context.Context, b *batch, graphs []string) error {
+// dryRun counts what would be sent.
+func (l *Loader) dryRun(ctx context.Context, b *batch, graphs []string) error {
 	there, err := l.store.counts(ctx, graphs)
 	if err != nil {
 		return err
@@ -88,10 +88,10 @@ func (l *Loader) sendQuads(ctx context.Context, b *batch) error {
 		}
 	}
 	refused := map[string]bool{}
-	if err := l.halving(&fresh, refused, func(b *batch) error { return l.postBatch(ctx, b) }); err != nil {
+	if err := l.bisect(&fresh, refused, func(b *batch) error { return l.postBatch(ctx, b) }); err != nil {
 		return err
 	}
-	if err := l.halving(&old, refused, func(b *batch) error { return l.replace(ctx, b.pieces) }); err != nil {
+	if err := l.bisect(&old, refused, func(b *batch) error { return l.replace(ctx, b.pieces) }); err != nil {
 		return err
 	}
 	l.summary.Shared += int64(countLines(b.shared))
@@ -153,9 +153,9 @@ func (l *Loader) postBatch(ctx context.Context, b *batch) error {
 	return l.store.post(ctx, body...)
 }
 
-// halving sends a batch, and where the store refuses what is in it, its halves,
+// bisect sends a batch, and where the store refuses what is in it, its halves,
 // until the graphs that it does not take are found.
-func (l *Loader) halving(b *batch, refused map[string]bool, send func(*batch) error) error {
+func (l *Loader) bisect(b *batch, refused map[string]bool, send func(*batch) error) error {
 	if len(b.pieces) == 0 && len(b.shared) == 0 {
 		return nil
 	}
@@ -166,16 +166,16 @@ func (l *Loader) halving(b *batch, refused map[string]bool, send func(*batch) er
 	}
 	if len(b.pieces) > 1 {
 		first, second := b.halves()
-		if err := l.halving(first, refused, send); err != nil {
+		if err := l.bisect(first, refused, send); err != nil {
 			return err
 		}
-		return l.halving(second, refused, send)
+		return l.bisect(second, refused, send)
 	}
 	if len(b.shared) > 0 { // one of the two is at fault
 		if err := send(&batch{shared: b.shared}); err != nil {
 			return err
 		}
-		return l.halving(&batch{pieces: b.pieces}, refused, send)
+		return l.bisect(&batch{pieces: b.pieces}, refused, send)
 	}
 	refused[b.pieces[0].graph] = true
 	return l.refuse(b.pieces[0].graph, err)
@@ -197,7 +197,7 @@ func (l *Loader) verify(ctx context.Context, pieces []piece, there map[string]in
 	}
 	found, err := l.counted(ctx, pieces, there)
 	if err == nil {
-		err = l.afresh(ctx, pieces, there, found, refused)
+		err = l.rebuild(ctx, pieces, there, found, refused)
 	}
 	if err != nil {
 		return err
@@ -241,15 +241,15 @@ func (l *Loader) counted(ctx context.Context, pieces []piece, there map[string]i
 	return found, nil
 }
 
-// afresh makes graphs anew of which the store says, though it replaced them, that
+// rebuild makes graphs anew of which the store says, though it replaced them, that
 // they hold something else, as RDF4J's native store may once it was killed.
-func (l *Loader) afresh(ctx context.Context, pieces []piece, there, found map[string]int64, refused map[string]bool) error {
+func (l *Loader) rebuild(ctx context.Context, pieces []piece, there, found map[string]int64, refused map[string]bool) error {
 	for i := range pieces {
 		p := &pieces[i]
 		if p.more || l.parts[p.graph] != nil || refused[p.graph] || there[p.graph] == 0 || found[p.graph] == p.quads {
 			continue
 		}
-		if err := l.emptied(ctx, p.graph); err != nil {
+		if err := l.clearGraph(ctx, p.graph); err != nil {
 			return err
 		}
 		if err := l.replace(ctx, pieces[i:i+1]); err != nil {
@@ -264,9 +264,9 @@ func (l *Loader) afresh(ctx context.Context, pieces []piece, there, found map[st
 	return nil
 }
 
-// emptied removes a graph. Rows that a killed store has in one of its indexes only
+// clearGraph removes a graph. Rows that a killed store has in one of its indexes only
 // outlast that; added again, they are in all of them, and go.
-func (l *Loader) emptied(ctx context.Context, graph string) error {
+func (l *Loader) clearGraph(ctx context.Context, graph string) error {
 	drop := func() error { return l.store.Drop(ctx, graph) }
 	err := l.expect(ctx, graph, graph, 0, drop)
 	var left *ContentError

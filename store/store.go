@@ -149,7 +149,7 @@ func (s *Store) rows(ctx context.Context, query string, begin func(), yield func
 	})
 }
 
-// any says whether a pattern has a solution. It is no ASK, which has no form in
+// any reports whether a pattern has a solution. It is no ASK, which has no form in
 // CSV, and which Virtuoso 7.2.5 answers in a form of its own.
 func (s *Store) any(ctx context.Context, pattern string) (found bool, err error) {
 	err = s.rows(ctx, "SELECT * WHERE { "+pattern+" } LIMIT 1", func() { found = false }, func([]string) { found = true })
@@ -341,7 +341,7 @@ func (s *Store) Drop(ctx context.Context, graphs ...string) error {
 	return s.update(ctx, "removing graphs", text.String(), false)
 }
 
-// UnionDefault says whether a query without GRAPH sees a triple that stands in
+// UnionDefault reports whether a query without GRAPH sees a triple that stands in
 // a named graph. The triple is one line of N-Quads.
 func (s *Store) UnionDefault(ctx context.Context, line []byte) (bool, error) {
 	for l, err := range rdf.ReadLines(strings.NewReader(string(line)), rdf.NQuads, nil) {

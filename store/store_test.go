@@ -211,7 +211,7 @@ func TestWhoAsks(t *testing.T) {
 	}
 }
 
-// writes says whether a request changes anything.
+// writes reports whether a request changes anything.
 func writes(r *http.Request) bool {
 	return r.Method != http.MethodGet && r.Header.Get("Content-Type") != "application/x-www-form-urlencoded"
 }

@@ -245,7 +245,7 @@ func (r *reader) sponsor(d *search.Document, study index.ID) {
 func recoverDamage(err *error) {
 	switch fault := recover().(type) {
 	case nil:
-	case *index.Damage:
+	case *index.CorruptionError:
 		*err = fault
 	default:
 		panic(fault)

@@ -141,7 +141,7 @@ type sighting struct {
 	version
 }
 
-// before says whether a record is kept rather than another one.
+// before reports whether a record is kept rather than another one.
 func (v *sighting) before(other *sighting) bool {
 	return cmp.Or(cmp.Compare(other.Day, v.Day), cmp.Compare(v.shard, other.shard), cmp.Compare(v.N, other.N)) < 0
 }

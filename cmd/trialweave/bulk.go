@@ -44,7 +44,7 @@ func (c *loadCmd) bulk(ctx context.Context, std *streams, target store.Target) (
 	defer parts.Abort()
 	rejected, quads, err := c.writeBulk(ctx, std, parts, target)
 	if err != nil {
-		return told(ctx, err)
+		return interruptedHint(ctx, err)
 	}
 	if err := parts.Commit(); err != nil {
 		return err
@@ -92,7 +92,7 @@ func (c *loadCmd) call(ctx context.Context, std *streams, target store.Target) e
 		return fmt.Errorf("the loader of the store ended with %w: %.600s", ended, strings.Join(strings.Fields(said.String()), " "))
 	}
 	if err = errors.Join(err, closed); err != nil {
-		return told(ctx, err)
+		return interruptedHint(ctx, err)
 	}
 	took := time.Since(started)
 	if err := counted(ctx, loader.Path, target.Address, quads); err != nil {

@@ -178,7 +178,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		summary.Quads = -1
 	}
 	summarize(std.err, summary, in, model.Reduced(), time.Since(started))
-	tellNotCarried(std.err, in.NotCarried())
+	reportUnmapped(std.err, in.NotCarried())
 	summarizeNotes(std.err, in)
 	if summary.Rejected > 0 {
 		return summary, errRejected
@@ -186,9 +186,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	return summary, nil
 }
 
-// tellNotCarried names fields that a source has no place for; what it does not
+// reportUnmapped names fields that a source has no place for; what it does not
 // say is not in the output.
-func tellNotCarried(w io.Writer, paths []string) {
+func reportUnmapped(w io.Writer, paths []string) {
 	if len(paths) == 0 {
 		return
 	}

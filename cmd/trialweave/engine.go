@@ -7,7 +7,7 @@ import (
 
 // engine is what convert and annotate need of the package jsonld.
 type engine interface {
-	// compiled says whether there is a converter that needs no json-gold.
+	// compiled reports whether there is a converter that needs no json-gold.
 	compiled() bool
 	// converter makes one, or one that expands with json-gold.
 	converter(jsonGold bool) convert.Converter

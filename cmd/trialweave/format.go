@@ -54,7 +54,7 @@ func (c *formatCmd) Run(ctx context.Context, std *streams) error {
 	return out.Commit()
 }
 
-// isJSONLD says whether JSON-LD is to be written, which the package rdf does
+// isJSONLD reports whether JSON-LD is to be written, which the package rdf does
 // not know.
 func (c *formatCmd) isJSONLD() bool {
 	return !c.Canonical && (c.Format == "jsonld" || c.Format == "" && input.IsJSONLD(c.Output))

@@ -15,7 +15,7 @@ import (
 
 // open opens inputs of studies. One that is written "api:QUERY" is fetched
 // from the live registry when it is its turn; what is wrong with the query is
-// told at once.
+// interruptedHint at once.
 func (s *streams) open(inputs []string) (*study.Input, error) {
 	for _, input := range inputs {
 		query, live := strings.CutPrefix(input, "api:")

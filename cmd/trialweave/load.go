@@ -124,7 +124,7 @@ func (r *storeRun) load(ctx context.Context, std *streams, s *store.Store, feeds
 		return nil
 	})
 	if err != nil {
-		return told(ctx, err)
+		return interruptedHint(ctx, err)
 	}
 	printLoaded(std, s, summary, r.DryRun, time.Since(started))
 	if union, err := loader.SeesUnion(ctx); err != nil {

@@ -183,7 +183,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return err
 	}
 	defer func() { _ = x.Close() }() // it was only read
-	defer lavish()()
+	defer relaxGC()()
 	unknown := doubts(q, x)
 	if c.StrictTerms && len(unknown) > 0 {
 		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
@@ -204,9 +204,9 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	return nil
 }
 
-// lavish has the garbage collector run less often, for what lives little more
+// relaxGC has the garbage collector run less often, for what lives little more
 // than a query, and returns what undoes it. The limit of memory stays.
-func lavish() (undo func()) {
+func relaxGC() (undo func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
 	}

@@ -71,7 +71,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer func() { _ = x.Close() }() // it was only read
-	defer lavish()()
+	defer relaxGC()()
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
 	who.Prefixes, who.Warn = jsonld.Prefixes(), func(q *sparql.Query) []string { return doubts(q, x) }
 	defer c.pages(ctx, std, x, who)()

@@ -128,7 +128,7 @@ type writtenPart struct{ shard.Manifest }
 
 func (m *writtenPart) path(dir string) string { return filepath.Join(dir, m.Name()) }
 
-// done reads the manifest of a part that is there, and says whether it is of
+// done reads the manifest of a part that is there, and reports whether it is of
 // the same plan and options, and the part as it says.
 func (m *writtenPart) done(ctx context.Context, dir string) (bool, error) {
 	text, err := os.ReadFile(m.path(dir))

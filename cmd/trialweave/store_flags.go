@@ -103,8 +103,8 @@ func (r rejectedRecords) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// told adds to an interruption that nothing is lost by it.
-func told(ctx context.Context, err error) error {
+// interruptedHint adds to an interruption that nothing is lost by it.
+func interruptedHint(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil || !errors.Is(err, context.Cause(ctx)) {
 		return err
 	}

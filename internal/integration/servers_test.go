@@ -90,7 +90,7 @@ func (s *server) start(t testing.TB) {
 	t.Fatalf("%s does not answer\n%.3000s", s.name, text)
 }
 
-// answers says whether the web application behind the server is there.
+// answers reports whether the web application behind the server is there.
 func (s *server) answers() bool {
 	base, _, _ := strings.Cut(s.query, "/repositories")
 	response, err := http.Get(base + "/protocol")

@@ -86,7 +86,7 @@ func (f *faults) next() (Fault, bool) {
 	return kind, true
 }
 
-// loop says whether the page that begins at a place is to lead back.
+// loop reports whether the page that begins at a place is to lead back.
 func (f *faults) loop(from int) bool {
 	if !f.looped || from == 0 {
 		return false
@@ -95,7 +95,7 @@ func (f *faults) loop(from int) bool {
 	return true
 }
 
-// disturb does what a fault says, and says whether the request is done with.
+// disturb does what a fault says, and reports whether the request is done with.
 func (r *Registry) disturb(w http.ResponseWriter, q *http.Request) bool {
 	kind, ok := r.faults.next()
 	if !ok {

@@ -104,7 +104,7 @@ func keep(to, from map[string]any, path []string) {
 	}
 }
 
-// near says whether a site lies within the distance of a point.
+// near reports whether a site lies within the distance of a point.
 func near(s record, geo string) bool {
 	var lat, lon, radius float64
 	var unit string

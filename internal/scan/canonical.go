@@ -114,7 +114,7 @@ func appendNumber(dst []byte, s string) []byte {
 	return dst
 }
 
-// shortDecimal says whether s is a decimal with a fraction, of at most 15
+// shortDecimal reports whether s is a decimal with a fraction, of at most 15
 // digits, that neither begins nor ends with a zero that could be left out, and
 // is not so small that ECMAScript writes an exponent.
 func shortDecimal(s string) bool {

@@ -12,7 +12,7 @@ type strangeMember struct {
 const few = 24
 
 // arrange lists the members of the object at at, which are those above base,
-// in canonical order; it says whether no key comes twice.
+// in canonical order; it reports whether no key comes twice.
 func (s *Scanner) arrange(at, base, end int) bool {
 	members := s.members[base:]
 	s.members = s.members[:base]

@@ -3,7 +3,7 @@
 //
 // A Scanner is as strict as RFC 8259 and RFC 7493 are: valid UTF-8, no key
 // twice in an object, no lone surrogate, nothing after the value; and it
-// refuses U+0000 and what nests deeper than MaxDepth. It only says whether a
+// refuses U+0000 and what nests deeper than MaxDepth. It only reports whether a
 // record is in order: what is wrong with one that is not, a slower parser says.
 //
 // The result is a flat list of values in the order of the record. A value
@@ -61,7 +61,7 @@ const (
 	canonical
 )
 
-// Scalar says whether the value is a string, a number or a boolean.
+// Scalar reports whether the value is a string, a number or a boolean.
 func (v *Value) Scalar() bool { return v.Kind != '{' && v.Kind != '[' && v.Kind != 'n' }
 
 // Scanner scans records, one after the other.
@@ -96,7 +96,7 @@ func NewScanner(names *Names) *Scanner {
 // bad stands for the offset after what is no JSON.
 const bad = -1
 
-// Scan scans a record and says whether it is in order.
+// Scan scans a record and reports whether it is in order.
 func (s *Scanner) Scan(record []byte) bool {
 	s.Text, s.Values = "", s.Values[:0]
 	s.order, s.members = s.order[:0], s.members[:0]

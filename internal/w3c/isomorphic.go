@@ -8,7 +8,7 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// Isomorphic says whether two datasets are the same but for the labels of
+// Isomorphic reports whether two datasets are the same but for the labels of
 // blank nodes. It colours the nodes by what stands around them and then tries
 // the pairs of one colour, which is quick enough for tests and shares nothing
 // with the canonical form that it serves to check.

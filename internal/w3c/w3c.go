@@ -47,7 +47,7 @@ type Test struct {
 	Base string
 }
 
-// Negative says whether the test wants its input refused.
+// Negative reports whether the test wants its input refused.
 func (t Test) Negative() bool { return strings.Contains(t.Type, "Negative") }
 
 // Load reads the manifest of a folder; base is the IRI that the folder has.

@@ -81,7 +81,7 @@ func (m *Model) members(class string) []termDef {
 	return out
 }
 
-// anywhere says whether nodes of a class can have what is given to nodes of
+// anywhere reports whether nodes of a class can have what is given to nodes of
 // every class: an order where they stand in a list of the record, notes on
 // empty members where they are objects of the record, and notes on unmapped
 // values also where they stand for a place.

@@ -61,7 +61,7 @@ func (f *Field) answersTo(word, compact string) bool {
 	return listed(f.AACT, word) || listed(f.XML, word)
 }
 
-// listed says whether a word stands in a list with semicolons, alone or before
+// listed reports whether a word stands in a list with semicolons, alone or before
 // a remark.
 func listed(list, word string) bool {
 	for _, item := range strings.FieldsFunc(list, func(r rune) bool { return r == ';' || r == ',' }) {

@@ -96,7 +96,7 @@ type Field struct {
 // that cannot be told apart, as cells of a CSV download do.
 func (f *Field) Mixed() bool { return f.Key == "siteText" || f.Key == "outcomeText" }
 
-// Leaf says whether the field holds values and not members.
+// Leaf reports whether the field holds values and not members.
 func (f *Field) Leaf() bool {
 	switch f.Kind {
 	case Nest, Nests, Node, Nodes:

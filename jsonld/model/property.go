@@ -22,7 +22,7 @@ type Property struct {
 	Computed bool
 }
 
-// Object says whether the values are nodes.
+// Object reports whether the values are nodes.
 func (p *Property) Object() bool {
 	return slices.ContainsFunc(p.Ranges, func(r string) bool { return r == "iri" || !strings.HasPrefix(r, "xsd:") && r != "geo:wktLiteral" })
 }

@@ -181,7 +181,7 @@ func (c *command) convert(ctx context.Context) (r pipeline.Result, metrics map[s
 	return r, pipeline.Metrics(job), err
 }
 
-// submitted says whether the job is not waited for, by a flag of Beam's.
+// submitted reports whether the job is not waited for, by a flag of Beam's.
 func (c *command) submitted() bool {
 	for _, name := range []string{"async", "execute_async", "dry_run"} {
 		if f := c.flags.Lookup(name); f != nil && f.Value.String() == "true" {
@@ -191,7 +191,7 @@ func (c *command) submitted() bool {
 	return false
 }
 
-// onPrism says whether everything happens in this process, a bundle of a step
+// onPrism reports whether everything happens in this process, a bundle of a step
 // at a time.
 func (c *command) onPrism() bool {
 	runner := c.flags.Lookup("runner")
