@@ -115,7 +115,7 @@ func measured(list []any) []any {
 	})
 }
 
-// ambiguous says whether two measures of the baseline, one after the other, say
+// ambiguous reports whether two measures of the baseline, one after the other, say
 // the same of themselves, so that nothing in their rows tells them apart.
 func ambiguous(t testing.TB, study []byte) bool {
 	t.Helper()

@@ -21,7 +21,7 @@ const schema = "ctgov"
 // batchOfStudies is how many studies are asked for at a time.
 const batchOfStudies = 200
 
-// IsDatabase says whether an input is the address of a PostgreSQL server.
+// IsDatabase reports whether an input is the address of a PostgreSQL server.
 func IsDatabase(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }

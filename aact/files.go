@@ -22,7 +22,7 @@ type Study struct {
 	// JSON is valid until the next study is asked for.
 	JSON []byte
 	// Err is set where the study has more rows than a record may have; then there
-	// is no JSON.
+	// is not JSON.
 	Err *source.Error
 }
 

@@ -103,7 +103,7 @@ func (b *builder) study(dst []byte, root *node) []byte {
 }
 
 // members appends those of the fields that have something to say, with commas
-// between them, and says whether there were any.
+// between them, and reports whether there were any.
 func (b *builder) members(dst []byte, fields []*fieldPlan, s scope) ([]byte, bool) {
 	first := len(dst)
 	for _, f := range fields {

@@ -17,7 +17,7 @@ import (
 // part of one: the object that it has for a study.
 var envelopes = map[string]bool{"FullStudiesResponse": true, "FullStudy": true, "StudyFieldsResponse": true, "FieldValuesResponse": true, "Study": true, "ProtocolSection": true}
 
-// IsEnvelope says whether a key is one that a response of the classic API
+// IsEnvelope reports whether a key is one that a response of the classic API
 // begins with.
 func IsEnvelope(key string) bool { return envelopes[key] }
 

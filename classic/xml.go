@@ -155,7 +155,7 @@ func fault(at int64, problem, expected string) *source.Error {
 	return &source.Error{Position: source.At("", at), Problem: problem, Expected: expected}
 }
 
-// IsXML says whether a text begins as a document of XML does; white space and
+// IsXML reports whether a text begins as a document of XML does; white space and
 // a byte order mark may come first.
 func IsXML(text []byte) bool {
 	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")

@@ -19,7 +19,7 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// ID is the number of a term of an index. The zero ID is no term: in a
+// ID is the number of a term of an index. The zero ID is not a term: in a
 // pattern it stands for any, as a graph for the default graph.
 type ID uint32
 

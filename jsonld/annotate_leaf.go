@@ -206,7 +206,7 @@ func number(v *value, k model.Kind) *value {
 // spelling returns the lexical form of a JSON number as an XSD number, and
 // whether that is an integer. It is the number as served, but for an exponent,
 // which is written out, and for -0. What would be too long written out stays
-// as it is, and is no number.
+// as it is, and is not a number.
 func spelling(s string) (lexical string, whole, ok bool) {
 	if !strings.ContainsAny(s, "eE") && s != "-0" {
 		return s, !strings.Contains(s, "."), true

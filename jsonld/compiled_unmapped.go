@@ -115,7 +115,7 @@ func (m *machine) carryNode(path, name string, at, index int, subject string, n 
 }
 
 // isBare reports whether a value is an object whose only key is "", which is how
-// a value that is no object is carried in a list.
+// a value that is not an object is carried in a list.
 func (m *machine) isBare(at int) bool {
 	v := &m.values[at]
 	return v.Kind == '{' && int(v.Next) > at+1 && m.next(at+1) == int(v.Next) && m.keyOf(at+1) == ""

@@ -68,7 +68,7 @@ func (c *Converter) expand(study []byte, out *Output) (err error) {
 	}
 	doc, ok := document(nil, record, shared).any().(map[string]any)
 	if !ok {
-		return errors.New("the annotated document is no object")
+		return errors.New("the annotated document is not an object")
 	}
 	data, err := c.toRDF(doc)
 	if err != nil {

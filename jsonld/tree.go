@@ -66,7 +66,7 @@ func (v *value) each() []*value {
 	return []*value{v}
 }
 
-// get returns the member with this key, or nil, also where v is no object.
+// get returns the member with this key, or nil, also where v is not an object.
 func (v *value) get(key string) *value {
 	if v == nil || v.kind != '{' {
 		return nil

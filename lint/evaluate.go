@@ -76,7 +76,7 @@ func compileThen(then rules.Then) (compiledThen, error) {
 	}
 	if strings.HasPrefix(then.Field, "$") {
 		t.fieldAt, err = jsonpath.Compile(fieldPath(then.Field))
-		if err != nil { // a name such as $schema is no path
+		if err != nil { // a name such as $schema is not a path
 			t.fieldAt, err = nil, nil
 		}
 	}

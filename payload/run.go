@@ -14,7 +14,7 @@ import (
 // Input is a source of records, as *study.Input is one.
 type Input = parallel.Input
 
-// unread is a record that is no JSON.
+// unread is a record that is not JSON.
 type unread struct {
 	order int64
 	err   *source.Error
@@ -96,7 +96,7 @@ func (w *walker) judge(record study.Record, at origin) (fault *source.Error) {
 	return unreadable(record)
 }
 
-// unreadable says what is wrong with a record that is no JSON.
+// unreadable says what is wrong with a record that is not JSON.
 func unreadable(record study.Record) *source.Error {
 	_, err := study.Validate(record.JSON)
 	if err == nil {

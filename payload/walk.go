@@ -46,7 +46,7 @@ func newWalker(s *Schema) *walker {
 	return &walker{schema: s, scanner: scan.NewScanner(s.names), counts: newCounts(s)}
 }
 
-// record validates one record; it is false for one that is no JSON.
+// record validates one record; it is false for one that is not JSON.
 func (w *walker) record(json []byte, at origin) bool {
 	if !w.scanner.Scan(json) {
 		return false

@@ -252,7 +252,7 @@ func choose(looks []lint.Look, each int) []lint.Look {
 	return out
 }
 
-// lastName is the last step of a path that is no number.
+// lastName is the last step of a path that is not a number.
 func lastName(path []string) string {
 	for _, step := range slices.Backward(path) {
 		if _, err := strconv.Atoi(step); err != nil {

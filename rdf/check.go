@@ -13,7 +13,7 @@ func checkQuad(q Quad) error {
 	case q.Subject.Kind != IRITerm && q.Subject.Kind != BlankTerm:
 		return fmt.Errorf("subject %s is neither IRI nor blank node", q.Subject)
 	case q.Predicate.Kind != IRITerm:
-		return fmt.Errorf("predicate %s is no IRI", q.Predicate)
+		return fmt.Errorf("predicate %s is not an IRI", q.Predicate)
 	case q.Object.IsZero():
 		return fmt.Errorf("no object beside %s %s", q.Subject, q.Predicate)
 	case q.Graph.Kind == LiteralTerm:

@@ -56,7 +56,7 @@ func checkPrefix(p Prefix) error {
 		}
 	}
 	if strings.HasSuffix(p.Name, ".") || !utf8.ValidString(p.Name) {
-		return fmt.Errorf("prefix %q is no name", p.Name)
+		return fmt.Errorf("prefix %q is not a name", p.Name)
 	}
 	return CheckIRI(p.IRI)
 }

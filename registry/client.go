@@ -87,7 +87,7 @@ func New(options *Options) (*Client, error) {
 	c := &Client{options: options.withDefaults()}
 	base, err := url.Parse(strings.TrimSuffix(c.options.BaseURL, "/"))
 	if err != nil || base.Scheme != "https" && base.Scheme != "http" || base.Host == "" || base.RawQuery != "" {
-		return nil, fmt.Errorf("%q is no address of an API, expected one such as %s", c.options.BaseURL, DefaultBase)
+		return nil, fmt.Errorf("%q is not an address of an API, expected one such as %s", c.options.BaseURL, DefaultBase)
 	}
 	c.base = base
 	c.http = &http.Client{Transport: c.options.Transport, Timeout: c.options.Timeout, CheckRedirect: c.redirect}

@@ -46,7 +46,7 @@ func (p *page) read(body []byte) error {
 		return errors.New("the page is damaged: something follows its end")
 	}
 	if !found {
-		return errors.New("the answer is no page of studies, expected an object with \"studies\"")
+		return errors.New("the answer is not a page of studies, expected an object with \"studies\"")
 	}
 	return nil
 }
@@ -55,7 +55,7 @@ func notPage(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return fmt.Errorf("the page is damaged: %w", err)
 	}
-	return errors.New("the answer is no page of studies, expected an object")
+	return errors.New("the answer is not a page of studies, expected an object")
 }
 
 func (p *page) member(dec *jsontext.Decoder, name string) error {

@@ -71,7 +71,7 @@ func unknownParameter(name string) error {
 			names = append(names, p.Name)
 		}
 	}
-	err := fmt.Errorf("%q is no parameter that fetching takes, expected one of %s", name, strings.Join(names, ", "))
+	err := fmt.Errorf("%q is not a parameter that fetching takes, expected one of %s", name, strings.Join(names, ", "))
 	if near := model.Nearest(name, names); near != "" {
 		return fmt.Errorf("%w\nhint: did you mean %s?", err, near)
 	}
@@ -85,7 +85,7 @@ func NewList(ids []string) (Query, error) {
 	for _, id := range ids {
 		normal, ok := model.NormalID(id)
 		if !ok {
-			return Query{}, fmt.Errorf("%q is no NCT number, expected NCT and up to eight digits", id)
+			return Query{}, fmt.Errorf("%q is not an NCT number, expected NCT and up to eight digits", id)
 		}
 		if !slices.Contains(q.ids, normal) {
 			q.ids = append(q.ids, normal)
@@ -104,7 +104,7 @@ func ParseQuery(text string) (Query, error) {
 	}
 	values, err := url.ParseQuery(text)
 	if err != nil {
-		return Query{}, fmt.Errorf("%q is no query, expected name=value pairs with & between them: %w", text, err)
+		return Query{}, fmt.Errorf("%q is not a query, expected name=value pairs with & between them: %w", text, err)
 	}
 	since := values.Get("since")
 	values.Del("since")

@@ -24,13 +24,13 @@ func TestWrongParametersAreRefused(t *testing.T) {
 		"fields=":                               `fields: no value, expected at least 1 values`,
 		"pageSize=many":                         `a whole number from 0`,
 		"pageSize=-1":                           `a whole number from 0`,
-		"pageToken=abc":                         `"pageToken" is no parameter that fetching takes`,
+		"pageToken=abc":                         `"pageToken" is not a parameter that fetching takes`,
 		"markupFormat=html":                     `expected one of markdown, legacy`,
 		"since=May":                             `since: "May", expected a day such as 2024-05-31`,
 		"query.cond=a&query.cond=b":             `query.cond: "a, b", expected one value`,
-		"NCT1,NCX2":                             `"NCX2" is no NCT number`,
-		"NCT00000000":                           `"NCT00000000" is no NCT number`,
-		"query.cond=%zz":                        `is no query`,
+		"NCT1,NCX2":                             `"NCX2" is not an NCT number`,
+		"NCT00000000":                           `"NCT00000000" is not an NCT number`,
+		"query.cond=%zz":                        `is not a query`,
 		"geoDecay=func:gauss,scale:3,offset:1m": `geoDecay: "func:gauss,scale:3,offset:1m"`,
 	} {
 		_, err := registry.ParseQuery(text)

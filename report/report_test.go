@@ -73,7 +73,7 @@ func checkSyntax(t *testing.T, format report.Format, out []byte) {
 	switch format {
 	case report.JSON, report.SARIF, report.GitLab:
 		if !json.Valid(out) {
-			t.Errorf("%s is no JSON", format)
+			t.Errorf("%s is not JSON", format)
 		}
 	case report.JUnit, report.Checkstyle:
 		d := xml.NewDecoder(bytes.NewReader(out))

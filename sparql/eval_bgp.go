@@ -304,7 +304,7 @@ func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 	})
 }
 
-// foreign reports whether a variable holds a term that is no node of the graph. A
+// foreign reports whether a variable holds a term that is not a node of the graph. A
 // path of no length leads from a node of the graph to itself, and from a term
 // that the query names; not from what another pattern bound (section 9.3).
 func (e *evaluator) foreign(s slot, id index.ID) bool {

@@ -214,7 +214,7 @@ func (p *parser) builtin() expr {
 		p.fail(at, fmt.Sprintf("%s with %d arguments", name, len(args)))
 	}
 	if _, isVar := first(args).(varExpr); name == "BOUND" && !isVar {
-		p.fail(at, "BOUND of something that is no variable")
+		p.fail(at, "BOUND of something that is not a variable")
 	}
 	p.checkRegex(at, name, args)
 	return callExpr{name, args}

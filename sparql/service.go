@@ -108,7 +108,7 @@ func (e *evaluator) askService(n *service, rows []row) ([]row, error) {
 		return nil, &ServiceError{Endpoint: endpoint.Value, Err: errors.New("no address is bound to the variable, expected an IRI")}
 	}
 	if !slices.Contains(e.opts.Services, endpoint.Value) {
-		return nil, &ServiceError{Endpoint: endpoint.Value, Refused: true, Err: errors.New("it is none of the services that may be asked")}
+		return nil, &ServiceError{Endpoint: endpoint.Value, Refused: true, Err: errors.New("it is not one of the services that may be asked")}
 	}
 	query := e.serviceQuery(n, rows)
 	key := endpoint.Value + "\n" + query

@@ -113,7 +113,7 @@ func (j *Journal) load(in *bufio.Reader) (end int64, err error) {
 			return end, err
 		}
 		if end == 0 && line != j.head+"\n" {
-			return 0, fmt.Errorf("%s is no journal of this target, expected %q in its first line\nhint: remove the file; the next sync then sends everything", j.path, j.head)
+			return 0, fmt.Errorf("%s is not a journal of this target, expected %q in its first line\nhint: remove the file; the next sync then sends everything", j.path, j.head)
 		}
 		end += int64(len(line))
 		j.take(strings.Fields(line))

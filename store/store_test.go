@@ -639,7 +639,7 @@ func TestATornJournalIsRead(t *testing.T) {
 	if err := os.WriteFile(files[0], []byte("something else\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.OpenJournal(folder, f.target()); err == nil || !strings.Contains(err.Error(), "is no journal of this target") {
+	if _, err := store.OpenJournal(folder, f.target()); err == nil || !strings.Contains(err.Error(), "is not a journal of this target") {
 		t.Errorf("found %v", err)
 	}
 }

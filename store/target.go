@@ -150,5 +150,5 @@ func recognise(ctx context.Context, c *client, address string) (Kind, error) {
 	case response.Header.Get("Fuseki-Request-Id") != "":
 		return Fuseki, nil
 	}
-	return "", fmt.Errorf("%s is no store that is known\nhint: say what it is (oxigraph:URL, fuseki:, rdf4j:, virtuoso:), or what it speaks (--protocol gsp or update)", address)
+	return "", fmt.Errorf("unrecognised store at %s\nhint: say what it is (oxigraph:URL, fuseki:, rdf4j:, virtuoso:), or what it speaks (--protocol gsp or update)", address)
 }

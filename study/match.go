@@ -58,7 +58,7 @@ func endOfLine(b []byte) int {
 	return feed
 }
 
-// escaped says whether the byte after b is escaped by a backslash at its end.
+// escaped reports whether the byte after b is escaped by a backslash at its end.
 func escaped(b []byte) bool {
 	n := len(b) - len(bytes.TrimRight(b, `\`))
 	return n%2 == 1
@@ -146,7 +146,7 @@ func (m *brackets) match(b []byte) (int, verdict) {
 	return len(b), incomplete
 }
 
-// mayOpen says whether a value may begin inside a bracket after a character.
+// mayOpen reports whether a value may begin inside a bracket after a character.
 func mayOpen(bracket, before byte) bool {
 	if bracket == '{' {
 		return before == ':'

@@ -26,7 +26,7 @@ type Range struct {
 	To   int64  `json:"to"`
 }
 
-// whole says whether a range is a file from its start to its end.
+// whole reports whether a range is a file from its start to its end.
 func (r Range) whole() bool { return r.From == 0 && r.To < 0 }
 
 // OpenRanges is Open for parts of files, which are read one after the other.
@@ -158,7 +158,7 @@ func (o *Options) weigh(path string) (weighed, error) {
 	return w, nil
 }
 
-// isLines says whether a file has a record a line.
+// isLines reports whether a file has a record a line.
 func isLines(head []byte) bool {
 	line, rest, ok := bytes.Cut(head, []byte("\n"))
 	line = bytes.TrimSpace(line)

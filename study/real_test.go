@@ -232,7 +232,7 @@ func ExampleValidate() {
 	id, _ := study.Validate([]byte(`{"protocolSection":{"identificationModule":{"nctId":"nct42"}}}`))
 	fmt.Println(id)
 	// Output:
-	// /protocolSection/identificationModule/nctId "ISRCTN1" is no NCT id
+	// /protocolSection/identificationModule/nctId "ISRCTN1" is not an NCT id
 	// NCT00000042
 }
 

@@ -71,7 +71,7 @@ func (s *Seen) Add(v Version) (first, later bool) {
 // firstYear is the year before which versions are not told apart.
 const firstYear = 1950
 
-// packDate packs a date into a number that grows with it; 1 is no date.
+// packDate packs a date into a number that grows with it; 1 is not a date.
 func packDate(date int) uint16 {
 	year := date/10000 - firstYear
 	if year < 0 || year >= 1<<16/(13*32) {

@@ -370,7 +370,7 @@ func listed(b []byte, eof bool) (int, verdict) {
 	return n, broken
 }
 
-// junk reads a line of the outermost level that is no object and no array.
+// junk reads a line of the outermost level that is not an object and no array.
 func (s *splitter) junk() error {
 	n, out := s.find(func(b []byte, _ bool) (int, verdict) {
 		if i := endOfLine(b); i >= 0 {

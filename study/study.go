@@ -20,7 +20,7 @@ type Record struct {
 	// Position says where the record's bytes begin; its Pointer is empty.
 	source.Position
 	// JSON is the record as it stands in the input, or as it was made of another
-	// form. It may be anything: only Validate says whether it is a study.
+	// form. It may be anything: only Validate reports whether it is a study.
 	JSON []byte
 	// Made says that JSON was made of a record in another form, which begins at
 	// the position: places in the JSON are none of the input.

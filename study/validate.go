@@ -264,13 +264,13 @@ func checkNUL(json []byte) *source.Error {
 		kind := dec.PeekKind()
 		if kind != '"' {
 			if _, err := dec.ReadToken(); err != nil {
-				return nil //nolint:nilerr // the end; what is no JSON was told before
+				return nil //nolint:nilerr // the end; what is not JSON was told before
 			}
 			continue
 		}
 		raw, err := dec.ReadValue()
 		if err != nil {
-			return nil //nolint:nilerr // what is no JSON was told before
+			return nil //nolint:nilerr // what is not JSON was told before
 		}
 		if i := nulEscape(raw); i >= 0 {
 			at := dec.InputOffset() - int64(len(raw)) + int64(i)
@@ -402,5 +402,5 @@ func readID(dec *jsontext.Decoder) (string, *source.Error) {
 		return id, nil
 	}
 	at := dec.InputOffset() - int64(len(raw))
-	return "", fault(at, idPath, fmt.Sprintf("%q is no NCT id", text), "NCT and up to eight digits, not all zero")
+	return "", fault(at, idPath, fmt.Sprintf("%q is not an NCT id", text), "NCT and up to eight digits, not all zero")
 }

@@ -36,7 +36,7 @@ func TestValidate(t *testing.T) {
 		{`{"protocolSection":[]}`, `:offset 19 #/protocolSection: found "[]", expected an object`},
 		{`{"protocolSection":{"identificationModule":{}}}`, `:offset 43 #/protocolSection/identificationModule: no "nctId"`},
 		{`{"protocolSection":{"identificationModule":{"nctId":17}}}`, `nctId: found "17", expected a string`},
-		{`{"protocolSection":{"identificationModule":{"nctId": "NCT0"}}}`, `:offset 53 #/protocolSection/identificationModule/nctId: "NCT0" is no NCT id`},
+		{`{"protocolSection":{"identificationModule":{"nctId": "NCT0"}}}`, `:offset 53 #/protocolSection/identificationModule/nctId: "NCT0" is not an NCT id`},
 	}
 	for _, test := range tests {
 		got := ""

@@ -35,7 +35,7 @@ type cli struct {
 	Rules   rulesCmd   `cmd:"" help:"Look at rulesets."`
 	Payload payloadCmd `cmd:"" help:"Compare real records with the description that says what they are."`
 	Diff    diffCmd    `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
-	Fix     fixCmd     `cmd:"" help:"Write a patch, and overlays, for what has one right answer."`
+	Fix     fixCmd     `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -42,7 +42,7 @@ func (c *convertCmd) Run(ctx context.Context, std *streams) error {
 	case c.Plan != "":
 		return c.shard(ctx, std)
 	case c.Shard != "" || c.CheckInputs:
-		return errors.New("--shard and --check-inputs are of a plan, expected --plan FILE")
+		return errors.New("--shard and --check-inputs require --plan FILE")
 	case len(c.Inputs) == 0:
 		return errors.New("no input, expected files, folders or ZIPs of studies, - or api:QUERY")
 	}

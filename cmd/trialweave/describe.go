@@ -37,7 +37,7 @@ func (c *describeCmd) Run(ctx context.Context, std *streams) error {
 		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
-		return fmt.Errorf("%q is no NCT number, expected one or more before the inputs", c.Args[0])
+		return fmt.Errorf("%q is not an NCT number, expected one or more before the inputs", c.Args[0])
 	}
 	if len(inputs) == 0 {
 		return fmt.Errorf("no input to look for %s in\nhint: name files of studies or RDF; api:%s is the live registry", ids[0], ids[0])

@@ -16,7 +16,7 @@ func (c *explainCmd) Run(std *streams) error {
 	m := model.Default()
 	found := m.Explain(c.Word)
 	if len(found) == 0 {
-		err := fmt.Errorf("%q is no path, term, piece, column, element or code of the model", c.Word)
+		err := fmt.Errorf("%q is not a path, term, piece, column, element or code of the model", c.Word)
 		if near := m.Suggest(c.Word); len(near) > 0 {
 			err = fmt.Errorf("%w\nhint: did you mean %s?", err, strings.Join(near, " or "))
 		}

@@ -12,11 +12,11 @@ const defaultBase = model.DefaultBase
 
 // modelFlags say what a study becomes, in convert and in annotate.
 type modelFlags struct {
-	Profile string   `enum:"full,core" default:"full" help:"How much is said: full or core."`
+	Profile string   `enum:"full,core" default:"full" help:"Level of detail: full or core."`
 	Context string   `placeholder:"FILE" help:"A JSON-LD context of your own in place of the bundled one."`
 	Base    string   `placeholder:"IRI" help:"Where the nodes live that we mint. Default: https://w3id.org/trialweave/."`
 	Enum    string   `enum:"code,concept" default:"code" help:"concept adds the concept of each code."`
-	Geo     []string `enum:"wkt,wgs84,none" default:"wkt,wgs84" help:"How places are said: wkt, wgs84, none."`
+	Geo     []string `enum:"wkt,wgs84,none" default:"wkt,wgs84" help:"Encoding of coordinates: wkt, wgs84, none."`
 	Calc    string   `enum:"on,off" default:"on" help:"off leaves out everything computed."`
 	No      []string `placeholder:"PART,..." help:"Parts of a study to leave out, such as browse or contacts."`
 }

@@ -172,7 +172,7 @@ func (c *queryCmd) text() (text, name string, err error) {
 		}
 	}
 	if !strings.ContainsAny(c.Query, "{ ") {
-		return "", "", fmt.Errorf("%q is no query, no file that ends in .rq and no bundled question\nhint: trialweave model queries lists the questions", c.Query)
+		return "", "", fmt.Errorf("%q is neither a query, nor a file that ends in .rq, nor a bundled question\nhint: trialweave model queries lists the questions", c.Query)
 	}
 	return c.Query, "query", nil
 }

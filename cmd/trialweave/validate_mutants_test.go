@@ -190,7 +190,7 @@ func (m *mutant) breakNode() {
 
 // breakProperty breaks a constraint on a property, of which the value is given.
 func (m *mutant) breakProperty(value rdf.Term) {
-	n, _ := strconv.Atoi(value.Value) // 0 for what is no number
+	n, _ := strconv.Atoi(value.Value) // 0 for what is not a number
 	switch strings.TrimSuffix(strings.TrimPrefix(m.Component, shaclNS), "ConstraintComponent") {
 	case "MinCount", "HasValue":
 		m.set(m.Path)

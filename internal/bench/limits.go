@@ -29,7 +29,7 @@ func limitCommand(args []string) error {
 	case "json-gold":
 		return jsonGold(args[1], args[2])
 	}
-	return fmt.Errorf("limit %q is none", args[0])
+	return fmt.Errorf("invalid limit %q", args[0])
 }
 
 // unzipAll inflates each entry with one decompressor, into one buffer.

@@ -264,7 +264,7 @@ func (c *compiler) sliceStep(text string) error {
 		}
 		v, err := strconv.Atoi(part)
 		if err != nil {
-			return c.fail("slice bound %q is no whole number", part)
+			return c.fail("slice bound %q is not a whole number", part)
 		}
 		s.slice[i] = &v
 	}

@@ -155,7 +155,7 @@ func (p *exprParser) number() (expr, error) {
 	}
 	n, err := strconv.ParseFloat(p.text[start:p.at], 64)
 	if err != nil {
-		return nil, p.fail("%q is no number", p.text[start:p.at])
+		return nil, p.fail("%q is not a number", p.text[start:p.at])
 	}
 	return literal{numValue(n)}, nil
 }

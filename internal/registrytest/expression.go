@@ -85,7 +85,7 @@ func (p *expressionParser) one() (expression, error) {
 		bounds, rest, ok := strings.Cut(p.rest, "]")
 		from, to, two := strings.Cut(bounds, ",")
 		if !ok || !two {
-			return nil, fmt.Errorf("filter.advanced: %q is no range", bounds)
+			return nil, fmt.Errorf("filter.advanced: %q is not a range", bounds)
 		}
 		p.rest = rest
 		return func(s record) bool {

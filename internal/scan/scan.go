@@ -93,7 +93,7 @@ func NewScanner(names *Names) *Scanner {
 	return &Scanner{names: names, follow: make([]Key, names.Len())}
 }
 
-// bad stands for the offset after what is no JSON.
+// bad stands for the offset after what is not JSON.
 const bad = -1
 
 // Scan scans a record and reports whether it is in order.
