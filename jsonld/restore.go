@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -92,15 +93,20 @@ type spot struct {
 }
 
 func newRestorer(quads []rdf.Quad) *restorer {
-	r := &restorer{
-		model: model.Default(), rules: newRules(Options{Base: model.DefaultBase}),
-		graph: graphOf(quads), known: map[string]bool{},
-	}
-	for _, p := range r.model.Properties() {
-		r.known[model.Expand(p.Name)] = true
-	}
-	return r
+	return &restorer{model: model.Default(), rules: restoreRules(), graph: graphOf(quads), known: knownProperties()}
 }
+
+// restoreRules and knownProperties are the same for every graph, and only read.
+var (
+	restoreRules    = sync.OnceValue(func() *rules { return newRules(Options{Base: model.DefaultBase}) })
+	knownProperties = sync.OnceValue(func() map[string]bool {
+		known := map[string]bool{}
+		for _, p := range model.Default().Properties() {
+			known[model.Expand(p.Name)] = true
+		}
+		return known
+	})
+)
 
 // find returns the IRI of the one study that the graph describes.
 func (r *restorer) find() (string, error) {

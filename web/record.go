@@ -45,9 +45,18 @@ func (r *record) day() string { return strings.TrimPrefix(r.graph, r.iri+dayed) 
 // errNotHere is the error of a study or node that the store does not have.
 var errNotHere = errors.New("not in this dataset")
 
-// record reads a study. Version is the day of one of its versions, or "" for the
-// newest.
+// record reads a study and restores its record. Version is the day of one of its
+// versions, or "" for the newest.
 func (s *Site) record(ctx context.Context, id, version string) (*record, error) {
+	r, err := s.quads(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.restore(s.locator)
+}
+
+// quads reads the quads of a study.
+func (s *Site) quads(ctx context.Context, id, version string) (*record, error) {
 	r := &record{id: id, iri: model.StudyBase + id}
 	study := s.graph.iri(r.iri)
 	if study == 0 {
@@ -82,7 +91,7 @@ func (s *Site) record(ctx context.Context, id, version string) (*record, error) 
 	if len(r.quads) == 0 {
 		return nil, errNotHere
 	}
-	return r, r.restore()
+	return r, nil
 }
 
 // versions lists the record graphs of a study, the newest first.
@@ -128,18 +137,14 @@ func (s *Site) reach(ctx context.Context, study string, quads []rdf.Quad) ([]rdf
 
 // restore makes the record out of the quads, and of that a tree whose values
 // know where in the graph they stand.
-func (r *record) restore() error {
+func (r *record) restore(locator *jsonld.Locator) error {
 	var err error
 	if r.json, err = jsonld.Restore(r.quads); err != nil {
 		return err
 	}
-	r.objects = make(map[[2]string][]rdf.Term, len(r.quads))
-	for _, q := range r.quads {
-		key := [2]string{q.Subject.Value, q.Predicate.Value}
-		r.objects[key] = append(r.objects[key], q.Object)
-	}
+	r.group()
 	nodes := map[string]string{}
-	for key, pointer := range jsonld.NewLocator().Locate(r.quads) {
+	for key, pointer := range locator.Locate(r.quads) {
 		if key[1] == "" {
 			nodes[pointer] = key[0]
 		}
@@ -148,6 +153,15 @@ func (r *record) restore() error {
 	p.decoder.UseNumber()
 	r.root, err = p.value("", "", model.Default().Root, r.iri)
 	return err
+}
+
+// group sorts the objects by subject and property.
+func (r *record) group() {
+	r.objects = make(map[[2]string][]rdf.Term, len(r.quads))
+	for _, q := range r.quads {
+		key := [2]string{q.Subject.Value, q.Predicate.Value}
+		r.objects[key] = append(r.objects[key], q.Object)
+	}
 }
 
 // value is a value of a record: an object, a list or a leaf.

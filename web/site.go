@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
@@ -53,12 +54,13 @@ type Site struct {
 	mux     *http.ServeMux
 	terms   *vocabulary
 	views   *template.Template
+	locator *jsonld.Locator
 	corpus  corpus
 }
 
 // New makes a site of a store.
 func New(store Store, o *Options) *Site {
-	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates()}
+	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates(), locator: jsonld.NewLocator()}
 	if o != nil {
 		s.options = *o
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
@@ -319,7 +320,7 @@ func (b *builder) listBlocks(p *listPage, list *value) (size int) {
 
 // quadsOf yields the quads of a study for its RDF.
 func (s *Site) quadsOf(r *http.Request, id string) ([]rdf.Quad, error) {
-	rec, err := s.record(r.Context(), id, r.URL.Query().Get("version"))
+	rec, err := s.quads(r.Context(), id, r.URL.Query().Get("version"))
 	if err != nil {
 		return nil, err
 	}
@@ -330,16 +331,20 @@ func (s *Site) quadsOf(r *http.Request, id string) ([]rdf.Quad, error) {
 // be read alone.
 func (s *Site) sharedQuads(ctx context.Context, rec *record) []rdf.Quad {
 	var out []rdf.Quad
+	var shared []string
 	for _, property := range sharedProperties {
-		for _, t := range rec.objects[[2]string{rec.iri, model.Expand(property)}] {
-			node := s.graph.iri(t.Value)
-			if t.Kind != rdf.IRITerm || node == 0 {
-				continue
-			}
-			found, _, err := s.graph.collect(ctx, index.Quad{index.Subject: node}, index.Union, 50)
-			if err == nil {
-				out = append(out, found...)
-			}
+		shared = append(shared, model.Expand(property))
+	}
+	for _, q := range rec.quads {
+		node := index.ID(0)
+		if q.Subject.Value == rec.iri && q.Object.Kind == rdf.IRITerm && slices.Contains(shared, q.Predicate.Value) {
+			node = s.graph.iri(q.Object.Value)
+		}
+		if node == 0 {
+			continue
+		}
+		if found, _, err := s.graph.collect(ctx, index.Quad{index.Subject: node}, index.Union, 50); err == nil {
+			out = append(out, found...)
 		}
 	}
 	return out
