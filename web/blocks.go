@@ -256,11 +256,11 @@ func (b *builder) members(v *value, level int, facts *[]fact, rest *[]block) {
 			*facts = append(*facts, b.fact(m))
 		case m.kind == '[':
 			items, more := b.window(m, maxTableRows)
-			*rest = append(*rest, block{Title: name(m.key), Level: level, Table: b.table(m, items), More: more})
+			*rest = append(*rest, block{Title: title(m), Level: level, Table: b.table(m, items), More: more})
 		case isQualified(m):
 			*facts = append(*facts, b.qualified(m))
 		case m.node != v.node || len(m.list) > 6:
-			*rest = append(*rest, block{Title: name(m.key), Level: level, At: b.anchor(m.node, v.node), Parts: b.blocks(m, level+1)})
+			*rest = append(*rest, block{Title: title(m), Level: level, At: b.anchor(m.node, v.node), Parts: b.blocks(m, level+1)})
 		default:
 			b.members(m, level, facts, rest)
 		}
@@ -288,7 +288,7 @@ func isQualified(v *value) bool {
 
 // qualified shows such an object on one line.
 func (b *builder) qualified(v *value) fact {
-	f := fact{Name: name(v.key)}
+	f := fact{Name: title(v)}
 	for _, m := range v.list {
 		l := b.leaf(m)
 		if m.key == "type" {
@@ -338,7 +338,7 @@ func (b *builder) window(list *value, size int) (items []*value, rest *more) {
 
 // table shows items of a list of objects.
 func (b *builder) table(list *value, items []*value) *table {
-	t := &table{Name: name(list.key)}
+	t := &table{Name: title(list)}
 	columns := tableColumns(list)
 	for _, c := range columns {
 		t.Columns = append(t.Columns, name(c))

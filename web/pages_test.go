@@ -14,6 +14,7 @@ import (
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shacl"
 )
 
 // pagesToSee are a page of each kind.
@@ -249,6 +250,30 @@ type recorder struct {
 func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) Write(b []byte) (int, error) { return len(b), nil }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
+
+// TestFindings: the page of a study says what the shapes find in it, and where.
+func TestFindings(t *testing.T) {
+	var quads []rdf.Quad
+	for q, err := range rdf.Read(bytes.NewReader(model.Shapes()), rdf.Turtle, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		quads = append(quads, q)
+	}
+	shapes, err := shacl.Compile(quads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(store(t, studyFiles(t), nil), &Options{Shapes: shapes})
+	body := get(t, s, "/study/NCT99990004").Body.String()
+	inspect(t, "findings", body)
+	if !strings.Contains(body, `id="checks"`) || !regexp.MustCompile(`<p>\d+ findings? of the rules`).MatchString(body) || !strings.Contains(body, `/data?at=%2F`) {
+		t.Error("the page has no findings")
+	}
+	if body := get(t, testSite(t), "/study/NCT99990004").Body.String(); strings.Contains(body, `id="checks"`) {
+		t.Error("without shapes the page has checks")
+	}
+}
 
 // required are the properties that search engines ask for, by the type of a
 // description.

@@ -31,6 +31,7 @@ type record struct {
 	versions []string
 	quads    []rdf.Quad
 	objects  map[[2]string][]rdf.Term // by subject and property
+	places   jsonld.Places
 	json     []byte
 	root     *value
 }
@@ -143,13 +144,8 @@ func (r *record) restore(locator *jsonld.Locator) error {
 		return err
 	}
 	r.group()
-	nodes := map[string]string{}
-	for key, pointer := range locator.Locate(r.quads) {
-		if key[1] == "" {
-			nodes[pointer] = key[0]
-		}
-	}
-	p := treeParser{decoder: json.NewDecoder(bytes.NewReader(r.json)), nodes: nodes}
+	r.places = locator.Locate(r.quads)
+	p := treeParser{decoder: json.NewDecoder(bytes.NewReader(r.json)), nodes: nodesOf(r.places)}
 	p.decoder.UseNumber()
 	r.root, err = p.value("", "", model.Default().Root, r.iri)
 	return err

@@ -23,6 +23,7 @@ import (
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/sparql"
 )
 
@@ -38,6 +39,8 @@ type Options struct {
 	Prefixes []rdf.Prefix
 	// Warn says what is odd about a query. Default: nothing is.
 	Warn func(*sparql.Query) []string
+	// Shapes are what studies are checked against. Default: they are not checked.
+	Shapes *shacl.Shapes
 	// Timeout ends the work for one page. Default: 10 seconds.
 	Timeout time.Duration
 	// SearchBytes is about how much memory the search may take. Default: 512 MiB.

@@ -55,6 +55,9 @@ type studyPage struct {
 	Rest                []fact
 	Leaves, Quads       int
 	Versions            []versionView
+	Findings            []findingView
+	Found               int
+	Checked             bool
 	Version             string
 	Registry            string
 	DataPage            string
@@ -87,7 +90,7 @@ func (s *Site) study(w http.ResponseWriter, r *http.Request, id string) error {
 // builder begins to show a record.
 func (s *Site) builder(rec *record) *builder {
 	b := &builder{r: rec, links: s.links, model: s.links.model, shared: s.sharedPages(rec), done: map[*value]bool{}, named: map[string]bool{}}
-	for _, taken := range []string{"main", "find", "versions", "all-data"} {
+	for _, taken := range []string{"main", "find", "versions", "checks", "all-data"} {
 		b.named[taken] = true
 	}
 	for _, part := range sections {
@@ -99,7 +102,7 @@ func (s *Site) builder(rec *record) *builder {
 	return b
 }
 
-func (s *Site) studyPage(_ context.Context, rec *record) *studyPage {
+func (s *Site) studyPage(ctx context.Context, rec *record) *studyPage {
 	b := s.builder(rec)
 	p := &studyPage{ID: rec.id, Quads: len(rec.quads), Registry: model.StudyBase + rec.id, DataPage: b.dataPage("")}
 	status := rec.root.get("protocolSection", "statusModule", "overallStatus")
@@ -126,6 +129,7 @@ func (s *Site) studyPage(_ context.Context, rec *record) *studyPage {
 		}
 	})
 	p.Versions = versionViews(rec)
+	p.Findings, p.Found, p.Checked = s.findings(b, s.sharedQuads(ctx, rec))
 	p.page = s.page(p.Title + " (" + rec.id + ")")
 	p.Alternates = alternates(pathStudy+rec.id, true)
 	p.Schema = trialSchema(rec)
@@ -292,7 +296,7 @@ func (s *Site) list(w http.ResponseWriter, r *http.Request, id string) error {
 	}
 	b := s.builder(rec)
 	b.list, b.from = list.pointer, pageNumber(r)
-	p := &listPage{ID: id, Title: visible(rec.root.get("protocolSection", "identificationModule", "briefTitle").string()), Section: name(list.key)}
+	p := &listPage{ID: id, Title: visible(rec.root.get("protocolSection", "identificationModule", "briefTitle").string()), Section: title(list)}
 	size := b.listBlocks(p, list)
 	p.page = s.page(p.Section + " of " + id)
 	p.Robots = "noindex"

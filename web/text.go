@@ -143,6 +143,11 @@ var names = map[string]string{
 	"paramType": "Measure", "dispersionType": "Dispersion", "unitOfMeasure": "Unit", "calculatePct": "Percentages are calculated", "paramValue": "Estimate", "dispersionValue": "Dispersion value",
 	"typeUnitsAnalyzed": "Units analyzed", "denomUnitsSelected": "Units of the denominator", "populationDescription": "Analysis population", "groupIds": "Groups compared",
 	"measure": "Outcome", "typeAbbrev": "Type", "leadSponsor": "Lead sponsor", "meshes": "MeSH headings", "ancestors": "MeSH headings above", "browseLeaves": "Terms of the browse tree", "browseBranches": "Branches of the browse tree",
+	"conditionBrowseModule.meshes": "MeSH headings of the conditions", "conditionBrowseModule.ancestors": "MeSH headings above them",
+	"interventionBrowseModule.meshes": "MeSH headings of the interventions", "interventionBrowseModule.ancestors": "MeSH headings above these",
+	"conditionBrowseModule.browseLeaves": "Conditions in the browse tree", "interventionBrowseModule.browseLeaves": "Interventions in the browse tree",
+	"conditionBrowseModule.browseBranches": "Branches of the conditions", "interventionBrowseModule.browseBranches": "Branches of the interventions",
+	"seriousEvents": "Serious adverse events", "otherEvents": "Other adverse events", "outcomeMeasures": "Outcome results", "locations": "Sites",
 	"minBmi": "Lowest BMI", "maxBmi": "Highest BMI", "otherNames": "Other names", "statusForNctId": "Status of expanded access", "eligibilityCriteria": "Criteria",
 }
 

@@ -8,7 +8,9 @@ import (
 	"runtime"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/sparql"
+	"github.com/trialweave/trialweave/validate"
 	"github.com/trialweave/trialweave/web"
 )
 
@@ -18,7 +20,11 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 	if !c.Pages {
 		return func() {}
 	}
-	site := web.New(x, &web.Options{Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout})
+	shapes, err := modelShapes()
+	if err != nil {
+		fmt.Fprintf(std.err, "trialweave: warning: studies are not checked: %v\n", err)
+	}
+	site := web.New(x, &web.Options{Shapes: shapes, Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout})
 	who.Pages = site
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -32,6 +38,15 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 		cancel()
 		<-done
 	}
+}
+
+// modelShapes are the shapes that validate takes by default.
+func modelShapes() (*shacl.Shapes, error) {
+	quads, err := validate.Shapes("")
+	if err != nil {
+		return nil, err
+	}
+	return shacl.Compile(quads)
 }
 
 // openBrowser asks the system to open an address.

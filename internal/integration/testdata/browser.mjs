@@ -71,6 +71,9 @@ async function studyPage() {
   expect("the origin of a value is not shown", await p.locator(".origin[open] .triple").first().isVisible());
   await p.click('.toc a[href="#results"]');
   expect("the list of sections does not lead to the results", await p.locator("#results").evaluate((e) => e.getBoundingClientRect().top < innerHeight));
+  await p.click("#sites .sites-map summary");
+  await p.waitForSelector("#sites .sites-map svg circle");
+  await look(p, "sites");
   const turtle = await p.request.get(`${base}/study/${study}`, { headers: { Accept: "text/turtle" } });
   expect("no Turtle", (await turtle.text()).includes("ctg:nct_id"));
   await p.goto(`${base}/study/${study}/data`);

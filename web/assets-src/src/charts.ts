@@ -164,6 +164,16 @@ async function map(data: Data, c: Choice, options: Plot.PlotOptions, world: stri
     Plot.dot(places(data, c), { x: "lon", y: "lat", r: 3.5, fill: accent, fillOpacity: 0.65, title: "title" })] };
 }
 
+// drawPlaces is a map of places.
+export async function drawPlaces(list: { lat: number; lon: number; title: string }[], width: number, world: string): Promise<SVGSVGElement> {
+  const shapes = await countries(world);
+  const svg = withNonce(() => Plot.plot({ width, height: Math.round(width * 0.5), projection: "equal-earth", style: { background: "transparent" }, ariaLabel: `A map of ${list.length} places`,
+    marks: [Plot.geo(shapes, { fill: ground, stroke: "#9fb2be", strokeWidth: 0.5 }), Plot.sphere({ stroke: "#8aa0ad" }), Plot.dot(list, { x: "lon", y: "lat", r: 4, fill: accent, fillOpacity: 0.65, title: "title" })] })) as SVGSVGElement;
+  svg.setAttribute("role", "img");
+  for (const g of svg.querySelectorAll("g[aria-label]")) g.removeAttribute("aria-label");
+  return svg;
+}
+
 function places(data: Data, c: Choice): { lon: number; lat: number; title: string }[] {
   const x = data.values(c.x), y = c.y ? data.values(c.y) : [];
   const asPoint = data.columns.find((k) => k.name === c.x)?.nature === "point";

@@ -81,6 +81,33 @@ function reveal(): void {
 addEventListener("hashchange", reveal);
 reveal();
 
+// Sites that have a position can be seen on a map, which is drawn when it is
+// opened.
+interface Place { lat: number; lon: number; title: string }
+const charts = document.querySelector<HTMLElement>("[data-charts]")?.dataset;
+
+function sites(): Place[] {
+  const out: Place[] = [];
+  for (const row of document.querySelectorAll<HTMLTableRowElement>("#sites tbody tr")) {
+    const value = (end: string) => row.querySelector(`[data-at$="${end}"]`)?.textContent ?? "";
+    const lat = Number(value("/geoPoint/lat") || NaN), lon = Number(value("/geoPoint/lon") || NaN);
+    if (Number.isFinite(lat) && Number.isFinite(lon)) out.push({ lat, lon, title: [value("/facility"), value("/city"), value("/country")].filter(Boolean).join(", ") });
+  }
+  return out;
+}
+
+const placed = charts ? sites() : [];
+if (placed.length > 0) {
+  const box = element("details", { class: "block sites-map" }, element("summary", {}, `Map of ${placed.length === 1 ? "the site" : `${placed.length} sites`}`));
+  box.addEventListener("toggle", () => {
+    if (!box.open || box.children.length > 1) return;
+    void (import(charts!.charts!) as Promise<typeof import("./charts")>)
+      .then((c) => c.drawPlaces(placed, box.clientWidth || 800, charts!.world!))
+      .then((svg) => box.append(svg), (e: unknown) => box.append(e instanceof Error ? e.message : String(e)));
+  });
+  document.querySelector("#sites > h2")?.after(box);
+}
+
 // "/" goes to the search.
 addEventListener("keydown", (e) => {
   const at = e.target;
