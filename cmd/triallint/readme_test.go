@@ -10,18 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReadme runs the commands that README.md shows: one with its output, one
+// TestPage runs the commands that docs/triallint.md shows: one with its output, one
 // that finds nothing.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+func TestPage(t *testing.T) {
+	text, err := os.ReadFile("../../docs/triallint.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(text), "## Descriptions\n")
+	_, section, _ := strings.Cut(string(text), "## A first look\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	t.Chdir("../..")
 	if !strings.Contains(section, "```\ngo run ./cmd/triallint .\n```") {
-		t.Error("README.md does not show how this repository is linted")
+		t.Error("docs/triallint.md does not show how this repository is linted")
 	}
 	if out, status := lintHere(t, "."); status != exitClean || !strings.HasPrefix(out, "no findings in ") {
 		t.Errorf("triallint . exits with %d:\n%s", status, out)
@@ -31,7 +31,7 @@ func TestReadme(t *testing.T) {
 	args, want, _ := strings.Cut(block, "\n")
 	got, status := lintHere(t, strings.Fields(args)...)
 	if diff := cmp.Diff(want, got); diff != "" || status != exitFailed {
-		t.Errorf("triallint %s exits with %d and differs (-README +now):\n%s", args, status, diff)
+		t.Errorf("triallint %s exits with %d and differs (-page +now):\n%s", args, status, diff)
 	}
 }
 

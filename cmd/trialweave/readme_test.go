@@ -4,19 +4,33 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestReadme runs the commands of README.md that are shown with their output.
-// A line of three dots stands for any lines.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+// TestPages runs the commands of README.md and of docs that are shown with their
+// output. A line of three dots stands for any lines.
+func TestPages(t *testing.T) {
+	t.Chdir("../..")
+	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir("../..")
-	ran := 0
+	for _, page := range append(pages, "README.md") {
+		if ran := runShown(t, page); ran == 0 && page == "README.md" {
+			t.Error("README.md shows no command with its output")
+		}
+	}
+}
+
+// runShown runs the commands of a page, and returns how many there were.
+func runShown(t *testing.T, page string) (ran int) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, block := range strings.Split(string(text), "```console\n")[1:] {
 		block, _, _ = strings.Cut(block, "```")
 		command, want, _ := strings.Cut(block, "\n")
@@ -32,9 +46,7 @@ func TestReadme(t *testing.T) {
 		}
 		compareShown(t, command, want, out.String())
 	}
-	if ran == 0 {
-		t.Error("README.md shows no command with its output")
-	}
+	return ran
 }
 
 // compareShown checks that the shown pieces stand in the output, in order.

@@ -88,3 +88,23 @@ func readGo(name string, visit func(file, text string)) error {
 	})
 	return nil
 }
+
+// TestLinks holds that every link of a page to a file of the repository leads
+// somewhere.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
+	read(t, func(file, text string) {
+		page, _, _ := strings.Cut(file, ".md:")
+		if page == file {
+			return
+		}
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			if strings.Contains(m[1], ":") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
+				t.Errorf("%s: the link to %s leads nowhere", file, m[1])
+			}
+		}
+	})
+}
