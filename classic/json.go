@@ -2,6 +2,7 @@ package classic
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -164,8 +165,13 @@ func countOf(response *node, name string) (int, bool) {
 	return n, err == nil
 }
 
+// ErrNoStudy is the cause of the fault of a response that is none of studies.
+var ErrNoStudy = errors.New("it holds no study")
+
 func noStudies(values *node) *source.Error {
-	return fault(values.offset, "a FieldValuesResponse counts values and holds no study", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
+	e := fault(values.offset, "a FieldValuesResponse counts values", "FullStudiesResponse, FullStudy or StudyFieldsResponse")
+	e.Err = ErrNoStudy
+	return e
 }
 
 // parseJSON reads a text into a tree, which is in the room and ends with it.

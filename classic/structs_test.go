@@ -127,7 +127,7 @@ func TestResponses(t *testing.T) {
 	for doc, want := range map[string]string{
 		"<html/>":                        "the document is a <html>",
 		"<FullStudiesResponse><FullStud": "the text ends in the middle",
-		"<FieldValuesResponse/>":         "counts values and holds no study",
+		"<FieldValuesResponse/>":         "counts values: it holds no study",
 		`<Struct Name="Other"/>`:         "the document is a <Struct>",
 	} {
 		for _, err := range classic.FromResponse([]byte(doc)) {

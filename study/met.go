@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/trialweave/trialweave/classic"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -105,7 +107,7 @@ func (in *Input) unread(path string) error {
 // isMet reports whether a record is one of a study, good or bad.
 func isMet(b *Batch, r *Record) bool {
 	switch {
-	case b.form == formOther:
+	case b.form == formOther, r.Err != nil && errors.Is(r.Err, classic.ErrNoStudy):
 		return false
 	case r.Err != nil || r.Made || b.form == formReject:
 		return true
