@@ -37,11 +37,12 @@ var pageFormats = append([]format{htmlFormat, {name: "html", media: "application
 // alternate is a link to another form.
 type alternate struct{ Name, Href, Type string }
 
-// alternates are the other forms of a page with this path.
-func alternates(path string, record bool) []alternate {
+// alternates are the other forms of a page with this path. Of pages that become
+// files there are two.
+func (s *Site) alternates(path string, record bool) []alternate {
 	var out []alternate
 	for _, f := range dataFormats {
-		if f.record && !record {
+		if f.record && !record || s.static && f.suffix != ".ttl" && f.suffix != ".jsonld" {
 			continue
 		}
 		href := path + f.suffix

@@ -82,7 +82,7 @@ func (s *Site) node(w http.ResponseWriter, r *http.Request, iri string) error {
 		p.Label = term.Name
 	}
 	p.page = s.page(p.Label)
-	p.Alternates = alternates(s.links.page(iri), false)
+	p.Alternates = s.alternates(s.links.page(iri), false)
 	if err := s.incoming(r, p, id); err != nil {
 		return err
 	}

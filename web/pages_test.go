@@ -315,3 +315,42 @@ func TestEveryTerm(t *testing.T) {
 		}
 	}
 }
+
+// TestWriteVocabulary: the pages of the vocabulary as files lead to each other,
+// and to nothing that is not there.
+func TestWriteVocabulary(t *testing.T) {
+	files := map[string][]byte{}
+	err := WriteVocabulary(t.Context(), func(name string, data []byte) error {
+		files[name] = data
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < len(model.Default().Properties())*3 {
+		t.Errorf("%d files", len(files))
+	}
+	for name, data := range files {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		inspect(t, name, string(data))
+		root, err := html.Parse(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		walk(root, nil, func(n *html.Node, _ []*html.Node) {
+			to, _, _ := strings.Cut(attribute(n, "href")+attribute(n, "src"), "#")
+			to, _, _ = strings.Cut(to, "?")
+			if !strings.HasPrefix(to, "/") {
+				return
+			}
+			if files[to[1:]] == nil && files[to[1:]+"/index.html"] == nil {
+				t.Errorf("%s leads to %s, which is not there", name, to)
+			}
+		})
+	}
+	if quads := readForm(t, dataFormats[0], files["ns.ttl"]); len(quads) < 1000 {
+		t.Errorf("the ontology has %d triples", len(quads))
+	}
+}

@@ -58,6 +58,7 @@ type Site struct {
 	terms   *vocabulary
 	views   *template.Template
 	locator *jsonld.Locator
+	static  bool // the pages become files, and show no data
 	corpus  corpus
 }
 
@@ -162,6 +163,7 @@ type page struct {
 	Schema             map[string]any // schema.org, as JSON-LD
 	Scripts            []string
 	Wide               bool
+	Static             bool // it becomes a file
 	NoFind             bool // the page has a search box of its own
 }
 
@@ -170,7 +172,9 @@ func (p *page) head() *page { return p }
 // view is a page with what every page has.
 type view interface{ head() *page }
 
-func (s *Site) page(title string) page { return page{Title: title, Site: s.options.Name} }
+func (s *Site) page(title string) page {
+	return page{Title: title, Site: s.options.Name, Static: s.static, NoFind: s.static}
+}
 
 // html renders a page. It is made whole before anything is sent.
 func (s *Site) html(w http.ResponseWriter, r *http.Request, name string, v view) error {

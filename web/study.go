@@ -131,7 +131,7 @@ func (s *Site) studyPage(ctx context.Context, rec *record) *studyPage {
 	p.Versions = versionViews(rec)
 	p.Findings, p.Found, p.Checked = s.findings(b, s.sharedQuads(ctx, rec))
 	p.page = s.page(p.Title + " (" + rec.id + ")")
-	p.Alternates = alternates(pathStudy+rec.id, true)
+	p.Alternates = s.alternates(pathStudy+rec.id, true)
 	p.Schema = trialSchema(rec)
 	p.Description = shortened(strings.Join(strings.Fields(visible(rec.root.get("protocolSection", "descriptionModule", "briefSummary").string())), " "), 200)
 	return p

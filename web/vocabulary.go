@@ -69,7 +69,8 @@ func (v *vocabulary) properties(g graph) []index.ID {
 
 // quads are what the ontology says of a term that the store does not have.
 func (v *vocabulary) quads(iri string) ([]rdf.Quad, error) {
-	if v.named(iri) == nil {
+	t := v.named(iri)
+	if t == nil {
 		return nil, errNotHere
 	}
 	var out []rdf.Quad
@@ -80,6 +81,11 @@ func (v *vocabulary) quads(iri string) ([]rdf.Quad, error) {
 		if q.Subject.Value == iri {
 			out = append(out, q)
 		}
+	}
+	if len(out) == 0 { // a term of another vocabulary
+		node := rdf.IRI(iri)
+		out = append(out, rdf.Quad{Subject: node, Predicate: rdf.IRI(rdf.RDFType), Object: rdf.IRI(model.Expand("rdf:Property"))},
+			rdf.Quad{Subject: node, Predicate: rdf.IRI(model.Expand("rdfs:comment")), Object: rdf.String(t.Comment)})
 	}
 	return out, nil
 }
@@ -107,6 +113,7 @@ type termRow struct {
 	Ranges              string
 	Count               int
 	Computed            bool
+	Counted             bool
 }
 
 func (s *Site) termView(t *vocabularyTerm) *termView {
@@ -122,7 +129,11 @@ func (s *Site) termView(t *vocabularyTerm) *termView {
 			v.Classes = append(v.Classes, link{Text: "every class"})
 			continue
 		}
-		v.Classes = append(v.Classes, link{Text: "ctg:" + c, Href: pathTerm + "ctg:" + c})
+		l := link{Text: "ctg:" + c}
+		if s.terms.named(model.Expand(l.Text)) != nil {
+			l.Href = pathTerm + l.Text
+		}
+		v.Classes = append(v.Classes, l)
 	}
 	for _, r := range t.Property.Ranges {
 		l := link{Text: r}
@@ -159,6 +170,9 @@ func (s *Site) example(pattern index.Quad) *exampleView {
 
 // usage counts how often a term is used here.
 func (s *Site) usage(id index.ID, t *vocabularyTerm) []countView {
+	if s.static {
+		return nil
+	}
 	if id == 0 {
 		return []countView{{"uses in this dataset", 0}}
 	}
@@ -181,7 +195,7 @@ func (s *Site) propertiesOf(class string) []termRow {
 }
 
 func (s *Site) termRow(t *vocabularyTerm) termRow {
-	row := termRow{Name: t.Name, Href: pathTerm + t.Name, Comment: t.Comment}
+	row := termRow{Name: t.Name, Href: pathTerm + t.Name, Comment: t.Comment, Counted: !s.static}
 	id := s.graph.iri(t.IRI)
 	switch {
 	case t.Class:
@@ -208,7 +222,7 @@ type schemeView struct {
 
 func (s *Site) vocabulary(w http.ResponseWriter, r *http.Request) error {
 	f, ok := negotiated(r.Header.Values("Accept"), pageFormats)
-	if ok && f.syntax != rdf.UnknownFormat {
+	if ok && f.name != "html" && !f.record {
 		return s.send(w, r, f, func() error { return s.writeOntology(w, f) })
 	}
 	p := &vocabularyPage{page: s.page("Vocabulary")}
@@ -245,6 +259,7 @@ type classNode struct {
 	Class, Href, By, ByHref string
 	Many                    bool
 	Count                   int
+	Counted                 bool
 	Parts                   []classNode
 }
 
@@ -263,7 +278,7 @@ func (s *Site) classes(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) classNode(f *model.Field) classNode {
-	n := classNode{Class: f.Class, Href: pathTerm + "ctg:" + f.Class, By: f.Property, ByHref: pathTerm + f.Property, Many: f.Kind == model.Nodes}
+	n := classNode{Class: f.Class, Href: pathTerm + "ctg:" + f.Class, By: f.Property, ByHref: pathTerm + f.Property, Many: f.Kind == model.Nodes, Counted: !s.static}
 	n.Count = s.graph.count(s.graph.iri(rdf.RDFType), s.graph.term("ctg:"+f.Class))
 	n.Parts = s.classParts(f)
 	return n

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/web"
 )
 
 type modelCmd struct {
-	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset,r2rml" help:"context, core-context, ontology, enums, countries, shapes, queries, dataset or r2rml."`
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset,r2rml,site" help:"context, core-context, ontology, enums, countries, shapes, queries, dataset, r2rml or site."`
 	Name string `arg:"" optional:"" help:"The name of one of the queries."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
@@ -32,11 +37,16 @@ func (modelCmd) Help() string {
   queries       the competency questions, as SPARQL; NAME prints one
   dataset       a VoID, DCAT and PROV description, as Turtle
   r2rml         mappings of the tables of an AACT database to the terms, for
-                engines that ask it in place, as Turtle`
+                engines that ask it in place, as Turtle
+  site          the pages of the vocabulary, written into the folder of -o, for
+                whoever hosts the namespace`
 }
 
 // Run prints a part of the model.
-func (c *modelCmd) Run(std *streams) error {
+func (c *modelCmd) Run(ctx context.Context, std *streams) error {
+	if c.What == "site" {
+		return c.site(ctx)
+	}
 	data, err := c.data()
 	if err != nil {
 		return err
@@ -50,6 +60,23 @@ func (c *modelCmd) Run(std *streams) error {
 		return err
 	}
 	return out.Commit()
+}
+
+// site writes the pages of the vocabulary into a folder, which is new or empty.
+func (c *modelCmd) site(ctx context.Context) error {
+	if c.Output == "-" || c.Name != "" {
+		return errors.New("model site is written into a folder, expected -o DIR and no name")
+	}
+	if entries, err := os.ReadDir(c.Output); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s: the folder is not empty\nhint: name a new folder", c.Output)
+	}
+	return web.WriteVocabulary(ctx, func(name string, data []byte) error {
+		file := filepath.Join(c.Output, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // pages are for everybody
+			return err
+		}
+		return os.WriteFile(file, data, 0o644) //nolint:gosec // as above
+	})
 }
 
 func (c *modelCmd) data() ([]byte, error) {
