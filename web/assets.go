@@ -65,10 +65,8 @@ func asset(w http.ResponseWriter, r *http.Request, name string) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(a.data) // an error is that the client has gone
-	}
-	return nil
+	_, err := w.Write(a.data)
+	return err
 }
 
 // templates are the pages.

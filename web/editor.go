@@ -153,7 +153,7 @@ func (s *Site) check(w http.ResponseWriter, r *http.Request) error {
 		if fault, ok := errors.AsType[*sparql.Error](err); ok {
 			out.Error = &placedError{fault.Line, fault.Column, source.Visible(fault.Problem)}
 		}
-		return s.json(w, r, out)
+		return s.json(w, out)
 	}
 	out.Form = [...]string{"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}[q.Form]
 	out.Variables = append(out.Variables, q.Variables...)
@@ -168,19 +168,17 @@ func (s *Site) check(w http.ResponseWriter, r *http.Request) error {
 			out.Warnings = append(out.Warnings, source.Visible(text))
 		}
 	}
-	return s.json(w, r, out)
+	return s.json(w, out)
 }
 
-func (s *Site) json(w http.ResponseWriter, r *http.Request, v any) error {
+func (s *Site) json(w http.ResponseWriter, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // an error is that the client has gone
-	}
-	return nil
+	_, err = w.Write(data)
+	return err
 }
 
 // completionView is a word that a query may hold.
@@ -233,7 +231,7 @@ func (s *Site) completions(w http.ResponseWriter, r *http.Request) error {
 		out.Questions = append(out.Questions, questionView{q.Name, sentence(q.SPARQL), q.SPARQL})
 	}
 	w.Header().Set("Cache-Control", "private, max-age=600")
-	return s.json(w, r, out)
+	return s.json(w, out)
 }
 
 // maxLabels bounds the IRIs of one question for labels.
@@ -266,5 +264,5 @@ func (s *Site) labels(w http.ResponseWriter, r *http.Request) error {
 		}
 		out[iri] = v
 	}
-	return s.json(w, r, out)
+	return s.json(w, out)
 }

@@ -173,13 +173,7 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, f format, write func
 	}
 	w.Header().Set("Content-Type", media)
 	w.Header().Add("Link", "<"+(&url.URL{Path: strings.TrimSuffix(r.URL.Path, f.suffix)}).EscapedPath()+`>; rel="describedby"; type="text/html"`)
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	if err := write(); err != nil {
-		panic(http.ErrAbortHandler) // so that nobody takes a part for the whole
-	}
-	return nil
+	return write()
 }
 
 // quadWriter is a writer of any syntax.

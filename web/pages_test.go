@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -352,5 +353,20 @@ func TestWriteVocabulary(t *testing.T) {
 	}
 	if quads := readForm(t, dataFormats[0], files["ns.ttl"]); len(quads) < 1000 {
 		t.Errorf("the ontology has %d triples", len(quads))
+	}
+}
+
+// TestSlots: where all slots are taken, a page waits, and then says so.
+func TestSlots(t *testing.T) {
+	s := New(store(t, studyFiles(t), nil), &Options{Timeout: 50 * time.Millisecond})
+	for range cap(s.slots) {
+		s.slots <- struct{}{}
+	}
+	if w := get(t, s, "/ns/ctg:phase"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("status %d, expected 503", w.Code)
+	}
+	<-s.slots
+	if w := get(t, s, "/ns/ctg:phase"); w.Code != http.StatusOK || len(s.slots) != cap(s.slots)-1 {
+		t.Errorf("status %d, expected 200", w.Code)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -58,13 +59,14 @@ type Site struct {
 	terms   *vocabulary
 	views   *template.Template
 	locator *jsonld.Locator
+	slots   chan struct{}
 	static  bool // the pages become files, and show no data
 	corpus  corpus
 }
 
 // New makes a site of a store.
 func New(store Store, o *Options) *Site {
-	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates(), locator: jsonld.NewLocator()}
+	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates(), locator: jsonld.NewLocator(), slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 	if o != nil {
 		s.options = *o
 	}
@@ -115,10 +117,28 @@ func (s *Site) handle(pattern string, page func(http.ResponseWriter, *http.Reque
 		ctx, cancel := context.WithTimeout(r.Context(), s.options.Timeout)
 		defer cancel()
 		r = r.WithContext(ctx)
-		if err := page(w, r, r.PathValue("name")); err != nil {
+		out := &captured{header: w.Header(), status: http.StatusOK}
+		if err := s.make(out, r, page); err != nil {
 			s.fail(w, r, err)
+			return
+		}
+		w.WriteHeader(out.status)
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(out.body) // an error is that the client has gone
 		}
 	})
+}
+
+// make makes an answer in one of the slots, of which there are few. It is sent
+// afterwards, so that nobody who reads slowly holds a slot.
+func (s *Site) make(out *captured, r *http.Request, page func(http.ResponseWriter, *http.Request, string) error) error {
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-r.Context().Done():
+		return context.Cause(r.Context())
+	}
+	return page(out, r, r.PathValue("name"))
 }
 
 // ofStudy is a page about the study whose number the path has.
@@ -177,11 +197,11 @@ func (s *Site) page(title string) page {
 }
 
 // html renders a page. It is made whole before anything is sent.
-func (s *Site) html(w http.ResponseWriter, r *http.Request, name string, v view) error {
-	return s.htmlStatus(w, r, name, v, http.StatusOK)
+func (s *Site) html(w http.ResponseWriter, _ *http.Request, name string, v view) error {
+	return s.htmlStatus(w, name, v, http.StatusOK)
 }
 
-func (s *Site) htmlStatus(w http.ResponseWriter, r *http.Request, name string, v view, status int) error {
+func (s *Site) htmlStatus(w http.ResponseWriter, name string, v view, status int) error {
 	p := v.head()
 	p.Nonce = newNonce()
 	var out bytes.Buffer
@@ -195,10 +215,8 @@ func (s *Site) htmlStatus(w http.ResponseWriter, r *http.Request, name string, v
 		h.Add("Link", "<"+a.Href+`>; rel="alternate"; type="`+a.Type+`"`)
 	}
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(out.Bytes()) // an error is that the client has gone
-	}
-	return nil
+	_, err := w.Write(out.Bytes())
+	return err
 }
 
 func newNonce() string {
@@ -245,7 +263,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, p.Text, p.Status)
 		return
 	}
-	if err := s.htmlStatus(w, r, "error", p, p.Status); err != nil {
+	if err := s.htmlStatus(w, "error", p, p.Status); err != nil {
 		http.Error(w, p.Text, p.Status)
 	}
 }

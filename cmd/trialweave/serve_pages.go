@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/shacl"
@@ -19,6 +21,9 @@ import (
 func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who *sparql.HandlerOptions) (wait func()) {
 	if !c.Pages {
 		return func() {}
+	}
+	if os.Getenv("GOMEMLIMIT") == "" { // so that the collector does not fight what may be held
+		debug.SetMemoryLimit(memoryLimit + int64(c.Search+c.Memory)<<20)
 	}
 	shapes, err := modelShapes()
 	if err != nil {
