@@ -89,15 +89,27 @@ func (s *sorter) add(r row) error {
 		s.chunk = slices.Grow(s.chunk, min(2*cap(s.chunk)+roomForRow, s.most+roomForRow)-len(s.chunk))
 	}
 	e := entry{from: uint32(len(s.chunk)), id: s.n} //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
-	s.chunk = binary.AppendUvarint(s.chunk, uint64(len(s.kept)))
+	most := (1 + len(s.kept)) * binary.MaxVarintLen32
+	for _, at := range s.kept {
+		most += len(r[at])
+	}
+	s.chunk = slices.Grow(s.chunk, most)
+	to := s.chunk[:len(s.chunk)+most]
+	n := len(s.chunk) + binary.PutUvarint(to[len(s.chunk):], uint64(len(s.kept)))
 	for i, at := range s.kept {
 		cell := r[at]
-		s.chunk = binary.AppendUvarint(s.chunk, uint64(len(cell)))
-		if i == s.study {
-			e.study, e.length, e.number = uint32(len(s.chunk)), uint32(len(cell)), numberOf(cell) //nolint:gosec // as above
+		if len(cell) < 0x80 {
+			to[n] = byte(len(cell))
+			n++
+		} else {
+			n += binary.PutUvarint(to[n:], uint64(len(cell)))
 		}
-		s.chunk = append(s.chunk, cell...)
+		if i == s.study {
+			e.study, e.length, e.number = uint32(n), uint32(len(cell)), numberOf(cell) //nolint:gosec // as above
+		}
+		n += copy(to[n:], cell)
 	}
+	s.chunk = to[:n]
 	if s.id >= 0 {
 		e.id, _ = strconv.ParseInt(r[s.kept[s.id]], 10, 64) // else in the order of the file
 	}

@@ -127,7 +127,7 @@ func NewTable(r io.Reader, most int) (*Table, *source.Error) {
 		in.most = math.MaxInt64 >> 1 // the reader goes on behind a row that is too long
 	} else {
 		c := csv.NewReader(in)
-		c.Comma, c.FieldsPerRecord = separator, -1
+		c.Comma, c.FieldsPerRecord, c.ReuseRecord = separator, -1, true
 		rows = c
 	}
 	names, err := rows.Read()
@@ -280,6 +280,7 @@ func (t *tabReader) Read() ([]string, error) {
 // study makes a tree of the row, as that of classic XML, and of that a study.
 func (t *Table) study(dst []byte, row []string) []byte {
 	if t.builder == nil {
+		t.finder.modern = true
 		t.builder = newBuilder(&t.finder)
 		for _, name := range t.names {
 			c, known := columns()[name]

@@ -190,13 +190,17 @@ type xmlFinder struct {
 	// found and again are room for what values and older find, out for values.
 	found, again []*node
 	out          []string
+	// scopes is room for the items of lists, of one record.
+	scopes []scope
+	// modern says that there are no dates of other names, from before 2017.
+	modern bool
 	// root is the node where most fields are looked for, with its marks.
 	root  *node
 	marks uint64
 }
 
 // begin notes the root of the record that comes next.
-func (x *xmlFinder) begin(root *node) { x.root, x.marks = root, marks(root) }
+func (x *xmlFinder) begin(root *node) { x.root, x.marks, x.scopes = root, marks(root), x.scopes[:0] }
 
 // missing reports whether nothing can be at a place, since its first step is not
 // there.
@@ -206,7 +210,7 @@ func (*xmlFinder) scope(_ *fieldPlan, s scope) (scope, bool, bool) { return s, t
 
 // items returns the elements of a list, those of the first alternative first.
 func (x *xmlFinder) items(f *fieldPlan, s scope) []scope {
-	var out []scope
+	from := len(x.scopes)
 	for i := range f.places {
 		a := &f.places[i]
 		if a.of != s.of || x.missing(a, s.node) {
@@ -214,10 +218,13 @@ func (x *xmlFinder) items(f *fieldPlan, s scope) []scope {
 		}
 		x.found = s.node.find(a.steps, x.found[:0])
 		for _, n := range x.found {
-			out = append(out, scope{n, i})
+			x.scopes = append(x.scopes, scope{n, i}) // those that were given may stay in older room
 		}
 	}
-	return out
+	if len(x.scopes) == from {
+		return nil
+	}
+	return x.scopes[from:len(x.scopes):len(x.scopes)]
 }
 
 // values returns what the first alternative says that says something. That of
@@ -242,7 +249,9 @@ func (x *xmlFinder) values(f *fieldPlan, s scope) []string {
 			}
 			x.out = out
 			if len(out) > 0 && !f.field.List {
-				x.older(f, s, out[0])
+				if !x.modern {
+					x.older(f, s, out[0])
+				}
 				return out
 			}
 		}

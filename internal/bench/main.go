@@ -3,6 +3,7 @@
 //
 //	go run ./internal/bench                      the table of docs/speed.md
 //	go run ./internal/bench -all                 with pyld, oxigraph, riot and titanium
+//	go run ./internal/bench -forms               the CPU column of docs/sources.md
 //	go run ./internal/bench corpus -size 1GB -o studies.ndjson
 //
 // The studies are the real ones beside the checkout where they are, else they
@@ -37,6 +38,7 @@ func run(args []string) error {
 	p := plan{}
 	flags.BoolVar(&p.all, "all", false, "measure every peer, also those that take long to install")
 	flags.BoolVar(&p.memory, "memory", true, "measure peak memory at 100 MB and 1 GB")
+	flags.BoolVar(&p.forms, "forms", false, "measure nothing but the delivery forms, beside the v2 JSON that they are read as")
 	flags.IntVar(&p.runs, "runs", 5, "how often to run each; the median counts")
 	flags.IntVar(&p.share, "share", 5, "JSON-LD processors convert every so many studies only: they are slow")
 	flags.StringVar(&p.input, "input", "", "a ZIP of studies; default: the real ones, or generated ones")

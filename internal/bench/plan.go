@@ -10,6 +10,7 @@ import (
 // plan says what to measure.
 type plan struct {
 	all, memory bool
+	forms       bool
 	runs, share int
 	input, dir  string
 
@@ -24,6 +25,9 @@ const realStudies = "../shared/data/ctg-studies-visible.json.zip"
 func (p *plan) run() error {
 	if err := p.prepare(); err != nil {
 		return err
+	}
+	if p.forms {
+		return p.measureForms(os.Stdout)
 	}
 	tasks, err := p.tasks()
 	if err != nil {
@@ -44,7 +48,7 @@ func (p *plan) run() error {
 		}
 	}
 	report(os.Stdout, results, small, memory)
-	return nil
+	return p.measureForms(os.Stdout)
 }
 
 // prepare builds the programs and the corpora.

@@ -76,7 +76,7 @@ var arrows = []struct {
 	{"change", []string{"parallel", "openapi", "capabilities", "study", "report", "jsonld", "rdf", "internal/jsonschema", "internal/scan", "internal/yamltree", "source"}},
 	{"proof", []string{"lint", "rules", "report", "internal/yamltree", "internal/jsonpath"}},
 	{"cmd/triallint", []string{"vacuum", "change", "proof", "lint", "payload", "study", "openapi", "rules", "report", "internal/output", "internal/buildinfo", "internal/interrupt", "internal/yamltree"}},
-	{"internal/bench", nil},
+	{"internal/bench", []string{"internal/aacttest"}},
 	{"internal/integration", nil},
 	{"internal/layout", nil},
 }
