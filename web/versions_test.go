@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,4 +84,25 @@ func TestTogether(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestWithoutGraphs: a study that has no graph of its own, as in Turtle, is shown
+// whole.
+func TestWithoutGraphs(t *testing.T) {
+	const id = "NCT99990001"
+	studies := studyFiles(t)
+	b := index.NewBuilder()
+	for q, err := range store(t, studies, nil).Quads(func(rdf.Term) bool { return false }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Graph = rdf.Term{}
+		b.Add(q)
+	}
+	s := New(b.Build(), nil)
+	p, missing := shownOf(t, s, id), map[string]int{}
+	p.check(t, studies[id], missing, map[string]bool{})
+	for _, f := range append(p.faults, slices.Sorted(maps.Keys(missing))...) {
+		t.Error(f)
+	}
 }

@@ -1,11 +1,13 @@
 // The rows of an answer, kept as the lines that they came as and read when they
 // are shown, so that a million of them fit.
+import { breathe, sorted } from "./sort";
 import { compare, parse, type Term } from "./terms";
 
 export class Rows {
   readonly columns: string[] = [];
   private lines: string[] = [];
   private order: Uint32Array | undefined;
+  private turn = 0;
   sorted: { column: number; up: boolean } | undefined;
   filter = "";
 
@@ -23,25 +25,43 @@ export class Rows {
     return line === "" && this.columns.length === 1 ? [parse("")] : line.split("\t").map(parse);
   }
 
-  // arrange sorts and filters.
-  arrange(): void {
+  // arrange sorts and filters, and reports whether it did: a later call ends an
+  // earlier one.
+  async arrange(): Promise<boolean> {
+    const turn = ++this.turn, stop = (): boolean => turn !== this.turn;
     const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0 && !this.sorted) { this.order = undefined; return; }
-    let order: number[] = [];
+    if (words.length === 0 && !this.sorted) { this.order = undefined; return true; }
+    const kept = new Uint32Array(this.lines.length);
+    let count = 0;
     for (let i = 0; i < this.lines.length; i++) {
+      if ((i & 4095) === 0) { await breathe(); if (stop()) return false; }
       const text = words.length > 0 ? this.lines[i].toLowerCase() : "";
-      if (words.every((w) => text.includes(w))) order.push(i);
+      if (words.every((w) => text.includes(w))) kept[count++] = i;
     }
+    let order: Uint32Array | undefined = kept.slice(0, count);
     if (this.sorted) {
-      const { column, up } = this.sorted;
-      const keys = new Map(order.map((i) => [i, parse(this.lines[i].split("\t")[column] ?? "")]));
-      order = order.sort((a, b) => {
-        const x = keys.get(a)!, y = keys.get(b)!;
+      const keys = await this.keys(this.sorted.column, order, stop);
+      if (!keys) return false;
+      const up = this.sorted.up;
+      order = await sorted(order, (a, b) => {
+        const x = keys[a], y = keys[b];
         const nothing = Number(x.kind === "none") - Number(y.kind === "none");
         return nothing !== 0 ? nothing : up ? compare(x, y) : compare(y, x);
-      });
+      }, stop);
+      if (!order) return false;
     }
-    this.order = Uint32Array.from(order);
+    this.order = order;
+    return true;
+  }
+
+  // keys are the terms of a column, by row.
+  private async keys(column: number, order: Uint32Array, stop: () => boolean): Promise<Term[] | undefined> {
+    const out = new Array<Term>(this.lines.length);
+    for (let i = 0; i < order.length; i++) {
+      if ((i & 1023) === 0) { await breathe(); if (stop()) return undefined; }
+      out[order[i]] = parse(this.lines[order[i]].split("\t")[column] ?? "");
+    }
+    return out;
   }
 
   // first returns the first rows as they came, for charts.

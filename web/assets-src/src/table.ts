@@ -6,7 +6,7 @@ import { isNumber, type Term, visible } from "./terms";
 
 const height = 32; // of a row, as the style has it
 const beyond = 12; // rows above and below those in sight
-const most = 900_000; // browsers draw no higher element than some 33 million pixels
+const tallest = 12_000_000; // pixels; browsers draw no higher element than some 17 million
 
 export function tableView(rows: Rows): HTMLElement {
   const labels = new Labels();
@@ -26,13 +26,14 @@ export function tableView(rows: Rows): HTMLElement {
       rows.sorted = { column, up };
       for (const other of head.children) other.removeAttribute("aria-sort");
       th.setAttribute("aria-sort", up ? "ascending" : "descending");
-      arrange();
+      void arrange();
     });
     return th;
   }
 
-  function arrange(): void {
-    rows.arrange();
+  async function arrange(): Promise<void> {
+    count.textContent = rows.all > 50_000 ? "Sorting…" : "";
+    if (!(await rows.arrange())) return; // a later one is at work
     count.textContent = rows.length === rows.all ? "" : `${grouped(rows.length)} of ${grouped(rows.all)}`;
     scroll.scrollTop = 0;
     draw();
@@ -41,28 +42,31 @@ export function tableView(rows: Rows): HTMLElement {
   let waiting = 0;
   filter.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = window.setTimeout(() => { rows.filter = filter.value; arrange(); }, 150);
+    waiting = window.setTimeout(() => { rows.filter = filter.value; void arrange(); }, 150);
   });
 
-  // draw puts the rows in sight between two rows as high as all the others.
+  // draw puts the rows in sight between two rows as high as all the others. Where
+  // all of them would be too high, the place of the bar says which are in sight.
   function draw(): void {
-    const total = Math.min(rows.length, most);
-    const from = Math.max(0, Math.floor(scroll.scrollTop / height) - beyond);
-    const to = Math.min(total, from + Math.ceil((scroll.clientHeight || 600) / height) + 2 * beyond);
-    const shown: HTMLElement[] = [space(from)];
+    const total = rows.length, seen = scroll.clientHeight || 600, all = total * height, high = Math.min(all, tallest);
+    const room = Math.max(1, high - seen), exact = Math.max(0, all - seen) * Math.min(1, scroll.scrollTop / room);
+    const from = Math.max(0, Math.floor((high < all ? exact : scroll.scrollTop) / height) - beyond);
+    const to = Math.min(total, from + Math.ceil(seen / height) + 2 * beyond);
+    const above = high < all ? Math.max(0, Math.min(scroll.scrollTop - (Math.floor(exact / height) - from) * height, high - (to - from) * height)) : from * height;
+    const shown: HTMLElement[] = [space(above)];
     for (let i = from; i < to; i++) {
       const row = element("tr", { "aria-rowindex": String(i + 2) }, element("td", { class: "num note" }, grouped(i + 1)));
       for (const term of rows.row(i)) row.append(cellOf(term, labels));
       shown.push(row);
     }
-    shown.push(space(total - to));
+    shown.push(space(Math.max(0, high - above - (to - from) * height)));
     body.replaceChildren(...shown);
     void labels.fill(body);
   }
 
-  function space(count: number): HTMLElement {
+  function space(pixels: number): HTMLElement {
     const row = element("tr", { class: "space", "aria-hidden": "true" });
-    row.style.height = `${count * height}px`;
+    row.style.height = `${pixels}px`;
     return row;
   }
 
