@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"hash"
 	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // piece is a graph on its way, or a part of one.
@@ -96,19 +98,24 @@ func replacement(pieces []piece, staging, proof string) string {
 	return b.String()
 }
 
-// longLiteral returns the length of the longest literal of a piece, if it is
-// longer than most.
+// longLiteral returns the length in bytes of the longest literal of lines, if it
+// is longer than most.
 func longLiteral(lines []byte, most int) int {
 	longest := 0
 	for len(lines) > 0 {
 		var line []byte
 		line, lines = cutLine(lines)
-		if len(line) <= most {
+		if len(line) <= most { // as written it is no shorter
 			continue
 		}
-		if i, j := bytes.IndexByte(line, '"'), bytes.LastIndexByte(line, '"'); i >= 0 && j-i > most {
-			longest = max(longest, j-i-1)
+		for q, err := range rdf.Read(bytes.NewReader(line), rdf.NQuads, nil) {
+			if err == nil && q.Object.Kind == rdf.LiteralTerm {
+				longest = max(longest, len(q.Object.Value))
+			}
 		}
+	}
+	if longest <= most {
+		return 0
 	}
 	return longest
 }

@@ -11,8 +11,6 @@ type Capability struct {
 	// Atomic says that the operations of one update request happen together or
 	// not at all.
 	Atomic bool
-	// Blank says that the store takes blank nodes in INSERT DATA.
-	Blank bool
 	// Values says that VALUES with a hundred graphs is answered in good time.
 	Values bool
 	// Forgets says that a server that was killed may have lost a part of a graph
@@ -41,11 +39,11 @@ type Capability struct {
 // Capabilities returns what each kind of store can do.
 func Capabilities() []Capability {
 	return []Capability{
-		{Kind: Oxigraph, Name: "Oxigraph", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
+		{Kind: Oxigraph, Name: "Oxigraph", Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "start the server with --union-default-graph", Bulk: "oxigraph load"},
-		{Kind: Fuseki, Name: "Fuseki, TDB2", Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
+		{Kind: Fuseki, Name: "Fuseki, TDB2", Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "start the server with --set tdb2:unionDefaultGraph=true, or set tdb2:unionDefaultGraph true in its configuration", Bulk: "tdb2.tdbloader"},
-		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Forgets: true, Quads: true, Atomic: true, Blank: true, Values: true, Workers: 1,
+		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Forgets: true, Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "always", Bulk: "importrdf"},
 		{Kind: Virtuoso, Name: "Virtuoso", Forgets: true, Rows: 10000, InsertMost: 1000, Workers: 1, LiteralMost: 99_000, NoDefault: true,
 			Union: "always", Bulk: "ld_dir, rdf_loader_run"},

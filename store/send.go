@@ -16,6 +16,9 @@ import (
 
 // send brings a batch into the store and notes what is there afterwards.
 func (l *Loader) send(ctx context.Context, b *batch) error {
+	if err := l.withhold(b); err != nil {
+		return err
+	}
 	graphs := names(b.pieces)
 	if l.options.DryRun {
 		return l.dryRun(ctx, b, graphs)
@@ -38,6 +41,34 @@ func (l *Loader) send(ctx context.Context, b *batch) error {
 		err = errors.Join(err, l.options.Journal.flush())
 	}
 	return err
+}
+
+// withhold refuses the graphs with a literal that is longer than the store takes
+// over HTTP: it would cut or reject the literal, some stores without an error.
+func (l *Loader) withhold(b *batch) error {
+	most := l.store.capability.LiteralMost
+	if most == 0 {
+		return nil
+	}
+	tooLong := func(lines []byte) error {
+		if n := longLiteral(lines, most); n > most {
+			return fmt.Errorf("a literal has %d bytes, and %s takes at most %d over HTTP\nhint: --bulk DIR loads it with the store's own loader", n, l.store.capability.Name, most)
+		}
+		return nil
+	}
+	if err := tooLong(b.shared); err != nil {
+		return err
+	}
+	kept := b.pieces[:0]
+	for _, p := range b.pieces {
+		if err := tooLong(p.lines); err == nil {
+			kept = append(kept, p)
+		} else if err := l.refuse(p.graph, err); err != nil {
+			return err
+		}
+	}
+	b.pieces = kept
+	return nil
 }
 
 // dryRun counts what would be sent.
