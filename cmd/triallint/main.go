@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
+	"github.com/trialweave/trialweave/internal/commandline"
 )
 
 // streams are what the command reads from and writes to.
@@ -29,14 +30,16 @@ type streams struct {
 }
 
 type cli struct {
-	Lint    lintCmd    `cmd:"" default:"withargs" help:"Lint documents (the default command)."`
-	Init    initCmd    `cmd:"" help:"Write a configuration and a workflow for this repository."`
-	Explain explainCmd `cmd:"" help:"Explain a rule or check, and what it says at a place."`
-	Rules   rulesCmd   `cmd:"" help:"Look at rulesets."`
-	Payload payloadCmd `cmd:"" help:"Compare real records with the description that says what they are."`
-	Diff    diffCmd    `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
-	Fix     fixCmd     `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Lint       lintCmd       `cmd:"" default:"withargs" help:"Lint documents (the default command)."`
+	Init       initCmd       `cmd:"" help:"Write a configuration and a workflow for this repository."`
+	Explain    explainCmd    `cmd:"" help:"Explain a rule or check, and what it says at a place."`
+	Rules      rulesCmd      `cmd:"" help:"Look at rulesets."`
+	Payload    payloadCmd    `cmd:"" help:"Compare real records with the description that says what they are."`
+	Diff       diffCmd       `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
+	Fix        fixCmd        `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
+	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
+	Man        manCmd        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 type rulesCmd struct {
@@ -90,6 +93,9 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
 	if err != nil {
 		return std.fail(err)
+	}
+	if len(args) > 0 && args[0] == commandline.Asked {
+		return std.status(commandline.WriteCandidates(std.out, commandline.Complete(parser.Model, args[1:], completions)))
 	}
 	command, err := parser.Parse(spelled(args))
 	if err != nil {

@@ -25,6 +25,19 @@ func Line() string {
 	return line(Version(), info.Settings)
 }
 
+// Date returns the day of the commit, as 2006-01-02, or nothing where the build
+// does not know it.
+func Date() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if day, _, ok := strings.Cut(s.Value, "T"); ok && s.Key == "vcs.time" {
+				return day
+			}
+		}
+	}
+	return ""
+}
+
 func line(version string, settings []debug.BuildSetting) string {
 	var about []string
 	for _, s := range settings {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/internal/buildinfo"
+	"github.com/trialweave/trialweave/internal/commandline"
+	"github.com/trialweave/trialweave/lint"
+)
+
+type completionCmd struct {
+	Shell string `arg:"" enum:"bash,zsh,fish,powershell" help:"bash, zsh, fish or powershell."`
+}
+
+// Help tells how a shell gets it.
+func (completionCmd) Help() string {
+	return `In ~/.bashrc: source <(triallint completion bash)
+
+In ~/.zshrc: source <(triallint completion zsh)
+
+In ~/.config/fish/config.fish: triallint completion fish | source
+
+In $PROFILE of PowerShell: triallint completion powershell | Out-String | Invoke-Expression`
+}
+
+// Run prints the script.
+func (c *completionCmd) Run(std *streams, k *kong.Context) error {
+	script, err := commandline.Script(c.Shell, k.Model.Name)
+	if err == nil {
+		_, err = io.WriteString(std.out, script)
+	}
+	return err
+}
+
+type manCmd struct{}
+
+// Run prints the page.
+func (manCmd) Run(std *streams, k *kong.Context) error {
+	_, err := io.WriteString(std.out, commandline.Manual(k.Model, commandline.Page{
+		Version: "triallint " + buildinfo.Version(), Date: buildinfo.Date(),
+		Status: [][2]string{
+			{"0", "Nothing was found that counts."},
+			{"1", "There are findings of the severities that --fail-on names; by default errors."},
+			{"2", "Something could not be checked, or the command could not be carried out."},
+		},
+		Environment: [][2]string{
+			{"NO_COLOR", "If it is set, no output has colours."},
+			{"GOGC", "How often memory is collected, in place of what the command sets itself."},
+		},
+		See: []string{"trialweave(1)"},
+	}))
+	return err
+}
+
+// completions are the words that an argument or flag takes, beside those that
+// its help lists.
+func completions(name string) (out []commandline.Candidate) {
+	switch name {
+	case "rule", "fail-on":
+		if name == "fail-on" {
+			for _, severity := range []string{"error", "warn", "info", "hint"} {
+				out = append(out, commandline.Candidate{Word: severity})
+			}
+		}
+		for _, c := range lint.Checks() {
+			out = append(out, commandline.Candidate{Word: c.ID, Help: c.Description})
+		}
+		for _, c := range change.Checks() {
+			out = append(out, commandline.Candidate{Word: c.ID, Help: c.Description})
+		}
+	case "ruleset":
+		for _, set := range []string{"spectral:oas", "vacuum:oas", "trialweave:clinical-trials-gov", "trialweave:apis-json", "trialweave:capabilities", "trialweave:json-ld", "trialweave:overlay"} {
+			out = append(out, commandline.Candidate{Word: set})
+		}
+	}
+	return out
+}

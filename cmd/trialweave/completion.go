@@ -1,0 +1,89 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/trialweave/trialweave/internal/buildinfo"
+	"github.com/trialweave/trialweave/internal/commandline"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/jsonld/model"
+)
+
+type completionCmd struct {
+	Shell string `arg:"" enum:"bash,zsh,fish,powershell" help:"bash, zsh, fish or powershell."`
+}
+
+// Help tells how a shell gets it.
+func (completionCmd) Help() string {
+	return `In ~/.bashrc: source <(trialweave completion bash)
+
+In ~/.zshrc: source <(trialweave completion zsh)
+
+In ~/.config/fish/config.fish: trialweave completion fish | source
+
+In $PROFILE of PowerShell: trialweave completion powershell | Out-String | Invoke-Expression`
+}
+
+// Run prints the script.
+func (c *completionCmd) Run(std *streams, k *kong.Context) error {
+	script, err := commandline.Script(c.Shell, k.Model.Name)
+	if err == nil {
+		_, err = io.WriteString(std.out, script)
+	}
+	return err
+}
+
+type manCmd struct{}
+
+// Run prints the page.
+func (manCmd) Run(std *streams, k *kong.Context) error {
+	_, err := io.WriteString(std.out, commandline.Manual(k.Model, commandline.Page{
+		Version: "trialweave " + buildinfo.Version(), Date: buildinfo.Date(),
+		Status: [][2]string{
+			{"0", "Done."},
+			{"1", "Done, but some records were rejected, or validate found something."},
+			{"2", "It could not be done, or was interrupted."},
+			{"141", "The reader of standard output went away."},
+		},
+		Environment: [][2]string{
+			{"TRIALWEAVE_USER, TRIALWEAVE_PASSWORD, TRIALWEAVE_TOKEN", "Credentials for a store, where no flag gives a file of them."},
+			{"XDG_STATE_HOME", "Where the journals of stores are kept."},
+			{"GOMEMLIMIT, GOGC", "The limits of memory of Go programs, in place of those that the command sets itself."},
+		},
+		See: []string{"triallint(1)"},
+	}))
+	return err
+}
+
+// completions are the words that an argument or flag takes, beside those that
+// its help lists.
+func completions(name string) (out []commandline.Candidate) {
+	switch name {
+	case "query":
+		for _, q := range model.Queries() {
+			out = append(out, commandline.Candidate{Word: q.Name, Help: question(q)})
+		}
+	case "path|iri|piece":
+		for _, f := range model.Default().Fields {
+			out = append(out, commandline.Candidate{Word: f.Path[strings.LastIndexByte(f.Path, '.')+1:]})
+		}
+	case "no", "without":
+		for _, part := range jsonld.Parts() {
+			out = append(out, commandline.Candidate{Word: part})
+		}
+	case "from":
+		for _, syntax := range []string{"nquads", "ntriples", "turtle", "trig", "rdfxml", "jsonld"} {
+			out = append(out, commandline.Candidate{Word: syntax})
+		}
+	}
+	return out
+}
+
+// question is what a bundled query asks, as its first comment says.
+func question(q model.Query) string {
+	line, _, _ := strings.Cut(q.SPARQL, "\n")
+	return strings.TrimSpace(strings.TrimLeft(line, "# "))
+}
