@@ -64,7 +64,7 @@ func TestManual(t *testing.T) {
 	if out := tools.Run(t, t.TempDir(), filepath.Join(dir, "usr/bin/mandoc"), "-T", "lint", "-W", "warning", page); out != "" {
 		t.Error(out)
 	}
-	if out := tools.Run(t, t.TempDir(), filepath.Join(dir, "usr/bin/mandoc"), "-T", "markdown", page); !strings.Contains(out, "EXIT STATUS") {
+	if out := tools.Run(t, t.TempDir(), filepath.Join(dir, "usr/bin/mandoc"), "-T", "html", page); !strings.Contains(out, "EXIT_STATUS") {
 		t.Errorf("the page is\n%.2000s", out)
 	}
 }
