@@ -157,7 +157,7 @@ func TestServiceThatCannotBeAsked(t *testing.T) {
 		handler http.Handler
 		want    string
 	}{
-		"http://refused/":  {nil, "none of the services that may be asked"},
+		"http://refused/":  {nil, "not one of the services that may be asked"},
 		"http://lost/":     {nil, "there is no host"},
 		"http://broken/":   {answering(500, "out of\nmemory"), "it answered 500 Internal Server Error: out of memory"},
 		"http://moved/":    {answering(302, ""), "it answered 302"},

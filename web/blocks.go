@@ -193,7 +193,7 @@ func (b *builder) origin(v *value) *origin {
 	if f.Class == "Record" && b.r.graph != "" {
 		node = b.r.graph
 	}
-	o.Node, o.Property, o.Term = node, f.Property, pathTerm+f.Property
+	o.Node, o.Property, o.Term = node, f.Property, termPage(f.Property)
 	for _, t := range b.r.objects[[2]string{node, model.Expand(f.Property)}] {
 		if len(o.Triples) == maxTriples {
 			o.Triples = append(o.Triples, "…")

@@ -150,7 +150,7 @@ func TestEmptyStore(t *testing.T) {
 	if err := s.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/?q=asthma", "/ns", "/ns/ctg:phase", "/model", "/questions", "/sparql", "/sitemap.xml", "/robots.txt"} {
+	for _, path := range []string{"/", "/?q=asthma", "/ns", "/ns/ctg/phase", "/model", "/questions", "/sparql", "/sitemap.xml", "/robots.txt"} {
 		if got := get(t, s, path).Code; got != 200 {
 			t.Errorf("%s: status %d", path, got)
 		}

@@ -38,7 +38,7 @@ func (l links) page(iri string) string {
 	}
 	for _, space := range []string{model.NSRegistry, model.NSTool} {
 		if local, ok := strings.CutPrefix(iri, space); ok && isLocal(local) {
-			return pathTerm + l.model.Compact(iri)
+			return termPage(l.model.Compact(iri))
 		}
 	}
 	for space, path := range map[string]string{model.NSMesh: pathMesh, model.NSCountry: pathCountry} {
@@ -51,7 +51,7 @@ func (l links) page(iri string) string {
 	}
 	if compact := l.model.Compact(iri); compact != iri {
 		if _, local, _ := strings.Cut(compact, ":"); isLocal(local) {
-			return pathTerm + compact
+			return termPage(compact)
 		}
 	}
 	return nodePage(iri)
@@ -81,18 +81,23 @@ func (l links) iri(path string, query url.Values) string {
 	return l.base + strings.TrimPrefix(path, "/")
 }
 
-// termIRI is the IRI of a compact one; without a prefix it is one of the
-// registry's namespace, as in the path of that.
+// termPage is the path of a term, given as a compact IRI: a colon is no part of a
+// file's name everywhere.
+func termPage(compact string) string { return pathTerm + strings.Replace(compact, ":", "/", 1) }
+
+// termIRI is the IRI of the end of such a path, in which a colon may stand, too;
+// without a prefix it is one of the registry's namespace, as in the path of that.
 func termIRI(name string) string {
-	if prefix, _, ok := strings.Cut(name, ":"); ok {
-		for _, p := range model.Prefixes() {
-			if p.Name == prefix {
-				return model.Expand(name)
-			}
-		}
-		return ""
+	at := strings.IndexAny(name, "/:")
+	if at < 0 {
+		return model.NSRegistry + name
 	}
-	return model.NSRegistry + name
+	for _, p := range model.Prefixes() {
+		if p.Name == name[:at] {
+			return p.IRI + name[at+1:]
+		}
+	}
+	return ""
 }
 
 func isStudyID(id string) bool {

@@ -21,7 +21,7 @@ import (
 // pagesToSee are a page of each kind.
 var pagesToSee = []string{
 	"/", "/?q=exemplitis", "/?q=nothing+at+all", "/?status=COMPLETED&phase=PHASE3", "/study/NCT99990001", "/study/NCT99990001/data", "/study/NCT99990005", "/study/NCT99990008",
-	"/ns", "/ns/ctg:overall_status", "/ns/ctg:Study", "/ns/tw:country", "/ns/overall_status", "/model", "/questions", "/questions/10-why-stopped", "/sparql", "/country/USA",
+	"/ns", "/ns/ctg/overall_status", "/ns/ctg/Study", "/ns/tw/country", "/ns/overall_status", "/ns/ctg:overall_status", "/model", "/questions", "/questions/10-why-stopped", "/sparql", "/country/USA",
 	"/node?iri=https%3A%2F%2Fclinicaltrials.gov%2Fstudy%2FNCT99990001%23eligibility",
 }
 
@@ -78,7 +78,7 @@ func TestPages(t *testing.T) {
 func TestNegotiation(t *testing.T) {
 	s := testSite(t)
 	organization := regexp.MustCompile(`/organization/\w+`).FindString(get(t, s, "/study/NCT99990001").Body.String())
-	for _, path := range []string{"/study/NCT99990001", organization, "/ns/ctg:overall_status", "/country/USA"} {
+	for _, path := range []string{"/study/NCT99990001", organization, "/ns/ctg/overall_status", "/country/USA"} {
 		iri := s.links.iri(path, nil)
 		for _, f := range dataFormats {
 			if f.record && path != "/study/NCT99990001" {
@@ -311,7 +311,7 @@ func TestSchemaOrg(t *testing.T) {
 func TestEveryTerm(t *testing.T) {
 	s := testSite(t)
 	for _, p := range model.Default().Properties() {
-		if w := get(t, s, pathTerm+p.Name); w.Code != 200 {
+		if w := get(t, s, termPage(p.Name)); w.Code != 200 {
 			t.Errorf("%s: status %d", p.Name, w.Code)
 		}
 	}
@@ -362,11 +362,11 @@ func TestSlots(t *testing.T) {
 	for range cap(s.slots) {
 		s.slots <- struct{}{}
 	}
-	if w := get(t, s, "/ns/ctg:phase"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+	if w := get(t, s, "/ns/ctg/phase"); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
 		t.Errorf("status %d, expected 503", w.Code)
 	}
 	<-s.slots
-	if w := get(t, s, "/ns/ctg:phase"); w.Code != http.StatusOK || len(s.slots) != cap(s.slots)-1 {
+	if w := get(t, s, "/ns/ctg/phase"); w.Code != http.StatusOK || len(s.slots) != cap(s.slots)-1 {
 		t.Errorf("status %d, expected 200", w.Code)
 	}
 }

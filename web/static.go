@@ -21,7 +21,7 @@ func WriteVocabulary(ctx context.Context, write func(name string, data []byte) e
 	type file struct{ path, accept, name string }
 	files := []file{{"/ns", "text/html", "ns/index.html"}, {"/model", "text/html", "model/index.html"}, {"/ns", "text/turtle", "ns.ttl"}, {"/ns", "application/ld+json", "ns.jsonld"}}
 	for _, t := range s.terms.order {
-		path := pathTerm + t.Name
+		path := termPage(t.Name)
 		files = append(files, file{path, "text/html", path[1:] + "/index.html"})
 		for _, a := range s.alternates(path, false) {
 			files = append(files, file{a.Href, a.Type, a.Href[1:]})

@@ -292,7 +292,7 @@ func TestSabotage(t *testing.T) {
 func TestOrigins(t *testing.T) {
 	body := get(t, testSite(t), "/study/NCT99990001").Body.String()
 	for _, want := range []string{
-		`<a href="/ns/ctg:overall_status">ctg:overall_status</a>`, `/protocolSection/statusModule/overallStatus</code>`,
+		`<a href="/ns/ctg/overall_status">ctg:overall_status</a>`, `/protocolSection/statusModule/overallStatus</code>`,
 		`&lt;NCT99990001&gt; ctg:overall_status &#34;COMPLETED&#34;`, `&lt;NCT99990001&gt; ctg:start_date &#34;2020-02-03&#34;^^xsd:date`,
 		`https://clinicaltrials.gov/study/NCT99990001#eligibility`,
 	} {

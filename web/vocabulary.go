@@ -131,14 +131,14 @@ func (s *Site) termView(t *vocabularyTerm) *termView {
 		}
 		l := link{Text: "ctg:" + c}
 		if s.terms.named(model.Expand(l.Text)) != nil {
-			l.Href = pathTerm + l.Text
+			l.Href = termPage(l.Text)
 		}
 		v.Classes = append(v.Classes, l)
 	}
 	for _, r := range t.Property.Ranges {
 		l := link{Text: r}
 		if s.terms.named(model.Expand(r)) != nil {
-			l.Href = pathTerm + r
+			l.Href = termPage(r)
 		}
 		v.Ranges = append(v.Ranges, l)
 	}
@@ -195,7 +195,7 @@ func (s *Site) propertiesOf(class string) []termRow {
 }
 
 func (s *Site) termRow(t *vocabularyTerm) termRow {
-	row := termRow{Name: t.Name, Href: pathTerm + t.Name, Comment: t.Comment, Counted: !s.static}
+	row := termRow{Name: t.Name, Href: termPage(t.Name), Comment: t.Comment, Counted: !s.static}
 	id := s.graph.iri(t.IRI)
 	switch {
 	case t.Class:
@@ -273,12 +273,12 @@ type modelPage struct {
 func (s *Site) classes(w http.ResponseWriter, r *http.Request) error {
 	p := &modelPage{page: s.page("Model")}
 	p.Root = s.classNode(s.links.model.Root)
-	p.Root.Class, p.Root.Href, p.Root.By = "Study", pathTerm+"ctg:Study", ""
+	p.Root.Class, p.Root.Href, p.Root.By = "Study", termPage("ctg:Study"), ""
 	return s.html(w, r, "model", p)
 }
 
 func (s *Site) classNode(f *model.Field) classNode {
-	n := classNode{Class: f.Class, Href: pathTerm + "ctg:" + f.Class, By: f.Property, ByHref: pathTerm + f.Property, Many: f.Kind == model.Nodes, Counted: !s.static}
+	n := classNode{Class: f.Class, Href: termPage("ctg:" + f.Class), By: f.Property, ByHref: termPage(f.Property), Many: f.Kind == model.Nodes, Counted: !s.static}
 	n.Count = s.graph.count(s.graph.iri(rdf.RDFType), s.graph.term("ctg:"+f.Class))
 	n.Parts = s.classParts(f)
 	return n

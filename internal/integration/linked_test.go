@@ -21,7 +21,7 @@ func TestLinkedData(t *testing.T) {
 	if out := tools.Run(t, tools.Dir(t), python(t), script(t, "linked.py"), address); out != "" {
 		t.Error(out)
 	}
-	for _, path := range []string{"study/NCT99990001", "ns/ctg:overall_status"} {
+	for _, path := range []string{"study/NCT99990001", "ns/ctg/overall_status"} {
 		if said := riot(t, "--output=nquads", address+path); !strings.Contains(said, "<https://clinicaltrials.gov/") || strings.Contains(said, "ERROR riot") {
 			t.Errorf("Jena reads of %s: %.600s", path, said)
 		}

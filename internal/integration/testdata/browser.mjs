@@ -83,7 +83,7 @@ async function studyPage() {
 
 async function terms() {
   const p = await page();
-  for (const [path, name] of [["/ns", "vocabulary"], ["/ns/ctg:overall_status", "term"], ["/ns/ctg:Study", "class"], ["/model", "model"], ["/questions", "questions"], ["/questions/10-why-stopped", "question"]]) {
+  for (const [path, name] of [["/ns", "vocabulary"], ["/ns/ctg/overall_status", "term"], ["/ns/ctg/Study", "class"], ["/model", "model"], ["/questions", "questions"], ["/questions/10-why-stopped", "question"]]) {
     await p.goto(base + path);
     await look(p, name);
   }
@@ -284,7 +284,7 @@ async function noScripts() {
 
 async function narrow() {
   const p = await page({ viewport: { width: 320, height: 640 } });
-  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg:Study", "class"], ["/model", "model"], ["/questions", "questions"]]) {
+  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg/Study", "class"], ["/model", "model"], ["/questions", "questions"]]) {
     await p.goto(base + path);
     await look(p, `narrow-${name}`);
   }
@@ -298,7 +298,7 @@ async function narrow() {
 
 async function dark() {
   const p = await page({ colorScheme: "dark" });
-  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg:overall_status", "term"]]) {
+  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg/overall_status", "term"]]) {
     await p.goto(base + path);
     await look(p, `dark-${name}`);
   }
