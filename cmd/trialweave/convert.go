@@ -315,7 +315,11 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 		fmt.Fprintf(w, "  %d values with a comma got no number: it may be a decimal comma\n", s.CommaNumbers)
 	}
 	if s.Mixed > 0 {
-		fmt.Fprintf(w, "  %d sites and outcomes are kept as text: their parts cannot be told apart\n", s.Mixed)
+		what := "sites and outcomes are"
+		if s.Mixed == 1 {
+			what = "site or outcome is"
+		}
+		fmt.Fprintf(w, "  %d %s kept as text: the parts cannot be told apart\n", s.Mixed, what)
 	}
 	summarizeSkipped(w, in)
 	summarizeAgain(w, s)
