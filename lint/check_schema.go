@@ -66,7 +66,7 @@ func checkSchemaLoop() Check {
 		Why:         "To judge a value by it, it must be judged by it first: validators do not end, or refuse it (JSON Schema 2020-12, section 9.4.1).",
 		Fix:         "Take the reference out, or refer to another schema.",
 		run: func(c *Corpus) (out []finding) {
-			l := loopFinder{corpus: c, state: map[*yamltree.Node]loopState{}, means: map[*yamltree.Node]link{}}
+			l := loopFinder{corpus: c, state: map[*yamltree.Node]loopState{}, means: map[*yamltree.Node]link{}, told: map[*yamltree.Node]bool{}}
 			for _, link := range c.refs.links {
 				if link.from.node.Lookup("$ref") != nil {
 					l.means[link.from.node] = link
@@ -94,8 +94,10 @@ type loopFinder struct {
 	corpus *Corpus
 	state  map[*yamltree.Node]loopState
 	means  map[*yamltree.Node]link
-	// stack are the schemas that are being looked at.
+	// stack are the schemas that are being looked at; told are those of which it
+	// was reported that they are parts of themselves.
 	stack []*yamltree.Node
+	told  map[*yamltree.Node]bool
 	out   []finding
 }
 
@@ -136,17 +138,21 @@ func (l *loopFinder) visit(n *yamltree.Node) {
 	l.state[n] = loopDone
 }
 
-// follow looks at what a reference leads to, and reports one that closes a
-// loop. Loops of nothing but references are reported as such.
+// follow looks at what a reference leads to, and reports the first that closes
+// a loop at a schema. Loops of nothing but references are reported as such.
 func (l *loopFinder) follow(ref link) {
 	if l.state[ref.to.node] != loopOpen {
 		l.visit(ref.to.node)
+		return
+	}
+	if l.told[ref.to.node] {
 		return
 	}
 	at := slices.Index(l.stack, ref.to.node)
 	if !slices.ContainsFunc(l.stack[at:], hasConjuncts) || !isSchemaPlace(ref.from) {
 		return
 	}
+	l.told[ref.to.node] = true
 	l.out = append(l.out, finding{
 		place:   ref.from.doc.place(append(slices.Clone(ref.from.path), "$ref")),
 		message: fmt.Sprintf("%q makes the schema a part of itself", ref.from.node.Lookup("$ref").Text),

@@ -29,6 +29,8 @@ type references struct {
 	// shared holds the resolved forms that some reference leads to.
 	shared map[*yamltree.Node]bool
 	broken []brokenRef
+	// later are the values that are still to be looked at.
+	later []postponed
 	// documents are the documents of the run.
 	documents []*Document
 
@@ -144,23 +146,42 @@ func (r *references) resolve(d *Document) *yamltree.Node {
 	if d.resource == nil {
 		r.add(d)
 	}
-	return r.node(location{d, nil, d.tree.Root}, jsonschema.InObject, 0)
+	out := r.node(location{d, nil, d.tree.Root}, jsonschema.InObject, 0)
+	for len(r.later) > 0 {
+		at := r.later[len(r.later)-1]
+		r.later = r.later[:len(r.later)-1]
+		r.node(at.location, at.in, 0)
+	}
+	return out
 }
 
+// maxRefDepth bounds how deep the resolved form of a document is, and how long a
+// chain of references.
 const maxRefDepth = 400
+
+// postponed is a value that is too deep to be part of the resolved form. Its
+// references are followed all the same.
+type postponed struct {
+	location
+	in jsonschema.Position
+}
 
 // refKeys are the keys that lead elsewhere.
 var refKeys = yamltree.KeyBit("$ref") | yamltree.KeyBit("$dynamicRef") | yamltree.KeyBit("discriminator")
 
 func (r *references) node(at location, in jsonschema.Position, depth int) *yamltree.Node {
 	n := at.node
-	if n.IsScalar() || depth > maxRefDepth || at.doc.sealed && n.Below()&refKeys == 0 {
+	if n.IsScalar() || at.doc.sealed && n.Below()&refKeys == 0 {
 		return n
 	}
 	if done, ok := r.done[n]; ok {
 		return done
 	}
 	if r.busy[n] {
+		return n
+	}
+	if depth > maxRefDepth {
+		r.later = append(r.later, postponed{at, in})
 		return n
 	}
 	r.busy[n] = true
