@@ -100,7 +100,7 @@ SOAK ?= 100
 .PHONY: soak
 soak:
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
-	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel' ./internal/integration
+	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_RULESETS=500 TRIALWEAVE_KILLS=100 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel|TestRulesetDuel|TestKilledAtAnyTime' ./internal/integration
 
 # Random queries here, on oxigraph and, a tenth, on Jena; prints the seed.
 QUERIES ?= 100000

@@ -22,6 +22,7 @@ type compiledRule struct {
 
 type compiledThen struct {
 	field    string
+	hasField bool
 	fieldAt  *jsonpath.Path // where the field is a path of its own
 	steps    []string
 	judge    judge
@@ -62,7 +63,7 @@ func compile(rule *rules.Rule) (*compiledRule, error) {
 }
 
 func compileThen(then rules.Then) (compiledThen, error) {
-	t := compiledThen{field: then.Field, function: then.Function}
+	t := compiledThen{field: then.Field, hasField: then.HasField, function: then.Function}
 	f, ok := functionNamed(then.Function)
 	if !ok {
 		return t, fmt.Errorf("unknown function %q", then.Function)
@@ -104,7 +105,7 @@ func fieldSteps(field string) []string {
 // applies reports whether the rule is for documents of these formats.
 func (c *compiledRule) applies(formats map[string]bool) bool {
 	if len(c.rule.Formats) == 0 {
-		return true
+		return !c.rule.NoFormat
 	}
 	return slices.ContainsFunc(c.rule.Formats, func(f string) bool { return formats[f] })
 }
@@ -214,11 +215,12 @@ type fieldTarget struct {
 // undefined value, so that its absence can be judged; on a value that has no
 // members the field counts for nothing.
 func targets(t compiledThen, value *yamltree.Node) []fieldTarget {
-	if t.field == "" || value.IsScalar() {
+	if !t.hasField || value.IsScalar() {
 		return []fieldTarget{{nil, value}}
 	}
 	var out []fieldTarget
 	switch {
+	case t.field == "": // names nothing
 	case t.field == "@key":
 		out = keyTargets(value)
 	case t.fieldAt != nil:

@@ -69,6 +69,9 @@ func compilePattern(n *yamltree.Node) (*jsonpath.Regexp, error) {
 	if n == nil {
 		return nil, nil
 	}
+	if n.Kind != yamltree.String {
+		return nil, fmt.Errorf("an option is %s, expected a regular expression", article(n.Kind.String()))
+	}
 	if m := slashed.FindStringSubmatch(n.Text); m != nil {
 		return jsonpath.CompileRegexp(m[1], m[2])
 	}
@@ -172,6 +175,11 @@ func prepareEnumeration(options *yamltree.Node) (judge, error) {
 	if values.Kind != yamltree.Sequence {
 		return nil, fmt.Errorf("option values is %s, expected a list", values.Kind)
 	}
+	for i, v := range values.Items {
+		if !v.IsScalar() {
+			return nil, fmt.Errorf("item %d of the option values is %s, expected a text, a number, true, false or null", i, article(v.Kind.String()))
+		}
+	}
 	return func(in input) ([]outcome, error) {
 		if in.value == nil || !in.value.IsScalar() {
 			return nil, nil
@@ -200,6 +208,11 @@ func prepareLength(options *yamltree.Node) (judge, error) {
 	least, most := options.Lookup("min"), options.Lookup("max")
 	if least == nil && most == nil {
 		return nil, fmt.Errorf("it needs one of the options min and max")
+	}
+	for _, bound := range []*yamltree.Node{least, most} {
+		if bound != nil && bound.Kind != yamltree.Number {
+			return nil, fmt.Errorf("an option is %s, expected a number", article(bound.Kind.String()))
+		}
 	}
 	return func(in input) ([]outcome, error) {
 		size, ok := sizeOf(in.value)
@@ -283,7 +296,10 @@ func compareScalars(a, b *yamltree.Node) int {
 
 func propertyNames(options *yamltree.Node) ([]string, error) {
 	var out []string
-	for _, item := range options.Lookup("properties").Items {
+	for i, item := range options.Lookup("properties").Items {
+		if item.Kind != yamltree.String {
+			return nil, fmt.Errorf("item %d of the option properties is %s, expected a name", i, article(item.Kind.String()))
+		}
 		out = append(out, item.Text)
 	}
 	if len(out) < 2 {

@@ -10,7 +10,10 @@ import (
 )
 
 func prepareUnreferenced(options *yamltree.Node) (judge, error) {
-	location := options.Lookup("reusableObjectsLocation").Text
+	location := options.Lookup("reusableObjectsLocation").TextValue()
+	if !strings.HasPrefix(location, "#") {
+		return nil, fmt.Errorf("option reusableObjectsLocation is %q, expected a JSON pointer with # before it", describe(options.Lookup("reusableObjectsLocation")))
+	}
 	return func(in input) ([]outcome, error) {
 		if in.value == nil || in.value.Kind != yamltree.Mapping {
 			return nil, nil

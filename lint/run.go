@@ -237,9 +237,9 @@ func (r *runner) refuse() error {
 				refused.Problems = append(refused.Problems, &used.set.Problems[i])
 			}
 		}
-		for _, rule := range used.set.Enabled() {
-			if _, err := compile(rule); err != nil {
-				refused.Problems = append(refused.Problems, fmt.Errorf("%w (%s)", err, rule.ID))
+		for _, id := range slices.Sorted(maps.Keys(used.set.Rules)) {
+			if err := refusal(used.set.Rules[id]); err != nil {
+				refused.Problems = append(refused.Problems, fmt.Errorf("%w (%s)", err, id))
 			}
 		}
 	}
@@ -247,6 +247,21 @@ func (r *runner) refuse() error {
 		return nil
 	}
 	return refused
+}
+
+// refusal is why a rule is refused; of one that does not run, its functions and
+// their options are judged all the same.
+func refusal(rule *rules.Rule) error {
+	if rule.Enabled {
+		_, err := compile(rule)
+		return err
+	}
+	for _, then := range rule.Then {
+		if _, err := compileThen(then); err != nil {
+			return &fault{then.From.String(), err.Error()}
+		}
+	}
+	return nil
 }
 
 // checks runs the checks that do not depend on rulesets.

@@ -196,6 +196,9 @@ func (f *file) readOverrides(n *yamltree.Node) {
 		}
 		o := Override{node: item, where: where}
 		for _, name := range files {
+			if name == "" {
+				f.problem(append(slices.Clone(where), "files"), "", false, "a pattern is empty, which Spectral refuses", "a pattern of files")
+			}
 			o.Files = append(o.Files, f.pattern(name))
 		}
 		f.checkOverride(o)
@@ -209,6 +212,10 @@ func (f *file) checkOverride(o Override) {
 	rules := o.node.Lookup("rules")
 	if rules == nil && (pointed || o.node.Lookup("extends") == nil) {
 		f.problem(o.where, "", true, "this override has no rules", "rules: a mapping of rule names to severities")
+		return
+	}
+	if rules != nil && rules.Kind != yamltree.Mapping {
+		f.problem(append(slices.Clone(o.where), "rules"), "", true, "rules is "+rules.Kind.String(), "a mapping of rule names to rules")
 		return
 	}
 	if !pointed || rules == nil {

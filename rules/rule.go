@@ -94,6 +94,9 @@ func (r *ruleReader) define(n *yamltree.Node, inherited *Rule, into map[string]*
 	if inherited == nil && !r.bad && (len(rule.written) == 0 || len(rule.Then) == 0) {
 		r.stop(r.where, "the rule has no given or no then", "both")
 	}
+	if inherited != nil && !r.bad && (n.Lookup("given") == nil || n.Lookup("then") == nil) {
+		r.problem(r.where, r.id, false, "a rule that is defined again has no given or no then, which Spectral refuses", "both, or a severity alone")
+	}
 	if rule.Severity == Off || n.Lookup("recommended") != nil && !rule.Recommended && inherited == nil {
 		rule.Enabled = false
 	}
@@ -124,6 +127,7 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 		rule.Resolved = n.Text == "true"
 	case "formats":
 		rule.Formats = r.strings(n, where, r.id)
+		rule.NoFormat = n.Kind == yamltree.Sequence && len(n.Items) == 0
 	case "given":
 		rule.written, rule.aliases = r.strings(n, where, r.id), r.file.aliases
 		r.bad = r.bad || rule.written == nil
@@ -194,7 +198,10 @@ func (r *ruleReader) thenOne(out []Then, n *yamltree.Node, where []string) []The
 	at, _ := r.doc.RangeAt(append(slices.Clone(where), "function")...)
 	t := Then{Function: function, Options: n.Lookup("functionOptions"), From: r.doc.Position(at.Start, where...)}
 	if field := n.Lookup("field"); field != nil {
-		t.Field = field.Text
+		t.Field, t.HasField = field.Text, true
+		if field.Kind != yamltree.String {
+			r.problem(append(slices.Clone(where), "field"), r.id, false, "the field is "+field.Kind.String()+", which Spectral refuses", "a string")
+		}
 	}
 	return append(out, t)
 }

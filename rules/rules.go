@@ -40,6 +40,9 @@ type Rule struct {
 	Then  []Then
 	// Formats are the formats of documents it is for; none means all.
 	Formats []string
+	// NoFormat reports whether the list of formats is there and empty: the rule
+	// is for no document.
+	NoFormat bool
 	// Recommended reports whether it runs where only recommended rules do.
 	Recommended bool
 	// Resolved reports whether it looks at the document with its references
@@ -66,6 +69,8 @@ type Rule struct {
 // Then is what a rule does with each value that its paths select.
 type Then struct {
 	// Field is what to look at below the value: a name, a path, "@key", or
+	// HasField reports whether the field is there; an empty one leads nowhere.
+	HasField bool
 	// empty for the value itself.
 	Field string
 	// Function is the name of the function that judges it.

@@ -67,7 +67,8 @@ func TestExtends(t *testing.T) {
 		for _, rule := range set.Enabled() {
 			got = append(got, rule.ID+":"+rule.Severity.String())
 		}
-		if s := strings.Join(got, " "); s != tt.want || len(set.Problems) > 0 {
+		refused := name == "definition" // Spectral wants given and then there
+		if s := strings.Join(got, " "); s != tt.want || len(set.Problems) > 0 != refused {
 			t.Errorf("%s: enabled %q (%v), want %q", name, s, set.Problems, tt.want)
 		}
 	}
