@@ -11,30 +11,6 @@ import (
 	"github.com/trialweave/trialweave/lint"
 )
 
-type completionCmd struct {
-	Shell string `arg:"" enum:"bash,zsh,fish,powershell" help:"bash, zsh, fish or powershell."`
-}
-
-// Help tells how a shell gets it.
-func (completionCmd) Help() string {
-	return `In ~/.bashrc: source <(triallint completion bash)
-
-In ~/.zshrc: source <(triallint completion zsh)
-
-In ~/.config/fish/config.fish: triallint completion fish | source
-
-In $PROFILE of PowerShell: triallint completion powershell | Out-String | Invoke-Expression`
-}
-
-// Run prints the script.
-func (c *completionCmd) Run(std *streams, k *kong.Context) error {
-	script, err := commandline.Script(c.Shell, k.Model.Name)
-	if err == nil {
-		_, err = io.WriteString(std.out, script)
-	}
-	return err
-}
-
 type manCmd struct{}
 
 // Run prints the page.

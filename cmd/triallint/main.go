@@ -30,16 +30,16 @@ type streams struct {
 }
 
 type cli struct {
-	Lint       lintCmd       `cmd:"" default:"withargs" help:"Lint documents (the default command)."`
-	Init       initCmd       `cmd:"" help:"Write a configuration and a workflow for this repository."`
-	Explain    explainCmd    `cmd:"" help:"Explain a rule or check, and what it says at a place."`
-	Rules      rulesCmd      `cmd:"" help:"Look at rulesets."`
-	Payload    payloadCmd    `cmd:"" help:"Compare real records with the description that says what they are."`
-	Diff       diffCmd       `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
-	Fix        fixCmd        `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
-	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
-	Man        manCmd        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Lint       lintCmd                `cmd:"" default:"withargs" help:"Lint documents (the default command)."`
+	Init       initCmd                `cmd:"" help:"Write a configuration and a workflow for this repository."`
+	Explain    explainCmd             `cmd:"" help:"Explain a rule or check, and what it says at a place."`
+	Rules      rulesCmd               `cmd:"" help:"Look at rulesets."`
+	Payload    payloadCmd             `cmd:"" help:"Compare real records with the description that says what they are."`
+	Diff       diffCmd                `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
+	Fix        fixCmd                 `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
+	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
+	Man        manCmd                 `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
+	Version    versionCmd             `cmd:"" help:"Print the version."`
 }
 
 type rulesCmd struct {

@@ -38,26 +38,26 @@ type streams struct {
 }
 
 type cli struct {
-	Convert    convertCmd    `cmd:"" help:"Turn study records into RDF."`
-	Fetch      fetchCmd      `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
-	Plan       planCmd       `cmd:"" help:"Divide studies among several machines that convert."`
-	Merge      mergeCmd      `cmd:"" help:"Verify the parts that several machines converted, and put them together."`
-	Annotate   annotateCmd   `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
-	Restore    restoreCmd    `cmd:"" help:"Turn the RDF of studies back into study records."`
-	Load       loadCmd       `cmd:"" help:"Bring studies or RDF into a triple store."`
-	Sync       syncCmd       `cmd:"" help:"Bring what changed since the last time into a triple store."`
-	Stats      statsCmd      `cmd:"" help:"Count quads by class, property and graph."`
-	Describe   describeCmd   `cmd:"" help:"Show what is said of a study."`
-	Index      indexCmd      `cmd:"" help:"Put studies or RDF into a folder that can be asked at once."`
-	Query      queryCmd      `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
-	Serve      serveCmd      `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
-	Validate   validateCmd   `cmd:"" help:"Check studies or RDF against SHACL shapes."`
-	Format     formatCmd     `cmd:"" help:"Convert and check RDF between its syntaxes."`
-	Model      modelCmd      `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
-	Explain    explainCmd    `cmd:"" help:"Say what a field, term, piece, column or code means."`
-	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
-	Man        manCmd        `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Convert    convertCmd             `cmd:"" help:"Turn study records into RDF."`
+	Fetch      fetchCmd               `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
+	Plan       planCmd                `cmd:"" help:"Divide studies among several machines that convert."`
+	Merge      mergeCmd               `cmd:"" help:"Verify the parts that several machines converted, and put them together."`
+	Annotate   annotateCmd            `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`
+	Restore    restoreCmd             `cmd:"" help:"Turn the RDF of studies back into study records."`
+	Load       loadCmd                `cmd:"" help:"Bring studies or RDF into a triple store."`
+	Sync       syncCmd                `cmd:"" help:"Bring what changed since the last time into a triple store."`
+	Stats      statsCmd               `cmd:"" help:"Count quads by class, property and graph."`
+	Describe   describeCmd            `cmd:"" help:"Show what is said of a study."`
+	Index      indexCmd               `cmd:"" help:"Put studies or RDF into a folder that can be asked at once."`
+	Query      queryCmd               `cmd:"" help:"Ask SPARQL questions of studies or RDF, without a server."`
+	Serve      serveCmd               `cmd:"" help:"Answer SPARQL queries over HTTP on this machine."`
+	Validate   validateCmd            `cmd:"" help:"Check studies or RDF against SHACL shapes."`
+	Format     formatCmd              `cmd:"" help:"Convert and check RDF between its syntaxes."`
+	Model      modelCmd               `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
+	Explain    explainCmd             `cmd:"" help:"Say what a field, term, piece, column or code means."`
+	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
+	Man        manCmd                 `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
+	Version    versionCmd             `cmd:"" help:"Print the version."`
 }
 
 const (
