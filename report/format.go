@@ -145,7 +145,7 @@ func summary(r *Report) string {
 		if len(r.Rulesets) > 1 {
 			line += "s"
 		}
-		line += " " + strings.Join(r.Rulesets, ", ")
+		line += " " + printable(strings.Join(r.Rulesets, ", "))
 	}
 	return line
 }

@@ -44,7 +44,10 @@ func writeHTML(w io.Writer, r *Report, o Options) error {
 	if err != nil {
 		return err
 	}
-	page := htmlPage{Tool: o.Tool, Summary: summary(r), Unchecked: r.Unchecked}
+	page := htmlPage{Tool: o.Tool, Summary: summary(r)}
+	for _, u := range r.Unchecked {
+		page.Unchecked = append(page.Unchecked, Unchecked{File: printable(u.File), Rule: printable(u.Rule), Why: printable(u.Why)})
+	}
 	for severity, n := range r.Count() {
 		page.Severities = append(page.Severities, htmlSeverity{severity.String(), n})
 	}
@@ -52,12 +55,12 @@ func writeHTML(w io.Writer, r *Report, o Options) error {
 		return slices.Index(severityNames(), a.Name) - slices.Index(severityNames(), b.Name)
 	})
 	r.byFile(func(file string, findings []Finding) {
-		g := htmlGroup{File: file}
+		g := htmlGroup{File: printable(file)}
 		for _, f := range findings {
 			g.Findings = append(g.Findings, htmlFindingOf(r, f, o))
-			page.RuleIDs = append(page.RuleIDs, f.Rule)
+			page.RuleIDs = append(page.RuleIDs, printable(f.Rule))
 		}
-		page.Files = append(page.Files, file)
+		page.Files = append(page.Files, printable(file))
 		page.Groups = append(page.Groups, g)
 	})
 	slices.Sort(page.RuleIDs)
@@ -68,12 +71,12 @@ func writeHTML(w io.Writer, r *Report, o Options) error {
 func htmlFindingOf(r *Report, f Finding, o Options) htmlFinding {
 	rule := r.rule(f.Rule)
 	out := htmlFinding{
-		Severity: f.Severity.String(), Message: printable(f.Message), Rule: f.Rule,
+		Severity: f.Severity.String(), Message: printable(f.Message), Rule: printable(f.Rule),
 		At:          fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column),
-		Description: rule.Description, From: rule.From, Pointer: pointer(f.Path), Lines: htmlLines(f, o),
+		Description: printable(rule.Description), From: printable(rule.From), Pointer: printable(pointer(f.Path)), Lines: htmlLines(f, o),
 	}
 	for _, related := range f.Related {
-		out.Related = append(out.Related, related.sentence())
+		out.Related = append(out.Related, printable(related.sentence()))
 	}
 	return out
 }

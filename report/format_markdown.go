@@ -13,15 +13,15 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "## %s: %s\n", o.Tool, summary(r))
 	r.byFile(func(file string, findings []Finding) {
-		fmt.Fprintf(b, "\n### `%s`\n\n| line | severity | rule | message |\n|---:|---|---|---|\n", file)
+		fmt.Fprintf(b, "\n### `%s`\n\n| line | severity | rule | message |\n|---:|---|---|---|\n", code(file))
 		for _, f := range findings {
-			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, f.Rule, markdownCell(f.full()))
+			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, code(f.Rule), markdownCell(f.full()))
 		}
 	})
 	if len(r.Unchecked) > 0 {
 		fmt.Fprintf(b, "\n### Not checked\n\n| file | rule | why |\n|---|---|---|\n")
 		for _, u := range r.Unchecked {
-			fmt.Fprintf(b, "| `%s` | %s | %s |\n", u.File, markdownCell(u.Rule), markdownCell(u.Why))
+			fmt.Fprintf(b, "| `%s` | %s | %s |\n", code(u.File), markdownCell(u.Rule), markdownCell(u.Why))
 		}
 	}
 	return b.Flush()
@@ -29,4 +29,9 @@ func writeMarkdown(w io.Writer, r *Report, o Options) error {
 
 func markdownCell(s string) string {
 	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "\n", " ", "<", "&lt;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]").Replace(printable(s))
+}
+
+// code is a text between backticks, in a cell of a table.
+func code(s string) string {
+	return strings.NewReplacer("`", "'", "|", "\\|").Replace(printable(s))
 }

@@ -33,7 +33,7 @@ func writeText(w io.Writer, r *Report, o Options) error {
 		if len(findings) == 0 {
 			return
 		}
-		fmt.Fprintln(b, p.in("1;4", file))
+		fmt.Fprintln(b, p.in("1;4", printable(file)))
 		for _, f := range findings {
 			writeFinding(b, p, f, o)
 		}
@@ -57,7 +57,7 @@ func onlyErrors(findings []Finding) []Finding {
 func writeFinding(w io.Writer, p paint, f Finding, o Options) {
 	at := fmt.Sprintf("%-8s", fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column))
 	severity := fmt.Sprintf("%-5s", f.Severity)
-	fmt.Fprintf(w, "  %s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, severity), printable(f.Message), p.in("2", f.Rule))
+	fmt.Fprintf(w, "  %s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, severity), printable(f.Message), p.in("2", printable(f.Rule)))
 	writeExcerpt(w, p, f, o)
 	for _, related := range f.Related {
 		fmt.Fprintf(w, "           %s\n", printable(related.sentence()))
@@ -122,13 +122,17 @@ func window(line []rune, from, to int) (lead string, f, t int, text string) {
 	return lead, from - start, min(to, end) - start, string(line[start:end])
 }
 
-// printable keeps a text from steering the terminal: control characters and
-// those that turn the direction of writing are shown by their number.
-func printable(s string) string {
+// printable keeps a text from steering whatever shows it: control characters and
+// those that turn the direction of writing are shown by their number, and line
+// ends as spaces.
+func printable(s string) string { return strings.ReplaceAll(printableLines(s), "\n", " ") }
+
+// printableLines is printable for a text of several lines.
+func printableLines(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if r == '\n' {
-			b.WriteByte(' ')
+			b.WriteByte('\n')
 		} else if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u200b' {
 			fmt.Fprintf(&b, "<U+%04X>", r)
 		} else {
@@ -148,7 +152,7 @@ func writeUnchecked(w io.Writer, p paint, all []Unchecked) {
 		if u.Rule != "" {
 			what += "  " + u.Rule
 		}
-		fmt.Fprintf(w, "  %s: %s\n", p.in("35;1", what), printable(u.Why))
+		fmt.Fprintf(w, "  %s: %s\n", p.in("35;1", printable(what)), printable(u.Why))
 	}
 	fmt.Fprintln(w)
 }

@@ -154,3 +154,30 @@ func TestBaseline(t *testing.T) {
 		t.Errorf("stale findings: %+v", stale)
 	}
 }
+
+// TestTextOfOthers holds that no form that people or CI read obeys a text of a
+// document: a name of a file, a rule, a message.
+func TestTextOfOthers(t *testing.T) {
+	hostile := func(name string) string { return name + "\x1b[31m\n::error::pwn\u202e`|" }
+	r := &report.Report{
+		Documents: []report.Document{{File: hostile("f"), Kind: "openapi"}}, Rulesets: []string{hostile("s")},
+		Findings: []report.Finding{{
+			Rule: hostile("r"), Severity: report.Error, Message: hostile("m"),
+			Place:   report.Place{File: hostile("f"), Path: []string{hostile("p")}, Range: report.Range{Start: report.Mark{Line: 1, Column: 1}, End: report.Mark{Line: 1, Column: 2}}},
+			Related: []report.Related{{Message: hostile("first"), Place: report.Place{File: hostile("g")}}},
+		}},
+		Unchecked: []report.Unchecked{{File: hostile("u"), Rule: hostile("v"), Why: hostile("w")}},
+		Rules:     []report.Rule{{ID: hostile("r"), Description: hostile("d"), From: hostile("from")}},
+	}
+	for _, format := range []report.Format{report.Text, report.Markdown, report.GitHub, report.HTML} {
+		var out strings.Builder
+		if err := report.Write(&out, format, r, &report.Options{Line: func(string, int) string { return hostile("line") }}); err != nil {
+			t.Fatal(err)
+		}
+		for _, obeyed := range []string{"\x1b", "\u202e", "\n::error::pwn"} {
+			if strings.Contains(out.String(), obeyed) {
+				t.Errorf("%s has %q:\n%s", format, obeyed, out.String())
+			}
+		}
+	}
+}
