@@ -19,6 +19,8 @@ type mutator struct {
 	what string
 	// data tells that what was changed is data, and not part of the description.
 	data bool
+	// root is the main file, once it was split.
+	root *yamltree.Node
 }
 
 // mutate returns a changed copy.

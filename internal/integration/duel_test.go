@@ -77,6 +77,7 @@ func TestMutationDuel(t *testing.T) {
 			}
 		}
 		save(t, mutant, m.json(root))
+		m.root = root
 		ours, found := duelOurs(t, mutant, ""), oracle.lint(t, mutant, "")
 		theirs += len(found)
 		for _, f := range found {
@@ -164,12 +165,23 @@ func (m *mutator) deviates(f duelFinding, theirs, ours []duelFinding) string {
 		return o.Rule == f.Rule && o.within(f) && len(o.Path) > len(f.Path) && strings.ContainsAny(o.Path[len(f.Path)], "#/")
 	}):
 		return "in another file Spectral finds no way through a key with # or /, and reports what it is in"
+	case m.refers(f) && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule }):
+		return "what a reference leads to is reported where it is written, and not at the reference again"
 	case strings.HasPrefix(f.Message, "Invalid security"):
 		return "the values that are wrong are reported instead"
 	case strings.Contains(m.what, "$ref") && f.Line == 1:
 		return "what a reference that leads nowhere stands for is taken for absent; ours is at the reference"
 	}
 	return ""
+}
+
+// refers reports whether a finding is at a reference of the main file.
+func (m *mutator) refers(f duelFinding) bool {
+	if m.root == nil || f.File != "mutant.json" || len(f.Path) == 0 {
+		return false
+	}
+	_, ok := m.root.At(f.Path...).Lookup("$ref").StringValue()
+	return ok
 }
 
 // among reports whether a finding of the same rule is at the same line.
