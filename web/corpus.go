@@ -140,7 +140,8 @@ func (s *Site) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// latest is the last day that a property has: its objects are few.
+// latest is the last day that a property has, whose objects are few; what a
+// record has in place of a day is none.
 func (r *reader) latest(property index.ID) string {
 	out := ""
 	if property == 0 {
@@ -150,7 +151,9 @@ func (r *reader) latest(property index.ID) string {
 	r.graph.Match(index.Quad{index.Predicate: property}, index.Union, func(q index.Quad) bool {
 		if q[index.Object] != last {
 			last = q[index.Object]
-			out = max(out, r.graph.Term(last).Value)
+			if t := r.graph.Term(last); t.Datatype == model.NSXSD+"date" {
+				out = max(out, t.Value)
+			}
 		}
 		return true
 	})

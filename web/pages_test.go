@@ -370,3 +370,14 @@ func TestSlots(t *testing.T) {
 		t.Errorf("status %d, expected 200", w.Code)
 	}
 }
+
+// TestTheDayOfTheData: what a record has in place of a day is not shown as the
+// last of all days.
+func TestTheDayOfTheData(t *testing.T) {
+	page := get(t, testSite(t), "/").Body.String()
+	for _, name := range []string{"Registry data of", "Last update of a study"} {
+		if !regexp.MustCompile("<dt>" + name + `</dt><dd>\d{4}-\d\d-\d\d</dd>`).MatchString(page) {
+			t.Errorf("the first page does not have a day of %q", name)
+		}
+	}
+}
