@@ -109,7 +109,7 @@ func (m *mutator) then(i int) {
 		})
 	}
 	if then.Field != "" {
-		change("field "+then.Field+" is dropped", func(t *rules.Then) { t.Field = "" })
+		change("field "+then.Field+" is dropped", func(t *rules.Then) { t.Field, t.HasField = "", false })
 	}
 	for _, function := range swaps()[then.Function] {
 		change(then.Function+" becomes "+function, func(t *rules.Then) { t.Function = function })
