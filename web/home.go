@@ -34,6 +34,7 @@ const (
 	hitsOnPage     = 20
 	valuesOfFacet  = 12
 	maxSearchWords = 500 // bytes
+	maxHits        = 10_000
 )
 
 // homePage is the search.
@@ -123,7 +124,10 @@ func (s *Site) searched(r *http.Request, p *homePage, state *ready, query search
 	}
 	p.Ready, p.Day, p.Updated, p.Left = true, state.day, state.updated, state.search.Left()
 	p.Total, p.Unknown = found.Total, found.Unknown
-	p.Pager = newPager(r, found.Total, hitsOnPage)
+	if err := pastEnd(r, min(found.Total, maxHits), hitsOnPage); err != nil {
+		return err
+	}
+	p.Pager = newPager(r, min(found.Total, maxHits), hitsOnPage)
 	for _, name := range found.Names {
 		p.Hits = append(p.Hits, s.hit(name))
 	}
@@ -168,21 +172,15 @@ func (s *Site) hit(id string) hit {
 		h.Title = id
 	}
 	h.Status = visible(s.codeLabel("Status", h.Code))
-	conditions, _, _ := s.graph.collect(context.Background(), index.Quad{index.Subject: study, index.Predicate: s.graph.term("ctg:condition_name")}, index.Union, 6)
-	for i, q := range conditions {
-		if q.Predicate.Value != model.Expand("ctg:condition_name") {
-			break // the store does not have the property
-		}
+	for i, name := range s.graph.all(study, s.graph.term("ctg:condition_name"), 6) {
 		if i == 5 {
 			h.Conditions = append(h.Conditions, "…")
 			break
 		}
-		h.Conditions = append(h.Conditions, visible(q.Object.Value))
+		h.Conditions = append(h.Conditions, visible(name.Value))
 	}
-	for property, scheme := range map[string]string{"ctg:phase": "Phase"} {
-		if v := text(property); v != "" {
-			h.Facts = append(h.Facts, visible(s.codeLabel(scheme, v)))
-		}
+	if phases := s.phases(study); phases != "" {
+		h.Facts = append(h.Facts, phases)
 	}
 	if v := text("ctg:study_type"); v != "" {
 		h.Facts = append(h.Facts, visible(s.codeLabel("StudyType", v)))
@@ -197,6 +195,19 @@ func (s *Site) hit(id string) hit {
 		h.Sponsor = visible(s.graph.label(s.graph.iri(entry.Value)))
 	}
 	return h
+}
+
+// maxPhases bounds the phases that are listed of a study.
+const maxPhases = 10
+
+// phases are all phases of a study, in their order.
+func (s *Site) phases(study index.ID) string {
+	var out []string
+	for _, t := range s.graph.all(study, s.graph.term("ctg:phase"), maxPhases) {
+		out = append(out, visible(s.codeLabel("Phase", t.Value)))
+	}
+	slices.Sort(out)
+	return strings.Join(out, "/")
 }
 
 func (s *Site) codeLabel(scheme, code string) string {

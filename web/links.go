@@ -14,6 +14,9 @@ const (
 	pathMesh    = "/mesh/"
 	pathCountry = "/country/"
 	pathNode    = "/node"
+
+	pathVocabulary = "/ns"
+	pathModel      = "/model"
 )
 
 // links knows the page of each IRI.
@@ -55,6 +58,26 @@ func (l links) page(iri string) string {
 		}
 	}
 	return nodePage(iri)
+}
+
+// otherPrefixes are those of vocabularies that describe the terms of the model
+// and have no prefix in it.
+var otherPrefixes = map[string]string{
+	"skos": "http://www.w3.org/2004/02/skos/core#", "owl": "http://www.w3.org/2002/07/owl#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+	"sh": "http://www.w3.org/ns/shacl#", "void": "http://rdfs.org/ns/void#", "dcat": "http://www.w3.org/ns/dcat#", "vann": "http://purl.org/vocab/vann/",
+}
+
+// compact is an IRI as a page shows it: with a prefix, where there is one.
+func (l links) compact(iri string) string {
+	if out := l.model.Compact(iri); out != iri {
+		return out
+	}
+	for name, space := range otherPrefixes {
+		if local, ok := strings.CutPrefix(iri, space); ok && isLocal(local) {
+			return name + ":" + local
+		}
+	}
+	return iri
 }
 
 func nodePage(iri string) string { return pathNode + "?iri=" + url.QueryEscape(iri) }

@@ -128,6 +128,9 @@ func (s *Site) resource(w http.ResponseWriter, r *http.Request, _ string) error 
 	if err != nil {
 		return err
 	}
+	if path == pathVocabulary || path == pathModel {
+		return s.ofVocabulary(w, r, path, f)
+	}
 	iri := s.links.iri(path, r.URL.Query())
 	if iri == "" {
 		return errNotHere
@@ -151,18 +154,24 @@ func (s *Site) resource(w http.ResponseWriter, r *http.Request, _ string) error 
 	case f.record:
 		return &statusError{http.StatusNotAcceptable, "Only studies have a record as JSON."}
 	}
-	quads, err := s.about(r, iri, id, isStudy)
+	quads, more, err := s.about(r, iri, id, isStudy)
 	if err != nil {
 		return err
+	}
+	if more {
+		w.Header().Add("Link", "<"+addressOf(r, pageNumber(r)+2)+`>; rel="next"`)
 	}
 	return s.send(w, r, f, func() error { return s.write(w, f, quads) })
 }
 
-func (s *Site) about(r *http.Request, iri, id string, isStudy bool) ([]rdf.Quad, error) {
+// about are the quads of a study, or a part of those of another node; more
+// reports whether there is another part.
+func (s *Site) about(r *http.Request, iri, id string, isStudy bool) (quads []rdf.Quad, more bool, err error) {
 	if isStudy {
-		return s.quadsOf(r, id)
+		quads, err = s.quadsOf(r, id)
+		return quads, false, err
 	}
-	return s.nodeQuads(r.Context(), iri)
+	return s.nodeQuads(r.Context(), iri, pageNumber(r))
 }
 
 // send writes an answer of a form.
@@ -193,10 +202,22 @@ func (s *Site) write(w http.ResponseWriter, f format, quads []rdf.Quad) error {
 	}
 	for _, q := range quads {
 		if err := out.Write(q); err != nil {
-			return err
+			return s.unwritable(f, err)
 		}
 	}
-	return out.Close()
+	return s.unwritable(f, out.Close())
+}
+
+// unwritable is the error of a syntax that cannot hold what it is asked to: of
+// those that are served, RDF/XML alone has such limits.
+func (s *Site) unwritable(f format, err error) error {
+	if err == nil || f.syntax != rdf.RDFXML {
+		return err
+	}
+	if s.options.Log != nil {
+		s.options.Log.Warn("RDF/XML cannot hold the data", "error", err)
+	}
+	return &statusError{http.StatusNotAcceptable, "RDF/XML cannot hold this data: " + visible(err.Error()) + ". The other syntaxes, such as Turtle and JSON-LD, can."}
 }
 
 // urlQuery is a parameter, escaped.

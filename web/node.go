@@ -10,6 +10,7 @@ import (
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/jsonld/model"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/search"
 )
 
 // Bounds of the page of a node.
@@ -33,6 +34,43 @@ type nodePageView struct {
 	Pager      pager
 	Counts     []countView // of a property or class of the vocabulary
 	Term       *termView
+	Studies    *link // the search for the studies that have the node
+}
+
+// countryName is the name of a country of the model, "" of anything else.
+func (s *Site) countryName(iri string) string {
+	code, ok := strings.CutPrefix(iri, model.NSCountry)
+	for _, c := range s.links.model.Countries {
+		if ok && code != "" && c.Alpha3 == code {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// studiesOf leads to the search for the studies of a country or of a MeSH
+// heading, with their number where the search knows it. It is nil for other
+// nodes.
+func (s *Site) studiesOf(ctx context.Context, iri string) (*link, error) {
+	for _, f := range facets {
+		space := map[int]string{facetCountry: model.NSCountry, facetCondition: model.NSMesh}[f.number]
+		code, ok := strings.CutPrefix(iri, space)
+		if space == "" || !ok || code == "" {
+			continue
+		}
+		out := &link{Text: "Studies", Href: searchPage(f.parameter, code)}
+		state := s.corpus.ready.Load()
+		if state == nil {
+			return out, nil
+		}
+		found, err := state.search.Search(ctx, search.Query{Values: []search.Value{{Facet: f.number, Value: code}}})
+		if err != nil || found.Total == 0 {
+			return nil, err
+		}
+		out.Text = counted(found.Total, "study")
+		return out, nil
+	}
+	return nil, nil //nolint:nilnil // other nodes have no search
 }
 
 // link is an IRI with what it is called and its page.
@@ -74,9 +112,7 @@ func (s *Site) node(w http.ResponseWriter, r *http.Request, iri string) error {
 	}
 	p.More = more
 	s.statements(p, quads)
-	if p.Label == "" {
-		p.Label = visible(s.links.model.Compact(iri))
-	}
+	p.Label = cmp.Or(p.Label, visible(s.countryName(iri)), visible(s.links.compact(iri)))
 	if term != nil {
 		p.Term, p.Counts = s.termView(term), s.usage(id, term)
 		p.Label = term.Name
@@ -84,6 +120,12 @@ func (s *Site) node(w http.ResponseWriter, r *http.Request, iri string) error {
 	p.page = s.page(p.Label)
 	p.Alternates = s.alternates(s.links.page(iri), false)
 	if err := s.incoming(r, p, id); err != nil {
+		return err
+	}
+	if p.Term == nil && len(quads) == 0 && len(p.Incoming) == 0 {
+		return errNotHere
+	}
+	if p.Studies, err = s.studiesOf(r.Context(), iri); err != nil {
 		return err
 	}
 	return s.html(w, r, "node", p)
@@ -96,7 +138,7 @@ func (s *Site) statements(p *nodePageView, quads []rdf.Quad) {
 			p.Classes = append(p.Classes, s.link(q.Object))
 			continue
 		}
-		if p.Label == "" && slices.Contains(labels, s.links.model.Compact(q.Predicate.Value)) {
+		if p.Label == "" && slices.Contains(labels, q.Predicate.Value) {
 			p.Label = visible(q.Object.Value)
 		}
 		property := s.link(q.Predicate)
@@ -124,12 +166,12 @@ func (s *Site) link(t rdf.Term) link {
 		}
 		return out
 	}
-	compact := visible(s.links.model.Compact(t.Value))
+	compact := visible(s.links.compact(t.Value))
 	out := link{Text: compact, Href: s.links.page(t.Value)}
 	if term := s.terms.named(t.Value); term != nil {
 		return out
 	}
-	if label := s.graph.label(s.graph.iri(t.Value)); label != "" {
+	if label := cmp.Or(s.graph.label(s.graph.iri(t.Value)), s.countryName(t.Value)); label != "" {
 		out.Text, out.Note = visible(label), strings.TrimPrefix(compact, model.StudyBase)
 	}
 	return out
@@ -152,6 +194,9 @@ func (s *Site) incoming(r *http.Request, p *nodePageView, id index.ID) error {
 		from, rows := 0, firstRows
 		if only != "" {
 			p.Only, p.Robots = compact, "noindex"
+			if err := pastEnd(r, in.Count, incomingRows); err != nil {
+				return err
+			}
 			p.Pager = newPager(r, in.Count, incomingRows)
 			from, rows = pageNumber(r)*incomingRows, incomingRows
 		} else if in.Count > rows {
@@ -166,6 +211,9 @@ func (s *Site) incoming(r *http.Request, p *nodePageView, id index.ID) error {
 			return err
 		}
 		p.Incoming = append(p.Incoming, in)
+	}
+	if only != "" && len(p.Incoming) == 0 {
+		return &statusError{http.StatusNotFound, "Nothing leads here by the property " + visible(only) + "."}
 	}
 	slices.SortStableFunc(p.Incoming, func(a, b incoming) int { return cmp.Compare(b.Count, a.Count) })
 	return nil
@@ -220,16 +268,26 @@ func (s *Site) subjects(ctx context.Context, property, object index.ID, from, mo
 	return out, err
 }
 
-// nodeQuads are the quads of a node, then those that lead to it, so many.
-func (s *Site) nodeQuads(ctx context.Context, iri string) ([]rdf.Quad, error) {
-	id, known := s.graph.Lookup(rdf.IRI(iri))
-	if !known {
-		return s.terms.quads(iri)
+// nodeQuads are a part of the quads of a node, then of those that lead to it, so
+// many of each. More reports whether there is another part.
+func (s *Site) nodeQuads(ctx context.Context, iri string, part int) (quads []rdf.Quad, more bool, err error) {
+	var own, leading bool
+	var in []rdf.Quad
+	if id := s.graph.iri(iri); id != 0 {
+		if quads, own, err = s.graph.part(ctx, index.Quad{index.Subject: id}, index.Union, part*maxIncoming, maxIncoming); err != nil {
+			return nil, false, err
+		}
+		if in, leading, err = s.graph.part(ctx, index.Quad{index.Object: id}, index.Union, part*maxIncoming, maxIncoming); err != nil {
+			return nil, false, err
+		}
 	}
-	out, _, err := s.graph.collect(ctx, index.Quad{index.Subject: id}, index.Union, maxIncoming)
-	if err != nil {
-		return nil, err
+	if len(quads) == 0 && part == 0 && s.terms.named(iri) != nil {
+		if quads, err = s.terms.quads(iri); err != nil {
+			return nil, false, err
+		}
 	}
-	in, _, err := s.graph.collect(ctx, index.Quad{index.Object: id}, index.Union, maxIncoming)
-	return append(out, in...), err
+	if quads = append(quads, in...); len(quads) == 0 {
+		return nil, false, errNotHere
+	}
+	return quads, own || leading, nil
 }

@@ -92,8 +92,6 @@ func (s *Site) routes() {
 	s.handle("/study/{name}/data", s.ofStudy(s.data))
 	s.handle("/study/{name}/list", s.ofStudy(s.list))
 	s.handle("/study/{name}/changes", s.ofStudy(s.changes))
-	s.handle("/ns", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.vocabulary(w, r) })
-	s.handle("/model", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.classes(w, r) })
 	s.handle("/questions", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.questions(w, r) })
 	s.handle("/questions/{name}", s.question)
 	s.handle("/sparql", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.editor(w, r) })

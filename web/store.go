@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
@@ -56,12 +57,30 @@ func (g graph) first(subject, property index.ID) rdf.Term {
 }
 
 // labels are the properties that name a node, the best first.
-var labels = []string{"rdfs:label", "schema:name", "skos:prefLabel", "ctg:measure", "ctg:term", "dcterms:title"}
+var labels = []string{
+	model.Expand("rdfs:label"), model.Expand("schema:name"), "http://www.w3.org/2004/02/skos/core#prefLabel",
+	model.Expand("ctg:measure"), model.Expand("ctg:term"), model.Expand("dcterms:title"),
+}
+
+// all returns the objects of a property of a node, at most so many.
+func (g graph) all(subject, property index.ID, most int) []rdf.Term {
+	if subject == 0 || property == 0 {
+		return nil
+	}
+	var out []rdf.Term
+	g.Match(index.Quad{index.Subject: subject, index.Predicate: property}, index.Union, func(q index.Quad) bool {
+		if t := g.Term(q[index.Object]); !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+		return len(out) < most
+	})
+	return out
+}
 
 // label names a node; it is empty where nothing does.
 func (g graph) label(node index.ID) string {
 	for _, property := range labels {
-		if t := g.first(node, g.term(property)); t.Value != "" {
+		if t := g.first(node, g.iri(property)); t.Value != "" {
 			return t.Value
 		}
 	}
@@ -79,6 +98,11 @@ func (g graph) count(property, object index.ID) int {
 // collect returns the quads of a pattern, at most so many, with their terms.
 // More reports whether there are others.
 func (g graph) collect(ctx context.Context, pattern index.Quad, scope index.Scope, most int) (quads []rdf.Quad, more bool, err error) {
+	return g.part(ctx, pattern, scope, 0, most)
+}
+
+// part is collect from the quad with a number on.
+func (g graph) part(ctx context.Context, pattern index.Quad, scope index.Scope, from, most int) (quads []rdf.Quad, more bool, err error) {
 	terms := map[index.ID]rdf.Term{}
 	term := func(id index.ID) rdf.Term {
 		t, ok := terms[id]
@@ -88,15 +112,19 @@ func (g graph) collect(ctx context.Context, pattern index.Quad, scope index.Scop
 		}
 		return t
 	}
+	n := 0
 	g.Match(pattern, scope, func(q index.Quad) bool {
 		if len(quads) == most {
 			more = true
 			return false
 		}
-		if len(quads)%checkEvery == 0 {
+		if n%checkEvery == 0 {
 			if err = context.Cause(ctx); err != nil {
 				return false
 			}
+		}
+		if n++; n <= from {
+			return true
 		}
 		out := rdf.Quad{Subject: term(q[index.Subject]), Predicate: term(q[index.Predicate]), Object: g.Term(q[index.Object])}
 		if q[index.Graph] != 0 {

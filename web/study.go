@@ -269,6 +269,9 @@ func (s *Site) data(w http.ResponseWriter, r *http.Request, id string) error {
 		}
 		p.Total++
 	})
+	if err := pastEnd(r, p.Total, dataRows); err != nil {
+		return err
+	}
 	p.page = s.page("All data of " + id)
 	p.Robots = "noindex"
 	p.Pager = newPager(r, p.Total, dataRows)
@@ -298,6 +301,9 @@ func (s *Site) list(w http.ResponseWriter, r *http.Request, id string) error {
 	b.list, b.from = list.pointer, pageNumber(r)
 	p := &listPage{ID: id, Title: visible(rec.root.get("protocolSection", "identificationModule", "briefTitle").string()), Section: title(list)}
 	size := b.listBlocks(p, list)
+	if err := pastEnd(r, len(list.list), size); err != nil {
+		return err
+	}
 	p.page = s.page(p.Section + " of " + id)
 	p.Robots = "noindex"
 	p.Pager = newPager(r, len(list.list), size)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -41,9 +42,24 @@ func newVocabulary(m *model.Model) *vocabulary {
 		v.add(&vocabularyTerm{Name: "ctg:" + c.Name, Comment: c.Comment, Class: true})
 	}
 	for _, p := range m.Properties() {
-		v.add(&vocabularyTerm{Name: p.Name, Comment: p.Comment, Property: p, Enums: enums[p.Name]})
+		v.add(&vocabularyTerm{Name: p.Name, Comment: commentOf(p), Property: p, Enums: enums[p.Name]})
 	}
 	return v
+}
+
+// commentOf is what a property means: where several fields of the record use it,
+// that of the first does not say it.
+func commentOf(p *model.Property) string {
+	if len(p.Paths) < 2 || !strings.HasPrefix(p.Comment, "The value of ") {
+		return p.Comment
+	}
+	const most = 3
+	paths := p.Paths[:min(most, len(p.Paths))]
+	out := "The value of each of " + strconv.Itoa(len(p.Paths)) + " fields of the record: " + strings.Join(paths, ", ")
+	if len(p.Paths) > most {
+		out += " and others"
+	}
+	return out + "."
 }
 
 func (v *vocabulary) add(t *vocabularyTerm) {
@@ -220,12 +236,23 @@ type schemeView struct {
 	Codes []codeView
 }
 
-func (s *Site) vocabulary(w http.ResponseWriter, r *http.Request) error {
-	f, ok := negotiated(r.Header.Values("Accept"), pageFormats)
-	if ok && f.name != "html" && !f.record {
+// ofVocabulary answers for the vocabulary and for the model: both are the
+// ontology as data.
+func (s *Site) ofVocabulary(w http.ResponseWriter, r *http.Request, path string, f format) error {
+	switch {
+	case f.record:
+		return &statusError{http.StatusNotAcceptable, "Only studies have a record as JSON."}
+	case f.name != "html":
 		return s.send(w, r, f, func() error { return s.writeOntology(w, f) })
+	case path == pathModel:
+		return s.classes(w, r)
 	}
+	return s.vocabulary(w, r)
+}
+
+func (s *Site) vocabulary(w http.ResponseWriter, r *http.Request) error {
 	p := &vocabularyPage{page: s.page("Vocabulary")}
+	p.Alternates = s.alternates(pathVocabulary, false)
 	for _, t := range s.terms.order {
 		if t.Class {
 			p.Classes = append(p.Classes, s.termRow(t))
@@ -272,6 +299,7 @@ type modelPage struct {
 // record becomes.
 func (s *Site) classes(w http.ResponseWriter, r *http.Request) error {
 	p := &modelPage{page: s.page("Model")}
+	p.Alternates = s.alternates(pathVocabulary, false)
 	p.Root = s.classNode(s.links.model.Root)
 	p.Root.Class, p.Root.Href, p.Root.By = "Study", termPage("ctg:Study"), ""
 	return s.html(w, r, "model", p)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"runtime"
@@ -29,7 +30,10 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 	if err != nil {
 		fmt.Fprintf(std.err, "trialweave: warning: studies are not checked: %v\n", err)
 	}
-	site := web.New(x, &web.Options{Shapes: shapes, Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout})
+	site := web.New(x, &web.Options{
+		Shapes: shapes, Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout,
+		Log: slog.New(slog.NewTextHandler(std.err, nil)),
+	})
 	who.Pages = site
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
