@@ -99,6 +99,9 @@ type Summary struct {
 	// Repeated counts records of a version that was there before; the first one
 	// is written.
 	Repeated int64
+	// Differing says how many of these say something else than the one that was
+	// written, though they are of the same day.
+	Differing int64
 	// Again counts records of a study that was there before, where versions have
 	// no graphs of their own: the first one is written. Later says how many of them
 	// are of a later version than that.

@@ -8,25 +8,27 @@ import (
 
 // history holds the IRIs of the versions of records that were written.
 type history struct {
-	seen  map[string]bool
+	seen  map[string]uint64 // the hash of what the record became
 	order []string
 }
 
 // add takes a version, and reports whether it is new: every download has the
-// versions that have not changed since the one before.
-func (h *history) add(version string) bool {
+// versions that have not changed since the one before. One that is not new may
+// say something else than the first of its day.
+func (h *history) add(version string, content func() uint64) (fresh, differs bool) {
 	if version == "" {
-		return true
+		return true, false
 	}
 	if h.seen == nil {
-		h.seen = map[string]bool{}
+		h.seen = map[string]uint64{}
 	}
-	if h.seen[version] {
-		return false
+	sum := content()
+	if first, known := h.seen[version]; known {
+		return false, sum != first
 	}
-	h.seen[version] = true
+	h.seen[version] = sum
 	h.order = append(h.order, version)
-	return true
+	return true, false
 }
 
 const revisionOf = "> <http://www.w3.org/ns/prov#wasRevisionOf> <"

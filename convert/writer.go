@@ -1,6 +1,8 @@
 package convert
 
 import (
+	"hash/maphash"
+
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/study"
 )
@@ -13,8 +15,11 @@ func (p *pipeline[T]) put(r *result[T]) error {
 	if r.rejected != nil {
 		return p.reject(r)
 	}
-	if !p.history.add(r.out.Version) {
-		p.summary.Repeated++
+	fresh, differs := p.history.add(r.out.Version, func() uint64 { return p.contentOf(r.out) })
+	if !fresh {
+		if p.summary.Repeated++; differs {
+			p.summary.Differing++
+		}
 		return nil
 	}
 	if p.isAgain(r) {
@@ -37,6 +42,16 @@ func (p *pipeline[T]) put(r *result[T]) error {
 		return &WriteError{err}
 	}
 	return nil
+}
+
+// contentOf is the hash of the lines of a study's own graph.
+func (p *pipeline[T]) contentOf(out *jsonld.Output) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.seeds[0])
+	for _, piece := range append(out.Full, out.Record) {
+		_, _ = h.Write(piece) // it never fails
+	}
+	return h.Sum64()
 }
 
 // isAgain counts a record of a study that was there before, where versions have

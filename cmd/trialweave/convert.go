@@ -299,7 +299,7 @@ func (f *faultPrinter) finish() {
 func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, took time.Duration) {
 	quads := ""
 	if s.Quads >= 0 {
-		quads = fmt.Sprintf("%d quads, ", s.Quads)
+		quads = countOf(s.Quads, "quad") + ", "
 	}
 	studies, paths := "studies", "paths"
 	if s.Studies == 1 {
@@ -324,7 +324,10 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 	summarizeSkipped(w, in)
 	summarizeAgain(w, s)
 	if s.Repeated > 0 {
-		fmt.Fprintf(w, "  %d records are of a version that was there before, and left out\n", s.Repeated)
+		fmt.Fprintf(w, "  %s of a version that was there before, and left out\n", recordsAre(s.Repeated))
+	}
+	if s.Differing > 0 {
+		fmt.Fprintf(w, "  %s of a day that another version is of, and says something else: only the first of a day has a graph\n", ofThemAre(s.Differing))
 	}
 	for _, path := range model.VersionDates() {
 		if n := s.OtherDates[path]; n > 0 {
@@ -332,7 +335,7 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 		}
 	}
 	if s.Revisions > 0 {
-		fmt.Fprintf(w, "  %d versions are revisions of another one\n", s.Revisions)
+		fmt.Fprintf(w, "  revisions of another version: %d\n", s.Revisions)
 	}
 	if reduced {
 		fmt.Fprintln(w, "  reduced: flags left out a part of what the records say")

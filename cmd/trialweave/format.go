@@ -164,7 +164,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 			std.complain(fault)
 			continue
 		}
-		if _, err := fmt.Fprintf(std.out, "%s: %d quads in %d graphs\n", name, count, len(graphs)); err != nil {
+		if _, err := fmt.Fprintf(std.out, "%s: %s in %s\n", name, countOf(count, "quad"), countOf(len(graphs), "graph")); err != nil {
 			return err
 		}
 	}

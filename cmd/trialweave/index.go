@@ -113,8 +113,8 @@ func (c *indexBuildCmd) tell(std *streams, rejected int64, took time.Duration) e
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "%d quads in %d graphs, %d rejected, %.1f s; %d MB, %.1f bytes a quad\n",
-		x.Len(), len(x.Graphs()), rejected, took.Seconds(), bytes/1e6, float64(bytes)/float64(max(1, x.Len())))
+	fmt.Fprintf(std.err, "%s in %s, %d rejected, %.1f s; %d MB, %.1f bytes a quad\n",
+		countOf(x.Len(), "quad"), countOf(len(x.Graphs()), "graph"), rejected, took.Seconds(), bytes/1e6, float64(bytes)/float64(max(1, x.Len())))
 	return nil
 }
 

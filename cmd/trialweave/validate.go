@@ -141,8 +141,8 @@ func (v *validation) add(found []validate.Finding) error {
 
 // outcome tells what the run came to, and its exit status.
 func (v *validation) outcome() error {
-	fmt.Fprintf(v.std.err, "%d graphs, %d violations, %d warnings, %d infos, %.1f s\n",
-		v.graphs, v.count[shacl.Violation], v.count[shacl.Warning], v.count[shacl.Info], time.Since(v.start).Seconds())
+	fmt.Fprintf(v.std.err, "%s, %s, %s, %s, %.1f s\n",
+		countOf(v.graphs, "graph"), countOf(v.count[shacl.Violation], "violation"), countOf(v.count[shacl.Warning], "warning"), countOf(v.count[shacl.Info], "info"), time.Since(v.start).Seconds())
 	if v.graphs == 0 && v.rejected == 0 {
 		return errors.New("nothing was checked: the inputs hold no studies and no quads")
 	}

@@ -1,4 +1,4 @@
-// Command ask asks an index in SPARQL, and prints rows with a tab between terms:
+// Command ask asks an index a SELECT in SPARQL, and prints its rows:
 //
 //	ask studies.index 'SELECT ?study WHERE { ?study ctg:overall_status "RECRUITING" }'
 package main
@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/trialweave/trialweave"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 func main() {
@@ -21,6 +22,9 @@ func main() {
 		log.Fatal(err)
 	}
 	answer, err := index.Query(context.Background(), os.Args[2], nil)
+	if err == nil && answer.Form != sparql.Select {
+		err = fmt.Errorf("expected a SELECT")
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -28,9 +32,6 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, term := range row {
-			fmt.Print(term, "\t")
-		}
-		fmt.Println()
+		fmt.Println(row)
 	}
 }
