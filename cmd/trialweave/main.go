@@ -133,6 +133,9 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		return std.status(ctx, commandline.WriteCandidates(std.out, commandline.Complete(parser.Model, args[1:], completions)))
 	}
 	command, err := parser.Parse(spelled(args))
+	if errors.Is(err, syscall.EPIPE) { // the reader of --help went away
+		return exitPipe
+	}
 	if err != nil {
 		return std.fail(fmt.Errorf("%w\nhint: trialweave --help lists commands and flags", err))
 	}
