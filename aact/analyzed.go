@@ -90,7 +90,7 @@ func (j *joiner) denominatorsOf(class *object, rows []analyzed, overall map[coun
 	denom, other := (*object)(nil), false
 	seen := map[string]bool{}
 	for _, a := range rows {
-		group, number := j.group.of(a.row), j.number.of(a.row)
+		group, number := groupCode(j.group.of(a.row)), j.number.of(a.row)
 		if group == "" || number == "" || seen[group] {
 			continue
 		}

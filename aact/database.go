@@ -177,7 +177,8 @@ func (d *database) next(ctx context.Context, last string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(found, pgx.RowTo[string])
+	ids, err := pgx.CollectRows(found, pgx.RowTo[string])
+	return slices.Compact(ids), err // a number may come again
 }
 
 // studies joins some studies.

@@ -368,7 +368,6 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 				return
 			}
 		}
-		notes.Repeated += max(0, len(j.rows[keyAt()])-1)
 		s := Study{ID: id, Err: weight.over()}
 		if s.Err == nil {
 			buffer = j.study(buffer[:0])

@@ -31,6 +31,8 @@ type joiner struct {
 	open map[*object][]*object
 	// analyzed are the rows of baseline measurements and the class of each.
 	analyzed []analyzed
+	// placed says of each row of a table whether a load has selected it.
+	placed [][]bool
 }
 
 type madeKey struct {
@@ -40,7 +42,7 @@ type madeKey struct {
 
 func newJoiner(x *layout, notes *Notes, tilde bool) *joiner {
 	return &joiner{
-		layout: x, notes: notes, tilde: tilde, rows: make([][]row, len(x.tables)),
+		layout: x, notes: notes, tilde: tilde, rows: make([][]row, len(x.tables)), placed: make([][]bool, len(x.tables)),
 		made: map[madeKey]*object{}, open: map[*object][]*object{}, byID: map[int]map[string]row{},
 	}
 }
@@ -52,9 +54,13 @@ func (j *joiner) study(dst []byte) []byte {
 	clear(j.byID)
 	j.groups, j.analyzed = nil, j.analyzed[:0]
 	j.root = j.object(model.Default().Root)
+	for i, rows := range j.rows {
+		j.placed[i] = append(j.placed[i][:0], make([]bool, len(rows))...)
+	}
 	for i := range j.loads {
 		j.load(&j.loads[i])
 	}
+	j.unplaced()
 	j.denominators()
 	return appendObject(dst, j.root)
 }
@@ -63,10 +69,16 @@ func (j *joiner) study(dst []byte) []byte {
 func (j *joiner) load(b *bound) {
 	clear(j.open)
 	var last []*object // the open items of the study
-	for _, r := range j.rows[b.at] {
+	second := false
+	for i, r := range j.rows[b.at] {
 		if !b.selects(r) {
 			continue
 		}
+		if j.placed[b.at][i] = true; b.single && second {
+			j.second(b)
+			continue
+		}
+		second = true
 		scope := j.scope(b, r)
 		if scope == nil {
 			addTo(&j.notes.Dangling, b.table, 1)
@@ -85,6 +97,40 @@ func (j *joiner) load(b *bound) {
 		}
 		if b.linked && len(open) > 0 {
 			j.made[madeKey{b.at, b.id.of(r)}] = open[len(open)-1]
+		}
+	}
+}
+
+// second counts a row of which a study has one only, and has it already.
+func (j *joiner) second(b *bound) {
+	if b.table == keyTable {
+		j.notes.Repeated++
+	} else {
+		addTo(&j.notes.Second, b.table, 1)
+	}
+}
+
+// derivedTable is a table of which most rows say what the places of a study say.
+const derivedTable = "countries"
+
+// unplaced counts the rows that no load has selected, as of a type that is not
+// known.
+func (j *joiner) unplaced() {
+	for i := range j.passed {
+		b := &j.passed[i]
+		for k, r := range j.rows[b.at] {
+			j.placed[b.at][k] = j.placed[b.at][k] || b.selects(r)
+		}
+	}
+	for i, placed := range j.placed {
+		if table := tables()[i]; j.tables[i] != nil && table != derivedTable {
+			n := 0
+			for _, is := range placed {
+				if !is {
+					n++
+				}
+			}
+			addTo(&j.notes.Unplaced, table, n)
 		}
 	}
 }

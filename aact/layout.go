@@ -3,6 +3,8 @@ package aact
 import (
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/classic"
 )
 
 // columnsOf says where the columns of a table stand in its rows.
@@ -17,6 +19,8 @@ type layout struct {
 	// belongs to, by table.
 	units, group, number cell
 	outcomes             []outcomeOf
+	// passed are loads whose rows another table says, too.
+	passed []bound
 	tables               []columnsOf // one entry for each of the tables; nil for a table that is missing
 }
 
@@ -40,6 +44,8 @@ type bound struct {
 	outcome bool
 	// linked says that rows of others refer to those of this one.
 	linked bool
+	// single says that a study has one row of it.
+	single bool
 	// baseline says that its classes get denominators.
 	baseline bool
 }
@@ -61,6 +67,7 @@ type boundColumn struct {
 	table int
 	other cell
 	rule  bool // the form is a rule of the classic forms
+	group bool // it holds codes of groups
 	once  int  // how many enclosing lists outward an item of the form "once" begins; -1 if none does
 }
 
@@ -90,6 +97,26 @@ func (c cell) of(r row) string {
 	return ""
 }
 
+// groupColumn is the column of the codes of groups: "OG000" today, "O1" in exports
+// that were made of XML.
+const groupColumn = "ctgov_group_code"
+
+// of returns the text of the first name that a row has something in, and of a code
+// of a group that of today.
+func (c *boundColumn) of(r row) string {
+	if c.group {
+		return groupCode(c.cell.of(r))
+	}
+	return c.cell.of(r)
+}
+
+func groupCode(code string) string {
+	if len(code) < 2 || code[1] < '0' || code[1] > '9' { // as nearly all are
+		return code
+	}
+	return classic.Values("group", code)[0]
+}
+
 // bind finds the columns of a choice.
 func bind(c choice, columns columnsOf) cell {
 	var out cell
@@ -117,12 +144,16 @@ func layoutOf(columns map[string]columnsOf) *layout {
 		x.tables = append(x.tables, columns[name])
 	}
 	for i := range plans() {
-		if l := &plans()[i]; columns[l.table] != nil && !(l.sums() && columns["reported_event_totals"] != nil) {
+		switch l := &plans()[i]; {
+		case columns[l.table] == nil:
+		case l.sums() && columns["reported_event_totals"] != nil:
+			x.passed = append(x.passed, x.bound(l))
+		default:
 			x.loads = append(x.loads, x.bound(l))
 		}
 	}
 	baseline := columns["baseline_measurements"]
-	x.units, x.group, x.number = bind(parseChoice("number_analyzed_units"), baseline), bind(parseChoice("ctgov_group_code"), baseline), bind(parseChoice("number_analyzed"), baseline)
+	x.units, x.group, x.number = bind(parseChoice("number_analyzed_units"), baseline), bind(parseChoice(groupColumn), baseline), bind(parseChoice("number_analyzed"), baseline)
 	for _, name := range [...]string{"outcome_counts", "outcome_measurements"} {
 		of := columns[name]
 		x.outcomes = append(x.outcomes, outcomeOf{slices.Index(tables(), name), bind(parseChoice("result_group_id"), of), bind(parseChoice("outcome_id"), of)})
@@ -149,6 +180,7 @@ func (x *layout) bound(l *load) bound {
 	for i := range inner {
 		b.levels = append(b.levels, boundLevel{&inner[i], x.columns(inner[i].columns, columns)})
 	}
+	b.single = len(l.link) == 0 && len(l.levels) == 0 && slices.ContainsFunc(l.columns, func(c column) bool { return !c.list })
 	b.linked = slices.ContainsFunc(plans(), func(other load) bool { return other.to == l.table })
 	return b
 }
@@ -164,7 +196,7 @@ func (x *layout) columns(from []column, columns columnsOf) []boundColumn {
 		if depth, ok := strings.CutPrefix(c.form, formOnce); ok {
 			b.once = len(depth)
 		}
-		b.rule = isRule(c.form)
+		b.rule, b.group = isRule(c.form), c.name() == groupColumn
 		if table, name, ok := strings.Cut(c.form, "."); ok {
 			b.table = slices.Index(tables(), table)
 			b.other = bind(parseChoice(name), x.tables[b.table])

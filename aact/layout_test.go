@@ -241,3 +241,61 @@ func TestLongCells(t *testing.T) {
 		t.Errorf("%d lines, expected 200000", n)
 	}
 }
+
+// TestCodesOfGroups reads codes of groups as exports that were made of XML have
+// them.
+func TestCodesOfGroups(t *testing.T) {
+	const modern = "1|NCT99990601|BG000|Baseline|A|\n2|NCT99990601|FG011|Participant Flow|B|\n3|NCT99990601|EG001|Reported Event|C|\n4|NCT99990601|OG000|Outcome|D|7\n"
+	tables := func(groups, code string) map[string]string {
+		return map[string]string{
+			"studies": key, "outcomes": "id|nct_id|outcome_type\n7|NCT99990601|PRIMARY\n",
+			"result_groups":        "id|nct_id|ctgov_group_code|result_type|title|outcome_id\n" + groups,
+			"outcome_measurements": "id|nct_id|outcome_id|ctgov_group_code|classification|category|param_value\n1|NCT99990601|7|" + code + "|||5\n",
+			"baseline_measurements": "id|nct_id|ctgov_group_code|title|param_value|number_analyzed\n1|NCT99990601|" +
+				strings.Replace(code, "O", "B", 1) + "|Age|5|9\n",
+		}
+	}
+	old := strings.NewReplacer("BG000", "B1", "FG011", "P12", "EG001", "E2", "OG000", "O1").Replace(modern)
+	want := made(t, export(tables(modern, "OG000")))
+	if got := made(t, export(tables(old, "O1"))); got != want || !strings.Contains(want, `"groupId":"OG000"`) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
+// TestRowsLeftOut counts the rows that say nothing of a study because of their
+// type, or because an earlier one says it.
+func TestRowsLeftOut(t *testing.T) {
+	tables := map[string]string{
+		"studies":               "nct_id|brief_title|phase|why_stopped\nNCT99990601|Synthetic||\nNCT99990601|Other|PHASE1|Money\n",
+		"sponsors":              "id|nct_id|lead_or_collaborator|name\n1|NCT99990601|lead|L\n2|NCT99990601|partner|P\n3|NCT99990601|lead|M\n",
+		"id_information":        "id|nct_id|id_source|id_value\n1|NCT99990601||X\n2|NCT99990601|other_id|Y\n",
+		"design_outcomes":       "id|nct_id|outcome_type|measure\n1|NCT99990601|tertiary|M\n",
+		"reported_events":       "id|nct_id|event_type|organ_system|adverse_event_term\n1|NCT99990601|odd|O|T\n2|NCT99990601||Total|Total, serious adverse events\n",
+		"reported_event_totals": "id|nct_id|event_type|ctgov_group_code|subjects_affected\n1|NCT99990601|serious|EG000|1\n",
+		"eligibilities":         "id|nct_id|criteria|gender_description\n1|NCT99990601|C|\n2|NCT99990601||G\n",
+		"countries":             "id|nct_id|name|removed\n1|NCT99990601|France|f\n",
+	}
+	var notes aact.Notes
+	text := ""
+	for s, err := range aact.Files(t.Context(), export(tables), &notes) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(s.JSON)
+	}
+	for _, gone := range [...]string{"Money", "PHASE1", "Other", `"M"`, `"G"`} {
+		if strings.Contains(text, gone) {
+			t.Errorf("%s is in %s", gone, text)
+		}
+	}
+	lines := strings.Join(notes.Lines(), "\n")
+	for _, want := range [...]string{
+		"5 rows (1 of design_outcomes, 2 of id_information, 1 of reported_events, 1 of sponsors) left out: their type is unknown or missing",
+		"2 rows (1 of eligibilities, 1 of sponsors) left out: a study has one such row, and an earlier one counts",
+		"1 row of the table studies left out: an earlier row has the same nct_id",
+	} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("no %q in\n%s", want, lines)
+		}
+	}
+}

@@ -23,6 +23,10 @@ type Notes struct {
 	// not have, and Dangling those that refer to a row of another table that is
 	// not there. They are not in the studies.
 	Orphans, Dangling map[string]int
+	// Unplaced counts, by table, the rows that are of no known type, and Second
+	// those of tables that have one row of a kind for a study, where an earlier
+	// row is there. They are not in the studies.
+	Unplaced, Second map[string]int
 	// Repeated counts the rows of the table of studies with a number that an
 	// earlier row has: the first one counts.
 	Repeated int
@@ -65,6 +69,12 @@ func (n *Notes) Lines() []string {
 	}
 	if len(n.Dangling) > 0 {
 		out = append(out, rows(n.Dangling)+" left out: the row that they refer to is not there")
+	}
+	if len(n.Unplaced) > 0 {
+		out = append(out, rows(n.Unplaced)+" left out: their type is unknown or missing")
+	}
+	if len(n.Second) > 0 {
+		out = append(out, rows(n.Second)+" left out: a study has one such row, and an earlier one counts")
 	}
 	if n.Repeated > 0 {
 		out = append(out, count(n.Repeated, "row")+" of the table studies left out: an earlier row has the same nct_id")

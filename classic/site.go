@@ -16,6 +16,9 @@ type siteReader struct{ endings map[string]ending }
 // state, postal code and country with commas between them and within them, and
 // any but the country may be missing. What a part is for certain becomes a field
 // of the location; where the rest cannot be told apart, the whole text is kept.
+// City and state are certain where three parts or more end with the name of a
+// state: of two, "Research Site, Quebec", the second may be the city, unless both
+// are the same, "New York, New York".
 func (r *siteReader) cell(root *node, cell string) {
 	var seen []string
 	var countries *node
@@ -65,15 +68,23 @@ func (r *siteReader) parse(text string) site {
 	case rest == "":
 	case s.country == "":
 		s.mixed = true
-	case before != "" && hasState(s.country, last):
-		s.state = last
-		s.facility, s.city = cutLast(before)
-	case before == "" && !hasState(s.country, last):
-		s.city = last
+	case hasState(s.country, last):
+		facility, city := cutLast(before)
+		if facility == "" && city != last || isAbbreviation(city) {
+			s.mixed = true
+			break
+		}
+		s.facility, s.city, s.state = facility, city, last
 	default:
 		s.mixed = true
 	}
 	return s
+}
+
+// isAbbreviation reports whether a part is the rest of a name with a comma and not
+// a city: "D.C.", "Inc." or "LLC".
+func isAbbreviation(part string) bool {
+	return strings.HasSuffix(part, ".") || len(part) <= len("LLC") && strings.ToUpper(part) == part
 }
 
 // cutLast cuts off what stands behind the last comma; all of a text without one.
