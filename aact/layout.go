@@ -21,7 +21,7 @@ type layout struct {
 	outcomes             []outcomeOf
 	// passed are loads whose rows another table says, too.
 	passed []bound
-	tables               []columnsOf // one entry for each of the tables; nil for a table that is missing
+	tables []columnsOf // one entry for each of the tables; nil for a table that is missing
 }
 
 type outcomeOf struct {
