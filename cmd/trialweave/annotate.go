@@ -70,10 +70,13 @@ func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Inpu
 			return err
 		}
 	}
+	faults.finish()
+	if err := allRejected(int64(list.n), int64(faults.n)); err != nil {
+		return err
+	}
 	if err := list.close(); err != nil {
 		return err
 	}
-	faults.finish()
 	if err := out.Commit(); err != nil {
 		return err
 	}

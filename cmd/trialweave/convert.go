@@ -136,11 +136,16 @@ func (o *outputs) abort() {
 	}
 }
 
-func (o *outputs) commit() error {
+// commit gives the rejected records their place, and the main output where there
+// is something in it.
+func (o *outputs) commit(main bool) error {
 	if o.rejects != nil {
 		if err := o.rejects.Commit(); err != nil {
 			return err
 		}
+	}
+	if !main {
+		return nil
 	}
 	return o.main.Commit()
 }
@@ -171,7 +176,11 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	if err != nil {
 		return summary, err
 	}
-	if err := files.commit(); err != nil {
+	none := allRejected(summary.Studies, summary.Rejected)
+	if c.Plan != "" { // other parts have studies
+		none = nil
+	}
+	if err := files.commit(none == nil); err != nil {
 		return summary, err
 	}
 	if c.isJSONLD() {
@@ -180,10 +189,10 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	summarize(std.err, summary, in, model.Reduced(), time.Since(started))
 	reportUnmapped(std.err, in.NotCarried())
 	summarizeNotes(std.err, in)
-	if summary.Rejected > 0 {
+	if none == nil && summary.Rejected > 0 {
 		return summary, errRejected
 	}
-	return summary, nil
+	return summary, none
 }
 
 // reportUnmapped names fields that a source has no place for; what it does not

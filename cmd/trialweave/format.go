@@ -148,7 +148,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 	for _, name := range c.Inputs {
 		count, graphs := 0, make(map[rdf.Term]bool)
 		var fault error
-		for q, err := range input.RDF(ctx, name, c.reading(std)) {
+		for q, err := range notEmpty(name, input.RDF(ctx, name, c.reading(std))) {
 			if err != nil {
 				fault = err
 				break
@@ -179,7 +179,7 @@ func (c *formatCmd) check(ctx context.Context, std *streams) error {
 func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
 		for i, name := range c.Inputs {
-			for q, err := range input.RDF(ctx, name, c.reading(std)) {
+			for q, err := range notEmpty(name, input.RDF(ctx, name, c.reading(std))) {
 				if len(c.Inputs) > 1 {
 					q = input.Relabel(q, fmt.Sprintf("i%d_", i+1))
 				}

@@ -49,7 +49,7 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 			if scope != "" {
 				label = fmt.Sprintf("%s%d_", scope, i+1)
 			}
-			for q, err := range input.RDF(ctx, name, std.rdf(from)) {
+			for q, err := range notEmpty(name, input.RDF(ctx, name, std.rdf(from))) {
 				if err == nil {
 					err = into.Add(input.Relabel(q, label))
 				}
@@ -62,7 +62,8 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 	if len(studies) == 0 {
 		return 0, nil
 	}
-	return convertOnTheFly(std, studies, 0, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
+	summary, err := convertOnTheFly(std, studies, 0, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
 		return input.Pack(ctx, in, converter, into, o)
 	})
+	return outcome(summary, err)
 }

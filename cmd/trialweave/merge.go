@@ -42,6 +42,9 @@ func (c *mergeCmd) Run(ctx context.Context, std *streams) error {
 	if len(faults) > 0 {
 		return faults[len(faults)-1]
 	}
+	if err := allRejected(studies, rejected); err != nil {
+		return err
+	}
 	var repeated int64
 	if !c.Verify {
 		if repeated, err = c.merge(std, parts); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 )
 
 type restoreCmd struct {
@@ -50,7 +51,7 @@ func (c *restoreCmd) Run(ctx context.Context, std *streams) error {
 func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) error {
 	var unread error // it names the file and the place itself
 	quads := func(yield func(rdf.Quad, error) bool) {
-		for q, err := range input.RDF(ctx, name, std.rdf(c.From)) {
+		for q, err := range notEmpty(name, input.RDF(ctx, name, std.rdf(c.From))) {
 			if err != nil {
 				unread = err
 			}
@@ -59,6 +60,7 @@ func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, lis
 			}
 		}
 	}
+	before := list.n
 	for record, err := range jsonld.RestoreAll(quads) {
 		switch {
 		case err != nil && unread != nil:
@@ -69,6 +71,9 @@ func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, lis
 		if err := list.add(record); err != nil {
 			return err
 		}
+	}
+	if list.n == before {
+		return &source.Error{Position: source.At(name, source.NoOffset), Problem: "no study was found", Expected: "RDF of converted studies"}
 	}
 	return nil
 }

@@ -89,12 +89,13 @@ func (v *validation) check(ctx context.Context, shapes []rdf.Quad) error {
 	}
 	studies, graphs := input.Divide(v.Inputs, v.From)
 	if len(studies) > 0 {
-		v.rejected, err = convertOnTheFly(v.std, studies, v.Workers, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
+		summary, err := convertOnTheFly(v.std, studies, v.Workers, func(in *study.Input, converter func() convert.Converter, o *convert.Options) (convert.Summary, error) {
 			return validate.Studies(ctx, in, converter, engine, v.add, o)
 		})
 		if err != nil {
 			return err
 		}
+		v.rejected = summary.Rejected
 	}
 	for _, name := range graphs {
 		if err := validate.Graphs(input.Quads(ctx, name, v.std.rdf(v.From)), name, engine(), v.Together, v.add); err != nil {
