@@ -27,6 +27,8 @@ type Batch struct {
 	err      *source.Error
 	optional bool // to be skipped where it is not study data
 	input    int  // which path of the input it came from
+	// at is the JSON pointer of a record that is not a study for certain.
+	at string
 }
 
 type packing int
@@ -158,7 +160,7 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 }
 
 func batchOf(file string, p piece) Batch {
-	b := Batch{Position: source.At(file, p.offset), data: p.json, size: len(p.json), form: p.form}
+	b := Batch{Position: source.At(file, p.offset), data: p.json, size: len(p.json), form: p.form, at: p.at}
 	if p.err != nil {
 		b.err = located(file, p.err)
 	}

@@ -328,7 +328,7 @@ func (b *Batch) foreign() Record {
 		return r
 	}
 	if _, err := Validate(r.JSON); err != nil {
-		r.Err = b.moved(err)
+		r.Err, at = b.moved(err), b.at+at
 		r.Err.Hint = fmt.Sprintf("a study is at %s: jq -c '%s' gets it", at, jqPath(at))
 	}
 	return r

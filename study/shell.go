@@ -3,6 +3,10 @@ package study
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // maxShells is how deep studies may lie in objects and lists around them.
@@ -22,11 +26,63 @@ func (s *splitter) wrapper(start int) error {
 	if err := s.before(start); err != nil {
 		return err
 	}
-	s.pos += start
-	if err := s.nested(0); err != nil {
+	if err := s.below(start, func() error { return s.nested(0) }); err != nil {
 		return err
 	}
 	return s.members(0, "} at the end of the object")
+}
+
+// step is one on the way to a value: a key as it is written, or the index of an
+// item.
+type step struct {
+	key   string
+	index int
+	keyed bool
+}
+
+// below reads the value that begins behind so many bytes of an object.
+func (s *splitter) below(start int, read func() error) error {
+	key := lastKeyOf(s.buf[s.pos : s.pos+start])
+	s.pos += start
+	return s.within(key, read)
+}
+
+// within reads the value of a key.
+func (s *splitter) within(key string, read func() error) error {
+	s.path = append(s.path, step{key: key, keyed: true})
+	err := read()
+	s.path = s.path[:len(s.path)-1]
+	return err
+}
+
+// lastKeyOf returns the key whose value begins behind a text, as it is written.
+func lastKeyOf(b []byte) string {
+	b = bytes.TrimRight(b, ": \t\r\n")
+	b = bytes.TrimSuffix(b, []byte(`"`))
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] == '"' && !escaped(b[:i]) {
+			return string(b[i+1:])
+		}
+	}
+	return ""
+}
+
+// pointerOf writes a path as a JSON pointer (RFC 6901).
+func pointerOf(path []step) string {
+	var out []byte
+	for _, step := range path {
+		out = append(out, '/')
+		if !step.keyed {
+			out = strconv.AppendInt(out, int64(step.index), 10)
+			continue
+		}
+		key := step.key
+		if plain, err := jsontext.AppendUnquote(nil, `"`+key+`"`); err == nil {
+			key = string(plain)
+		}
+		out = append(out, strings.NewReplacer("~", "~0", "/", "~1").Replace(key)...)
+	}
+	return string(out)
 }
 
 // before reports the parts of a record that stand before the studies of an
@@ -90,8 +146,7 @@ func (s *splitter) nested(depth int) error {
 	case out != found:
 		return s.recover(out, nextStudy)
 	case what == formPage:
-		s.pos += start
-		if err := s.array(0); err != nil {
+		if err := s.below(start, func() error { return s.array(0) }); err != nil {
 			return err
 		}
 		return s.members(depth, "} at the end of the page")
@@ -99,8 +154,7 @@ func (s *splitter) nested(depth int) error {
 		if err := s.before(start); err != nil {
 			return err
 		}
-		s.pos += start
-		if err := s.nested(depth + 1); err != nil {
+		if err := s.below(start, func() error { return s.nested(depth + 1) }); err != nil {
 			return err
 		}
 		return s.members(depth, "} at the end of the object")
@@ -141,7 +195,7 @@ func (s *splitter) member(depth int) error {
 	if c := s.buf[s.pos]; c == '{' || c == '[' {
 		_, named := NormalID(key)
 		if out == tooLong && isWrapper(key) || out == found && (named || holdsStudy(s.buf[s.pos:s.pos+n])) {
-			return s.nested(depth + 1)
+			return s.within(key, func() error { return s.nested(depth + 1) })
 		}
 	}
 	if out != found {

@@ -18,6 +18,7 @@ type piece struct {
 	json   []byte // valid until the next piece
 	form   form
 	err    *source.Error
+	at     string // the JSON pointer of what is not a study for certain
 }
 
 // splitter cuts an input into records without holding more of it than one.
@@ -33,6 +34,7 @@ type splitter struct {
 	chunk int // the least to read at a time
 	// wrapped tells that records of XML stand in an element around them.
 	wrapped bool
+	path    []step // of the value at hand, from the root of its document
 	input   *Input
 	yield   func(piece) bool
 }
@@ -264,8 +266,7 @@ func (s *splitter) object() error {
 	if out == found {
 		switch what {
 		case formPage:
-			s.pos += start
-			return s.page()
+			return s.page(start)
 		case formWrapper:
 			return s.wrapper(start)
 		case formAction, formExtended, formColumns, formSplit, formFlat:
@@ -303,8 +304,8 @@ func (s *splitter) whole(what form, next func([]byte) int) error {
 }
 
 // page reads the studies of a page, then the keys that follow them.
-func (s *splitter) page() error {
-	if err := s.array(0); err != nil {
+func (s *splitter) page(start int) error {
+	if err := s.below(start, func() error { return s.array(0) }); err != nil {
 		return err
 	}
 	return s.members(0, "} at the end of the page")
@@ -313,6 +314,8 @@ func (s *splitter) page() error {
 // array reads the studies of an array.
 func (s *splitter) array(depth int) error {
 	empty := true
+	s.path = append(s.path, step{})
+	defer func() { s.path = s.path[:len(s.path)-1] }()
 	for s.pos++; s.skip(); empty = false {
 		if s.buf[s.pos] == ']' {
 			s.pos++
@@ -324,6 +327,7 @@ func (s *splitter) array(depth int) error {
 		if err := s.element(depth); err != nil {
 			return err
 		}
+		s.path[len(s.path)-1].index++
 		if s.skip() && s.buf[s.pos] == ',' {
 			s.pos++
 		}
@@ -388,6 +392,9 @@ func (s *splitter) junk() error {
 func (s *splitter) cut(n int, what form) error {
 	json := bytes.TrimRight(s.buf[s.pos:s.pos+n], " \t\r\n")
 	p := piece{offset: s.offset(), json: json, form: what}
+	if len(s.path) > 0 && (what == formOther || what == formStudy && !beginsAsStudy(json)) {
+		p.at = pointerOf(s.path)
+	}
 	s.pos += n
 	if !s.yield(p) {
 		return errStopped

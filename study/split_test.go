@@ -154,9 +154,12 @@ func TestExtendedNumbers(t *testing.T) {
 // TestHint holds that an error says where in a value a study was seen.
 func TestHint(t *testing.T) {
 	for input, want := range map[string]string{
-		`{"before":{"version 1":[` + record(1) + `]}}`:  `a study is at /before/version 1/0: jq -c '.before["version 1"][]' gets it`,
-		`{"hasResults":true,"study":` + record(1) + `}`: `a study is at /study: jq -c '.study' gets it`,
-		`{"a":{"b":` + record(1) + `}}`:                 `a study is at /a/b: jq -c '.a.b' gets it`,
+		`{"before":{"version 1":[` + record(1) + `]}}`:                        `a study is at /before/version 1/0: jq -c '.before["version 1"][]' gets it`,
+		`{"hasResults":true,"study":` + record(1) + `}`:                       `a study is at /study: jq -c '.study' gets it`,
+		`{"data":{"x":{"edges":[{"node":` + record(1) + `}]}}}`:               `a study is at /data/x/edges/0/node: jq -c '.data.x.edges[].node' gets it`,
+		`{"response": {"body" : {"items": [{"record": ` + record(1) + `}]}}}`: `a study is at /response/body/items/0/record: jq -c '.response.body.items[].record' gets it`,
+		`{"a~\"b/c":{"studies":[[{"x":{"y":` + record(1) + `}}]]}}`:           `a study is at /a~0"b~1c/studies/0/0/x/y: jq -c '.["a~\"b/c"].studies[][].x.y' gets it`,
+		`{"a":{"b":` + record(1) + `}}`:                                       `a study is at /a/b: jq -c '.a.b' gets it`,
 	} {
 		for r, err := range Read(strings.NewReader(input), "test", nil) {
 			if err != nil || r.Err == nil || r.Err.Hint != want {
