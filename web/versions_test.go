@@ -2,12 +2,15 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/jsonld"
@@ -23,22 +26,7 @@ func TestVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, converter := index.NewBuilder(), engine.NewConverter()
-	for _, version := range [][2]string{{"2024-05-14", "312"}, {"2023-01-02", "300"}} {
-		changed := bytes.Replace(study, []byte(`"2024-05-14"`), []byte(`"`+version[0]+`"`), 1)
-		changed = bytes.Replace(changed, []byte(`"count": 312`), []byte(`"count": `+version[1]), 1)
-		out := &jsonld.Output{}
-		if err := converter.Convert(changed, out); err != nil {
-			t.Fatal(err)
-		}
-		for q, err := range rdf.Read(bytes.NewReader(out.Record), rdf.NQuads, nil) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			b.Add(q)
-		}
-	}
-	s := New(b.Build(), nil)
+	s := versionSite(t, engine, versionOf(study, "2024-05-14", "312"), versionOf(study, "2023-01-02", "300"))
 	count := func(path string) string {
 		p := newOnPage()
 		p.read(parsed(t, s, path), true)
@@ -62,6 +50,69 @@ func TestVersions(t *testing.T) {
 	}
 	if body := get(t, s, "/study/"+id+"?version=2023-01-02").Body.String(); !strings.Contains(body, "/data?at=&amp;version=2023-01-02") {
 		t.Error("the data page of an older version is not that of the version")
+	}
+}
+
+// versionOf is a study of another day, with another enrollment.
+func versionOf(study []byte, day, count string) []byte {
+	changed := bytes.Replace(study, []byte(`"2024-05-14"`), []byte(`"`+day+`"`), 1)
+	return bytes.Replace(changed, []byte(`"count": 312`), []byte(`"count": `+count), 1)
+}
+
+// versionSite is a site of versions of studies.
+func versionSite(t *testing.T, engine *jsonld.Engine, versions ...[]byte) *Site {
+	t.Helper()
+	b, converter := index.NewBuilder(), engine.NewConverter()
+	for _, version := range versions {
+		out := &jsonld.Output{}
+		if err := converter.Convert(version, out); err != nil {
+			t.Fatal(err)
+		}
+		for q, err := range rdf.Read(bytes.NewReader(out.Record), rdf.NQuads, nil) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Add(q)
+		}
+	}
+	return New(b.Build(), nil)
+}
+
+// TestChangesOfLists: what is taken out of a list is one change, whatever comes
+// after it; what changes inside an item is named by the item.
+func TestChangesOfLists(t *testing.T) {
+	const id = "NCT99990001"
+	study := studyFiles(t)[id]
+	var root map[string]any
+	if err := json.Unmarshal(study, &root); err != nil {
+		t.Fatal(err)
+	}
+	module := root["protocolSection"].(map[string]any)["contactsLocationsModule"].(map[string]any)
+	outcomes := root["resultsSection"].(map[string]any)["outcomeMeasuresModule"].(map[string]any)
+	sites, measures := module["locations"].([]any), outcomes["outcomeMeasures"].([]any)
+	if len(sites) < 3 || len(measures) < 3 {
+		t.Fatalf("the study has %d sites and %d outcomes", len(sites), len(measures))
+	}
+	site := sites[0].(map[string]any)
+	site["status"] = "SUSPENDED"
+	module["locations"], outcomes["outcomeMeasures"] = slices.Delete(sites, 1, 2), measures[1:]
+	shorter, err := json.Marshal(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shorter = bytes.Replace(shorter, []byte(`"2024-05-14"`), []byte(`"2025-01-01"`), 1)
+	engine, err := jsonld.NewEngine(&jsonld.Options{History: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := get(t, versionSite(t, engine, study, shorter), "/study/"+id+"/changes").Body.String()
+	inspect(t, "changes", body)
+	// the day of the version, a site, an outcome, and the status of a site
+	if !strings.Contains(body, "4 changes") || !strings.Contains(body, "Site in "+html.EscapeString(site["city"].(string))+": status") || strings.Count(body, "Outcome result “") != 1 {
+		t.Errorf("the changes are %s", body)
+	}
+	if body := get(t, versionSite(t, engine, study), "/study/"+id+"/changes").Body.String(); !strings.Contains(body, "There is one version only.") {
+		t.Errorf("of one version: %s", body)
 	}
 }
 
