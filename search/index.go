@@ -64,6 +64,9 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 			out.Unknown = append(out.Unknown, w.text)
 		}
 	}
+	if signs := strings.Trim(q.Words, " \t\r\n*"); len(words) == 0 && signs != "" {
+		out.Unknown = append(out.Unknown, signs)
+	}
 	if len(out.Unknown) > 0 || !known {
 		out.Counts = make([][]Count, len(x.values))
 		return out, ctx.Err()
@@ -75,14 +78,22 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 			return out, ctx.Err()
 		}
 		values := x.has[x.starts[doc]:x.starts[doc+1]]
-		if int(s.matched[doc]) != len(words) || !all(values, wanted) {
+		if int(s.matched[doc]) != len(words) {
 			continue
 		}
-		out.Total++
-		for _, v := range values {
-			counts[v]++
+		facet, lacks := lacking(values, wanted)
+		if lacks > 1 {
+			continue
 		}
-		top.add(doc)
+		for _, v := range values {
+			if lacks == 0 || x.list[v].Facet == facet {
+				counts[v]++
+			}
+		}
+		if lacks == 0 {
+			out.Total++
+			top.add(doc)
+		}
 	}
 	for _, doc := range top.sorted(min(max(q.Offset, 0), maxOffset)) {
 		out.Names = append(out.Names, x.names[doc])
@@ -117,28 +128,32 @@ func parsed(text string) []word {
 	return out
 }
 
-// wanted are the numbers of the values that documents must have.
-func (x *Index) wanted(values []Value) (numbers []uint32, known bool) {
+// wanted are the numbers of the values of which documents must have one, by
+// facet. Known is false where there is no such facet.
+func (x *Index) wanted(values []Value) (numbers map[int][]uint32, known bool) {
+	numbers = map[int][]uint32{}
 	for _, v := range values {
 		if v.Facet < 0 || v.Facet >= len(x.values) {
 			return nil, false
 		}
-		number, ok := x.values[v.Facet][v.Value]
-		if !ok {
-			return nil, false
+		of := numbers[v.Facet]
+		if number, ok := x.values[v.Facet][v.Value]; ok {
+			of = append(of, number)
 		}
-		numbers = append(numbers, number)
+		numbers[v.Facet] = of
 	}
 	return numbers, true
 }
 
-func all(have, wanted []uint32) bool {
-	for _, v := range wanted {
-		if !slices.Contains(have, v) {
-			return false
+// lacking counts the facets of which a document has none of the wanted values,
+// and returns one of them.
+func lacking(have []uint32, wanted map[int][]uint32) (facet, count int) {
+	for f, values := range wanted {
+		if !slices.ContainsFunc(values, func(v uint32) bool { return slices.Contains(have, v) }) {
+			facet, count = f, count+1
 		}
 	}
-	return true
+	return facet, count
 }
 
 // match notes the documents of a word, the i-th of the query, and reports

@@ -46,11 +46,12 @@ type Document struct {
 	Facets []Value
 }
 
-// Query is what is searched for. A document has to have every word and every
-// value.
+// Query is what is searched for. A document has to have every word, and one of
+// the values of each facet that has some.
 type Query struct {
 	// Words are separated by anything that is neither a letter nor a digit. A
 	// word that ends in an asterisk stands for all words that begin with it.
+	// Nothing is found where there are other characters and no word.
 	Words  string
 	Values []Value
 	// Offset and Limit choose the part of the hits that is returned.
@@ -72,7 +73,8 @@ type Result struct {
 	Total int
 	// Names are those of the documents from Offset to Limit.
 	Names []string
-	// Counts are those of each facet, by its number.
+	// Counts are those of each facet, by its number: of the documents that would
+	// be found without the values of this facet.
 	Counts [][]Count
 	// Unknown are the words that no document has.
 	Unknown []string

@@ -8,9 +8,10 @@ import (
 )
 
 // htmlFirst is what / can answer a GET without a query with, and htmlLast what
-// /sparql can: who accepts everything gets the first.
+// /sparql can: who accepts everything gets the first. The pages have JSON-LD of /,
+// too.
 var (
-	htmlFirst = append([]offer{{"text/html", "html"}}, graphTypes...)
+	htmlFirst = append([]offer{{"text/html", "html"}, {"application/ld+json", "html"}}, graphTypes...)
 	htmlLast  = slices.Concat(graphTypes, []offer{{"text/html", "html"}})
 )
 

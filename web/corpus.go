@@ -170,6 +170,7 @@ func (r *reader) study(id index.ID) {
 			d.Texts = append(d.Texts, search.Text{Class: class, Text: text})
 			if p == r.number {
 				d.Name = text
+				d.Texts = append(d.Texts, search.Text{Class: class, Text: strings.TrimPrefix(text, "NCT")})
 			}
 		}
 		if facet, ok := r.facets[p]; ok && p != 0 {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,6 +56,8 @@ type homePage struct {
 	Facets   []facetView
 	Chosen   []facetValue
 	Unknown  []string
+	Ignores  bool // quotation marks and the like
+	Model    int  // quads of the model
 	Pager    pager
 	Examples []questionLink
 }
@@ -86,7 +90,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	if number := s.graph.term("ctg:nct_id"); number != 0 {
 		p.Studies = s.graph.Predicate(number).Subjects
 	}
-	if id, ok := model.NormalID(p.Words); ok && s.graph.iri(model.StudyBase+id) != 0 {
+	if id, ok := studyNumber(p.Words); ok && s.graph.iri(model.StudyBase+id) != 0 {
 		http.Redirect(w, r, pathStudy+id, http.StatusSeeOther)
 		return nil
 	}
@@ -100,6 +104,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 			p.Chosen = append(p.Chosen, facetValue{Facet: f.title, Label: s.valueLabel(f.number, f.scheme, v), Href: without(q, f.parameter, v)})
 		}
 	}
+	p.Ignores, p.Model = ignores(p.Words), s.modelQuads()
 	p.Fresh = p.Words == "" && len(query.Values) == 0
 	var err error
 	if state := s.corpus.ready.Load(); state != nil {
@@ -112,8 +117,40 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Examples = questionLinks()
 	p.Schema = s.datasetSchema(p)
+	if f, ok := negotiated(r.Header.Values("Accept"), homeFormats); ok && f.name != "html" {
+		return s.send(w, r, f, func() error { return json.NewEncoder(w).Encode(described(p.Schema)) })
+	}
 	p.Wide, p.NoFind = true, p.Fresh
 	return s.html(w, r, "home", p)
+}
+
+// studyNumber is the number of a study that is searched for, with NCT or without.
+func studyNumber(words string) (id string, ok bool) {
+	if len(words) == len("01234567") && strings.Trim(words, "0123456789") == "" {
+		words = "NCT" + words
+	}
+	return model.NormalID(words)
+}
+
+// ignores reports whether a search has quotation marks, or a minus before a
+// word, which mean nothing here.
+func ignores(words string) bool {
+	if strings.ContainsAny(words, "\"“”„«»") {
+		return true
+	}
+	return slices.ContainsFunc(strings.Fields(words), func(w string) bool { return len(w) > 1 && w[0] == '-' })
+}
+
+// homeFormats are the forms of the first page: as JSON-LD it describes the
+// dataset.
+var homeFormats = append(pageFormats[:2:2], dataFormats[slices.IndexFunc(dataFormats, func(f format) bool { return f.suffix == ".jsonld" })])
+
+// described is a description in the words of schema.org with a context of its
+// own, so that nothing has to be loaded to read it.
+func described(schema map[string]any) map[string]any {
+	out := maps.Clone(schema)
+	out["@context"] = map[string]any{"@vocab": model.NSSchema}
+	return out
 }
 
 // searched fills the page with the answer of the search.
@@ -145,6 +182,18 @@ func (s *Site) searched(r *http.Request, p *homePage, state *ready, query search
 		}
 	}
 	return nil
+}
+
+// modelQuads counts the quads that describe the model: they have a graph of their
+// own, below the base of the data or, where they come with the program, below its
+// own.
+func (s *Site) modelQuads() int {
+	for _, base := range []string{s.links.base, model.DefaultBase} {
+		if id := s.graph.iri(base + "graph/model"); id != 0 && s.graph.HasGraph(id) {
+			return s.graph.Estimate(index.Quad{index.Graph: id}, index.One)
+		}
+	}
+	return 0
 }
 
 // firstStudies are some studies, for as long as the search is not ready.

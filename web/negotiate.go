@@ -71,6 +71,16 @@ func negotiated(accept []string, offers []format) (best format, ok bool) {
 	return best, most > 0
 }
 
+// refusesHTML reports whether a request takes no HTML, and does not ask for it by
+// suffix or parameter.
+func refusesHTML(r *http.Request) bool {
+	if strings.HasSuffix(r.URL.Path, htmlFormat.suffix) || r.URL.Query().Get("format") == htmlFormat.name {
+		return false
+	}
+	_, ok := negotiated(r.Header.Values("Accept"), pageFormats[:2])
+	return !ok
+}
+
 // liking is the weight of a media type in an Accept header: that of the most
 // specific range.
 func liking(header, media string) float64 {

@@ -330,6 +330,12 @@ func unit(note string) [2]string {
 	return [2]string{"", ""}
 }
 
-// before and after are unit, for the templates.
+// before and after are unit, for the templates; the noun agrees with the number.
 func before(note string) string { return unit(note)[0] }
-func after(note string) string  { return strings.TrimRight(unit(note)[1], "\n") }
+func after(note, number string) string {
+	out := unit(note)[1]
+	if strings.TrimSpace(number) == "1" {
+		out = strings.Replace(out, "s)", ")", 1)
+	}
+	return out
+}

@@ -10,6 +10,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -62,7 +63,12 @@ type Site struct {
 	slots   chan struct{}
 	static  bool // the pages become files, and show no data
 	corpus  corpus
+
+	warnings []string
 }
+
+// Warnings says what in the options does not agree with the store.
+func (s *Site) Warnings() []string { return s.warnings }
 
 // New makes a site of a store.
 func New(store Store, o *Options) *Site {
@@ -76,9 +82,11 @@ func New(store Store, o *Options) *Site {
 	if s.options.Timeout <= 0 {
 		s.options.Timeout = 10 * time.Second
 	}
-	if s.options.Base == "" {
-		s.options.Base = s.graph.base()
+	found := s.graph.base()
+	if s.options.Base != "" && found != "" && found != s.options.Base {
+		s.warnings = append(s.warnings, "the shared nodes of the data live below "+found+", not below "+s.options.Base+": their pages have other paths than their IRIs")
 	}
+	s.options.Base = cmp.Or(s.options.Base, found, model.DefaultBase)
 	s.links = links{base: s.options.Base, model: model.Default()}
 	s.terms = newVocabulary(s.links.model)
 	s.routes()
@@ -195,7 +203,10 @@ func (s *Site) page(title string) page {
 }
 
 // html renders a page. It is made whole before anything is sent.
-func (s *Site) html(w http.ResponseWriter, _ *http.Request, name string, v view) error {
+func (s *Site) html(w http.ResponseWriter, r *http.Request, name string, v view) error {
+	if refusesHTML(r) {
+		return &statusError{http.StatusNotAcceptable, "This page is HTML, which the request does not accept."}
+	}
 	return s.htmlStatus(w, name, v, http.StatusOK)
 }
 

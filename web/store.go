@@ -137,9 +137,10 @@ func (g graph) part(ctx context.Context, pattern index.Quad, scope index.Scope, 
 }
 
 // base finds out where the nodes live that are not fragments of a study: below
-// the IRI that the organisation of a study has before its own part.
+// the IRI that the organisation of a study has before its own part. It is empty
+// where no study has one.
 func (g graph) base() string {
-	out := model.DefaultBase
+	out := ""
 	for _, property := range []string{"schema:sponsor", "ctg:organization"} {
 		id := g.term(property)
 		if id == 0 {

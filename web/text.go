@@ -135,7 +135,7 @@ var names = map[string]string{
 	"hasSap": "Holds the statistical analysis plan", "hasIcf": "Holds the informed consent form", "hasProtocol": "Holds the protocol", "asFound": "As found in the record",
 	"availIpds": "Available data and documents", "seeAlsoLinks": "More information", "phoneExt": "Extension", "geoPoint": "Position", "lat": "Latitude", "lon": "Longitude",
 	"dispFirstSubmitDate": "Delay of results first submitted", "dispFirstSubmitQcDate": "Delay of results first met QC", "dispFirstPostDateStruct": "Delay of results first posted",
-	"versionHolder": "Version of the registry's data", "mcpReleaseN": "Review cycle", "firstMcpInfo": "First modified by the sponsor", "piSponsorEmployee": "Investigator employed by the sponsor",
+	"versionHolder": "Version of the registry's data", "mcpReleaseN": "Review cycle", "firstMcpInfo": "First modified by the sponsor", "firstMcpInfo.postDateStruct": "First modification posted", "piSponsorEmployee": "Investigator employed by the sponsor",
 	"hasResults": "Results posted", "infoTypes": "Supporting information", "ipdSharing": "Plan to share participant data", "whyStopped": "Why the study stopped",
 	"sex": "Sex", "studyFirstSubmitDate": "First submitted", "studyFirstSubmitQcDate": "First met quality control", "studyFirstPostDateStruct": "First posted",
 	"resultsFirstSubmitDate": "Results first submitted", "resultsFirstSubmitQcDate": "Results first met quality control", "resultsFirstPostDateStruct": "Results first posted",

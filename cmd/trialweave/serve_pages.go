@@ -34,6 +34,9 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 		Shapes: shapes, Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout,
 		Log: slog.New(slog.NewTextHandler(std.err, nil)),
 	})
+	for _, w := range site.Warnings() {
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", w)
+	}
 	who.Pages = site
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})

@@ -70,7 +70,7 @@ async function start(): Promise<void> {
   shareButton.addEventListener("click", () => void share());
   addEventListener("hashchange", () => {
     const linked = new URLSearchParams(location.hash.slice(1)).get("query");
-    if (linked !== null && linked !== text()) replace(linked);
+    if (linked !== null && linked !== text()) openLinked(linked);
   });
   tabs();
   past();
@@ -95,6 +95,14 @@ function replace(query: string): void { view.dispatch({ changes: { from: 0, to: 
 function open(name: string, query: string): void {
   kept.tabs.push({ name, query });
   choose(kept.tabs.length - 1);
+}
+
+// openLinked shows the query of a link: in its tab, or in a new one, so that
+// nothing that was written is lost.
+function openLinked(query: string): void {
+  const at = kept.tabs.findIndex((t) => t.query === query);
+  if (at >= 0) choose(at);
+  else open(`Query ${kept.tabs.length + 1}`, query);
 }
 
 function choose(at: number): void {
