@@ -23,7 +23,7 @@ func (r *siteReader) cell(root *node, cell string) {
 	var seen []string
 	var countries *node
 	for text := range strings.SplitSeq(cell, "|") {
-		if text = strings.TrimSpace(text); text == "" {
+		if text = strings.Trim(text, ", \t\r\n"); text == "" {
 			continue
 		}
 		s := r.parse(text)

@@ -1,6 +1,9 @@
 package classic
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseSite(t *testing.T) {
 	for text, want := range map[string]site{
@@ -29,5 +32,18 @@ func TestParseSite(t *testing.T) {
 		if got := new(siteReader).parse(text); got != want {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
+	}
+}
+
+// TestSiteComma: a comma at the end of a site is not part of its country.
+func TestSiteComma(t *testing.T) {
+	in := "NCT Number,Locations\nNCT99990001,\"Clinic, Paris, France,|Clinic, Dar es Salaam, Tanzania, the United Republic of\"\n"
+	table, fault := NewTable(strings.NewReader(in), 0)
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	s, err := table.Next()
+	if text := string(s.JSON); err != nil || !strings.Contains(text, `"country":"France"`) || !strings.Contains(text, `"country":"Tanzania, the United Republic of"`) {
+		t.Errorf("%s, %v", text, err)
 	}
 }

@@ -139,7 +139,10 @@ func TestCountryNames(t *testing.T) {
 		"Kosovo": "1A0", "The Gambia": "GMB", "Timor-Leste": "TLS", "Viet Nam": "VNM", "Cabo Verde": "CPV", "Samoa": "WSM", "American Samoa": "ASM",
 		"Federated States of Micronesia": "FSM", "Palestinian Territory, occupied": "PSE", "Holy See": "VAT", "Türkiye": "TUR", "Turkiye": "TUR", "Macao": "MAC",
 		"United Republic of Tanzania": "TZA", "Reunion": "REU", "Réunion": "REU", "Netherlands Antilles": "ANT", "Curaçao": "CUW", "Curacao": "CUW",
-		"united states": "USA", "Korea, Republic of": "KOR", "Guinea Bissau": "GNB",
+		"united states": "USA", "Korea, Republic of": "KOR", "Guinea Bissau": "GNB", "US": "USA", "Bahamas (the)": "BHS", "Korea (the Republic of)": "KOR",
+		"Taiwan (Province of China)": "TWN", "Virgin Islands (British)": "VGB", "Tanzania, the United Republic of": "TZA", "Congo, Republic of the": "COG",
+		"China, Hong Kong Special Administrative Region": "HKG", "United States Virgin Islands": "VIR", "Netherlands, Kingdom of the": "NLD",
+		"St Vincent and the Grenadines": "VCT", "Congo (the)": "COG", "Congo (the Democratic Republic of the)": "COD",
 	} {
 		if got := m.CountryIRI(name); got != NSCountry+want {
 			t.Errorf("%s: %q, want %s", name, got, want)
