@@ -11,7 +11,7 @@ import (
 // /sparql can: who accepts everything gets the first. The pages have JSON-LD of /,
 // too.
 var (
-	htmlFirst = append([]offer{{"text/html", "html"}, {"application/ld+json", "html"}}, graphTypes...)
+	htmlFirst = slices.Concat([]offer{{"text/html", "html"}}, graphTypes, []offer{{"application/ld+json", "html"}})
 	htmlLast  = slices.Concat(graphTypes, []offer{{"text/html", "html"}})
 )
 

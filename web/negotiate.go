@@ -32,7 +32,7 @@ var dataFormats = []format{
 	{name: "JSON", suffix: ".json", media: "application/json", record: true},
 }
 
-var pageFormats = append([]format{htmlFormat, {name: "html", media: "application/xhtml+xml"}}, dataFormats...)
+var pageFormats = append([]format{htmlFormat, {name: "html", media: xhtml}}, dataFormats...)
 
 // alternate is a link to another form.
 type alternate struct{ Name, Href, Type string }
@@ -64,11 +64,24 @@ func negotiated(accept []string, offers []format) (best format, ok bool) {
 	}
 	most := 0.0
 	for _, o := range offers {
+		if o.media == xhtml && !takesXHTML(header) {
+			continue
+		}
 		if w := liking(header, o.media); w > most {
 			best, most = o, w
 		}
 	}
 	return best, most > 0
+}
+
+// xhtml is answered with HTML, which those who name it can read.
+const xhtml = "application/xhtml+xml"
+
+// takesXHTML reports whether a request names XHTML and does not refuse HTML: a
+// range with an asterisk is that of HTML, too.
+func takesXHTML(header string) bool {
+	header = strings.ToLower(header)
+	return strings.Contains(header, xhtml) && (!strings.Contains(header, htmlFormat.media) || liking(header, htmlFormat.media) > 0)
 }
 
 // refusesHTML reports whether a request takes no HTML, and does not ask for it by

@@ -83,12 +83,20 @@ func TestHomeAsData(t *testing.T) {
 	if w.Code != 200 || !said {
 		t.Errorf("status %d, a Dataset: %v", w.Code, said)
 	}
-	for accept, want := range map[string]int{"text/html;q=0": http.StatusNotAcceptable, "text/html;q=0, application/json": http.StatusNotAcceptable, "text/*;q=0.1": 200, "": 200} {
+	for accept, want := range map[string]int{"text/html;q=0": http.StatusNotAcceptable, "text/html;q=0, application/json": http.StatusNotAcceptable, "text/*;q=0.1": 200, "": 200, "application/xhtml+xml": 200} {
 		for _, path := range []string{"/", "/questions", "/study/NCT99990001/data"} {
 			if got := get(t, s, path, "Accept", accept).Code; got != want {
 				t.Errorf("%s, Accept %q: status %d, expected %d", path, accept, got, want)
 			}
 		}
+	}
+	for path, want := range map[string]string{"/study/NCT99990001": "text/turtle", "/ns": "text/turtle", "/": "application/ld+json"} {
+		if kind := get(t, s, path, "Accept", "text/html;q=0, */*").Header().Get("Content-Type"); !strings.HasPrefix(kind, want) {
+			t.Errorf("%s for who takes everything but HTML: %q, expected %s", path, kind, want)
+		}
+	}
+	if got := get(t, s, "/questions", "Accept", "text/html;q=0, */*").Code; got != http.StatusNotAcceptable {
+		t.Errorf("a page that is HTML alone: status %d, expected 406", got)
 	}
 	if got := get(t, s, "/study/NCT99990001.html", "Accept", "text/turtle").Code; got != 200 {
 		t.Errorf("HTML by suffix: status %d", got)

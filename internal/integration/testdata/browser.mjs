@@ -256,6 +256,11 @@ async function links() {
   await other.goto(link);
   await other.waitForSelector("html[data-ready=editor]");
   expect("a link does not hold the query", (await other.locator(".cm-content").innerText()).trim() === query);
+  await other.evaluate(() => { location.hash = new URLSearchParams({ query: "ASK { ?x ?y ?z }" }).toString(); });
+  await other.waitForFunction(() => document.querySelectorAll(".tab").length === 2);
+  expect("a link that is opened later does not hold the query", (await other.locator(".cm-content").innerText()).trim() === "ASK { ?x ?y ?z }");
+  await other.locator(".tab").first().click();
+  expect("a link takes the place of what was written", (await other.locator(".cm-content").innerText()).trim() === query);
   await p.click('text="New tab"');
   await p.click(".cm-content");
   await p.keyboard.type("SELECT * { ?x ?y ?z } LIMIT 1");
@@ -284,10 +289,12 @@ async function noScripts() {
 
 async function narrow() {
   const p = await page({ viewport: { width: 320, height: 640 } });
-  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg/Study", "class"], ["/model", "model"], ["/questions", "questions"]]) {
+  for (const [path, name] of [["/", "home"], [`/study/${study}`, "study"], ["/ns/ctg/Study", "class"], ["/ns/schema/name", "term"], ["/model", "model"], ["/questions", "questions"], ["/?results=yes", "search"]]) {
     await p.goto(base + path);
     await look(p, `narrow-${name}`);
   }
+  const top = (selector) => p.locator(selector).first().evaluate((e) => e.getBoundingClientRect().top);
+  expect("the filters are not above the hits", await top(".chosen") < await top(".hit"));
   await p.goto(base + "/sparql");
   await p.waitForSelector("html[data-ready=editor]");
   await p.click("#run");
