@@ -425,12 +425,19 @@ var forms = map[string]func(root *node, name, cell string){
 	},
 	"phases": func(root *node, _, cell string) { root.put("phase", strings.Join(items(cell), "/")) },
 	"age":    ageCell,
-	"design": func(root *node, _, cell string) {
+	"design": func(root *node, name, cell string) {
 		info := root.enter([]string{"study_design_info"})
 		for _, item := range items(cell) {
-			if part, value, ok := strings.Cut(item, ":"); ok && designParts[part] != "" {
-				info.put(designParts[part], strings.TrimSpace(value))
+			part, value, _ := strings.Cut(item, ":")
+			known := designParts[part]
+			if value = strings.TrimSpace(value); value == "" && known != "" {
+				continue
 			}
+			if known == "" || info.child(known) != nil { // it stays a field that is not known
+				root.put(columnKey(name), item)
+				continue
+			}
+			info.put(known, value)
 		}
 	},
 	// The first one is the sponsor's own.

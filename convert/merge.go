@@ -10,12 +10,16 @@ import (
 	"github.com/trialweave/trialweave/study"
 )
 
+// Left is what Merge left out: lines, and of how many records of studies that were
+// there before.
+type Left struct{ Lines, Records int64 }
+
 // Merge copies N-Quads of several runs, one after the other, to w. A line of
 // the shared graph is copied once, and of the graphs of a study's record the
 // first, as it would be written in one run: so the parts of an input, converted
 // apart, merge into the bytes of one conversion, but for shared lines that only a
-// record has that is left out. It returns how many lines were left out.
-func Merge(w io.Writer, sharedGraph string, parts ...io.Reader) (repeated int64, err error) {
+// record has that is left out.
+func Merge(w io.Writer, sharedGraph string, parts ...io.Reader) (left Left, err error) {
 	out := bufio.NewWriterSize(w, 1<<18)
 	end := []byte(" <" + sharedGraph + "> .\n")
 	seeds := [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -30,28 +34,30 @@ func Merge(w io.Writer, sharedGraph string, parts ...io.Reader) (repeated int64,
 				break
 			}
 			if err != nil {
-				return repeated, err
+				return left, err
 			}
 			if bytes.HasSuffix(line, end) && !seen.add(lineHash{maphash.Bytes(seeds[0], line), maphash.Bytes(seeds[1], line)}) || records.again(line) {
-				repeated++
+				left.Lines++
 				continue
 			}
 			if _, err := out.Write(line); err != nil {
-				return repeated, &WriteError{err}
+				return left, &WriteError{err}
 			}
 		}
 	}
+	left.Records = records.repeated
 	if err := out.Flush(); err != nil {
-		return repeated, &WriteError{err}
+		return left, &WriteError{err}
 	}
-	return repeated, nil
+	return left, nil
 }
 
 // recordGraphs are the graphs of records that were met, which come in one piece.
 type recordGraphs struct {
-	studies study.Seen
-	last    uint32 // the study of the last line
-	left    bool   // it is left out
+	studies  study.Seen
+	last     uint32 // the study of the last line
+	left     bool   // it is left out
+	repeated int64  // how many were left out
 }
 
 // again reports whether a line is of a graph that was there before.
@@ -59,7 +65,9 @@ func (g *recordGraphs) again(line []byte) bool {
 	number, ok := recordNumber(line)
 	if ok && number != g.last {
 		first, _ := g.studies.Add(study.Version{Number: number})
-		g.last, g.left = number, !first
+		if g.last, g.left = number, !first; g.left {
+			g.repeated++
+		}
 	}
 	return ok && g.left
 }

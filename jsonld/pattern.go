@@ -12,7 +12,8 @@ import (
 // measure around it) or an absolute IRI, and holds placeholders:
 //
 //	{i}        the place in the list
-//	{h:a,b}    the hash of a natural key; =word stands for itself
+//	{h:a,b}    the hash of a natural key; =word stands for itself, and a member
+//	           with a "?" behind it is part of the key where it is there
 //	{k:a}      a registry's id, escaped; {k:a|h:b} the hash of b where a is empty
 //	{f:a}      a file name, escaped
 //	{nct} {nn} the study's number, and its last two digits
@@ -55,6 +56,8 @@ type patternKey struct {
 	name string
 	key  scan.Key
 	word bool
+	// optional says that an empty member is no part of the key.
+	optional bool
 }
 
 func parsePattern(s string, names *scan.Names) pattern {
@@ -89,7 +92,8 @@ func parsePlaceholder(s string, names *scan.Names) patternPart {
 	if keys != "" {
 		for k := range strings.SplitSeq(keys, ",") {
 			word, isWord := strings.CutPrefix(k, "=")
-			part.keys = append(part.keys, patternKey{name: word, key: names.Key(word), word: isWord})
+			word, optional := strings.CutSuffix(word, "?")
+			part.keys = append(part.keys, patternKey{name: word, key: names.Key(word), word: isWord, optional: optional})
 		}
 	}
 	if alternative {
@@ -155,12 +159,15 @@ func (part *patternPart) append(dst []byte, at *place) []byte {
 func (part *patternPart) hash(dst []byte, at *place) []byte {
 	at.key = at.key[:0]
 	for i, k := range part.keys {
-		if i > 0 {
-			at.key = append(at.key, keySeparator)
-		}
 		text := k.name
 		if !k.word {
 			text = at.record.text(k)
+		}
+		if k.optional && text == "" {
+			continue
+		}
+		if i > 0 {
+			at.key = append(at.key, keySeparator)
 		}
 		if isNormal(text) {
 			at.key = append(at.key, text...)

@@ -30,6 +30,10 @@ type Manifest struct {
 	Studies  int64 `json:"studies"`
 	Quads    int64 `json:"quads"`
 	Rejected int64 `json:"rejected"`
+	// Again counts the records that were left out for another of their study, and
+	// Later those of them that are later.
+	Again int64 `json:"again,omitempty"`
+	Later int64 `json:"later,omitempty"`
 }
 
 // Name is what the files of a part begin with.

@@ -29,12 +29,14 @@ func (c *mergeCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	var studies, quads, rejected int64
+	var again convert.Summary
 	var faults []error
 	for _, m := range parts {
 		if err := m.verify(ctx, c.Dir); err != nil {
 			faults = append(faults, err)
 		}
 		studies, quads, rejected = studies+m.Studies, quads+m.Quads, rejected+m.Rejected
+		again.Again, again.Later = again.Again+m.Again, again.Later+m.Later
 	}
 	for _, fault := range faults[:max(len(faults)-1, 0)] {
 		std.complain(fault)
@@ -45,13 +47,15 @@ func (c *mergeCmd) Run(ctx context.Context, std *streams) error {
 	if err := allRejected(studies, rejected); err != nil {
 		return err
 	}
-	var repeated int64
+	var left convert.Left
 	if !c.Verify {
-		if repeated, err = c.merge(std, parts); err != nil {
+		if left, err = c.merge(std, parts); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(std.err, "%d parts, %d studies, %d quads, %d rejected\n", len(parts), studies, quads-repeated, rejected)
+	again.Again += left.Records
+	fmt.Fprintf(std.err, "%d parts, %d studies, %d quads, %d rejected\n", len(parts), studies-left.Records, quads-left.Lines, rejected)
+	summarizeAgain(std.err, again)
 	if rejected > 0 {
 		return errRejected
 	}
@@ -101,10 +105,10 @@ func complete(dir string, parts []writtenPart) error {
 	return nil
 }
 
-func (c *mergeCmd) merge(std *streams, parts []writtenPart) (repeated int64, err error) {
+func (c *mergeCmd) merge(std *streams, parts []writtenPart) (left convert.Left, err error) {
 	out, err := output.Create(c.Output, std.out, 2)
 	if err != nil {
-		return 0, err
+		return left, err
 	}
 	defer out.Abort()
 	var readers []io.Reader
@@ -113,11 +117,11 @@ func (c *mergeCmd) merge(std *streams, parts []writtenPart) (repeated int64, err
 		defer f.close()
 		readers = append(readers, f)
 	}
-	repeated, err = convert.Merge(out, parts[0].Shared, readers...)
+	left, err = convert.Merge(out, parts[0].Shared, readers...)
 	if err != nil {
-		return repeated, err
+		return left, err
 	}
-	return repeated, out.Commit()
+	return left, out.Commit()
 }
 
 // partReader reads a part when it is its turn.

@@ -165,6 +165,7 @@ func (m *writtenPart) write(ctx context.Context, dir string, s convert.Summary) 
 		return err
 	}
 	m.Studies, m.Quads, m.Rejected = s.Studies, s.Quads, s.Rejected
+	m.Again, m.Later = s.Again, s.Later
 	text, err := m.Text()
 	if err != nil {
 		return err
