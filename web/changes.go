@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"net/http"
 	"strconv"
 	"strings"
@@ -59,15 +60,25 @@ func (s *Site) changes(w http.ResponseWriter, r *http.Request, id string) error 
 // compound is a value that is compared as a whole, or what holds such values.
 type compound struct {
 	value *value
-	key   string // the same in every version
+	key   unitKey
 	name  string
 	whole bool
+	end   int // the place of the first that is not inside
+}
+
+// unitKey is the same for a value in every version: a digest of the keys of what
+// is around it and of its own, so that its length does not grow with theirs.
+type unitKey [sha256.Size]byte
+
+func (k unitKey) of(name string) unitKey {
+	return sha256.Sum256(append(k[:], name...))
 }
 
 // units are those of a record, each before those inside.
 type units struct {
 	list []compound
-	seen map[string]int // keys
+	seen map[unitKey]int // places in the list
+	many map[unitKey]int // how many items have asked for a key
 }
 
 // compared lists what differs, in the order of the newer version, then what only
@@ -76,15 +87,20 @@ type units struct {
 func compared(old, fresh *builder) []change {
 	before, after := old.units(), fresh.units()
 	out := before.against(after, func(u compound, was *compound) (change, bool) {
-		now := fresh.whole(u.value)
-		if was == nil {
-			return change{u.value.pointer, u.name, "", now}, true
+		switch {
+		case was == nil:
+			return change{u.value.pointer, u.name, "", fresh.whole(u.value)}, true
+		case !u.whole:
+			return change{}, false
 		}
-		then := old.whole(was.value)
-		return change{u.value.pointer, u.name, then, now}, u.whole && then != now
+		then, now := old.whole(was.value), fresh.whole(u.value)
+		return change{u.value.pointer, u.name, then, now}, then != now
 	})
 	return append(out, after.against(before, func(u compound, other *compound) (change, bool) {
-		return change{u.value.pointer, u.name, old.whole(u.value), ""}, other == nil
+		if other != nil {
+			return change{}, false
+		}
+		return change{u.value.pointer, u.name, old.whole(u.value), ""}, true
 	})...)
 }
 
@@ -93,17 +109,14 @@ func compared(old, fresh *builder) []change {
 // passed over.
 func (x *units) against(other *units, differs func(u compound, same *compound) (change, bool)) []change {
 	var out []change
-	lone := ""
-	for _, u := range other.list {
-		if lone != "" && strings.HasPrefix(u.key, lone) {
-			continue
-		}
-		lone = ""
+	for next := 0; next < len(other.list); {
+		u := other.list[next]
 		var same *compound
 		if at, ok := x.seen[u.key]; ok {
 			same = &x.list[at]
+			next++
 		} else {
-			lone = u.key + "\x00"
+			next = u.end
 		}
 		if c, yes := differs(u, same); yes {
 			out = append(out, c)
@@ -114,60 +127,63 @@ func (x *units) against(other *units, differs func(u compound, same *compound) (
 
 // units takes the record apart.
 func (b *builder) units() *units {
-	out := &units{seen: map[string]int{}}
+	out := &units{seen: map[unitKey]int{}, many: map[unitKey]int{}}
 	for _, m := range b.r.root.list {
-		out.add(m, m.key, "")
+		out.add(m, unitKey{}.of(m.key), "")
 	}
 	return out
 }
 
 // add adds a value and what is inside. Around names what it is a part of. The
 // sections of a record, and its modules, are compared by their members.
-func (x *units) add(v *value, key, around string) {
+func (x *units) add(v *value, key unitKey, around string) {
 	whole := v.leaf() || isLeaves(v)
 	name := title(v)
 	if around != "" {
 		name = around + ": " + uncapital(name)
 	}
 	groups := strings.HasSuffix(v.key, "Section") || strings.HasSuffix(v.key, "Module") || v.kind == '[' && !whole
+	name = shortened(name, maxAround)
 	if whole || !groups {
-		x.put(compound{v, key, name, whole})
+		defer x.put(compound{value: v, key: key, name: name, whole: whole})()
 	}
 	switch {
 	case whole:
 	case v.kind == '[':
 		for _, m := range v.list {
-			at := x.free(key + "\x00" + itemKey(m, v))
-			item := itemName(v, m, around)
-			x.put(compound{m, at, item, m.leaf()})
-			for _, inner := range m.list {
-				x.add(inner, at+"\x00"+inner.key, item)
-			}
+			x.item(m, v, key, around)
 		}
 	default:
 		if groups {
 			name = around
 		}
 		for _, m := range v.list {
-			x.add(m, key+"\x00"+m.key, name)
+			x.add(m, key.of(m.key), name)
 		}
 	}
 }
 
-func (x *units) put(u compound) {
-	x.seen[u.key] = len(x.list)
+// item adds an item of a list; of several that are identified alike each has a
+// number.
+func (x *units) item(m, list *value, key unitKey, around string) {
+	at := key.of(itemKey(m, list))
+	x.many[at]++
+	if n := x.many[at]; n > 1 {
+		at = at.of(strconv.Itoa(n))
+	}
+	name := shortened(itemName(list, m, around), maxAround)
+	defer x.put(compound{value: m, key: at, name: name, whole: m.leaf()})()
+	for _, inner := range m.list {
+		x.add(inner, at.of(inner.key), name)
+	}
+}
+
+// put adds a unit; what it returns says that all inside has been added.
+func (x *units) put(u compound) (done func()) {
+	at := len(x.list)
+	x.seen[u.key] = at
 	x.list = append(x.list, u)
-}
-
-// free is a key that no other item has.
-func (x *units) free(key string) string {
-	out := key
-	for n := 2; ; n++ {
-		if _, taken := x.seen[out]; !taken {
-			return out
-		}
-		out = key + "\x00#" + strconv.Itoa(n)
-	}
+	return func() { x.list[at].end = len(x.list) }
 }
 
 // itemKey identifies an item of a list in every version: by its node, unless the
@@ -222,8 +238,12 @@ func itemName(list, item *value, around string) string {
 	return one + " " + strconv.Itoa(n+1)
 }
 
-// maxName bounds the characters of a name.
-const maxName = 60
+// maxName bounds the characters of the name of an item, and maxAround those of a
+// name with what it is a part of.
+const (
+	maxName   = 60
+	maxAround = 240
+)
 
 // singular is the noun for one of what a title names.
 func singular(title string) string {

@@ -116,6 +116,25 @@ func TestChangesOfLists(t *testing.T) {
 	}
 }
 
+// TestUnitsOfTwins: items that are called the same are told apart, however many
+// there are, and long names are not carried into what is inside.
+func TestUnitsOfTwins(t *testing.T) {
+	const twins = 50_000
+	list := &value{key: "groups", kind: '['}
+	for range twins {
+		list.list = append(list.list, &value{kind: '{', list: []*value{{key: "title", kind: 's', text: strings.Repeat("long ", 500)}}})
+	}
+	x := (&builder{r: &record{root: &value{kind: '{', list: []*value{list}}}}).units()
+	if len(x.list) != 2*twins || len(x.seen) != len(x.list) {
+		t.Errorf("%d units of %d keys, expected %d", len(x.list), len(x.seen), 2*twins)
+	}
+	for _, u := range x.list {
+		if len(u.name) > 2*maxAround {
+			t.Fatalf("a name has %d bytes", len(u.name))
+		}
+	}
+}
+
 // TestTogether asks for pages while the search is prepared, from several sides.
 func TestTogether(t *testing.T) {
 	s := New(store(t, studyFiles(t), nil), nil)
