@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -60,9 +61,16 @@ func Run(t testing.TB, dir string, args ...string) string {
 	return out.String()
 }
 
+// installing holds a lock for each proof: tests that run in parallel and need
+// the same tool install it once.
+var installing sync.Map
+
 // Installed makes what a file of the folder shows to be there already.
 func Installed(t testing.TB, proof string, install func()) {
 	t.Helper()
+	lock, _ := installing.LoadOrStore(proof, &sync.Mutex{})
+	lock.(*sync.Mutex).Lock()         //nolint:forcetypeassert // nothing else is stored
+	defer lock.(*sync.Mutex).Unlock() //nolint:forcetypeassert // nothing else is stored
 	if _, err := os.Stat(proof); err == nil {
 		return
 	}
