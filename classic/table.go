@@ -74,15 +74,28 @@ func lineEnd(text []byte) int {
 }
 
 // separatorLine reads a first line such as "sep=;" and returns the separator,
-// 0 where there is no such line, and the rest.
+// 0 where there is no such line, and the rest. Blank lines may come before and
+// behind it.
 func separatorLine(text []byte) (separator rune, rest []byte) {
+	text = passBlank(text)
 	line := text[:lineEnd(text)]
 	plain := bytes.Trim(line, `"`)
 	if len(plain) != len("sep=,") || !bytes.EqualFold(plain[:4], []byte("sep=")) {
 		return 0, text
 	}
-	rest = bytes.TrimPrefix(text[len(line):], []byte("\r"))
-	return rune(plain[4]), bytes.TrimPrefix(rest, []byte("\n"))
+	return rune(plain[4]), passBlank(text[len(line):])
+}
+
+// passBlank passes over line ends and lines without a name before the line of
+// names.
+func passBlank(text []byte) []byte {
+	for {
+		end := lineEnd(text)
+		if end == len(text) || len(bytes.Trim(text[:end], ",;|\" \t")) > 0 {
+			return text
+		}
+		text = text[end+1:]
+	}
 }
 
 // Table reads the rows of a CSV or TSV download as v2 studies.
@@ -239,42 +252,6 @@ func tableFault(at int64, err error) *source.Error {
 		return fault(at, fmt.Sprintf("line %d: %v", parse.Line, parse.Err), "")
 	}
 	return &source.Error{Position: source.At("", at), Problem: "the table cannot be read", Err: err}
-}
-
-// tabReader reads lines with tabs between the cells. Quotes mean nothing in
-// them.
-type tabReader struct {
-	lines  *bufio.Reader
-	offset int64
-	most   int
-	line   []byte
-}
-
-// InputOffset is where the next line begins.
-func (t *tabReader) InputOffset() int64 { return t.offset }
-
-// Read returns the cells of the next line.
-func (t *tabReader) Read() ([]string, error) {
-	t.line = t.line[:0]
-	long := false
-	for {
-		piece, err := t.lines.ReadSlice('\n')
-		t.offset += int64(len(piece))
-		if long = long || len(t.line)+len(piece) > t.most; !long {
-			t.line = append(t.line, piece...)
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case long:
-			return nil, errLongLine
-		}
-		line := string(bytes.TrimRight(t.line, "\r\n"))
-		if err != nil && (line == "" || !errors.Is(err, io.EOF)) {
-			return nil, err
-		}
-		return strings.Split(line, "\t"), nil
-	}
 }
 
 // study makes a tree of the row, as that of classic XML, and of that a study.
@@ -504,7 +481,7 @@ func ageCell(root *node, _, cell string) {
 }
 
 // tableInput is the text of a table. It reads ahead as far as the first line,
-// and makes line feeds of carriage returns where there are no line feeds.
+// and makes line feeds of carriage returns where these end lines.
 type tableInput struct {
 	r         io.Reader
 	buf       []byte
@@ -521,19 +498,21 @@ const mostAhead = 1 << 20
 
 // begin finds out about the first line and returns the separator of cells.
 func (in *tableInput) begin() rune {
-	for bytes.IndexByte(in.buf, '\n') < 0 && len(in.buf) < mostAhead && in.err == nil {
+	for len(in.buf) < mostAhead && in.err == nil {
+		if _, rest := separatorLine(bytes.TrimPrefix(in.buf, []byte("\xef\xbb\xbf"))); bytes.IndexByte(rest, '\n') >= 0 {
+			break
+		}
 		chunk := make([]byte, 4096)
 		var n int
 		n, in.err = in.r.Read(chunk)
 		in.buf = append(in.buf, chunk[:n]...)
 	}
-	in.returns = bytes.IndexByte(in.buf, '\n') < 0 && bytes.IndexByte(in.buf, '\r') >= 0
 	text := bytes.TrimPrefix(in.buf, []byte("\xef\xbb\xbf"))
 	separator, rest := separatorLine(text)
-	if separator != 0 {
-		in.before = int64(len(in.buf) - len(rest))
-		in.buf = rest
-	}
+	end := lineEnd(rest)
+	in.returns = bytes.HasPrefix(rest[end:], []byte("\r")) && !bytes.HasPrefix(rest[end:], []byte("\r\n"))
+	in.before = int64(len(in.buf) - len(rest))
+	in.buf = rest
 	if separator == '\t' || separator == ';' || separator == ',' || separator == '|' {
 		return separator
 	}
@@ -550,6 +529,37 @@ func (in *tableInput) begin() rune {
 // ended reports whether all of the text was handed on.
 func (in *tableInput) ended() bool { return len(in.buf) == 0 && errors.Is(in.err, io.EOF) }
 
+// feeds makes line feeds of carriage returns, but of those before a line feed: in
+// a table whose lines end with a carriage return both are within a cell.
+func (in *tableInput) feeds(b []byte) {
+	for i, c := range b {
+		if c != '\r' {
+			continue
+		}
+		next := b[i+1:]
+		if len(next) == 0 {
+			next = in.peek()
+		}
+		if !bytes.HasPrefix(next, []byte("\n")) {
+			b[i] = '\n'
+		}
+	}
+}
+
+// peek returns what comes next, at least a byte unless the text ends.
+func (in *tableInput) peek() []byte {
+	for tries := 0; len(in.buf) == 0 && in.err == nil && tries < mostTries; tries++ {
+		chunk := make([]byte, 4096)
+		var n int
+		n, in.err = in.r.Read(chunk)
+		in.buf = chunk[:n]
+	}
+	return in.buf
+}
+
+// mostTries is how often a reader may return nothing.
+const mostTries = 100
+
 // Read returns first what was read ahead.
 func (in *tableInput) Read(b []byte) (n int, err error) {
 	switch {
@@ -565,11 +575,7 @@ func (in *tableInput) Read(b []byte) (n int, err error) {
 		err = in.err
 	}
 	if in.returns {
-		for i, c := range b[:n] {
-			if c == '\r' {
-				b[i] = '\n'
-			}
-		}
+		in.feeds(b[:n])
 	}
 	if n > 0 {
 		in.passed += int64(n)
