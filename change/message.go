@@ -250,7 +250,8 @@ func (o call) statuses() (order []string, out map[string]spot) {
 	return order, out
 }
 
-// rangeOf is the range of a status; of others there is none.
+// rangeOf returns the range that a status is in, such as 2XX, and "" for what is
+// not a single status.
 func rangeOf(status string) string {
 	if len(status) != 3 || strings.HasSuffix(status, "XX") {
 		return ""

@@ -275,7 +275,7 @@ func isNull(s spot) bool {
 	return enum != nil && len(enum.Items) == 1 && enum.Items[0].Kind == yamltree.Null
 }
 
-// bound is a bound of numbers; the zero value is none.
+// bound is a bound of numbers; the zero value does not bound anything.
 type bound struct {
 	value    float64
 	excluded bool

@@ -165,7 +165,7 @@ func countOf(response *node, name string) (int, bool) {
 	return n, err == nil
 }
 
-// ErrNoStudy is the cause of the fault of a response that is none of studies.
+// ErrNoStudy is the cause of the error of a response that does not hold studies.
 var ErrNoStudy = errors.New("it holds no study")
 
 func noStudies(values *node) *source.Error {

@@ -31,7 +31,7 @@ type Sink interface {
 	// and the lines of the study's own graph: what the converter made, so
 	// canonical N-Quads of those of package jsonld, valid only during the call.
 	// The latter are one piece, or with Options.Pieces several, each of whole
-	// lines; there is none for what is said of all studies at the end.
+	// lines; the final call, which has what concerns all studies, has no record.
 	WriteStudy(shared []byte, record ...[]byte) error
 	// Close finishes the document; whatever lies below stays open.
 	Close() error

@@ -9,7 +9,7 @@ import (
 	"github.com/trialweave/trialweave/internal/commandline"
 )
 
-// TestCompletion holds what shells are told of commands, rules and rulesets.
+// TestCompletion checks the candidates for commands, rules and rulesets.
 func TestCompletion(t *testing.T) {
 	for typed, want := range map[string]string{
 		"rules pr":                "prove\t",

@@ -3,16 +3,13 @@
 package integration
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -78,16 +75,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 	if _, err := os.Stat(governance); err != nil {
 		t.Skipf("the descriptions are not at hand: %v", err)
 	}
-	count, err := strconv.Atoi(cmp.Or(os.Getenv("TRIALWEAVE_KILLS"), "3"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
-	if err != nil {
-		seed = uint64(time.Now().UnixNano())
-	}
-	fmt.Printf("TRIALWEAVE_SEED=%d\n", seed)
-	dice := rand.New(rand.NewPCG(seed, 2))
+	count, dice := fromEnv(t, "TRIALWEAVE_KILLS", 3), rand.New(rand.NewPCG(seedOf(t), 2))
 	triallint, worst, ended := buildTriallint(t), time.Duration(0), 0
 	for _, args := range terminatedCommands(t) {
 		for range count {

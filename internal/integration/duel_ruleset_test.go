@@ -3,17 +3,14 @@
 package integration
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
@@ -25,16 +22,7 @@ import (
 // checked; what Spectral refuses is not passed over in silence either.
 // TRIALWEAVE_RULESETS says how many are changed, TRIALWEAVE_SEED repeats a run.
 func TestRulesetDuel(t *testing.T) {
-	count, err := strconv.Atoi(cmp.Or(os.Getenv("TRIALWEAVE_RULESETS"), "150"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
-	if err != nil {
-		seed = uint64(time.Now().UnixNano())
-	}
-	fmt.Printf("TRIALWEAVE_SEED=%d\n", seed)
-	dice := rand.New(rand.NewPCG(seed, 3))
+	count, dice := fromEnv(t, "TRIALWEAVE_RULESETS", 150), rand.New(rand.NewPCG(seedOf(t), 3))
 	bases, oracle, dir := rulesetBases(t), startDuel(t), t.TempDir()
 	description := filepath.Join(dir, "api.json")
 	save(t, description, load(t, filepath.Join(governance, "spectral", "nine-rules", "00-clean.json")))

@@ -4,7 +4,6 @@ package integration
 
 import (
 	"bufio"
-	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -18,7 +17,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/internal/yamltree"
@@ -33,18 +31,9 @@ import (
 // more, every sixtieth is Stripe, Kubernetes or GitHub, or what TRIALWEAVE_BIG
 // names of them: Spectral takes seven CPU-minutes for one of GitHub.
 func TestMutationDuel(t *testing.T) {
-	count, err := strconv.Atoi(cmp.Or(os.Getenv("TRIALWEAVE_MUTANTS"), "200"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
-	if err != nil {
-		seed = uint64(time.Now().UnixNano())
-	}
-	fmt.Printf("TRIALWEAVE_SEED=%d\n", seed)
+	count, dice := fromEnv(t, "TRIALWEAVE_MUTANTS", 200), rand.New(rand.NewPCG(seedOf(t), 1))
 	descriptions := duelDescriptions(t)
 	oracle := startDuel(t)
-	dice := rand.New(rand.NewPCG(seed, 1))
 	dir := t.TempDir()
 	theirs, missed := 0, 0
 	var big []string

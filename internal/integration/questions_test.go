@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -48,17 +47,6 @@ func TestRandomQueriesAgreeWithOxigraph(t *testing.T) {
 	if out := tools.Run(t, tools.Dir(t), python(t), script(t, "oxigraph_ask.py"), file); out != "" {
 		t.Errorf("the answers differ:\n%.6000s", out)
 	}
-}
-
-func fromEnv(t *testing.T, name string, otherwise int) int {
-	if os.Getenv(name) == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(os.Getenv(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // answered answers a query here.

@@ -3,7 +3,6 @@
 package integration
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -22,11 +21,7 @@ func TestSoak(t *testing.T) {
 	if err != nil || runs <= 0 {
 		t.Skip("part of make soak: TRIALWEAVE_SOAK says how many runs")
 	}
-	seed, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
-	if err != nil {
-		seed = uint64(time.Now().UnixNano())
-	}
-	fmt.Printf("TRIALWEAVE_SEED=%d\n", seed)
+	seed := seedOf(t)
 	dir := sample(t, 100)
 	older, edited, _ := newer(t, dir)
 	for _, kind := range servers {

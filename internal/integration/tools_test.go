@@ -3,9 +3,12 @@
 package integration
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/trialweave/trialweave/internal/tools"
 )
@@ -112,4 +115,26 @@ func trialweave(t testing.TB) string {
 	path := filepath.Join(tools.Dir(t), "trialweave")
 	tools.Run(t, ".", "go", "build", "-o", path, "../../cmd/trialweave")
 	return path
+}
+
+// seedOf is what a test of chance is repeated by: TRIALWEAVE_SEED, or another one
+// in each run. It is printed.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(fromEnv(t, "TRIALWEAVE_SEED", int(time.Now().UnixNano())))
+	fmt.Printf("TRIALWEAVE_SEED=%d\n", seed)
+	return seed
+}
+
+// fromEnv is a number of the environment, or another one where there is none.
+func fromEnv(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	if os.Getenv(name) == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(os.Getenv(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
