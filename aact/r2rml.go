@@ -417,6 +417,9 @@ func (w *r2rml) placeholder(inside string, columns []column, place string) strin
 				parts = append(parts, quote(word))
 				continue
 			}
+			if strings.HasSuffix(key, "?") {
+				continue // of a delivery that has no columns for the parts
+			}
 			parts = append(parts, normalized(memberText(columns, key)))
 		}
 		return "left(encode(sha256(convert_to(" + strings.Join(parts, " || chr(31) || ") + ", 'UTF8')), 'hex'), 12)"

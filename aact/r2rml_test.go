@@ -42,3 +42,16 @@ func TestR2RML(t *testing.T) {
 		}
 	}
 }
+
+// TestR2RMLKeys holds that natural keys have the parts that AACT has columns for:
+// a part that only another delivery says would make another IRI.
+func TestR2RMLKeys(t *testing.T) {
+	mapping := string(aact.R2RML())
+	for name, parts := range map[string]int{"location-": 5, "outcome-primary-": 2} {
+		_, key, found := strings.Cut(mapping, "'"+name+"' || left(encode(sha256(convert_to(")
+		key, _, ended := strings.Cut(key, ", 'UTF8')")
+		if n := strings.Count(key, "chr(31)") + 1; !found || !ended || n != parts {
+			t.Errorf("%s: the key has %d parts, expected %d: %s", name, n, parts, key)
+		}
+	}
+}
