@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What runs under the race detector: everything but vacuum, which takes ten
 # CPU-minutes to compile, and the commands and proofs that take long under it.
-DATA := . ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./classic/... ./aact/... ./study/... ./parallel/... ./convert/... ./input/... ./validate/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./shacl/... ./search/... ./web/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/... ./internal/jsonpath/... ./internal/yamltree/... ./openapi/... ./apisjson/... ./capabilities/... ./rules/... ./report/... ./lint/...
+DATA := . ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./mapping/... ./classic/... ./aact/... ./study/... ./parallel/... ./convert/... ./input/... ./validate/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./shacl/... ./search/... ./web/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/record/... ./internal/w3c/... ./internal/layout/... ./internal/bench/... ./internal/jsonpath/... ./internal/yamltree/... ./openapi/... ./apisjson/... ./capabilities/... ./rules/... ./report/... ./lint/...
 
 FUZZTIME ?= 30s
 
@@ -48,11 +48,11 @@ $(GOLANGCI):
 # no difference.
 .PHONY: generate
 generate:
-	$(GO) generate ./jsonld/... ./registry/...
+	$(GO) generate ./mapping/... ./registry/...
 
 .PHONY: generate-check
 generate-check: generate
-	git diff --exit-code -- jsonld docs registry
+	git diff --exit-code -- jsonld mapping docs registry
 
 # Each fuzz target in turn, for FUZZTIME.
 .PHONY: fuzz
@@ -67,7 +67,7 @@ fuzz:
 # commit it.
 .PHONY: golden
 golden:
-	$(GO) test ./jsonld/... ./cmd/trialweave/... -update
+	$(GO) test ./mapping/... ./cmd/trialweave/... -update
 
 # The suites of the W3C, with the table of what passes and what fails.
 .PHONY: conformance

@@ -8,7 +8,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 	"github.com/trialweave/trialweave/study"
@@ -87,12 +87,12 @@ type Answer struct {
 	Quads iter.Seq2[rdf.Quad, error]
 }
 
-// Query asks a question in SPARQL 1.1. The prefixes of [jsonld.Prefixes] need no
+// Query asks a question in SPARQL 1.1. The prefixes of [mapping.Prefixes] need no
 // declaration. Rows and quads are found as they are read, and an error that ends
 // them is the last that is yielded. A fault of the query is a [*sparql.Error],
 // which names the place in it.
 func (x *Index) Query(ctx context.Context, query string, o *sparql.Options) (*Answer, error) {
-	q, err := sparql.ParseWith(query, "", jsonld.Prefixes())
+	q, err := sparql.ParseWith(query, "", mapping.Prefixes())
 	if err != nil {
 		return nil, err
 	}

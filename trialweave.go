@@ -33,7 +33,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/source"
@@ -45,7 +45,7 @@ import (
 // defaults.
 type Options struct {
 	// Model says what studies become. Default: the full profile.
-	Model *jsonld.Options
+	Model *mapping.Options
 	// Format is the syntax that Convert writes. Default: N-Quads.
 	Format rdf.Format
 	// Syntax is that of inputs of RDF, by the name of an rdf.Format or "jsonld".
@@ -78,7 +78,7 @@ func Convert(ctx context.Context, w io.Writer, inputs []string, o *Options) (con
 	if format == rdf.UnknownFormat {
 		format = rdf.NQuads
 	}
-	sink, err := convert.NewSink(w, format, jsonld.Prefixes())
+	sink, err := convert.NewSink(w, format, mapping.Prefixes())
 	if err != nil {
 		return convert.Summary{}, err
 	}
@@ -170,13 +170,13 @@ func (o *Options) quads(ctx context.Context, studies []string, send func([]rdf.Q
 	return err
 }
 
-var defaultEngine = sync.OnceValues(func() (*jsonld.Engine, error) { return jsonld.NewEngine(nil) })
+var defaultEngine = sync.OnceValues(func() (*mapping.Engine, error) { return mapping.NewEngine(nil) })
 
-func (o *Options) engine() (*jsonld.Engine, error) {
+func (o *Options) engine() (*mapping.Engine, error) {
 	if o.Model == nil {
 		return defaultEngine()
 	}
-	return jsonld.NewEngine(o.Model)
+	return mapping.NewEngine(o.Model)
 }
 
 // Annotate returns the JSON-LD document of a record of the Data API v2: the
@@ -186,7 +186,7 @@ func Annotate(record []byte, o *Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return engine.Annotate(nil, record, jsonld.Inline)
+	return engine.Annotate(nil, record, mapping.Inline)
 }
 
 // Restore yields the records that quads were made of, as the JSON of the Data
@@ -194,7 +194,7 @@ func Annotate(record []byte, o *Options) ([]byte, error) {
 // and white space. The quads of a study's graph stand together, as Convert writes
 // and Quads yields them. A slice is valid until the next one.
 func Restore(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[[]byte, error] {
-	return jsonld.RestoreAll(quads)
+	return mapping.RestoreAll(quads)
 }
 
 // Validate yields what the inputs have wrong by SHACL shapes: of studies in the

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // analyzed is a row of baseline measurements, and the class that it became part

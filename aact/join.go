@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/classic"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // row is a row of a table: its cells, in the order of the table's columns.

@@ -2,7 +2,7 @@ package aact
 
 import (
 	"github.com/trialweave/trialweave/classic"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // object is a JSON object in the making: a slot for each member that its field

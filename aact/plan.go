@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 //go:embed tables.tsv

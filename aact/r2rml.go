@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // R2RML returns mappings of the database's tables to the terms of the model, in

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/aact"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 

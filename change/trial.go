@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
@@ -55,7 +56,7 @@ func (e *effect) add(o effect) {
 const separately = 40
 
 func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		return err
 	}
@@ -90,14 +91,14 @@ func (t *trial) run(ctx context.Context, in Studies, done func(int64)) error {
 // try is the part of a trial that one goroutine does.
 type try struct {
 	*trial
-	engine  *jsonld.Engine
+	engine  *mapping.Engine
 	pruners []*pruner
 	effects []effect
 	studies int64
 	buffer  []byte
 }
 
-func newTry(t *trial, engine *jsonld.Engine) *try {
+func newTry(t *trial, engine *mapping.Engine) *try {
 	out := &try{trial: t, engine: engine, effects: make([]effect, len(t.changes))}
 	whole := t.old.whole || t.now.whole
 	for _, c := range t.changes {
@@ -127,7 +128,7 @@ func (t *try) study(order int64, record study.Record) error {
 		return record.Err
 	}
 	var err error
-	if t.buffer, err = t.engine.Annotate(t.buffer[:0], record.JSON, jsonld.NoContext); err != nil {
+	if t.buffer, err = t.engine.Annotate(t.buffer[:0], record.JSON, mapping.NoContext); err != nil {
 		return located(record, err)
 	}
 	t.studies++

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // program is the table, made ready: one plan for each field.

@@ -3,7 +3,7 @@ package classic
 import (
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // alternative is one of the places of classic XML where a field can stand.

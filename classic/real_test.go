@@ -15,7 +15,7 @@ import (
 
 	"github.com/trialweave/trialweave/classic"
 	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 const real = "../../shared/data/"

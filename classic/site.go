@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // siteReader reads sites. It remembers what their last parts are, which come again

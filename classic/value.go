@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // codes turns the labels of the classic forms into codes. The labels are folded;

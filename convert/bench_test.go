@@ -9,7 +9,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/w3c"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 )
@@ -19,7 +19,7 @@ import (
 func BenchmarkRun(b *testing.B) {
 	archive := w3c.Dir(b, "data/ctg-studies-visible.json.zip")
 	lines, size := unpacked(b, archive)
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		b.Fatal(err)
 	}

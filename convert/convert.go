@@ -11,7 +11,7 @@ import (
 	"context"
 	"io"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -22,7 +22,7 @@ import (
 type Converter interface {
 	// Convert appends to out what one v2 study becomes. The error is a
 	// *source.Error whose offset counts from the record's start.
-	Convert(json []byte, out *jsonld.Output) error
+	Convert(json []byte, out *mapping.Output) error
 }
 
 // Sink takes what studies become, in the order of the input.
@@ -65,7 +65,7 @@ type Options struct {
 	OnReject func(*source.Error) error
 	// HistoryGraph is the graph that says which version of a record was made of
 	// which, where the converter gives each a graph of its own
-	// (jsonld.Options.History). Default: none, and versions are not compared.
+	// (mapping.Options.History). Default: none, and versions are not compared.
 	HistoryGraph string
 	// OnRecord is told each record, rejected or not, in order, with the bytes
 	// that it had. Default: none.
@@ -129,13 +129,13 @@ type Summary struct {
 
 // InvalidValue is a value that is not what its field holds.
 type InvalidValue struct {
-	jsonld.Invalid
+	mapping.Invalid
 	Count int64
 }
 
 // UnknownPath is a path, or a code at a path, that the model does not know.
 type UnknownPath struct {
-	jsonld.Unknown
+	mapping.Unknown
 	Count int64
 }
 
@@ -161,9 +161,9 @@ type Input interface {
 // the cause of ctx; what was written before it stays written, and the sink is
 // closed only where there is none.
 func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, options *Options) (Summary, error) {
-	lines := func() func([]byte, *jsonld.Output, *struct{}) error {
+	lines := func() func([]byte, *mapping.Output, *struct{}) error {
 		c := converter()
-		return func(json []byte, out *jsonld.Output, _ *struct{}) error { return c.Convert(json, out) }
+		return func(json []byte, out *mapping.Output, _ *struct{}) error { return c.Convert(json, out) }
 	}
 	summary, err := Each(ctx, in, lines, func(s *Study[struct{}]) error { return sink.WriteStudy(s.Shared, s.Record...) }, options)
 	if err == nil {
@@ -177,7 +177,7 @@ func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, o
 // Each is Run for a converter that makes a value of each study beside the lines,
 // or in place of them. The value may be one that was handed on before, to be
 // filled anew. An error that yield returns ends the run, as a *WriteError.
-func Each[T any](ctx context.Context, in Input, converter func() func(json []byte, out *jsonld.Output, value *T) error, yield func(*Study[T]) error, options *Options) (Summary, error) {
+func Each[T any](ctx context.Context, in Input, converter func() func(json []byte, out *mapping.Output, value *T) error, yield func(*Study[T]) error, options *Options) (Summary, error) {
 	p := newPipeline(yield, options.orDefaults())
 	err := p.run(ctx, in, converter)
 	if err == nil {

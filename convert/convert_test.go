@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -22,7 +22,7 @@ import (
 // titles says two things of a study, one of them in the shared graph.
 type titles struct{}
 
-func (titles) Convert(json []byte, out *jsonld.Output) error {
+func (titles) Convert(json []byte, out *mapping.Output) error {
 	id, fault := study.Validate(json)
 	if fault != nil {
 		return fault
@@ -33,7 +33,7 @@ func (titles) Convert(json []byte, out *jsonld.Output) error {
 	out.Shared = fmt.Appendf(out.Shared, "<urn:registry> <urn:p> \"shared\" <urn:shared> .\n")
 	out.Record = fmt.Appendf(out.Record, "<urn:%s> <urn:length> \"%d\" <urn:%s#record> .\n", id, len(json), id)
 	out.Quads++
-	out.Unknown = append(out.Unknown, jsonld.Unknown{Path: "a.b", Example: "1"})
+	out.Unknown = append(out.Unknown, mapping.Unknown{Path: "a.b", Example: "1"})
 	return nil
 }
 
@@ -102,7 +102,7 @@ type waiting struct {
 	enough chan struct{}
 }
 
-func (w waiting) Convert(json []byte, out *jsonld.Output) error {
+func (w waiting) Convert(json []byte, out *mapping.Output) error {
 	if bytes.Contains(json, []byte("NCT99990000")) {
 		select {
 		case <-w.enough:

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"io"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // NewDocumentSink makes a sink that writes one JSON-LD document. What it takes
-// is not N-Quads but what a jsonld.FormConverter makes of studies.
-func NewDocumentSink(w io.Writer, frame jsonld.Frame) Sink {
+// is not N-Quads but what a mapping.FormConverter makes of studies.
+func NewDocumentSink(w io.Writer, frame mapping.Frame) Sink {
 	return &documentSink{w: w, frame: frame, before: frame.Head}
 }
 
@@ -17,7 +17,7 @@ var lineEnd = []byte("\n")
 
 type documentSink struct {
 	w      io.Writer
-	frame  jsonld.Frame
+	frame  mapping.Frame
 	before string // what comes next but for Tail
 	buf    bytes.Buffer
 }

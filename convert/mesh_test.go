@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 )
@@ -20,7 +20,7 @@ var meshIRI = regexp.MustCompile(`<http://id\.nlm\.nih\.gov/mesh/([^>]*)> `)
 // hand, no IRI has a number that MeSH writes otherwise, and a heading has one IRI.
 func TestMeSHOfRealStudies(t *testing.T) {
 	const data = "../../shared/data/"
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // outputs keeps what studies were written into, to be used again: what came
@@ -14,7 +14,7 @@ type outputs struct {
 	pieces bool
 
 	mu      sync.Mutex
-	free    []*jsonld.Output
+	free    []*mapping.Output
 	buffers [][]byte // by the time they came back
 	size    int      // of the buffers
 }
@@ -34,15 +34,15 @@ const (
 )
 
 // get returns an empty output for a study of n bytes.
-func (o *outputs) get(n int) *jsonld.Output {
+func (o *outputs) get(n int) *mapping.Output {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var out *jsonld.Output
+	var out *mapping.Output
 	if last := len(o.free) - 1; last >= 0 {
 		out = o.free[last]
 		o.free = o.free[:last]
 	} else {
-		out = &jsonld.Output{}
+		out = &mapping.Output{}
 		if o.pieces {
 			out.More = o.more
 		}
@@ -75,7 +75,7 @@ func (o *outputs) buffer(need int) []byte {
 
 // put takes an output back; nil is none. The buffers that were longest without
 // use give way.
-func (o *outputs) put(out *jsonld.Output) {
+func (o *outputs) put(out *mapping.Output) {
 	if out == nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/parallel"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -25,9 +25,9 @@ type pipeline[T any] struct {
 
 	seen    lineSet
 	studies study.Seen
-	unknown map[string]int         // path to place in summary.Unknown
-	codes   map[[2]string]int      // path and code to place in summary.UnknownCodes
-	invalid map[jsonld.Invalid]int // to place in summary.Invalid
+	unknown map[string]int          // path to place in summary.Unknown
+	codes   map[[2]string]int       // path and code to place in summary.UnknownCodes
+	invalid map[mapping.Invalid]int // to place in summary.Invalid
 	history history
 	now     Study[T] // what is handed on
 	fresh   []byte
@@ -36,7 +36,7 @@ type pipeline[T any] struct {
 
 // result is what one record became.
 type result[T any] struct {
-	out      *jsonld.Output
+	out      *mapping.Output
 	value    T
 	hashes   []lineHash // of the lines of out.Shared
 	at       source.Position
@@ -49,13 +49,13 @@ type result[T any] struct {
 func newPipeline[T any](yield func(*Study[T]) error, o Options) *pipeline[T] {
 	return &pipeline[T]{
 		yield: yield, options: o, outs: outputs{pieces: o.Pieces},
-		unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[jsonld.Invalid]int{},
+		unknown: map[string]int{}, codes: map[[2]string]int{}, invalid: map[mapping.Invalid]int{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 }
 
 // run converts the records of an input.
-func (p *pipeline[T]) run(ctx context.Context, in Input, converter func() func([]byte, *jsonld.Output, *T) error) error {
+func (p *pipeline[T]) run(ctx context.Context, in Input, converter func() func([]byte, *mapping.Output, *T) error) error {
 	work := func() func(int64, study.Record, *result[T]) bool {
 		c := converter()
 		return func(_ int64, record study.Record, r *result[T]) bool {
@@ -82,7 +82,7 @@ func (p *pipeline[T]) hand(r *result[T]) error {
 	return err
 }
 
-func (p *pipeline[T]) one(c func([]byte, *jsonld.Output, *T) error, record study.Record, r *result[T]) {
+func (p *pipeline[T]) one(c func([]byte, *mapping.Output, *T) error, record study.Record, r *result[T]) {
 	r.at, r.bytes = record.Position, len(record.JSON)
 	r.rejected = record.Err
 	if r.rejected == nil {
@@ -122,7 +122,7 @@ func cutLine(b []byte) (line, rest []byte) {
 }
 
 // try validates and converts; a converter that panics has rejected the record.
-func (p *pipeline[T]) try(c func([]byte, *jsonld.Output, *T) error, json []byte, r *result[T]) (fault *source.Error) {
+func (p *pipeline[T]) try(c func([]byte, *mapping.Output, *T) error, json []byte, r *result[T]) (fault *source.Error) {
 	defer func() {
 		if failure := recover(); failure != nil {
 			fault = &source.Error{

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -18,7 +18,7 @@ func TestEnginesValidate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestEnginesValidate(t *testing.T) {
 	agree := func(record []byte) {
 		t.Helper()
 		_, fault := study.Validate(record)
-		var out jsonld.Output
+		var out mapping.Output
 		if err := c.Convert(record, &out); (err == nil) != (fault == nil) {
 			t.Fatalf("%q: Validate says %v, the converter %v", record, fault, err)
 		}

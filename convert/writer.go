@@ -3,7 +3,7 @@ package convert
 import (
 	"hash/maphash"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -45,7 +45,7 @@ func (p *pipeline[T]) put(r *result[T]) error {
 }
 
 // contentOf is the hash of the lines of a study's own graph.
-func (p *pipeline[T]) contentOf(out *jsonld.Output) uint64 {
+func (p *pipeline[T]) contentOf(out *mapping.Output) uint64 {
 	var h maphash.Hash
 	h.SetSeed(p.seeds[0])
 	for _, piece := range append(out.Full, out.Record) {
@@ -120,7 +120,7 @@ func (p *pipeline[T]) count(r *result[T]) {
 // values.
 const mostCodes = 10_000
 
-func (p *pipeline[T]) countInvalid(v jsonld.Invalid) {
+func (p *pipeline[T]) countInvalid(v mapping.Invalid) {
 	at, known := p.invalid[v]
 	if !known && len(p.invalid) == mostCodes {
 		return
@@ -133,7 +133,7 @@ func (p *pipeline[T]) countInvalid(v jsonld.Invalid) {
 	p.summary.Invalid[at].Count++
 }
 
-func (p *pipeline[T]) countCode(u jsonld.Unknown) {
+func (p *pipeline[T]) countCode(u mapping.Unknown) {
 	key := [2]string{u.Path, u.Example}
 	at, known := p.codes[key]
 	if !known && len(p.codes) == mostCodes {

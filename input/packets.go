@@ -6,8 +6,8 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
@@ -22,7 +22,7 @@ type Store interface {
 // Pack converts studies into a store.
 func Pack(ctx context.Context, in convert.Input, converter func() convert.Converter, into Store, o *convert.Options) (convert.Summary, error) {
 	sink := packetSink{into: into}
-	return convert.Each(ctx, in, func() func([]byte, *jsonld.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
+	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
 }
 
 // packetSink adds the packets of studies, and what is shared, to a store.
@@ -48,9 +48,9 @@ func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
 }
 
 // packing makes a packet of a study's own lines.
-func packing(c convert.Converter) func([]byte, *jsonld.Output, *[]byte) error {
+func packing(c convert.Converter) func([]byte, *mapping.Output, *[]byte) error {
 	var packer index.Packer
-	return func(json []byte, out *jsonld.Output, packet *[]byte) (err error) {
+	return func(json []byte, out *mapping.Output, packet *[]byte) (err error) {
 		if err := c.Convert(json, out); err != nil {
 			return err
 		}

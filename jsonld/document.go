@@ -58,15 +58,10 @@ func documentQuads(r io.Reader, file, base string) (quads []rdf.Quad, err error)
 	opts := ld.NewJsonLdOptions(base)
 	opts.ProcessingMode = ld.JsonLd_1_1
 	opts.DocumentLoader = closedLoader{}
-	result, err := ld.NewJsonLdProcessor().ToRDF(doc, opts)
-	if err != nil {
+	if quads, err = toRDF(doc, opts); err != nil {
 		return nil, fault(err)
 	}
-	set, ok := result.(*ld.RDFDataset)
-	if !ok {
-		return nil, fault(fmt.Errorf("json-gold returned %T", result))
-	}
-	return sortedQuads(set)
+	return quads, nil
 }
 
 // sortedQuads takes a dataset of json-gold apart, in a stable order.
@@ -90,131 +85,4 @@ func sortedQuads(set *ld.RDFDataset) ([]rdf.Quad, error) {
 		return 0
 	})
 	return slices.Compact(out), nil
-}
-
-// Writer writes quads as an expanded JSON-LD document (JSON-LD 1.1, section
-// 9.1): an array of nodes, those of a named graph in a node of its own. It holds
-// one graph at a time; a graph that comes in two pieces is written in two, which
-// a reader puts together.
-type Writer struct {
-	out   io.Writer
-	graph rdf.Term
-	nodes map[rdf.Term]map[string][]rdf.Term
-	order []rdf.Term
-	items int
-}
-
-// NewWriter begins a document.
-func NewWriter(out io.Writer) *Writer {
-	return &Writer{out: out, nodes: map[rdf.Term]map[string][]rdf.Term{}}
-}
-
-// Write adds a quad.
-func (w *Writer) Write(q rdf.Quad) error {
-	if q.Graph != w.graph {
-		if err := w.flush(); err != nil {
-			return err
-		}
-		w.graph = q.Graph
-	}
-	node := w.nodes[q.Subject]
-	if node == nil {
-		node = map[string][]rdf.Term{}
-		w.nodes[q.Subject] = node
-		w.order = append(w.order, q.Subject)
-	}
-	if !slices.Contains(node[q.Predicate.Value], q.Object) {
-		node[q.Predicate.Value] = append(node[q.Predicate.Value], q.Object)
-	}
-	return nil
-}
-
-// Close writes what is left and ends the document; what lies below stays open.
-func (w *Writer) Close() error {
-	if err := w.flush(); err != nil {
-		return err
-	}
-	end := "\n]\n"
-	if w.items == 0 {
-		end = "[]\n"
-	}
-	_, err := io.WriteString(w.out, end)
-	return err
-}
-
-func (w *Writer) flush() error {
-	if len(w.order) == 0 {
-		return nil
-	}
-	list := array()
-	for _, subject := range w.order {
-		list.items = append(list.items, nodeObject(subject, w.nodes[subject]))
-	}
-	clear(w.nodes)
-	w.order = w.order[:0]
-	if w.graph.IsZero() {
-		for _, node := range list.items {
-			if err := w.item(node); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return w.item(object(member{"@id", stringValue(nodeName(w.graph))}, member{"@graph", list}))
-}
-
-func (w *Writer) item(v *value) error {
-	head := ",\n"
-	if w.items == 0 {
-		head = "[\n"
-	}
-	w.items++
-	_, err := w.out.Write(v.appendJSON([]byte(head)))
-	return err
-}
-
-// nodeName is how JSON-LD names a node.
-func nodeName(t rdf.Term) string {
-	if t.Kind == rdf.BlankTerm {
-		return "_:" + t.Value
-	}
-	return t.Value
-}
-
-func nodeObject(subject rdf.Term, properties map[string][]rdf.Term) *value {
-	out := object(member{"@id", stringValue(nodeName(subject))})
-	names := make([]string, 0, len(properties))
-	for name := range properties {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		if name == rdf.RDFType && !slices.ContainsFunc(properties[name], func(t rdf.Term) bool { return t.Kind == rdf.LiteralTerm }) {
-			types := array()
-			for _, t := range properties[name] {
-				types.items = append(types.items, stringValue(nodeName(t)))
-			}
-			out.add("@type", types)
-			continue
-		}
-		objects := array()
-		for _, t := range properties[name] {
-			objects.items = append(objects.items, objectOf(t))
-		}
-		out.add(name, objects)
-	}
-	return out
-}
-
-// objectOf writes a term as a node reference or value object.
-func objectOf(t rdf.Term) *value {
-	switch {
-	case t.Kind != rdf.LiteralTerm:
-		return object(member{"@id", stringValue(nodeName(t))})
-	case t.Language != "":
-		return object(member{"@value", stringValue(t.Value)}, member{"@language", stringValue(t.Language)})
-	case t.Datatype == rdf.XSDString:
-		return object(member{"@value", stringValue(t.Value)})
-	}
-	return object(member{"@value", stringValue(t.Value)}, member{"@type", stringValue(t.Datatype)})
 }

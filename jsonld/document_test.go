@@ -12,17 +12,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
 
 func TestDocumentReadsBack(t *testing.T) {
+	engine, err := mapping.NewEngine(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	data, err := os.ReadFile("../testdata/sample.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := convert(t, nil, data)
-	want := quadsOf(t, slices.Concat(out.Shared, out.Record))
+	var out mapping.Output
+	if err := engine.NewConverter().Convert(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	var want []rdf.Quad
+	for q, err := range rdf.Read(bytes.NewReader(slices.Concat(out.Shared, out.Record)), rdf.NQuads, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, q)
+	}
 	want = append(want, rdf.Quad{Subject: rdf.Blank("b0"), Predicate: rdf.IRI("http://example.org/p"), Object: rdf.LangString("x", "en")})
 	var doc bytes.Buffer
 	w := jsonld.NewWriter(&doc)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 )

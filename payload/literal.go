@@ -7,7 +7,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
 )
@@ -21,7 +21,7 @@ type Context struct {
 	terms []*term
 	// engine annotates records before the context is applied; nil where it is
 	// applied to records as they are.
-	engine *jsonld.Engine
+	engine *mapping.Engine
 }
 
 // vocabulary are the terms of a context, by name, without the scoped ones.
@@ -56,7 +56,7 @@ func ReadContext(file string, text []byte, annotated bool) (*Context, error) {
 	c := &Context{doc: doc, names: scan.NewNames(append(termNames(root), "@type", "@value"))}
 	c.root = c.vocabulary(root, []string{"@context"}, prefixes(root))
 	if annotated {
-		c.engine, err = jsonld.NewEngine(nil)
+		c.engine, err = mapping.NewEngine(nil)
 	}
 	return c, err
 }
@@ -142,7 +142,7 @@ func newTrial(c *Context) *trial {
 func (t *trial) record(json []byte, at origin) {
 	if t.context.engine != nil {
 		var err error
-		if t.buffer, err = t.context.engine.Annotate(t.buffer[:0], json, jsonld.NoContext); err != nil {
+		if t.buffer, err = t.context.engine.Annotate(t.buffer[:0], json, mapping.NoContext); err != nil {
 			return
 		}
 		json = t.buffer

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // Query says which studies to fetch: those that a search finds, or those of a

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 

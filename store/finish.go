@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 

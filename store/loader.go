@@ -12,7 +12,7 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // LoadOptions says how to load; nil and the zero value mean the defaults.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // recount takes out of the journal the graphs of which the store holds more or

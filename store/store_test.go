@@ -20,8 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/store"
 	"github.com/trialweave/trialweave/study"
 )
@@ -87,7 +87,7 @@ func lines(t testing.TB, records []string) []string {
 	return all
 }
 
-var engine = sync.OnceValue(func() *jsonld.Engine { return must(jsonld.NewEngine(nil)) })
+var engine = sync.OnceValue(func() *mapping.Engine { return must(mapping.NewEngine(nil)) })
 
 func feed(ctx context.Context, records []string, sink convert.Sink, rejects io.Writer) error {
 	in, err := study.Open([]string{"-"}, &study.Options{Stdin: strings.NewReader(strings.Join(records, "\n"))})

@@ -12,7 +12,7 @@ import (
 
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // carried says of each form which leaves of the field tree it has a place for.

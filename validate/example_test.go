@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/study"
@@ -33,7 +33,7 @@ func ExampleStudies() {
 		fmt.Println(err)
 		return
 	}
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,7 +6,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -35,8 +35,8 @@ type Finding struct {
 // is stored, and no graph is built but of a study that has a finding. Report gets
 // the findings on each study, which may be none, in the order of the input.
 func Studies(ctx context.Context, in convert.Input, converter func() convert.Converter, engine func() Engine, report func([]Finding) error, o *convert.Options) (convert.Summary, error) {
-	locator := jsonld.NewLocator()
-	checking := func() func([]byte, *jsonld.Output, *[]Finding) error {
+	locator := mapping.NewLocator()
+	checking := func() func([]byte, *mapping.Output, *[]Finding) error {
 		return (&studyChecker{converter(), engine(), locator}).findings
 	}
 	return convert.Each(ctx, in, checking, func(s *convert.Study[[]Finding]) error {
@@ -52,11 +52,11 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 type studyChecker struct {
 	convert.Converter
 	engine  Engine
-	locator *jsonld.Locator
+	locator *mapping.Locator
 }
 
 // findings are those on a study.
-func (c *studyChecker) findings(json []byte, out *jsonld.Output, found *[]Finding) error {
+func (c *studyChecker) findings(json []byte, out *mapping.Output, found *[]Finding) error {
 	*found = (*found)[:0]
 	if err := c.Convert(json, out); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -79,7 +79,7 @@ func (c *Counts) Add(q rdf.Quad) {
 }
 
 // AddLines counts canonical N-Quads (RDF 1.1 N-Quads, section 4) in named
-// graphs, such as jsonld.Output has, without parsing what need not be. The
+// graphs, such as mapping.Output has, without parsing what need not be. The
 // error quotes the first line that is none; those before it are counted.
 func (c *Counts) AddLines(lines []byte) error {
 	var graph []byte

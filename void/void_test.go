@@ -10,14 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/void"
 )
 
 // TestLinesCountAsQuads counts what studies become in both ways.
 func TestLinesCountAsQuads(t *testing.T) {
-	engine, err := jsonld.NewEngine(nil)
+	engine, err := mapping.NewEngine(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestLinesCountAsQuads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var out jsonld.Output
+		var out mapping.Output
 		if err := converter.Convert(study, &out); err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/search"
 )

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -52,7 +52,7 @@ func (s *Site) findings(b *builder, shared []rdf.Quad) (list []findingView, tota
 }
 
 // nodesOf turns the places of nodes around: the IRI of a node by its pointer.
-func nodesOf(places jsonld.Places) map[string]string {
+func nodesOf(places mapping.Places) map[string]string {
 	nodes := map[string]string{}
 	for key, pointer := range places {
 		if key[1] == "" {

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // Paths of the pages.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 

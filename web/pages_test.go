@@ -13,7 +13,8 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -165,7 +166,7 @@ func TestTurtleAgrees(t *testing.T) {
 // pages under their own paths.
 func TestBase(t *testing.T) {
 	const base = "https://data.example.org/trials/"
-	s := New(store(t, studyFiles(t), &jsonld.Options{Base: base}), nil)
+	s := New(store(t, studyFiles(t), &mapping.Options{Base: base}), nil)
 	organization := regexp.MustCompile(`/organization/\w+`).FindString(get(t, s, "/study/NCT99990001").Body.String())
 	if body := get(t, s, organization).Body.String(); !strings.Contains(body, base+strings.TrimPrefix(organization, "/")) || !strings.Contains(body, "/study/NCT99990001") {
 		t.Errorf("the page %q does not lead to its study", organization)
@@ -175,7 +176,7 @@ func TestBase(t *testing.T) {
 // TestContacts: of data without contacts no page shows any.
 func TestContacts(t *testing.T) {
 	study := map[string][]byte{"NCT99990001": studyFiles(t)["NCT99990001"]}
-	with, without := New(store(t, study, nil), nil), New(store(t, study, &jsonld.Options{Without: []string{"contacts"}}), nil)
+	with, without := New(store(t, study, nil), nil), New(store(t, study, &mapping.Options{Without: []string{"contacts"}}), nil)
 	for _, path := range []string{"/study/NCT99990001", "/study/NCT99990001/data", "/study/NCT99990001.json", "/study/NCT99990001.ttl"} {
 		for _, person := range []string{"grace.sample@example.org", "erika.beispiel@example.org", "555-010-0199"} {
 			if strings.Contains(get(t, without, path).Body.String(), person) {

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/sparql"
 )
 

@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
@@ -31,7 +31,7 @@ type record struct {
 	versions []string
 	quads    []rdf.Quad
 	objects  map[[2]string][]rdf.Term // by subject and property
-	places   jsonld.Places
+	places   mapping.Places
 	json     []byte
 	root     *value
 }
@@ -138,9 +138,9 @@ func (s *Site) reach(ctx context.Context, study string, quads []rdf.Quad) ([]rdf
 
 // restore makes the record out of the quads, and of that a tree whose values
 // know where in the graph they stand.
-func (r *record) restore(locator *jsonld.Locator) error {
+func (r *record) restore(locator *mapping.Locator) error {
 	var err error
-	if r.json, err = jsonld.Restore(r.quads); err != nil {
+	if r.json, err = mapping.Restore(r.quads); err != nil {
 		return err
 	}
 	r.group()

@@ -3,7 +3,7 @@ package web
 import (
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // trialSchema describes a study in the words of schema.org, for search engines.

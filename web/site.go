@@ -22,8 +22,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/sparql"
@@ -59,7 +59,7 @@ type Site struct {
 	mux     *http.ServeMux
 	terms   *vocabulary
 	views   *template.Template
-	locator *jsonld.Locator
+	locator *mapping.Locator
 	slots   chan struct{}
 	static  bool // the pages become files, and show no data
 	corpus  corpus
@@ -72,7 +72,7 @@ func (s *Site) Warnings() []string { return s.warnings }
 
 // New makes a site of a store.
 func New(store Store, o *Options) *Site {
-	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates(), locator: jsonld.NewLocator(), slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+	s := &Site{graph: graph{store}, mux: http.NewServeMux(), views: templates(), locator: mapping.NewLocator(), slots: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
 	if o != nil {
 		s.options = *o
 	}

@@ -17,8 +17,8 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
@@ -66,13 +66,13 @@ func realFiles(t *testing.T) map[string][]byte {
 }
 
 // store makes a store of studies, with the model.
-func store(t testing.TB, studies map[string][]byte, options *jsonld.Options) *index.Index {
+func store(t testing.TB, studies map[string][]byte, options *mapping.Options) *index.Index {
 	t.Helper()
-	engine, err := jsonld.NewEngine(options)
+	engine, err := mapping.NewEngine(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, converter, out := index.NewBuilder(), engine.NewConverter(), &jsonld.Output{}
+	b, converter, out := index.NewBuilder(), engine.NewConverter(), &mapping.Output{}
 	add := func(r io.Reader, f rdf.Format, graph string) {
 		for q, err := range rdf.Read(r, f, nil) {
 			if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // WriteVocabulary writes the pages of the vocabulary as files, for whoever hosts
@@ -16,7 +16,7 @@ import (
 // same as Turtle and JSON-LD beside it, and what the pages load. The files belong
 // at the root of a host.
 func WriteVocabulary(ctx context.Context, write func(name string, data []byte) error) error {
-	s := New(index.NewBuilder().Build(), &Options{Name: "trialweave vocabulary", Prefixes: jsonld.Prefixes()})
+	s := New(index.NewBuilder().Build(), &Options{Name: "trialweave vocabulary", Prefixes: mapping.Prefixes()})
 	s.static = true
 	type file struct{ path, accept, name string }
 	files := []file{{"/ns", "text/html", "ns/index.html"}, {"/model", "text/html", "model/index.html"}, {"/ns", "text/turtle", "ns.ttl"}, {"/ns", "application/ld+json", "ns.jsonld"}}

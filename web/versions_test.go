@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -22,7 +22,7 @@ import (
 func TestVersions(t *testing.T) {
 	const id = "NCT99990001"
 	study := studyFiles(t)[id]
-	engine, err := jsonld.NewEngine(&jsonld.Options{History: true})
+	engine, err := mapping.NewEngine(&mapping.Options{History: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,11 +60,11 @@ func versionOf(study []byte, day, count string) []byte {
 }
 
 // versionSite is a site of versions of studies.
-func versionSite(t *testing.T, engine *jsonld.Engine, versions ...[]byte) *Site {
+func versionSite(t *testing.T, engine *mapping.Engine, versions ...[]byte) *Site {
 	t.Helper()
 	b, converter := index.NewBuilder(), engine.NewConverter()
 	for _, version := range versions {
-		out := &jsonld.Output{}
+		out := &mapping.Output{}
 		if err := converter.Convert(version, out); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestChangesOfLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	shorter = bytes.Replace(shorter, []byte(`"2024-05-14"`), []byte(`"2025-01-01"`), 1)
-	engine, err := jsonld.NewEngine(&jsonld.Options{History: true})
+	engine, err := mapping.NewEngine(&mapping.Options{History: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/shard"
 	"github.com/trialweave/trialweave/study"
 	"github.com/trialweave/trialweave/void"
@@ -29,7 +29,7 @@ type reject struct {
 type convertFn struct {
 	Options Options
 
-	engine *jsonld.Engine
+	engine *mapping.Engine
 	files  files
 	meters meters
 }
@@ -53,7 +53,7 @@ func (f *convertFn) Setup() error {
 		convert: counter("convert_ms"), write: counter("write_ms"),
 	}
 	var err error
-	f.engine, err = jsonld.NewEngine(&f.Options.Model)
+	f.engine, err = mapping.NewEngine(&f.Options.Model)
 	return err
 }
 

@@ -31,7 +31,7 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // Options says what to convert, into what.
@@ -44,7 +44,7 @@ type Options struct {
 	Output string
 	// Model says what a study becomes. With History each version of a study is
 	// written; else the latest.
-	Model jsonld.Options
+	Model mapping.Options
 	// Compression is how parts are packed: gz or zst. Default: gz.
 	Compression string
 	// ShardSize is about how many bytes of input, as they are stored, make a
@@ -87,7 +87,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.ShardSize < 0 || o.SharedParts < 0 || o.Workers < 0:
 		return o, errors.New("a size or number is negative, expected 1 or more")
 	}
-	_, err := jsonld.NewEngine(&o.Model)
+	_, err := mapping.NewEngine(&o.Model)
 	return o, err
 }
 

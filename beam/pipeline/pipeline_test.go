@@ -26,7 +26,7 @@ import (
 
 	"github.com/trialweave/trialweave/beam/pipeline"
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 	"github.com/trialweave/trialweave/void"
@@ -175,13 +175,13 @@ func sorted(lines []string) []string {
 }
 
 // converted is what trialweave convert makes of the same files.
-func converted(t testing.TB, o *jsonld.Options, paths ...string) ([]string, convert.Summary) {
+func converted(t testing.TB, o *mapping.Options, paths ...string) ([]string, convert.Summary) {
 	t.Helper()
 	in, err := study.Open(paths, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := jsonld.NewEngine(o)
+	engine, err := mapping.NewEngine(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -523,7 +523,7 @@ func TestFaultsAreNamed(t *testing.T) {
 	_, s := beam.NewPipelineWithRoot()
 	for _, o := range []pipeline.Options{
 		{}, {Inputs: []string{"x"}}, {Inputs: []string{"x"}, Output: "y", Compression: "lz4"},
-		{Inputs: []string{"x"}, Output: "y", ShardSize: -1}, {Inputs: []string{"x"}, Output: "y", Model: jsonld.Options{Without: []string{"all"}}},
+		{Inputs: []string{"x"}, Output: "y", ShardSize: -1}, {Inputs: []string{"x"}, Output: "y", Model: mapping.Options{Without: []string{"all"}}},
 	} {
 		if err := pipeline.Build(s, o); err == nil {
 			t.Errorf("%+v is built", o)

@@ -107,7 +107,7 @@ func TestContextCoversTheSchema(t *testing.T) {
 		}
 		return string(text)
 	}
-	ours, context := read("openapi/clinical-trials-gov-data-api-v2-openapi.yml"), read("jsonld/model/context.jsonld")
+	ours, context := read("openapi/clinical-trials-gov-data-api-v2-openapi.yml"), read("jsonld/context.jsonld")
 	apis := map[string]string{"bundled": ours}
 	if text, err := os.ReadFile("../../../shared/data/oas/ctg-oas-v2-2.0.5.yaml"); err == nil {
 		apis["official"] = string(text)

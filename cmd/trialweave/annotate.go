@@ -7,7 +7,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
@@ -94,7 +94,7 @@ func (c *annotateCmd) one(e engine, dst []byte, r study.Record) ([]byte, *source
 		return dst, fault
 	}
 	if _, fault = study.Validate(r.JSON); fault == nil {
-		document, err := e.annotate(dst, r.JSON, r.Form, jsonld.ContextMode(c.ContextMode))
+		document, err := e.annotate(dst, r.JSON, r.Form, mapping.ContextMode(c.ContextMode))
 		if err == nil {
 			return document, nil
 		}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 type manCmd struct{}
@@ -47,7 +47,7 @@ func completions(name string) (out []commandline.Candidate) {
 			out = append(out, commandline.Candidate{Word: f.Path[strings.LastIndexByte(f.Path, '.')+1:]})
 		}
 	case "no", "without":
-		for _, part := range jsonld.Parts() {
+		for _, part := range mapping.Parts() {
 			out = append(out, commandline.Candidate{Word: part})
 		}
 	case "from":

@@ -14,8 +14,8 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
@@ -150,7 +150,7 @@ func (o *outputs) commit(main bool) error {
 	return o.main.Commit()
 }
 
-func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *jsonld.Options) (convert.Summary, error) {
+func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *mapping.Options) (convert.Summary, error) {
 	sink, converter, err := c.door(e, files.main)
 	if err != nil {
 		return convert.Summary{}, err
@@ -212,10 +212,10 @@ func reportUnmapped(w io.Writer, paths []string) {
 // door returns where studies go, and what makes of them what goes there.
 func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.Converter, error) {
 	if c.isJSONLD() {
-		frame, converter, err := e.form(jsonld.Form(c.Form))
+		frame, converter, err := e.form(mapping.Form(c.Form))
 		return convert.NewDocumentSink(w, frame), converter, err
 	}
-	sink, err := convert.NewSink(w, c.format(), jsonld.Prefixes())
+	sink, err := convert.NewSink(w, c.format(), mapping.Prefixes())
 	return sink, func() convert.Converter { return e.converter(c.Engine == "json-gold") }, err
 }
 

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -108,7 +108,7 @@ func (c *describeCmd) write(w io.Writer, std *streams, d *described, id string) 
 	if c.Format == "table" || c.Format == "" && terminal {
 		return d.table(w, id, width)
 	}
-	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: jsonld.Prefixes(), MergeGraphs: true})
+	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), MergeGraphs: true})
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )
@@ -28,7 +28,7 @@ func doubts(q *sparql.Query, x *index.Index) []string {
 // prefixed writes a term with a prefix, where it can.
 func prefixed(t rdf.Term) string {
 	if t.Kind == rdf.IRITerm {
-		return compact(jsonld.Prefixes(), t)
+		return compact(mapping.Prefixes(), t)
 	}
 	return t.String()
 }
@@ -101,7 +101,7 @@ func kinds(values map[string]rdf.Term) string {
 	var names []string
 	for kind, t := range values {
 		if t.Kind == rdf.LiteralTerm && t.Language == "" {
-			kind = compact(jsonld.Prefixes(), rdf.IRI(t.Datatype))
+			kind = compact(mapping.Prefixes(), rdf.IRI(t.Datatype))
 		} else if kind == "IRI" {
 			kind = "IRIs"
 		}
@@ -132,7 +132,7 @@ func asTyped(t rdf.Term, values map[string]rdf.Term) string {
 		case f.kind == "string":
 			return "; write " + rdf.String(t.Value).String()
 		default:
-			return "; write " + rdf.String(t.Value).String() + "^^" + compact(jsonld.Prefixes(), rdf.IRI(like.Datatype))
+			return "; write " + rdf.String(t.Value).String() + "^^" + compact(mapping.Prefixes(), rdf.IRI(like.Datatype))
 		}
 	}
 	return ""
@@ -162,7 +162,7 @@ func otherSchemes(q *sparql.Query, x *index.Index) []string {
 			continue
 		}
 		namespace := ""
-		for _, p := range jsonld.Prefixes() {
+		for _, p := range mapping.Prefixes() {
 			if strings.HasPrefix(other, p.IRI) {
 				namespace = p.IRI
 			}
@@ -212,7 +212,7 @@ func foreignProperties(q *sparql.Query, x *index.Index) []string {
 		if of := domains()[asked.Property.Value]; len(of) > 0 {
 			var names []string
 			for _, class := range of {
-				names = append(names, compact(jsonld.Prefixes(), rdf.IRI(class)))
+				names = append(names, compact(mapping.Prefixes(), rdf.IRI(class)))
 			}
 			slices.Sort(names)
 			text += "; it is of " + strings.Join(names, ", ")

@@ -2,7 +2,7 @@ package main
 
 import (
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // engine is what convert and annotate need of the package jsonld.
@@ -12,18 +12,18 @@ type engine interface {
 	// converter makes one, or one that expands with json-gold.
 	converter(jsonGold bool) convert.Converter
 	// annotate appends the JSON-LD document of a study.
-	annotate(dst, json []byte, form string, mode jsonld.ContextMode) ([]byte, error)
+	annotate(dst, json []byte, form string, mode mapping.ContextMode) ([]byte, error)
 	// form returns what studies become in one JSON-LD document of a form.
-	form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error)
+	form(mapping.Form) (mapping.Frame, func() convert.Converter, error)
 }
 
 // engineMaker makes an engine, or says what is wrong with the options.
-type engineMaker func(*jsonld.Options) (engine, error)
+type engineMaker func(*mapping.Options) (engine, error)
 
-type models struct{ *jsonld.Engine }
+type models struct{ *mapping.Engine }
 
-func newEngine(options *jsonld.Options) (engine, error) {
-	e, err := jsonld.NewEngine(options)
+func newEngine(options *mapping.Options) (engine, error) {
+	e, err := mapping.NewEngine(options)
 	return models{e}, err
 }
 
@@ -36,13 +36,13 @@ func (m models) converter(jsonGold bool) convert.Converter {
 	return m.NewConverter()
 }
 
-func (m models) annotate(dst, json []byte, form string, mode jsonld.ContextMode) ([]byte, error) {
+func (m models) annotate(dst, json []byte, form string, mode mapping.ContextMode) ([]byte, error) {
 	return m.AnnotateAs(dst, json, form, mode)
 }
 
-func (m models) form(f jsonld.Form) (jsonld.Frame, func() convert.Converter, error) {
+func (m models) form(f mapping.Form) (mapping.Frame, func() convert.Converter, error) {
 	if _, err := m.NewFormConverter(f); err != nil {
-		return jsonld.Frame{}, nil, err
+		return mapping.Frame{}, nil, err
 	}
 	return m.Frame(f), func() convert.Converter {
 		c, err := m.NewFormConverter(f)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/study"
 )
@@ -152,7 +152,7 @@ func (c *fetchCmd) create(std *streams) (*output.File, error) {
 // deliver writes the studies and looks at each with the model: what it does
 // not know is counted, and is in the output all the same.
 func (c *fetchCmd) deliver(ctx context.Context, std *streams, snapshot *registry.Snapshot, out io.Writer) (convert.Summary, error) {
-	engine, err := std.engine(&jsonld.Options{})
+	engine, err := std.engine(&mapping.Options{})
 	if err != nil {
 		return convert.Summary{}, err
 	}
@@ -174,11 +174,11 @@ func (c *fetchCmd) deliver(ctx context.Context, std *streams, snapshot *registry
 // does not know of it.
 type checked struct {
 	model convert.Converter
-	out   jsonld.Output
+	out   mapping.Output
 }
 
 // Convert appends the study itself.
-func (c *checked) Convert(json []byte, out *jsonld.Output) error {
+func (c *checked) Convert(json []byte, out *mapping.Output) error {
 	c.out.Reset()
 	if err := c.model.Convert(json, &c.out); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -67,7 +68,7 @@ func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads 
 	case !c.Canonical:
 		return c.convert(w, f, quads)
 	}
-	form, err := jsonld.Canonicalize(ctx, quads)
+	form, err := rdf.Canonicalize(ctx, quads)
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func (c *formatCmd) convert(w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad,
 // prefixes are the usual ones, and those given, which win.
 func (c *formatCmd) prefixes() []rdf.Prefix {
 	var list []rdf.Prefix
-	for _, p := range jsonld.Prefixes() {
+	for _, p := range mapping.Prefixes() {
 		if _, given := c.Prefix[p.Name]; !given {
 			list = append(list, p)
 		}

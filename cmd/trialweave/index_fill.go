@@ -7,7 +7,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 )

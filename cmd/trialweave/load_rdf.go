@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/store"
 )

@@ -24,7 +24,7 @@ import (
 	"github.com/trialweave/trialweave/internal/interrupt"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/internal/redact"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/source"
 )

@@ -19,7 +19,7 @@ import (
 
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/registrytest"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -46,7 +46,7 @@ func identify(terminal bool) int {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return run(ctx, os.Args[1:], &streams{
 		in: newInterruptible(ctx, os.Stdin), out: os.Stdout, err: os.Stderr, terminal: terminal,
-		engine: func(*jsonld.Options) (engine, error) { return identity{}, nil },
+		engine: func(*mapping.Options) (engine, error) { return identity{}, nil },
 	})
 }
 
@@ -56,7 +56,7 @@ func (identity) compiled() bool { return true }
 
 func (identity) converter(bool) convert.Converter { return identity{} }
 
-func (identity) Convert(json []byte, out *jsonld.Output) error {
+func (identity) Convert(json []byte, out *mapping.Output) error {
 	id, fault := study.Validate(json)
 	if fault != nil {
 		return fault
@@ -69,16 +69,16 @@ func (identity) Convert(json []byte, out *jsonld.Output) error {
 		"<https://clinicaltrials.gov/study/%[1]s> <http://purl.org/dc/terms/identifier> \"%[1]s\" <https://clinicaltrials.gov/study/%[1]s#record> .\n", id)
 	out.Quads++
 	if bytes.Contains(json, []byte("newField")) {
-		out.Unknown = append(out.Unknown, jsonld.Unknown{Path: "protocolSection.newField", Example: "1"})
+		out.Unknown = append(out.Unknown, mapping.Unknown{Path: "protocolSection.newField", Example: "1"})
 	}
 	return nil
 }
 
-func (identity) form(jsonld.Form) (jsonld.Frame, func() convert.Converter, error) {
-	return jsonld.Frame{}, nil, errors.New("identity has no JSON-LD")
+func (identity) form(mapping.Form) (mapping.Frame, func() convert.Converter, error) {
+	return mapping.Frame{}, nil, errors.New("identity has no JSON-LD")
 }
 
-func (identity) annotate(dst, json []byte, _ string, _ jsonld.ContextMode) ([]byte, error) {
+func (identity) annotate(dst, json []byte, _ string, _ mapping.ContextMode) ([]byte, error) {
 	return append(dst, json...), nil
 }
 

@@ -10,7 +10,8 @@ import (
 
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/web"
 )
 
@@ -85,9 +86,9 @@ func (c *modelCmd) data() ([]byte, error) {
 	}
 	switch c.What {
 	case "context":
-		return model.Context(), nil
+		return jsonld.BundledContext(), nil
 	case "core-context":
-		return model.CoreContext(), nil
+		return jsonld.CoreContext(), nil
 	case "ontology":
 		return model.Ontology(), nil
 	case "enums":

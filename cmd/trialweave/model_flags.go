@@ -3,8 +3,8 @@ package main
 import (
 	"os"
 
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // defaultBase is where nodes live that we mint, where nothing else is said.
@@ -21,8 +21,8 @@ type modelFlags struct {
 	No      []string `placeholder:"PART,..." help:"Parts of a study to leave out, such as browse or contacts."`
 }
 
-func (f *modelFlags) options() (*jsonld.Options, error) {
-	o := &jsonld.Options{Profile: jsonld.Profile(f.Profile), Base: f.Base, Without: f.No}
+func (f *modelFlags) options() (*mapping.Options, error) {
+	o := &mapping.Options{Profile: mapping.Profile(f.Profile), Base: f.Base, Without: f.No}
 	if err := o.SetForms(f.Enum, f.Calc, f.Geo); err != nil {
 		return nil, err
 	}

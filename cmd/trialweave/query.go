@@ -15,8 +15,8 @@ import (
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
@@ -53,7 +53,7 @@ countries. A term of SPARQL is taken as it is.`
 // parseQuery parses. The usual prefixes need no declaration, unless --strict is
 // given.
 func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
-	prefixes := jsonld.Prefixes()
+	prefixes := mapping.Prefixes()
 	if c.Strict {
 		prefixes = nil
 	}
@@ -64,7 +64,7 @@ func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
 	hint := ""
 	var fault *sparql.Error
 	if errors.As(err, &fault) {
-		for _, p := range jsonld.Prefixes() {
+		for _, p := range mapping.Prefixes() {
 			if p.Name+":" == fault.Prefix {
 				hint = fmt.Sprintf("\nhint: PREFIX %s <%s>", fault.Prefix, p.IRI)
 			}
@@ -255,7 +255,7 @@ func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *
 	case sparql.Select:
 		return c.rows(ctx, w, q, x, opts)
 	}
-	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: jsonld.Prefixes()})
+	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: mapping.Prefixes()})
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
@@ -61,7 +61,7 @@ func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, lis
 		}
 	}
 	before := list.n
-	for record, err := range jsonld.RestoreAll(quads) {
+	for record, err := range mapping.RestoreAll(quads) {
 		switch {
 		case err != nil && unread != nil:
 			return unread

@@ -8,8 +8,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/void"
 )
@@ -44,7 +44,7 @@ func (c *statsCmd) Run(ctx context.Context, std *streams) error {
 	defer out.Abort()
 	switch c.Format {
 	case "turtle":
-		err = n.Turtle(out, jsonld.Prefixes())
+		err = n.Turtle(out, mapping.Prefixes())
 	case "tsv":
 		err = n.tsv(out)
 	default:

@@ -9,8 +9,8 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/nearest"
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )
@@ -86,10 +86,10 @@ func hasValue(x *index.Index, m sparql.Mention) bool {
 func unknownTerm(iri string) string {
 	var names []string
 	for name := range modelTerms() {
-		names = append(names, compact(jsonld.Prefixes(), rdf.IRI(name)))
+		names = append(names, compact(mapping.Prefixes(), rdf.IRI(name)))
 	}
 	slices.Sort(names)
-	return fmt.Sprintf("%s is not a term of the model and not in the data", compact(jsonld.Prefixes(), rdf.IRI(iri))) + suggestion(compact(jsonld.Prefixes(), rdf.IRI(iri)), names)
+	return fmt.Sprintf("%s is not a term of the model and not in the data", compact(mapping.Prefixes(), rdf.IRI(iri))) + suggestion(compact(mapping.Prefixes(), rdf.IRI(iri)), names)
 }
 
 func unknownCode(m sparql.Mention, scheme string) string {
@@ -99,7 +99,7 @@ func unknownCode(m sparql.Mention, scheme string) string {
 			codes = append(codes, c.Code)
 		}
 	}
-	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, compact(jsonld.Prefixes(), rdf.IRI(m.Property.Value)), scheme) + suggestion(m.Value.Value, codes)
+	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, compact(mapping.Prefixes(), rdf.IRI(m.Property.Value)), scheme) + suggestion(m.Value.Value, codes)
 }
 
 func suggestion(written string, words []string) string {

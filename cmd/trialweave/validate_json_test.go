@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/shacl"
 )
 

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/trialweave/trialweave/jsonld"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/shacl"
@@ -29,7 +29,7 @@ type findingWriter interface {
 const shaclNS = "http://www.w3.org/ns/shacl#"
 
 func shapePrefixes() []rdf.Prefix {
-	return append(jsonld.Prefixes(), rdf.Prefix{Name: "tws", IRI: model.NSShapes})
+	return append(mapping.Prefixes(), rdf.Prefix{Name: "tws", IRI: model.NSShapes})
 }
 
 func newFindingWriter(w io.Writer, format string, shapes *shacl.Shapes) (findingWriter, error) {

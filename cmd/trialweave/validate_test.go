@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/internal/w3c"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/study"
@@ -25,7 +25,7 @@ type engines struct {
 	compiled validate.Engine
 	gordflib validate.Engine
 	convert  interface {
-		Convert([]byte, *jsonld.Output) error
+		Convert([]byte, *mapping.Output) error
 	}
 }
 
@@ -73,7 +73,7 @@ func verdict(t *testing.T, v validate.Engine, lines ...[]byte) []string {
 // lines converts a study.
 func (e *engines) lines(t *testing.T, record []byte) (shared, own []byte) {
 	t.Helper()
-	var out jsonld.Output
+	var out mapping.Output
 	if err := e.convert.Convert(record, &out); err != nil {
 		t.Fatal(err)
 	}

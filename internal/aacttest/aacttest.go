@@ -20,7 +20,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // Table is a table of the mapping: where its rows come from, and what is in

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // sinceOf says in which year a table or a column came to the exports, by the

@@ -20,7 +20,7 @@ import (
 	"github.com/trialweave/trialweave/internal/aacttest"
 	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -19,14 +19,14 @@ var update = flag.Bool("update", false, "write docs/figures.md")
 type tally struct{ studies, quads, shared, bytes int }
 
 // tallyOf converts all studies; the shared lines count once.
-func tallyOf(t *testing.T, o *jsonld.Options) (sum tally) {
+func tallyOf(t *testing.T, o *mapping.Options) (sum tally) {
 	t.Helper()
 	in, err := study.Open([]string{allStudies(t)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c, seen := engine(t, o).NewConverter(), map[string]bool{}
-	var out jsonld.Output
+	var out mapping.Output
 	for r, err := range in.Records(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -59,8 +59,8 @@ func TestFigures(t *testing.T) {
 	fmt.Fprintf(&b, "A study has %.0f quads of its own on average; the graph that all of them share has %d in all. N-Quads take %.1f kB a study.\n\n",
 		float64(whole.quads)/float64(whole.studies), whole.shared, float64(whole.bytes)/1000/float64(whole.studies))
 	b.WriteString("## What each part takes\n\nEach part is left out with `--no PART`; the share is of the quads that are then missing. Parts within parts are counted\nin both (`results` holds `flow`, `baseline`, `outcome-measures` and `adverse-events`).\n\n| part | quads a study | share of quads | share of bytes |\n|---|---:|---:|---:|\n")
-	for _, part := range jsonld.Parts() {
-		less := tallyOf(t, &jsonld.Options{Without: []string{part}})
+	for _, part := range mapping.Parts() {
+		less := tallyOf(t, &mapping.Options{Without: []string{part}})
 		n, size := whole.quads+whole.shared-less.quads-less.shared, whole.bytes-less.bytes
 		fmt.Fprintf(&b, "| `%s` | %.1f | %.1f %% | %.1f %% |\n", part, float64(n)/float64(whole.studies), 100*float64(n)/all, 100*float64(size)/float64(whole.bytes))
 	}
@@ -77,18 +77,18 @@ func TestFigures(t *testing.T) {
 
 type profile struct {
 	flags   string
-	options jsonld.Options
+	options mapping.Options
 }
 
 func profiles() []profile {
 	return []profile{
-		{"none: everything", jsonld.Options{}},
-		{"`--enum=concept`", jsonld.Options{Concepts: true}},
-		{"`--calc=off`", jsonld.Options{NoComputed: true}},
-		{"`--geo=none`", jsonld.Options{NoWKT: true, NoWGS84: true}},
-		{"`--no browse,contacts`", jsonld.Options{Without: []string{"browse", "contacts"}}},
-		{"`--no browse,contacts,geo,results`", jsonld.Options{Without: []string{"browse", "contacts", "geo", "results"}}},
-		{"`--profile core`", jsonld.Options{Profile: jsonld.Core}},
-		{"`--base https://example.org/`", jsonld.Options{Base: "https://example.org/"}},
+		{"none: everything", mapping.Options{}},
+		{"`--enum=concept`", mapping.Options{Concepts: true}},
+		{"`--calc=off`", mapping.Options{NoComputed: true}},
+		{"`--geo=none`", mapping.Options{NoWKT: true, NoWGS84: true}},
+		{"`--no browse,contacts`", mapping.Options{Without: []string{"browse", "contacts"}}},
+		{"`--no browse,contacts,geo,results`", mapping.Options{Without: []string{"browse", "contacts", "geo", "results"}}},
+		{"`--profile core`", mapping.Options{Profile: mapping.Core}},
+		{"`--base https://example.org/`", mapping.Options{Base: "https://example.org/"}},
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )

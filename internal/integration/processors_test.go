@@ -16,6 +16,7 @@ import (
 	"github.com/trialweave/trialweave/internal/record"
 	"github.com/trialweave/trialweave/internal/tools"
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"
 )
@@ -104,7 +105,7 @@ func mutate(t *testing.T, files []string, n int, seed uint64) []string {
 		id := strings.TrimSuffix(filepath.Base(source), ".json")
 		own := fmt.Sprintf("NCT%08d", 80_000_000+len(out)) // one record of a study counts in a run
 		data := record.Mutate(bytes.ReplaceAll(load(t, source), []byte(id), []byte(own)), seed, "")
-		if _, err := e.Annotate(nil, data, jsonld.NoContext); err != nil {
+		if _, err := e.Annotate(nil, data, mapping.NoContext); err != nil {
 			continue // it is not a study any more
 		}
 		file := filepath.Join(dir, fmt.Sprintf("seed-%d.json", seed))
@@ -144,7 +145,7 @@ func writeForms(t *testing.T, files []string, dir string) map[string][]string {
 	var all []string
 	for _, file := range files {
 		data := load(t, file)
-		doc, err := e.Annotate(nil, data, jsonld.Inline)
+		doc, err := e.Annotate(nil, data, mapping.Inline)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +156,7 @@ func writeForms(t *testing.T, files []string, dir string) map[string][]string {
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	for _, form := range []jsonld.Form{jsonld.Annotated, jsonld.Expanded, jsonld.Compacted} {
+	for _, form := range []mapping.Form{mapping.Annotated, mapping.Expanded, mapping.Compacted} {
 		name := "all-" + string(form)
 		out := filepath.Join(dir, name+".jsonld")
 		tools.Run(t, ".", append([]string{trialweave(t), "convert", "--format", "jsonld", "--form", string(form), "-o", out}, files...)...)
@@ -171,7 +172,7 @@ type object = map[string]any
 // context takes its triples out of the output of the fixtures.
 func TestTheContextIsTheDefinition(t *testing.T) {
 	dir := t.TempDir()
-	e := engine(t, &jsonld.Options{Concepts: true})
+	e := engine(t, &mapping.Options{Concepts: true})
 	var graphs []any
 	files, err := filepath.Glob("../../testdata/studies/NCT9999000*.json")
 	if err != nil {
@@ -179,7 +180,7 @@ func TestTheContextIsTheDefinition(t *testing.T) {
 	}
 	// The last two have the fields that only classic XML and only CSV have.
 	for _, file := range append(files, "../../testdata/studies/NCT99990010.json", "../../testdata/studies/NCT99990131.json", "../../testdata/studies/NCT99990132.json") {
-		text, err := e.Annotate(nil, load(t, file), jsonld.NoContext)
+		text, err := e.Annotate(nil, load(t, file), mapping.NoContext)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -78,9 +78,9 @@ func lines(t testing.TB, data []byte) []string {
 }
 
 // convert returns the lines that our converter writes of a study.
-func convert(t testing.TB, e *jsonld.Engine, data []byte) []string {
+func convert(t testing.TB, e *mapping.Engine, data []byte) []string {
 	t.Helper()
-	var out jsonld.Output
+	var out mapping.Output
 	if err := e.NewConverter().Convert(data, &out); err != nil {
 		t.Fatal(err)
 	}
@@ -105,9 +105,9 @@ func differences(want, got []string) string {
 	return b.String()
 }
 
-func engine(t testing.TB, o *jsonld.Options) *jsonld.Engine {
+func engine(t testing.TB, o *mapping.Options) *mapping.Engine {
 	t.Helper()
-	e, err := jsonld.NewEngine(o)
+	e, err := mapping.NewEngine(o)
 	if err != nil {
 		t.Fatal(err)
 	}

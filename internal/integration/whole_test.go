@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // jenaCommand writes a script that runs a class of Jena and returns its path.

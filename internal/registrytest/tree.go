@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld/model"
+	"github.com/trialweave/trialweave/mapping/model"
 )
 
 // pathOf is the path of a field that is named by its piece or its path.

@@ -11,7 +11,7 @@ const { metafile } = await build({
 });
 
 // The map: countries by the alpha-3 codes that the data has.
-const rows = readFileSync("../../jsonld/model/countries.tsv", "utf8").split("\n").slice(1).map((line) => line.split("\t"));
+const rows = readFileSync("../../mapping/model/countries.tsv", "utf8").split("\n").slice(1).map((line) => line.split("\t"));
 const codes = new Map(rows.filter((r) => r[2]).map((r) => [r[0].toLowerCase(), r[2]]));
 const otherNames = {
   "w. sahara": "ESH", "dem. rep. congo": "COD", "dominican rep.": "DOM", "falkland is.": "FLK", "fr. s. antarctic lands": "ATF", "côte d'ivoire": "CIV", "central african rep.": "CAF",

@@ -12,7 +12,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 
 	"github.com/trialweave/trialweave/beam/pipeline"
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 func TestMain(m *testing.M) {
@@ -78,7 +78,7 @@ func TestModelFlags(t *testing.T) {
 	if err := set.Parse(strings.Fields("--enum concept --calc off --geo wgs84 --no browse,contacts --base urn:x#")); err != nil {
 		t.Fatal(err)
 	}
-	var o jsonld.Options
+	var o mapping.Options
 	if err := m.apply(&o); err != nil || !o.Concepts || !o.NoComputed || !o.NoWKT || o.NoWGS84 || len(o.Without) != 2 || o.Base != "urn:x#" {
 		t.Errorf("%+v, %v", o, err)
 	}

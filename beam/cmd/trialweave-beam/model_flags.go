@@ -5,7 +5,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/mapping"
 )
 
 // modelFlags say what a study becomes, as those of trialweave convert do.
@@ -24,8 +24,8 @@ func (m *modelFlags) add(set *flag.FlagSet) {
 }
 
 // apply says it in the options of the model.
-func (m *modelFlags) apply(o *jsonld.Options) error {
-	o.Profile, o.Base, o.Without = jsonld.Profile(m.profile), m.base, list(m.no)
+func (m *modelFlags) apply(o *mapping.Options) error {
+	o.Profile, o.Base, o.Without = mapping.Profile(m.profile), m.base, list(m.no)
 	if err := o.SetForms(m.enum, m.calc, list(m.geo)); err != nil {
 		return err
 	}

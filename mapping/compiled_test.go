@@ -1,0 +1,225 @@
+package mapping_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/mapping"
+)
+
+// engines are the two converters of one set of options.
+type engines struct{ compiled, reference *mapping.Converter }
+
+func newEngines(t testing.TB, o *mapping.Options) engines {
+	t.Helper()
+	e, err := mapping.NewEngine(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engines{e.NewConverter(), e.NewReference()}
+}
+
+// same converts a study with both and compares all that they say.
+func (e engines) same(t testing.TB, name string, study []byte) {
+	t.Helper()
+	var got, want mapping.Output
+	errGot, errWant := e.compiled.Convert(study, &got), e.reference.Convert(study, &want)
+	if (errGot == nil) != (errWant == nil) || errGot != nil && errGot.Error() != errWant.Error() {
+		t.Fatalf("%s: %s\nerror %v\nexpected %v", name, study, errGot, errWant)
+	}
+	sameQuads(t, name+": record", got.Record, want.Record, study)
+	sameQuads(t, name+": shared", got.Shared, want.Shared, study)
+	if !slices.Equal(got.Unknown, want.Unknown) {
+		t.Fatalf("%s: unknown\n%v\nexpected\n%v\n%s", name, got.Unknown, want.Unknown, study)
+	}
+	if !slices.Equal(got.UnknownCodes, want.UnknownCodes) {
+		t.Fatalf("%s: unknown codes\n%v\nexpected\n%v\n%s", name, got.UnknownCodes, want.UnknownCodes, study)
+	}
+	if diff := cmp.Diff(sortedInvalid(want.Invalid), sortedInvalid(got.Invalid)); diff != "" {
+		t.Fatalf("%s: invalid values (-want +got)\n%s\n%s", name, diff, study)
+	}
+	if n := bytes.Count(got.Record, []byte("\n")); got.Quads != n || want.Quads != n {
+		t.Fatalf("%s: %d lines, counted as %d and %d", name, n, got.Quads, want.Quads)
+	}
+	if got.Mixed != want.Mixed {
+		t.Fatalf("%s: %d mixed values, expected %d", name, got.Mixed, want.Mixed)
+	}
+	if got.CommaNumbers != want.CommaNumbers {
+		t.Fatalf("%s: %d comma numbers, expected %d", name, got.CommaNumbers, want.CommaNumbers)
+	}
+	e.samePieces(t, name, study, &got)
+}
+
+func sortedInvalid(values []mapping.Invalid) []mapping.Invalid {
+	return slices.SortedFunc(slices.Values(values), func(a, b mapping.Invalid) int {
+		return strings.Compare(a.Kind+a.Path+a.Example, b.Kind+b.Path+b.Example)
+	})
+}
+
+// samePieces converts a study into buffers of a few nodes each, which have to
+// be the one buffer cut between lines.
+func (e engines) samePieces(t testing.TB, name string, study []byte, whole *mapping.Output) {
+	t.Helper()
+	pieces := mapping.Output{More: func() []byte { return make([]byte, 0, 10_000) }}
+	pieces.Record = pieces.More()
+	if err := e.compiled.Convert(study, &pieces); err != nil {
+		return // which has been compared
+	}
+	for i, piece := range pieces.Full {
+		if !bytes.HasSuffix(piece, []byte("\n")) {
+			t.Fatalf("%s: piece %d ends within a line", name, i)
+		}
+	}
+	if got := slices.Concat(append(pieces.Full, pieces.Record)...); !bytes.Equal(got, whole.Record) || pieces.Quads != whole.Quads {
+		t.Fatalf("%s: %d pieces of %d bytes and %d quads, expected %d and %d", name, len(pieces.Full)+1, len(got), pieces.Quads, len(whole.Record), whole.Quads)
+	}
+}
+
+// TestPieces: a study of many lines is cut, and one whose lines have to be
+// compared as a whole is not.
+func TestPieces(t *testing.T) {
+	e := newEngines(t, nil)
+	room := func() []byte { return make([]byte, 0, 10_000) }
+	cut, whole := 0, 0
+	for _, f := range fixtures(t) {
+		out := mapping.Output{More: room, Record: room()}
+		if err := e.compiled.Convert(f.data, &out); err != nil {
+			t.Fatal(f.name, err)
+		}
+		switch {
+		case len(out.Unknown) > 0 && len(out.Full) > 0:
+			t.Errorf("%s: %d pieces of a study with unknown paths", f.name, len(out.Full)+1)
+		case len(out.Unknown) > 0:
+			whole++
+		case len(out.Full) > 0:
+			cut++
+		}
+	}
+	if cut == 0 || whole == 0 {
+		t.Errorf("%d studies cut and %d whole, expected some of both", cut, whole)
+	}
+}
+
+func sameQuads(t testing.TB, name string, got, want, study []byte) {
+	t.Helper()
+	g, w := sorted(got), sorted(want)
+	if slices.EqualFunc(g, w, bytes.Equal) {
+		return
+	}
+	if len(study) < 3000 {
+		t.Logf("%s", study)
+	}
+	shown := 0
+	for _, l := range g {
+		if _, ok := slices.BinarySearchFunc(w, l, bytes.Compare); !ok && shown < 10 {
+			shown++
+			t.Errorf("%s: more: %s", name, l)
+		}
+	}
+	for _, l := range w {
+		if _, ok := slices.BinarySearchFunc(g, l, bytes.Compare); !ok && shown < 20 {
+			shown++
+			t.Errorf("%s: less: %s", name, l)
+		}
+	}
+	t.Fatalf("%s: %d lines, expected %d", name, len(g), len(w))
+}
+
+func sorted(lines []byte) [][]byte {
+	out := bytes.SplitAfter(lines, []byte("\n"))
+	slices.SortFunc(out, bytes.Compare)
+	return out
+}
+
+// optionSets are the options that the engines are compared under, the usual
+// ones first.
+func optionSets() []*mapping.Options {
+	sets := []*mapping.Options{
+		nil,
+		{Profile: mapping.Core},
+		{Concepts: true},
+		{NoComputed: true},
+		{Base: "https://example.org/trials#", Concepts: true, NoWKT: true},
+		{NoWGS84: true, Without: []string{"browse", "mesh"}},
+		{Without: mapping.Parts()},
+		{Without: []string{"contacts"}, NoComputed: true, Concepts: true},
+		{Profile: mapping.Core, Base: "http://example.org/", Without: []string{"contacts"}, NoComputed: true},
+	}
+	for _, part := range mapping.Parts() {
+		sets = append(sets, &mapping.Options{Without: []string{part}})
+	}
+	return sets
+}
+
+func allEngines(t testing.TB) []engines {
+	var out []engines
+	for _, o := range optionSets() {
+		out = append(out, newEngines(t, o))
+	}
+	return out
+}
+
+// TestSameAsReference compares the engines on the synthetic studies, under all
+// sets of options.
+func TestSameAsReference(t *testing.T) {
+	all := allEngines(t)
+	for _, study := range fixtures(t) {
+		for i, e := range all {
+			e.same(t, fmt.Sprintf("%s, options %d", study.name, i), study.data)
+		}
+	}
+}
+
+// TestSameOnRealStudies compares them on real studies: each of a sample under
+// a few sets of options, and all of them under the first where full says so.
+func TestSameOnRealStudies(t *testing.T) {
+	all, n := allEngines(t), 0
+	compare := func(name string, data []byte) {
+		n++
+		switch {
+		case full():
+			all[0].same(t, name, data)
+			all[1+n%(len(all)-1)].same(t, name, data)
+		case n%50 == 0:
+			all[n/50%len(all)].same(t, name, data)
+		}
+	}
+	for name, data := range realStudies(t) {
+		compare(name, data)
+	}
+	for _, dir := range [...]string{"data/golden", "data/v2-older"} {
+		for _, study := range studiesIn(t, w3c.Dir(t, dir)) {
+			compare(study.name, study.data)
+		}
+	}
+}
+
+// TestSteadyState proves that a converter does not allocate once it has seen
+// studies of the kind.
+func TestSteadyState(t *testing.T) {
+	c := newEngines(t, nil).compiled
+	var out mapping.Output
+	for _, study := range fixtures(t) {
+		if !norm.NFC.IsNormal(study.data) {
+			continue // text that has to be normalized costs a little
+		}
+		run := func() {
+			out.Reset()
+			if err := c.Convert(study.data, &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run()
+		if n := testing.AllocsPerRun(5, run); n > 1 && len(out.Unknown) == 0 && len(out.Invalid) == 0 {
+			t.Errorf("%s: %v allocations", study.name, n)
+		}
+	}
+}

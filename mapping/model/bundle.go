@@ -1,0 +1,50 @@
+package model
+
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed quality-shapes.ttl ontology.ttl enums.ttl countries.ttl shapes.ttl queries
+var bundle embed.FS
+
+// Ontology returns the ontology of the ctg: and tw: terms, as Turtle.
+func Ontology() []byte { return bundled("ontology.ttl") }
+
+// Enums returns the SKOS concept schemes of all codes, as Turtle.
+func Enums() []byte { return bundled("enums.ttl") }
+
+// CountryNames returns the registry's names of countries, as Turtle.
+func CountryNames() []byte { return bundled("countries.ttl") }
+
+// Shapes returns the SHACL shapes, as Turtle.
+func Shapes() []byte { return bundled("shapes.ttl") }
+
+// Query is a competency question: a question that the graph was made to answer.
+type Query struct {
+	// Name is the name of its file without the ending.
+	Name string
+	// SPARQL is the text, which begins with the question as comments.
+	SPARQL string
+}
+
+// Queries returns the competency questions, sorted by name.
+func Queries() []Query {
+	entries, err := bundle.ReadDir("queries")
+	if err != nil {
+		panic(err) // a folder that go:embed put there
+	}
+	var out []Query
+	for _, e := range entries {
+		out = append(out, Query{strings.TrimSuffix(e.Name(), ".rq"), string(bundled("queries/" + e.Name()))})
+	}
+	return out
+}
+
+func bundled(name string) []byte {
+	data, err := bundle.ReadFile(name)
+	if err != nil {
+		panic(err) // a file that go:embed put there
+	}
+	return data
+}

@@ -1,0 +1,87 @@
+package model
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+func TestBundledGraphsAreTurtle(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"ontology": Ontology(), "enums": Enums(), "countries": CountryNames(), "shapes": Shapes(),
+	} {
+		n := 0
+		for _, err := range rdf.Read(bytes.NewReader(data), rdf.Turtle, &rdf.ReadOptions{File: name + ".ttl"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n < 100 {
+			t.Errorf("%s has %d triples", name, n)
+		}
+	}
+}
+
+func TestGeneratedFilesAreCurrent(t *testing.T) {
+	m := Default()
+	for name, want := range map[string][]byte{
+		"ontology.ttl": m.BuildOntology(), "enums.ttl": m.BuildEnums(DefaultBase),
+		"countries.ttl": m.BuildCountries(), "shapes.ttl": m.BuildShapes(),
+	} {
+		if !bytes.Equal(bundled(name), want) {
+			t.Errorf("%s is not what the tables make: run go generate ./mapping/model", name)
+		}
+	}
+}
+
+var queryTerm = regexp.MustCompile(`\b(ctg|tw):[A-Za-z_]+`)
+
+// TestQueriesUseTheModel checks that every term of every question is a class
+// or property of the model.
+func TestQueriesUseTheModel(t *testing.T) {
+	known := map[string]bool{}
+	for _, p := range Default().Properties() {
+		known[p.Name] = true
+	}
+	for _, c := range Default().Classes {
+		known["ctg:"+c.Name] = true
+	}
+	queries := Queries()
+	if len(queries) != 30 {
+		t.Errorf("%d queries, expected 30", len(queries))
+	}
+	for _, q := range queries {
+		for _, term := range queryTerm.FindAllString(q.SPARQL, -1) {
+			if !known[term] {
+				t.Errorf("%s: %s is not a term of the model", q.Name, term)
+			}
+		}
+		if !strings.HasPrefix(q.SPARQL, "# ") {
+			t.Errorf("%s does not begin with its question", q.Name)
+		}
+	}
+}
+
+func TestEveryPropertySaysWhatItIs(t *testing.T) {
+	for _, p := range Default().Properties() {
+		if p.Comment == "" || len(p.Classes) == 0 || len(p.Ranges) == 0 {
+			t.Errorf("%s: comment %q, classes %v, ranges %v", p.Name, p.Comment, p.Classes, p.Ranges)
+		}
+	}
+}
+
+func ExampleModel_Field() {
+	f := Default().Field("protocolSection.statusModule.startDateStruct.date")
+	fmt.Println(f.Kind, f.Subject(), f.Property, f.Term, f.AACT)
+	// Output: partialdate Study ctg:start_date startDate studies.start_month_year; studies.start_date
+}
+
+func ExampleQueries() {
+	fmt.Println(Queries()[0].Name)
+	// Output: 01-recruiting-phase3-mesh-descendants-country
+}
