@@ -9,7 +9,8 @@ import (
 
 // A file of an index is a magic, sections, a checksum of each page of these,
 // and a footer. What is read of it is checked page by page when it is first
-// read; the footer and the checksums when it is opened.
+// read, and again when the file was changed since; the footer and the checksums
+// when it is opened.
 const (
 	pageBits   = 14
 	pageSize   = 1 << pageBits
@@ -57,7 +58,12 @@ type file struct {
 	ends   [sections]int64
 	seal   uint32
 	checks []byte
+	sum    uint32          // of checks
 	seen   []atomic.Uint64 // a bit for each page that was checked
+
+	watch   *watch        // nil where the bytes are this process's own
+	changes atomic.Uint32 // pages that were no more what they had been
+	scans   atomic.Uint32 // how often seen was gone through for such pages
 }
 
 // newFile takes what was written and checks its frame.
@@ -88,7 +94,7 @@ func newFile(name string, data []byte, kind part, release func() error) (*file, 
 		return wrong(fmt.Sprintf("%d bytes", len(data)), fmt.Sprintf("%d", f.end()+int64(4*pages+footerSize)))
 	}
 	f.checks = data[f.end() : f.end()+int64(4*pages)]
-	if castagnoli(f.checks) != binary.LittleEndian.Uint32(foot[footerSize-8:]) {
+	if f.sum = binary.LittleEndian.Uint32(foot[footerSize-8:]); castagnoli(f.checks) != f.sum {
 		return wrong("the checksum of its checksums is wrong", "the ones that were written")
 	}
 	f.seen = make([]atomic.Uint64, (pages+63)/64)
@@ -105,8 +111,8 @@ func (f *file) section(i int) (from, to int64) {
 	return f.ends[i-1], f.ends[i]
 }
 
-// bytes returns what stands between two offsets. It panics with *Damage where
-// that is not what was written.
+// bytes returns what stands between two offsets. It panics with a
+// *CorruptionError where that is not what was written.
 func (f *file) bytes(from, to int64) []byte {
 	if from < 0 || from > to || to > f.end() {
 		f.damaged(from, fmt.Sprintf("an offset of %d", to), "one inside of the file")
@@ -120,11 +126,21 @@ func (f *file) bytes(from, to int64) []byte {
 }
 
 func (f *file) check(page int64) {
-	from := page << pageBits
-	if castagnoli(f.data[from:min(from+pageSize, f.end())]) != binary.LittleEndian.Uint32(f.checks[4*page:]) {
-		f.damaged(from, "the checksum of the page is wrong", "the page that was written")
+	scans := f.scans.Load()
+	if !f.intact(page) {
+		f.damaged(page<<pageBits, "the checksum of the page is wrong", "the page that was written")
 	}
-	f.seen[page/64].Or(1 << (page % 64))
+	bit := uint64(1) << (page % 64)
+	f.seen[page/64].Or(bit)
+	if f.scans.Load() != scans { // the page may have changed behind the scan
+		f.seen[page/64].And(^bit)
+	}
+}
+
+// intact compares a page with its checksum.
+func (f *file) intact(page int64) bool {
+	from := page << pageBits
+	return castagnoli(f.data[from:min(from+pageSize, f.end())]) == binary.LittleEndian.Uint32(f.checks[4*page:])
 }
 
 func (f *file) damaged(offset int64, problem, expected string) {

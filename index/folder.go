@@ -174,24 +174,40 @@ func openFile(name string, kind part) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	opened, err := readFile(f, kind)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return opened, nil
+}
+
+// readFile takes a file over, unless there is an error.
+func readFile(f *os.File, kind part) (*file, error) {
+	at, size, err := changeTime(f)
 	if err != nil {
 		return nil, err
 	}
 	// Where the disk has to be asked, one read is less than many page faults.
-	end := make([]byte, min(info.Size(), 160<<10))
-	if _, err := f.ReadAt(end, info.Size()-int64(len(end))); err != nil {
+	end := make([]byte, min(size, 160<<10))
+	if _, err := f.ReadAt(end, size-int64(len(end))); err != nil {
 		return nil, err
 	}
-	data, release, err := mapped(f, info.Size())
+	data, release, err := mapped(f, size)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
-	opened, err := newFile(name, data, kind, release)
+	opened, err := newFile(f.Name(), data, kind, release)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
+	if !mapping {
+		return opened, f.Close()
+	}
+	opened.watch = &watch{file: f}
+	if settled(at) {
+		opened.watch.at.Store(at)
+	}
+	opened.close = func() error { return errors.Join(release(), f.Close()) }
 	return opened, nil
 }
 
@@ -214,7 +230,7 @@ func (x *Index) Close() error {
 			errs = append(errs, f.close())
 		}
 	}
-	x.segments = nil
+	x.segments, x.watched = nil, nil
 	return errors.Join(errs...)
 }
 
@@ -229,10 +245,12 @@ func (x *Index) Verify() error {
 	var all sync.WaitGroup
 	for i, f := range files {
 		all.Go(func() {
-			defer recoverError(&errs[i])
-			for page := int64(0); page<<pageBits < f.end(); page++ {
-				f.check(page)
-			}
+			errs[i] = x.View(func() error {
+				for page := int64(0); page<<pageBits < f.end(); page++ {
+					f.check(page)
+				}
+				return nil
+			})
 		})
 	}
 	all.Wait()

@@ -8,8 +8,10 @@
 // writes to its folder meanwhile changes nothing for who has it open.
 //
 // What is read from a folder is checked against checksums. Where a file is not
-// as it was written, the methods of an Index panic with a *Damage, which names
-// it: there is no answer then that could be right.
+// as it was written, the methods of an Index panic with a *CorruptionError, which
+// names it: there is no answer then that could be right. [Index.View] makes an
+// error of that, and of files that are cut or changed while they are read; what
+// reads an index that others can write to belongs in it.
 package index
 
 import (
@@ -37,6 +39,7 @@ const (
 // Index is an immutable set of quads.
 type Index struct {
 	segments []*segment // in the sequence in which they were written
+	watched  []*file    // those that may change
 	// dropped says of a graph which segment dropped it last: what segments
 	// before that one hold of it is no part of the index.
 	dropped map[ID]int
@@ -56,6 +59,13 @@ type segment struct {
 
 func newIndex(segments []*segment, dropped map[ID]int) *Index {
 	x := &Index{segments: segments, dropped: dropped}
+	for _, s := range segments {
+		for _, f := range s.files() {
+			if f.watch != nil {
+				x.watched = append(x.watched, f)
+			}
+		}
+	}
 	x.graphs = sync.OnceValue(x.listGraphs)
 	return x
 }

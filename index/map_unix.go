@@ -7,6 +7,9 @@ import (
 	"syscall"
 )
 
+// mapping says that what mapped returns changes with the file.
+const mapping = true
+
 // mapped returns the bytes of a file as it is now, and what gives them back.
 func mapped(f *os.File, size int64) ([]byte, func() error, error) {
 	if size == 0 {

@@ -8,17 +8,24 @@ import (
 
 // Quads yields all quads, a graph at a time: the default graph, the named ones,
 // and last those of which late is true. Where a file of the index is not as it
-// was written, the last that comes is a *Damage.
+// was written, the last that comes is a *CorruptionError.
 func (x *Index) Quads(late func(graph rdf.Term) bool) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
-		if err := x.quads(late, func(q rdf.Quad) bool { return yield(q, nil) }); err != nil {
+		more := true
+		err := x.View(func() error {
+			x.quads(late, func(q rdf.Quad) bool {
+				more = yield(q, nil)
+				return more
+			})
+			return nil
+		})
+		if err != nil && more {
 			yield(rdf.Quad{}, err)
 		}
 	}
 }
 
-func (x *Index) quads(late func(rdf.Term) bool, yield func(rdf.Quad) bool) (err error) {
-	defer recoverError(&err)
+func (x *Index) quads(late func(rdf.Term) bool, yield func(rdf.Quad) bool) {
 	graphs := []ID{0}
 	var last []ID
 	for _, g := range x.Graphs() {
@@ -30,10 +37,9 @@ func (x *Index) quads(late func(rdf.Term) bool, yield func(rdf.Quad) bool) (err 
 	}
 	for _, g := range append(graphs, last...) {
 		if !x.quadsOf(g, yield) {
-			return nil
+			return
 		}
 	}
-	return nil
 }
 
 func (x *Index) quadsOf(g ID, yield func(rdf.Quad) bool) bool {

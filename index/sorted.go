@@ -63,6 +63,7 @@ func (s *sorted) start(block int) (offset int64, before int) {
 type cursor struct {
 	*sorted
 	block  int // -1 for none
+	change uint32
 	before int // rows before the block
 	size   int // rows of the block
 	reader blockReader
@@ -71,7 +72,16 @@ type cursor struct {
 	at     int
 }
 
-func (s *sorted) cursor() *cursor   { return s.pool.Get().(*cursor) }
+// cursor returns one that may know a block, unless that may have been read of a
+// page that is not as it was written.
+func (s *sorted) cursor() *cursor {
+	c := s.pool.Get().(*cursor)
+	if change := s.changes.Load(); c.change != change {
+		c.change, c.block = change, -1
+	}
+	return c
+}
+
 func (s *sorted) release(c *cursor) { s.pool.Put(c) }
 
 func (c *cursor) load(block int) {

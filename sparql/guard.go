@@ -3,16 +3,16 @@ package sparql
 import (
 	"compress/gzip"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -118,9 +118,8 @@ func (g *guard) allowedToken(header string) bool {
 	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare([]byte(strings.TrimSpace(token)), []byte(g.options.Token)) == 1
 }
 
-// faults makes an answer of a fault of the mapped files, which are cut or cannot
-// be read any more, and of any other failure of this program. What was answered
-// in part is broken off.
+// faults makes an answer of a failure of this program. What was answered in part
+// is broken off.
 func (g *guard) faults(out *response) {
 	fault := recover()
 	if fault == nil {
@@ -129,23 +128,18 @@ func (g *guard) faults(out *response) {
 	if fault == http.ErrAbortHandler { //nolint:errorlint // it is that very value
 		panic(fault)
 	}
-	text := fmt.Sprintf("the query failed: %v", fault)
-	if e, ok := fault.(runtime.Error); ok {
-		if _, mapped := fault.(interface{ Addr() uintptr }); mapped {
-			text = "the index cannot be read: a file of it was cut or overwritten (" + e.Error() + ")"
-			g.damaged.Store(&text)
-		}
-	}
 	if out.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
-	http.Error(out, text, http.StatusInternalServerError)
+	http.Error(out, fmt.Sprintf("the query failed: %v", fault), http.StatusInternalServerError)
 }
 
-// watchFaults has faults of mapped memory end a query, not the program.
-func watchFaults() (undo func()) {
-	before := debug.SetPanicOnFault(true)
-	return func() { debug.SetPanicOnFault(before) }
+// note keeps what is wrong with the files of the index.
+func (g *guard) note(err error) {
+	if damage, ok := errors.AsType[*index.CorruptionError](err); ok {
+		text := "the index is damaged: " + damage.Error()
+		g.damaged.Store(&text)
+	}
 }
 
 // health answers 200 while the data can be read, else 503 with the reason.

@@ -15,10 +15,20 @@ var (
 	htmlLast  = slices.Concat(graphTypes, []offer{{"text/html", "html"}})
 )
 
-// page answers with a page. Faults of mapped memory end it, and not the program.
+// page answers with a page. Faults of the index break it off.
 func (s *endpoint) page(w http.ResponseWriter, r *http.Request) {
-	defer watchFaults()()
-	s.who.Pages.ServeHTTP(w, r)
+	err := s.index.View(func() error {
+		s.who.Pages.ServeHTTP(w, r)
+		return nil
+	})
+	if err == nil {
+		return
+	}
+	if out, ok := w.(*response); ok && out.status != 0 {
+		s.guard.note(err)
+		panic(http.ErrAbortHandler)
+	}
+	s.fail(w, err)
 }
 
 // queryOrPage answers with a page where there is no query and the client likes

@@ -30,7 +30,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 	if who != nil {
 		g.options = *who
 	}
-	s := &endpoint{index: x, who: g.options, admission: newAdmission(g.options)}
+	s := &endpoint{index: x, guard: g, who: g.options, admission: newAdmission(g.options)}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -49,6 +49,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 
 type endpoint struct {
 	index     *index.Index
+	guard     *guard
 	opts      Options
 	who       HandlerOptions
 	admission *admission
@@ -61,7 +62,6 @@ func (s *endpoint) run(r *http.Request, query func(context.Context, *Options) er
 		return err
 	}
 	defer l.leave()
-	defer watchFaults()()
 	defer stopped(&err)
 	opts := s.opts
 	opts.lane = l
@@ -90,11 +90,12 @@ func refuse(status int, format string, args ...string) error {
 
 func (s *endpoint) query(w http.ResponseWriter, r *http.Request) {
 	if err := s.answer(w, r); err != nil {
-		fail(w, err)
+		s.fail(w, err)
 	}
 }
 
-func fail(w http.ResponseWriter, err error) {
+func (s *endpoint) fail(w http.ResponseWriter, err error) {
+	s.guard.note(err)
 	status := http.StatusInternalServerError
 	var known *httpError
 	var syntax *Error
@@ -346,6 +347,7 @@ func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]r
 		case err != nil && out == nil:
 			return err
 		case err != nil:
+			s.guard.note(err)
 			panic(http.ErrAbortHandler)
 		case out == nil:
 			if out, err = s.begin(w, q, format); err != nil {
@@ -392,6 +394,7 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 		}
 		switch {
 		case err != nil && begun:
+			s.guard.note(err)
 			panic(http.ErrAbortHandler)
 		case err != nil:
 			return err
@@ -413,7 +416,7 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 // graph serves one graph: ?graph=IRI or ?default.
 func (s *endpoint) graph(w http.ResponseWriter, r *http.Request) {
 	if err := s.readGraph(w, r); err != nil {
-		fail(w, err)
+		s.fail(w, err)
 	}
 }
 
@@ -428,11 +431,17 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) error {
 	return s.run(r, func(ctx context.Context, opts *Options) error {
 		pattern, scope := index.Quad{}, index.Union
 		if parameters.Has("graph") {
-			id, ok := s.index.Lookup(rdf.IRI(parameters.Get("graph")))
-			if !ok || !s.index.HasGraph(id) {
-				return refuse(http.StatusNotFound, "there is no graph %s", parameters.Get("graph"))
+			err := s.index.View(func() error {
+				id, ok := s.index.Lookup(rdf.IRI(parameters.Get("graph")))
+				if !ok || !s.index.HasGraph(id) {
+					return refuse(http.StatusNotFound, "there is no graph %s", parameters.Get("graph"))
+				}
+				pattern[index.Graph], scope = id, index.One
+				return nil
+			})
+			if err != nil {
+				return err
 			}
-			pattern[index.Graph], scope = id, index.One
 		} else if opts.StrictDefault {
 			scope = index.One
 		}
@@ -448,18 +457,22 @@ func (s *endpoint) triples(ctx context.Context, opts *Options, pattern index.Qua
 	return func(yield func(rdf.Quad, error) bool) {
 		ctx, cancel := limited(ctx, opts)
 		defer cancel()
-		n, over := 0, false
-		s.index.Match(pattern, scope, func(q index.Quad) bool {
-			if n++; n%1024 == 0 {
-				opts.lane.pass(ctx)
-				if over = ctx.Err() != nil; over {
-					return false
+		n, more := 0, true
+		err := s.index.View(func() (err error) {
+			s.index.Match(pattern, scope, func(q index.Quad) bool {
+				if n++; n%1024 == 0 {
+					opts.lane.pass(ctx)
+					if err = context.Cause(ctx); err != nil {
+						return false
+					}
 				}
-			}
-			return yield(rdf.Quad{Subject: s.index.Term(q[0]), Predicate: s.index.Term(q[1]), Object: s.index.Term(q[2])}, nil)
+				more = yield(rdf.Quad{Subject: s.index.Term(q[0]), Predicate: s.index.Term(q[1]), Object: s.index.Term(q[2])}, nil)
+				return more
+			})
+			return err
 		})
-		if over {
-			yield(rdf.Quad{}, context.Cause(ctx))
+		if err != nil && more {
+			yield(rdf.Quad{}, err)
 		}
 	}
 }

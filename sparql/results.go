@@ -6,7 +6,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/rdf"
@@ -81,6 +83,46 @@ func WriteAnswer(w io.Writer, f ResultFormat, answer bool) error {
 		_, err = fmt.Fprintln(w, answer)
 	}
 	return err
+}
+
+// SpreadsheetSafe has a spreadsheet show the cells of CSV and TSV that it would
+// run as formulas, those that begin with = + - @, a tab or a line end: they get an
+// apostrophe before them. Numbers stay as they are. What reads the rows as
+// the standard has them gets the apostrophe, too.
+func SpreadsheetSafe(to ResultWriter) ResultWriter { return &safeWriter{to: to} }
+
+type safeWriter struct {
+	to    ResultWriter
+	terms []rdf.Term
+}
+
+func (w *safeWriter) Row(terms []rdf.Term) error {
+	w.terms = append(w.terms[:0], terms...)
+	for i := range w.terms {
+		if t := &w.terms[i]; t.Kind != rdf.BlankTerm && runs(t.Value) {
+			t.Value = "'" + t.Value
+		}
+	}
+	return w.to.Row(w.terms)
+}
+
+func (w *safeWriter) Close() error { return w.to.Close() }
+
+// plainDecimal is a number to a spreadsheet.
+var plainDecimal = regexp.MustCompile(`^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$`)
+
+// runs reports whether a spreadsheet takes a cell for a formula, or may, with
+// the wide forms of the signs (U+FF0B and others) and what stands before a
+// sign being dropped by some.
+func runs(cell string) bool {
+	if cell == "" {
+		return false
+	}
+	if strings.ContainsRune("\t\r\n", rune(cell[0])) {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }))
+	return strings.ContainsRune("=+-@＝＋－＠", first) && !plainDecimal.MatchString(cell)
 }
 
 // csvWriter writes rows as RFC 4180, section 2, has them; what stands in a cell

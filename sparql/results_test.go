@@ -3,6 +3,7 @@ package sparql
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -154,4 +155,27 @@ func FuzzParse(f *testing.F) {
 			}
 		}, func(expr) {})
 	})
+}
+
+// TestSpreadsheetSafe: no cell begins with what a spreadsheet runs, and numbers
+// are what they were.
+func TestSpreadsheetSafe(t *testing.T) {
+	for text, want := range map[string]string{
+		"=1+1": "'=1+1", "+1 234": "'+1 234", "-2+3": "'-2+3", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "\"'\r=1\"", "  =1": "'  =1", "\ufeff=1": "'\ufeff=1", "＝1": "'＝1", "-INF": "'-INF", "-0044-03-15": "'-0044-03-15",
+		"-5": "-5", "+1.5e3": "+1.5e3", "-.5": "-.5", "5": "5", "a=b": "a=b", "": "", "'=1": "'=1", "NCT01": "NCT01",
+	} {
+		var b strings.Builder
+		out, err := NewResultWriter(&b, CSV, []string{"x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := []rdf.Term{rdf.String(text)}
+		out = SpreadsheetSafe(out)
+		if err := errors.Join(out.Row(row), out.Close()); err != nil || row[0].Value != text {
+			t.Fatal(err, row)
+		}
+		if got := b.String(); got != "x\r\n"+want+"\r\n" {
+			t.Errorf("%q: %q, expected %q", text, got, want)
+		}
+	}
 }

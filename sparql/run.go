@@ -21,14 +21,15 @@ func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Se
 			yield(nil, errors.New("the query is not a SELECT"))
 			return
 		}
-		out := make([]rdf.Term, len(q.columns))
+		out, more := make([]rdf.Term, len(q.columns)), true
 		err := q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
 			for i, c := range q.columns {
 				out[i] = e.term(r[c])
 			}
-			return yield(out, nil)
+			more = yield(out, nil)
+			return more
 		})
-		if err != nil {
+		if err != nil && more {
 			yield(nil, err)
 		}
 	}
@@ -50,8 +51,13 @@ func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, e
 // Quads evaluates a CONSTRUCT or DESCRIBE. No triple comes twice.
 func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
-		seen := newQuadSet(opts)
-		once := func(t rdf.Quad) bool { return !seen.add(t) || yield(t, nil) }
+		seen, more := newQuadSet(opts), true
+		once := func(t rdf.Quad) bool {
+			if seen.add(t) {
+				more = yield(t, nil)
+			}
+			return more
+		}
 		var err error
 		switch q.Form {
 		case Construct:
@@ -61,7 +67,7 @@ func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.S
 		default:
 			err = errors.New("the query is not a CONSTRUCT or DESCRIBE")
 		}
-		if err != nil {
+		if err != nil && more {
 			yield(rdf.Quad{}, err)
 		}
 	}
@@ -110,10 +116,12 @@ func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options,
 	ctx, cancel := limited(ctx, opts)
 	defer cancel()
 	defer stopped(&err)
-	e := newEvaluator(ctx, q, x, opts)
-	e.trace = trace
-	e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
-	return nil
+	return x.View(func() error {
+		e := newEvaluator(ctx, q, x, opts)
+		e.trace = trace
+		e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
+		return nil
+	})
 }
 
 // limited is ctx with the time limit of a query.
@@ -124,15 +132,12 @@ func limited(ctx context.Context, opts *Options) (context.Context, context.Cance
 	return context.WithTimeoutCause(ctx, opts.Limits.Time, timeLimit(opts.Limits.Time))
 }
 
-// stopped makes an error of the panic by which evaluation ends early, or an
-// index that is damaged.
+// stopped makes an error of the panic by which evaluation ends early.
 func stopped(err *error) {
 	switch s := recover().(type) {
 	case nil:
 	case stop:
 		*err = s.err
-	case *index.CorruptionError:
-		*err = s
 	default:
 		panic(s)
 	}
@@ -271,11 +276,18 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 	if err != nil {
 		return err
 	}
-	e := newEvaluator(ctx, q, x, opts)
-	for more := true; more && len(resources) > 0; {
+	return x.View(func() error {
+		q.describeEach(newEvaluator(ctx, q, x, opts), x, &resources, add, yield)
+		return nil
+	})
+}
+
+// describeEach yields the triples of resources, which add makes more.
+func (q *Query) describeEach(e *evaluator, x *index.Index, resources *[]rdf.Term, add func(rdf.Term), yield func(rdf.Quad) bool) {
+	for more := true; more && len(*resources) > 0; {
 		e.tick()
-		id, ok := x.Lookup(resources[0])
-		resources = resources[1:]
+		id, ok := x.Lookup((*resources)[0])
+		*resources = (*resources)[1:]
 		if !ok {
 			continue
 		}
@@ -288,5 +300,4 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 			return yield(t)
 		})
 	}
-	return nil
 }

@@ -48,7 +48,7 @@ type ready struct {
 // Prepare reads what the search needs; until it has returned, pages say that
 // the search is not ready. It is called once, and may run beside the requests.
 func (s *Site) Prepare(ctx context.Context) error {
-	err := s.prepare(ctx)
+	err := s.graph.View(func() error { return s.prepare(ctx) })
 	if err != nil {
 		text := err.Error()
 		s.corpus.failed.Store(&text)
@@ -116,7 +116,6 @@ func newReader(g graph, bytes int) *reader {
 }
 
 func (s *Site) prepare(ctx context.Context) (err error) {
-	defer recoverDamage(&err)
 	r := newReader(s.graph, s.options.SearchBytes)
 	if r.number != 0 {
 		var last index.ID
@@ -242,16 +241,5 @@ func (r *reader) sponsor(d *search.Document, study index.ID) {
 	}
 	if name := r.graph.first(r.graph.iri(entry.Value), r.graph.term("schema:name")); name.Value != "" {
 		d.Facets = append(d.Facets, search.Value{Facet: facetSponsor, Value: name.Value})
-	}
-}
-
-// recoverDamage makes an error of a fault of the store's files.
-func recoverDamage(err *error) {
-	switch fault := recover().(type) {
-	case nil:
-	case *index.CorruptionError:
-		*err = fault
-	default:
-		panic(fault)
 	}
 }

@@ -25,6 +25,8 @@ type Store interface {
 	Predicate(index.ID) index.Counts
 	// HasGraph reports whether a named graph holds quads.
 	HasGraph(index.ID) bool
+	// View calls what reads the graph, and makes an error of a fault of its files.
+	View(read func() error) error
 }
 
 // graph reads a store by terms.

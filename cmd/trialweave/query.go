@@ -28,6 +28,7 @@ type queryCmd struct {
 	Param       []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint    string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
 	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json or xml for rows, and turtle, ntriples, nquads, trig or rdfxml for graphs. Default: table and turtle."`
+	CSVSafe     bool          `name:"csv-safe" help:"With --format csv or tsv, have spreadsheets show the cells that they would run as formulas: = + - @ at the beginning of a text get an apostrophe before them."`
 	Explain     bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From        string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Service     []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of a query ask this address. Again for more. Default: none is asked."`
@@ -132,6 +133,9 @@ func (c *queryCmd) checkFormat(q *sparql.Query) error {
 	if c.Format == "" {
 		c.Format = known[0]
 	}
+	if c.CSVSafe && c.Format != "csv" && c.Format != "tsv" {
+		return fmt.Errorf("--csv-safe is of cells, expected --format csv or tsv")
+	}
 	if !slices.Contains(known, c.Format) {
 		return fmt.Errorf("cannot write %s as %q; use one of %s", what, c.Format, strings.Join(known, ", "))
 	}
@@ -184,7 +188,10 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
-	unknown := doubts(q, x)
+	unknown, err := doubts(q, x)
+	if err != nil {
+		return err
+	}
 	if c.StrictTerms && len(unknown) > 0 {
 		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
 	}
@@ -270,8 +277,17 @@ func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *
 	return out.Close()
 }
 
+// writer begins the rows of an answer.
+func (c *queryCmd) writer(w io.Writer, variables []string) (sparql.ResultWriter, error) {
+	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), variables)
+	if err == nil && c.CSVSafe {
+		out = sparql.SpreadsheetSafe(out)
+	}
+	return out, err
+}
+
 func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index, opts *sparql.Options) error {
-	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), q.Variables)
+	out, err := c.writer(w, q.Variables)
 	if err != nil {
 		return err
 	}
@@ -289,8 +305,8 @@ func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *in
 // remote sends the query to a service (SPARQL 1.1 Protocol, section 2.1.3).
 func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, text string) error {
 	format := sparql.ResultFormat(c.Format)
-	table := q.Form == sparql.Select && format == sparql.Table
-	if format == sparql.Table {
+	written := q.Form == sparql.Select && (format == sparql.Table || c.CSVSafe)
+	if format == sparql.Table || written {
 		format = sparql.JSON
 	}
 	accept := format.MediaType()
@@ -317,8 +333,8 @@ func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, tex
 		said, _ := io.ReadAll(io.LimitReader(response.Body, 400)) // what can be read of it is enough
 		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, source.Visible(strings.Join(strings.Fields(string(said)), " ")))
 	}
-	if table {
-		out, err := sparql.NewResultWriter(w, sparql.Table, q.Variables)
+	if written {
+		out, err := c.writer(w, q.Variables)
 		if err == nil {
 			err = errors.Join(sparql.CopyRows(response.Body, q.Variables, out), out.Close())
 		}
