@@ -9,6 +9,7 @@ import (
 	"iter"
 	"mime"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -134,9 +135,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if s.who.Warn != nil {
-		for _, warning := range s.who.Warn(q) {
-			w.Header().Add("Trialweave-Warning", source.Visible(warning))
-		}
+		s.warn(w.Header(), q)
 	}
 	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 		return err
@@ -164,6 +163,22 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.writeRows(w, q, q.Rows(ctx, s.index, opts), ResultFormat(format))
 	})
+}
+
+// warn says what is odd about a query. Where the index cannot be read, the query
+// itself will say so.
+func (s *endpoint) warn(h http.Header, q *Query) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch fault := recover().(type) {
+		case nil, *index.CorruptionError, interface{ Addr() uintptr }:
+		default:
+			panic(fault)
+		}
+	}()
+	for _, warning := range s.who.Warn(q) {
+		h.Add("Trialweave-Warning", source.Visible(warning))
+	}
 }
 
 // accepted is what a client takes, of all its Accept lines.

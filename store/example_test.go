@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 
 // A graph goes into a store and is counted there.
 func ExampleLoader_Run() {
-	server := newFake(new(testing.T), store.Oxigraph) // in real life it is there already
+	server := storetest.New(new(testing.T), store.Oxigraph) // in real life it is there already
 	defer server.Close()
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Target{Address: server.URL}, nil)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 
@@ -20,7 +21,7 @@ func TestALiteralBeyondTheLimit(t *testing.T) {
 			}
 		}
 		for _, over := range []int{0, 1} {
-			f := newFake(t, kind)
+			f := storetest.New(t, kind)
 			long := slices.Clone(all)
 			// an escape is two bytes as it is written, and one of the literal
 			text := `\n` + strings.Repeat("x", max(most, 99_000)-1+over)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trialweave/trialweave/internal/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestASharedGraphThatIsTornIsMended(t *testing.T) {
 	all := records(t)
 	for _, kind := range kinds {
-		f := newFake(t, kind)
+		f := storetest.New(t, kind)
 		open := store.Options{}
 		if kind == store.GSP {
 			open.QueryURL, open.UpdateURL = f.URL+"/sparql", f.URL+"/sparql"
@@ -24,8 +25,8 @@ func TestASharedGraphThatIsTornIsMended(t *testing.T) {
 		j := journal(t, t.TempDir(), f)
 		defer j.Close()
 		must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, open))
-		want := withoutDay(f.dump())
-		shared := f.graphs["https://w3id.org/trialweave/graph/shared"]
+		want := withoutDay(f.Dump())
+		shared := f.Graphs["https://w3id.org/trialweave/graph/shared"]
 		for line := range shared {
 			delete(shared, line)
 			break
@@ -34,7 +35,7 @@ func TestASharedGraphThatIsTornIsMended(t *testing.T) {
 		if sum.Unchanged != int64(len(all)) {
 			t.Errorf("%s: %+v", kind, sum)
 		}
-		if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" {
+		if diff := cmp.Diff(want, withoutDay(f.Dump())); diff != "" {
 			t.Errorf("%s (-before +after)\n%s", kind, diff)
 		}
 	}
@@ -46,15 +47,15 @@ func TestARecountFindsWhatIsTorn(t *testing.T) {
 	all := records(t)
 	for _, kind := range []store.Kind{store.Virtuoso, store.Fuseki} {
 		f, j := loaded(t, kind, all)
-		want := withoutDay(f.dump())
+		want := withoutDay(f.Dump())
 		torn := "https://clinicaltrials.gov/study/" + nctID(t, all[1]) + "#record"
-		for line := range f.graphs[torn] {
+		for line := range f.Graphs[torn] {
 			if !strings.Contains(line, "content_hash") && !strings.Contains(line, "#type> <https://clinicaltrials.gov/ns/Study>") {
-				delete(f.graphs[torn], line)
+				delete(f.Graphs[torn], line)
 			}
 		}
-		if len(f.graphs[torn]) != 2 {
-			t.Fatalf("%d lines are left, expected 2", len(f.graphs[torn]))
+		if len(f.Graphs[torn]) != 2 {
+			t.Fatalf("%d lines are left, expected 2", len(f.Graphs[torn]))
 		}
 		options := store.LoadOptions{Journal: j, Changed: true}
 		if kind == store.Fuseki {
@@ -68,7 +69,7 @@ func TestARecountFindsWhatIsTorn(t *testing.T) {
 		if sum.Torn != 1 || sum.Replaced != 1 || sum.Unchanged != int64(len(all)-1) {
 			t.Errorf("%s: %+v", kind, sum)
 		}
-		if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" {
+		if diff := cmp.Diff(want, withoutDay(f.Dump())); diff != "" {
 			t.Errorf("%s (-before +after)\n%s", kind, diff)
 		}
 	}
@@ -77,8 +78,8 @@ func TestARecountFindsWhatIsTorn(t *testing.T) {
 // TestASumThatIsNotRightIsLookedInto: a graph of which a line was lost is told.
 func TestASumThatIsNotRightIsLookedInto(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.RDF4J)
-	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+	f := storetest.New(t, store.RDF4J)
+	f.Fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
 		if r.Header.Get("Content-Type") == "application/n-quads" {
 			start := strings.Index(string(body), "<https://clinicaltrials.gov/study/"+nctID(t, all[2])+"#record> .\n")
 			start = strings.LastIndexByte(string(body[:start]), '\n') + 1
@@ -98,10 +99,10 @@ func TestASumThatIsNotRightIsLookedInto(t *testing.T) {
 func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
 	all := records(t)
 	f, j := loaded(t, store.RDF4J, all[1:])
-	want := withoutDay(f.dump())
-	f.graphs["https://clinicaltrials.gov/study/"+nctID(t, all[0])+"#record"] = map[string]bool{"<urn:x:s> <urn:x:p> <urn:x:o> .\n": true}
+	want := withoutDay(f.Dump())
+	f.Graphs["https://clinicaltrials.gov/study/"+nctID(t, all[0])+"#record"] = map[string]bool{"<urn:x:s> <urn:x:p> <urn:x:o> .\n": true}
 	sum := must(run(t.Context(), t, f, all[1:], store.LoadOptions{Journal: j, Changed: true}, store.Options{}))
-	if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" || sum.Withdrawn != 1 {
+	if diff := cmp.Diff(want, withoutDay(f.Dump())); diff != "" || sum.Withdrawn != 1 {
 		t.Errorf("%+v (-expected +stored)\n%s", sum, diff)
 	}
 }
@@ -111,12 +112,12 @@ func TestAFragmentOfAWithdrawnStudyGoes(t *testing.T) {
 func TestRowsThatOutlastTheirGraphGo(t *testing.T) {
 	all := records(t)
 	f, j := loaded(t, store.RDF4J, all)
-	want := withoutDay(f.dump())
+	want := withoutDay(f.Dump())
 	graph := "https://clinicaltrials.gov/study/" + nctID(t, all[1]) + "#record"
 	const row = "<urn:x:s> <urn:x:p> <urn:x:o>"
-	f.graphs[graph][row+" .\n"] = true
+	f.Graphs[graph][row+" .\n"] = true
 	reached, kept := false, 0
-	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+	f.Fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
 		reached = reached || r.Header.Get("Content-Type") == "application/n-triples" && strings.Contains(string(body), row)
 		if reached {
 			return body, false
@@ -129,7 +130,7 @@ func TestRowsThatOutlastTheirGraphGo(t *testing.T) {
 		return []byte(after), false
 	}
 	sum := must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j, Changed: true}, store.Options{}))
-	if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" || kept == 0 || sum.Torn != 1 {
+	if diff := cmp.Diff(want, withoutDay(f.Dump())); diff != "" || kept == 0 || sum.Torn != 1 {
 		t.Errorf("%+v, %d removals in vain (-expected +stored)\n%s", sum, kept, diff)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/storetest"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/store"
@@ -57,9 +58,9 @@ func nctID(t testing.TB, record string) string {
 }
 
 // loaded returns a store of a kind that holds all records, and its journal.
-func loaded(t *testing.T, kind store.Kind, all []string) (*fake, *store.Journal) {
+func loaded(t *testing.T, kind store.Kind, all []string) (*storetest.Store, *store.Journal) {
 	t.Helper()
-	f := newFake(t, kind)
+	f := storetest.New(t, kind)
 	j := journal(t, t.TempDir(), f)
 	t.Cleanup(func() { j.Close() })
 	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
@@ -103,15 +104,15 @@ type rejected struct{ sink *store.Sink }
 func (r rejected) Write(b []byte) (int, error) { r.sink.Rejected(b); return len(b), nil }
 
 // run loads or syncs records into a fake.
-func run(ctx context.Context, t testing.TB, f *fake, records []string, o store.LoadOptions, open store.Options) (store.Summary, error) {
+func run(ctx context.Context, t testing.TB, f *storetest.Store, records []string, o store.LoadOptions, open store.Options) (store.Summary, error) {
 	t.Helper()
 	if open.Pause == 0 {
 		open.Pause = time.Millisecond
 	}
-	if f.kind == store.GSP && open.QueryURL == "" {
+	if f.Kind == store.GSP && open.QueryURL == "" {
 		open.QueryURL = ""
 	}
-	s, err := store.Open(ctx, f.target(), &open)
+	s, err := store.Open(ctx, f.Target(), &open)
 	if err != nil {
 		return store.Summary{}, err
 	}
@@ -124,9 +125,9 @@ func small(o store.LoadOptions) store.LoadOptions {
 	return o
 }
 
-func journal(t testing.TB, folder string, f *fake) *store.Journal {
+func journal(t testing.TB, folder string, f *storetest.Store) *store.Journal {
 	t.Helper()
-	j, err := store.OpenJournal(folder, f.target())
+	j, err := store.OpenJournal(folder, f.Target())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,13 +139,13 @@ func TestLoadPutsEveryStudyInItsGraph(t *testing.T) {
 	want := lines(t, all)
 	for _, kind := range kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			f := newFake(t, kind)
+			f := storetest.New(t, kind)
 			for i := range 2 { // the second time everything is replaced
 				sum, err := run(t.Context(), t, f, all, small(store.LoadOptions{}), store.Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want, f.dump()); diff != "" {
+				if diff := cmp.Diff(want, f.Dump()); diff != "" {
 					t.Fatalf("(-converted +stored)\n%s", diff)
 				}
 				n := int64(len(all))
@@ -158,15 +159,15 @@ func TestLoadPutsEveryStudyInItsGraph(t *testing.T) {
 
 func TestOpenFindsOutWhatAnswers(t *testing.T) {
 	for _, kind := range kinds[:4] {
-		f := newFake(t, kind)
-		target := f.target()
+		f := storetest.New(t, kind)
+		target := f.Target()
 		target.Kind = ""
 		s, err := store.Open(t.Context(), target, nil)
 		if err != nil || s.Capability().Kind != kind {
 			t.Errorf("%s: %+v %v", kind, s, err)
 		}
 	}
-	f := newFake(t, store.GSP)
+	f := storetest.New(t, store.GSP)
 	if _, err := store.Open(t.Context(), store.Target{Address: f.URL}, nil); err == nil || !strings.Contains(err.Error(), "hint: say what it is") {
 		t.Errorf("found %v", err)
 	}
@@ -183,19 +184,19 @@ func TestWhoAsks(t *testing.T) {
 		right store.Credentials
 		wrong store.Credentials
 	}{
-		"basic":  {basicAuth, user, store.Credentials{User: "dba", Password: "no"}},
-		"digest": {digestAuth, user, store.Credentials{User: "dba", Password: "no"}},
-		"bearer": {bearerAuth, token, store.Credentials{Token: "no"}},
+		"basic":  {storetest.BasicAuth, user, store.Credentials{User: "dba", Password: "no"}},
+		"digest": {storetest.DigestAuth, user, store.Credentials{User: "dba", Password: "no"}},
+		"bearer": {storetest.BearerAuth, token, store.Credentials{Token: "no"}},
 	}
 	for name, c := range cases {
 		for _, kind := range []store.Kind{store.Oxigraph, store.Virtuoso} {
 			t.Run(name+"/"+string(kind), func(t *testing.T) {
-				f := newFake(t, kind)
-				f.auth = c.auth
+				f := storetest.New(t, kind)
+				f.Auth = c.auth
 				if _, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{Credentials: c.right}); err != nil {
 					t.Fatal(err)
 				}
-				before := f.dump()
+				before := f.Dump()
 				for _, credentials := range []store.Credentials{c.wrong, {}} {
 					_, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{Credentials: credentials})
 					var refused *store.RefusedError
@@ -203,7 +204,7 @@ func TestWhoAsks(t *testing.T) {
 						t.Errorf("with %+v: %v", credentials, err)
 					}
 				}
-				if !cmp.Equal(before, f.dump()) {
+				if !cmp.Equal(before, f.Dump()) {
 					t.Error("what was there is not there any more")
 				}
 			})
@@ -263,12 +264,12 @@ func TestFaultsAreTold(t *testing.T) {
 		for _, kind := range kinds {
 			t.Run(name+"/"+string(kind), func(t *testing.T) {
 				t.Parallel()
-				f := newFake(t, kind)
+				f := storetest.New(t, kind)
 				if _, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{}); err != nil {
 					t.Fatal(err)
 				}
-				before := f.dump()
-				f.fault = func(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+				before := f.Dump()
+				f.Fault = func(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
 					if !writes(r) {
 						return body, false
 					}
@@ -283,7 +284,7 @@ func TestFaultsAreTold(t *testing.T) {
 				if err == nil || !regexp.MustCompile(c.want).MatchString(err.Error()) {
 					t.Errorf("found %v, expected %q", err, c.want)
 				}
-				kept := slices.DeleteFunc(f.dump(), func(line string) bool { return strings.Contains(line, "graph/staging") })
+				kept := slices.DeleteFunc(f.Dump(), func(line string) bool { return strings.Contains(line, "graph/staging") })
 				if diff := cmp.Diff(before, kept); diff != "" {
 					t.Errorf("(-before +after)\n%s", diff)
 				}
@@ -296,10 +297,10 @@ func TestFaultsAreTold(t *testing.T) {
 // before the first graph is replaced.
 func TestAStoreThatTakesUTF8ForSomethingElseReplacesNothing(t *testing.T) {
 	all := records(t)[:2]
-	f := newFake(t, store.RDF4J)
+	f := storetest.New(t, store.RDF4J)
 	must(run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{}))
-	before := f.dump()
-	f.fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+	before := f.Dump()
+	f.Fault = func(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/sparql-update") {
 			return body, false
 		}
@@ -314,7 +315,7 @@ func TestAStoreThatTakesUTF8ForSomethingElseReplacesNothing(t *testing.T) {
 	if !errors.As(err, &content) {
 		t.Errorf("found %v", err)
 	}
-	kept := slices.DeleteFunc(f.dump(), func(line string) bool { return strings.Contains(line, "graph/staging") })
+	kept := slices.DeleteFunc(f.Dump(), func(line string) bool { return strings.Contains(line, "graph/staging") })
 	if diff := cmp.Diff(before, kept); diff != "" {
 		t.Errorf("(-before +after)\n%s", diff)
 	}
@@ -327,8 +328,8 @@ func TestFaultsAreToldByPlainProtocols(t *testing.T) {
 		for _, kind := range kinds[4:] {
 			t.Run(name+"/"+string(kind), func(t *testing.T) {
 				t.Parallel()
-				f := newFake(t, kind)
-				f.fault = func(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
+				f := storetest.New(t, kind)
+				f.Fault = func(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, bool) {
 					if !writes(r) {
 						return body, false
 					}
@@ -353,9 +354,9 @@ func timeout(name string) time.Duration {
 func TestABusyStoreIsAskedAgain(t *testing.T) {
 	all := records(t)
 	for _, kind := range kinds {
-		f := newFake(t, kind)
+		f := storetest.New(t, kind)
 		dice := rand.New(rand.NewPCG(1, 2))
-		f.fault = func(w http.ResponseWriter, _ *http.Request, body []byte) ([]byte, bool) {
+		f.Fault = func(w http.ResponseWriter, _ *http.Request, body []byte) ([]byte, bool) {
 			if dice.IntN(7) == 0 {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return nil, true
@@ -365,7 +366,7 @@ func TestABusyStoreIsAskedAgain(t *testing.T) {
 		if _, err := run(t.Context(), t, f, all, small(store.LoadOptions{}), store.Options{}); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if !cmp.Equal(lines(t, all), f.dump()) {
+		if !cmp.Equal(lines(t, all), f.Dump()) {
 			t.Errorf("%s holds something else", kind)
 		}
 	}
@@ -377,7 +378,7 @@ func TestARefusedGraphIsFound(t *testing.T) {
 	all := records(t)
 	for _, kind := range kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			f := newFake(t, kind)
+			f := storetest.New(t, kind)
 			if _, err := run(t.Context(), t, f, all, store.LoadOptions{}, store.Options{}); err != nil {
 				t.Fatal(err)
 			}
@@ -394,7 +395,7 @@ func TestARefusedGraphIsFound(t *testing.T) {
 			}
 			good := slices.Clone(bad)
 			good[3] = all[3]
-			if diff := cmp.Diff(recordLines(lines(t, good)), recordLines(f.dump())); diff != "" && kind != store.Update {
+			if diff := cmp.Diff(recordLines(lines(t, good)), recordLines(f.Dump())); diff != "" && kind != store.Update {
 				t.Errorf("(-expected +stored)\n%s", diff)
 			}
 		})
@@ -425,11 +426,11 @@ func TestSyncTouchesOnlyWhatChanged(t *testing.T) {
 	before, after := all[:len(all)-1], newer(all)
 	for _, kind := range kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			fresh := newFake(t, kind)
+			fresh := storetest.New(t, kind)
 			if _, err := run(t.Context(), t, fresh, after, store.LoadOptions{}, store.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			f, folder := newFake(t, kind), t.TempDir()
+			f, folder := storetest.New(t, kind), t.TempDir()
 			j := journal(t, folder, f)
 			open := store.Options{}
 			if kind == store.GSP {
@@ -439,25 +440,25 @@ func TestSyncTouchesOnlyWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			j.Close()
-			f.log = nil
+			f.Log = nil
 			j = journal(t, folder, f)
 			defer j.Close()
 			sum, err := run(t.Context(), t, f, after, store.LoadOptions{Journal: j, Changed: true}, open)
 			if err != nil || sum.New != 1 || sum.Replaced != 1 || sum.Withdrawn != 1 || sum.Unchanged != int64(len(all)-3) {
 				t.Fatalf("%v %+v", err, sum)
 			}
-			if diff := cmp.Diff(withoutDay(fresh.dump()), withoutDay(f.dump())); diff != "" {
+			if diff := cmp.Diff(withoutDay(fresh.Dump()), withoutDay(f.Dump())); diff != "" {
 				t.Errorf("(-fresh +synced)\n%s", diff)
 			}
-			log := strings.Join(f.log, "\n")
+			log := strings.Join(f.Log, "\n")
 			for _, r := range all[2 : len(all)-1] {
 				if id := nctID(t, r); strings.Contains(log, id+"#record") {
 					t.Errorf("%s was touched", id)
 				}
 			}
-			f.log = nil
-			if sum, err = run(t.Context(), t, f, after, store.LoadOptions{Journal: j, Changed: true}, open); err != nil || sum.Unchanged != int64(len(after)) || len(f.log) > 0 && f.kind != store.Virtuoso && f.kind != store.Update && f.kind != store.GSP {
-				t.Errorf("the second time: %v %+v %q", err, sum, f.log)
+			f.Log = nil
+			if sum, err = run(t.Context(), t, f, after, store.LoadOptions{Journal: j, Changed: true}, open); err != nil || sum.Unchanged != int64(len(after)) || len(f.Log) > 0 && f.Kind != store.Virtuoso && f.Kind != store.Update && f.Kind != store.GSP {
+				t.Errorf("the second time: %v %+v %q", err, sum, f.Log)
 			}
 		})
 	}
@@ -494,15 +495,15 @@ func TestKilledAnywhereAndRunAgain(t *testing.T) {
 	for _, kind := range []store.Kind{store.Oxigraph, store.RDF4J, store.Virtuoso, store.Update} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			fresh := newFake(t, kind)
+			fresh := storetest.New(t, kind)
 			if _, err := run(t.Context(), t, fresh, after, store.LoadOptions{}, store.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			want := withoutDay(fresh.dump())
+			want := withoutDay(fresh.Dump())
 			for n := 1; ; n++ {
 				ended := false
 				for _, late := range []bool{false, true} {
-					f, folder := newFake(t, kind), t.TempDir()
+					f, folder := storetest.New(t, kind), t.TempDir()
 					j := journal(t, folder, f)
 					must(run(t.Context(), t, f, before, store.LoadOptions{Journal: j}, store.Options{}))
 					j.Close()
@@ -517,7 +518,7 @@ func TestKilledAnywhereAndRunAgain(t *testing.T) {
 						t.Fatalf("killed at request %d (late %v), then: %v", n, late, err)
 					}
 					j.Close()
-					if diff := cmp.Diff(want, withoutDay(f.dump())); diff != "" {
+					if diff := cmp.Diff(want, withoutDay(f.Dump())); diff != "" {
 						t.Fatalf("killed at request %d (late %v) (-fresh +resumed)\n%s", n, late, diff)
 					}
 				}
@@ -535,11 +536,11 @@ func TestKilledAnywhereAndRunAgain(t *testing.T) {
 
 func TestWithdrawingIsGuarded(t *testing.T) {
 	all := records(t)
-	f, folder := newFake(t, store.Oxigraph), t.TempDir()
+	f, folder := storetest.New(t, store.Oxigraph), t.TempDir()
 	j := journal(t, folder, f)
 	defer j.Close()
 	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
-	want := f.dump()
+	want := f.Dump()
 	broken := []string{`{"protocolSection": {`, all[0]}
 	_, err := run(t.Context(), t, f, broken, store.LoadOptions{Journal: j, Changed: true}, store.Options{})
 	if err == nil || !strings.Contains(err.Error(), "does not say of which study") {
@@ -551,7 +552,7 @@ func TestWithdrawingIsGuarded(t *testing.T) {
 	if err != nil || sum.Withdrawn != 0 {
 		t.Errorf("%v %+v", err, sum)
 	}
-	if diff := cmp.Diff(want, f.dump()); diff != "" {
+	if diff := cmp.Diff(want, f.Dump()); diff != "" {
 		t.Errorf("(-before +after)\n%s", diff)
 	}
 	var many []string
@@ -573,16 +574,16 @@ func TestWithdrawingIsGuarded(t *testing.T) {
 // missing.
 func TestNothingIsWithdrawnForNothing(t *testing.T) {
 	all := records(t)[:6]
-	f, folder := newFake(t, store.Oxigraph), t.TempDir()
+	f, folder := storetest.New(t, store.Oxigraph), t.TempDir()
 	j := journal(t, folder, f)
 	defer j.Close()
 	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
-	want := f.dump()
+	want := f.Dump()
 	_, err := run(t.Context(), t, f, []string{`{"studies":[]}`}, store.LoadOptions{Journal: j, Changed: true}, store.Options{})
 	if err == nil || !strings.Contains(err.Error(), "has none of the 6 studies") || !strings.Contains(err.Error(), "--allow-empty") {
 		t.Errorf("found %v", err)
 	}
-	if diff := cmp.Diff(want, f.dump()); diff != "" {
+	if diff := cmp.Diff(want, f.Dump()); diff != "" {
 		t.Errorf("(-before +after)\n%s", diff)
 	}
 	sum, err := run(t.Context(), t, f, []string{`{"studies":[]}`}, store.LoadOptions{Journal: j, Changed: true, AllowEmpty: true}, store.Options{})
@@ -595,21 +596,21 @@ func TestNothingIsWithdrawnForNothing(t *testing.T) {
 func TestSyncBelievesTheStore(t *testing.T) {
 	all := records(t)
 	f, j := loaded(t, store.Virtuoso, all)
-	want := f.dump()
-	f.graphs = map[string]map[string]bool{}
+	want := f.Dump()
+	f.Graphs = map[string]map[string]bool{}
 	sum, err := run(t.Context(), t, f, all, store.LoadOptions{Journal: j, Changed: true}, store.Options{})
 	if err == nil && sum.New != int64(len(all)) {
 		t.Errorf("%+v %v", sum, err)
 	}
-	if diff := cmp.Diff(want, f.dump()); err == nil && diff != "" {
+	if diff := cmp.Diff(want, f.Dump()); err == nil && diff != "" {
 		t.Errorf("(-before +after)\n%s", diff)
 	}
 }
 
 func TestOneRunATarget(t *testing.T) {
-	f, folder := newFake(t, store.Oxigraph), t.TempDir()
+	f, folder := storetest.New(t, store.Oxigraph), t.TempDir()
 	j := journal(t, folder, f)
-	if _, err := store.OpenJournal(folder, f.target()); !errors.Is(err, store.ErrLocked) {
+	if _, err := store.OpenJournal(folder, f.Target()); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("found %v", err)
 	}
 	j.Close()
@@ -620,7 +621,7 @@ func TestOneRunATarget(t *testing.T) {
 // TestATornJournalIsRead: whatever byte it was cut at, what is left is taken.
 func TestATornJournalIsRead(t *testing.T) {
 	all := records(t)[:3]
-	f, folder := newFake(t, store.Oxigraph), t.TempDir()
+	f, folder := storetest.New(t, store.Oxigraph), t.TempDir()
 	j := journal(t, folder, f)
 	must(run(t.Context(), t, f, all, store.LoadOptions{Journal: j}, store.Options{}))
 	j.Close()
@@ -639,14 +640,14 @@ func TestATornJournalIsRead(t *testing.T) {
 	if err := os.WriteFile(files[0], []byte("something else\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.OpenJournal(folder, f.target()); err == nil || !strings.Contains(err.Error(), "is not a journal of this target") {
+	if _, err := store.OpenJournal(folder, f.Target()); err == nil || !strings.Contains(err.Error(), "is not a journal of this target") {
 		t.Errorf("found %v", err)
 	}
 }
 
 func TestOneGraphAndTheUnion(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.Oxigraph)
+	f := storetest.New(t, store.Oxigraph)
 	if _, err := run(t.Context(), t, f, all, store.LoadOptions{OneGraph: true}, store.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -655,16 +656,16 @@ func TestOneGraphAndTheUnion(t *testing.T) {
 		want = append(want, line[:strings.LastIndex(line, " <")]+" .\n")
 	}
 	slices.Sort(want)
-	if diff := cmp.Diff(slices.Compact(want), f.dump()); diff != "" {
+	if diff := cmp.Diff(slices.Compact(want), f.Dump()); diff != "" {
 		t.Errorf("(-converted +stored)\n%s", diff)
 	}
-	if _, err := run(t.Context(), t, newFake(t, store.Virtuoso), all, store.LoadOptions{OneGraph: true}, store.Options{}); err == nil {
+	if _, err := run(t.Context(), t, storetest.New(t, store.Virtuoso), all, store.LoadOptions{OneGraph: true}, store.Options{}); err == nil {
 		t.Error("Virtuoso has no default graph of its own")
 	}
 	for _, union := range []bool{false, true} {
-		f := newFake(t, store.Oxigraph)
-		f.union = union
-		s := must(store.Open(t.Context(), f.target(), nil))
+		f := storetest.New(t, store.Oxigraph)
+		f.Union = union
+		s := must(store.Open(t.Context(), f.Target(), nil))
 		l := s.NewLoader(nil)
 		must(l.Run(t.Context(), func(sink *store.Sink) error { return feed(t.Context(), all, sink, io.Discard) }))
 		if sees := must(l.SeesUnion(t.Context())); sees != union {
@@ -675,20 +676,20 @@ func TestOneGraphAndTheUnion(t *testing.T) {
 
 func TestDryRunSendsNothing(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.Fuseki)
+	f := storetest.New(t, store.Fuseki)
 	must(run(t.Context(), t, f, all[:2], store.LoadOptions{}, store.Options{}))
-	f.log = nil
+	f.Log = nil
 	sum, err := run(t.Context(), t, f, all, store.LoadOptions{DryRun: true, Dataset: &model.Dataset{}}, store.Options{})
-	if err != nil || sum.New != int64(len(all)-2) || sum.Replaced != 2 || len(f.log) > 0 {
-		t.Errorf("%v %+v %q", err, sum, f.log)
+	if err != nil || sum.New != int64(len(all)-2) || sum.Replaced != 2 || len(f.Log) > 0 {
+		t.Errorf("%v %+v %q", err, sum, f.Log)
 	}
 }
 
 func TestTheDatasetIsDescribedWithItsCounts(t *testing.T) {
 	all := records(t)
-	f := newFake(t, store.Oxigraph)
+	f := storetest.New(t, store.Oxigraph)
 	sum := must(run(t.Context(), t, f, all, store.LoadOptions{Dataset: &model.Dataset{Processed: "2026-11-25"}}, store.Options{}))
-	text := strings.Join(f.dump(), "")
+	text := strings.Join(f.Dump(), "")
 	for _, want := range []string{
 		fmt.Sprintf(`<http://rdfs.org/ns/void#triples> "%d"`, len(lines(t, all))),
 		fmt.Sprintf(`<http://rdfs.org/ns/void#entities> "%d"`, len(all)),
@@ -704,10 +705,10 @@ func TestTheDatasetIsDescribedWithItsCounts(t *testing.T) {
 func TestTriplesOfTheDefaultGraphGoThere(t *testing.T) {
 	const triples = "<urn:x:s> <urn:x:p> <urn:x:o> .\n<urn:x:s> <urn:x:p> \"o\" .\n"
 	for _, kind := range []store.Kind{store.Oxigraph, store.Fuseki, store.RDF4J} {
-		f := newFake(t, kind)
-		s := must(store.Open(t.Context(), f.target(), nil))
+		f := storetest.New(t, kind)
+		s := must(store.Open(t.Context(), f.Target(), nil))
 		must(s.NewLoader(nil).Run(t.Context(), func(sink *store.Sink) error { return sink.WriteGraph([]byte(triples), false) }))
-		if got := strings.Join(f.dump(), ""); got != "<urn:x:s> <urn:x:p> \"o\" .\n<urn:x:s> <urn:x:p> <urn:x:o> .\n" {
+		if got := strings.Join(f.Dump(), ""); got != "<urn:x:s> <urn:x:p> \"o\" .\n<urn:x:s> <urn:x:p> <urn:x:o> .\n" {
 			t.Errorf("%s holds %q", kind, got)
 		}
 	}

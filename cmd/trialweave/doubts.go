@@ -19,13 +19,10 @@ import (
 // and codes that are not there, values of another datatype, another scheme of a
 // namespace, properties that a class does not have, variables that nothing
 // binds, and graphs that are not there.
-func doubts(q *sparql.Query, x *index.Index) (out []string, err error) {
-	err = x.View(func() error {
-		out = slices.Concat(unknownTerms(q, x), otherDatatypes(q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
-		return nil
-	})
+func doubts(q *sparql.Query, x *index.Index) []string {
+	out := slices.Concat(unknownTerms(q, x), otherDatatypes(q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
 	slices.Sort(out)
-	return slices.Compact(out), err
+	return slices.Compact(out)
 }
 
 // prefixed writes a term with a prefix, where it can.

@@ -188,7 +188,11 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
-	unknown, err := doubts(q, x)
+	var unknown []string
+	err = x.View(func() error {
+		unknown = doubts(q, x)
+		return nil
+	})
 	if err != nil {
 		return err
 	}

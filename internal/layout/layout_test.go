@@ -63,11 +63,12 @@ var arrows = []struct {
 	{"shacl", []string{"rdf"}},
 	{"web", []string{"search", "sparql", "shacl", "index", "jsonld", "mapping", "mapping/model", "rdf", "source"}},
 	{"store", []string{"convert", "mapping/model", "rdf"}},
+	{"internal/storetest", []string{"index", "rdf", "sparql", "store"}},
 	{"input", []string{"convert", "index", "jsonld", "mapping", "mapping/model", "rdf", "source", "internal/decompress"}},
 	{"validate", []string{"input", "convert", "mapping", "mapping/model", "rdf", "shacl"}},
 	{".", []string{"validate", "input", "convert", "index", "mapping", "rdf", "shacl", "source", "sparql", "study"}}, // the page of the public API
 	{"report", []string{"source"}},
-	{"cmd/trialweave", []string{"web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
+	{"cmd/trialweave", []string{"internal/storetest", "web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
 	{"openapi", []string{"internal/yamltree", "source"}},
 	{"apisjson", []string{"internal/yamltree", "source"}},
 	{"capabilities", []string{"internal/yamltree", "source"}},

@@ -1,4 +1,6 @@
-package store_test
+// Package storetest is a triple store in memory, for tests: the four kinds as far
+// as a loader sees them, and the two plain protocols, with faults on demand.
+package storetest
 
 import (
 	"bytes"
@@ -22,54 +24,55 @@ import (
 	"github.com/trialweave/trialweave/store"
 )
 
-// fake is a triple store for tests: the four kinds as far as a loader sees them,
-// and the two plain protocols. Its log has every request that wrote.
-type fake struct {
+// Store is a triple store on loopback.
+type Store struct {
 	*httptest.Server
-	kind   store.Kind
+	Kind   store.Kind
 	mu     sync.Mutex
-	graphs map[string]map[string]bool // "" is the default graph
-	log    []string
-	// fault may answer in place of the store, or change the body.
-	fault func(w http.ResponseWriter, r *http.Request, body []byte) (changed []byte, done bool)
-	// auth reports whether the request comes from somebody known.
-	auth func(w http.ResponseWriter, r *http.Request) bool
-	// requests counts all of them.
-	requests int
-	union    bool
+	Graphs map[string]map[string]bool // lines by the name of the graph, "" being the default graph
+	// Log has every request that wrote.
+	Log []string
+	// Fault may answer in place of the store, or change the body.
+	Fault func(w http.ResponseWriter, r *http.Request, body []byte) (changed []byte, done bool)
+	// Auth reports whether the request comes from somebody known.
+	Auth func(w http.ResponseWriter, r *http.Request) bool
+	// Union has the default graph be all graphs together.
+	Union bool
 }
 
-func newFake(t testing.TB, kind store.Kind) *fake {
-	f := &fake{kind: kind, graphs: map[string]map[string]bool{}}
+// New starts an empty store, which ends with the test.
+func New(t testing.TB, kind store.Kind) *Store {
+	t.Helper()
+	f := &Store{Kind: kind, Graphs: map[string]map[string]bool{}}
 	f.Server = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(f.Close)
 	return f
 }
 
-func (f *fake) target() store.Target {
-	path := map[store.Kind]string{store.RDF4J: "/repositories/x", store.Fuseki: "/ds", store.GSP: "/store", store.Update: "/sparql"}[f.kind]
-	return store.Target{Kind: f.kind, Address: f.URL + path}
+// Target is the address that a loader is given.
+func (f *Store) Target() store.Target {
+	path := map[store.Kind]string{store.RDF4J: "/repositories/x", store.Fuseki: "/ds", store.GSP: "/store", store.Update: "/sparql"}[f.Kind]
+	return store.Target{Kind: f.Kind, Address: f.URL + path}
 }
 
-func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
+func (f *Store) serve(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.requests++
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client went away
 	}
-	if f.auth != nil && !f.auth(w, r) {
+	if f.Auth != nil && !f.Auth(w, r) {
 		return
 	}
-	if f.fault != nil {
-		changed, done := f.fault(w, r, body)
+	if f.Fault != nil {
+		changed, done := f.Fault(w, r, body)
 		if done {
 			return
 		}
 		body = changed
 	}
-	switch f.kind {
+	switch f.Kind {
 	case store.Oxigraph:
 		w.Header().Set("Server", "Oxigraph/0.0.0")
 	case store.Virtuoso:
@@ -80,23 +83,23 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	f.answer(w, r, body)
 }
 
-func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
+func (f *Store) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	contentType := r.Header.Get("Content-Type")
 	switch {
 	case r.Method == http.MethodPost && contentType == "application/x-www-form-urlencoded":
 		form, _ := url.ParseQuery(string(body))
 		f.query(w, r, form.Get("query"))
 	case r.Method == http.MethodPost && strings.HasPrefix(contentType, "application/sparql-update"):
-		f.log = append(f.log, "update "+string(body))
+		f.Log = append(f.Log, "update "+string(body))
 		f.reply(w, f.update(string(body)))
 	case strings.HasSuffix(r.URL.Path, "/size"):
 		n := 0
 		for _, graph := range r.URL.Query()["context"] {
-			n += len(f.graphs[strings.Trim(graph, "<>")])
+			n += len(f.Graphs[strings.Trim(graph, "<>")])
 		}
 		fmt.Fprint(w, n)
 	case r.Method == http.MethodPost && contentType == "application/n-quads":
-		f.log = append(f.log, "quads "+string(body))
+		f.Log = append(f.Log, "quads "+string(body))
 		f.reply(w, f.add(body, rdf.NQuads, nil))
 	case r.URL.RawQuery == "":
 		w.WriteHeader(http.StatusNotFound)
@@ -105,7 +108,7 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-func (f *fake) reply(w http.ResponseWriter, err error) {
+func (f *Store) reply(w http.ResponseWriter, err error) {
 	if err == nil {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -114,7 +117,7 @@ func (f *fake) reply(w http.ResponseWriter, err error) {
 }
 
 // graph is the Graph Store Protocol.
-func (f *fake) graph(w http.ResponseWriter, r *http.Request, body []byte) {
+func (f *Store) graph(w http.ResponseWriter, r *http.Request, body []byte) {
 	name := ""
 	for _, parameter := range []string{"graph", "graph-uri", "context"} {
 		if v := r.URL.Query().Get(parameter); v != "" && v != "null" {
@@ -123,35 +126,35 @@ func (f *fake) graph(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	switch r.Method {
 	case http.MethodGet:
-		if f.graphs[name] == nil {
+		if f.Graphs[name] == nil {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		for _, line := range slices.Sorted(maps.Keys(f.graphs[name])) {
+		for _, line := range slices.Sorted(maps.Keys(f.Graphs[name])) {
 			fmt.Fprint(w, line)
 		}
 	case http.MethodDelete:
-		f.log = append(f.log, "delete "+name)
-		delete(f.graphs, name)
+		f.Log = append(f.Log, "delete "+name)
+		delete(f.Graphs, name)
 	case http.MethodPut, http.MethodPost:
-		f.log = append(f.log, strings.ToLower(r.Method)+" "+name)
-		if r.Method == http.MethodPut && f.kind == store.Virtuoso {
-			delete(f.graphs, name) // bad data destroys what was there
+		f.Log = append(f.Log, strings.ToLower(r.Method)+" "+name)
+		if r.Method == http.MethodPut && f.Kind == store.Virtuoso {
+			delete(f.Graphs, name) // bad data destroys what was there
 		}
-		keep := f.graphs[name]
+		keep := f.Graphs[name]
 		if r.Method == http.MethodPut {
-			delete(f.graphs, name)
+			delete(f.Graphs, name)
 		}
 		err := f.add(body, rdf.NTriples, &name)
 		if err != nil {
-			f.graphs[name] = keep
+			f.Graphs[name] = keep
 		}
 		f.reply(w, err)
 	}
 }
 
 // add adds quads, all of a document or none.
-func (f *fake) add(body []byte, format rdf.Format, graph *string) error {
+func (f *Store) add(body []byte, format rdf.Format, graph *string) error {
 	type one struct{ graph, line string }
 	var all []one
 	for q, err := range rdf.Read(bytes.NewReader(body), format, nil) {
@@ -169,10 +172,10 @@ func (f *fake) add(body []byte, format rdf.Format, graph *string) error {
 		all = append(all, one{name, string(rdf.AppendQuad(nil, q))})
 	}
 	for _, o := range all {
-		if f.graphs[o.graph] == nil {
-			f.graphs[o.graph] = map[string]bool{}
+		if f.Graphs[o.graph] == nil {
+			f.Graphs[o.graph] = map[string]bool{}
 		}
-		f.graphs[o.graph][o.line] = true
+		f.Graphs[o.graph][o.line] = true
 	}
 	return nil
 }
@@ -180,14 +183,14 @@ func (f *fake) add(body []byte, format rdf.Format, graph *string) error {
 var counting = regexp.MustCompile(`^SELECT (\?g )?\(COUNT\(\*\) AS \?n\) WHERE \{ (VALUES \?g \{.*\} )?GRAPH (<[^>]*>|\?g)`)
 
 // query answers the two questions for counts itself, since they come often.
-func (f *fake) query(w http.ResponseWriter, r *http.Request, text string) {
+func (f *Store) query(w http.ResponseWriter, r *http.Request, text string) {
 	if m := counting.FindStringSubmatch(text); m != nil && m[1] == "" {
-		fmt.Fprintf(w, "n\r\n%d\r\n", len(f.graphs[strings.Trim(m[3], "<>")]))
+		fmt.Fprintf(w, "n\r\n%d\r\n", len(f.Graphs[strings.Trim(m[3], "<>")]))
 		return
 	} else if m != nil && m[2] != "" {
 		fmt.Fprint(w, "g,n\r\n")
 		for _, g := range regexp.MustCompile(`<([^>]*)>`).FindAllStringSubmatch(m[2], -1) {
-			if n := len(f.graphs[g[1]]); n > 0 {
+			if n := len(f.Graphs[g[1]]); n > 0 {
 				fmt.Fprintf(w, "%s,%d\r\n", g[1], n)
 			}
 		}
@@ -195,7 +198,7 @@ func (f *fake) query(w http.ResponseWriter, r *http.Request, text string) {
 	}
 	if m := proving.FindStringSubmatch(text); m != nil {
 		fmt.Fprint(w, "s,p,o\r\n")
-		if f.graphs[m[1]][m[2]+" .\n"] {
+		if f.Graphs[m[1]][m[2]+" .\n"] {
 			fmt.Fprint(w, "s,p,o\r\n")
 		}
 		return
@@ -205,11 +208,15 @@ func (f *fake) query(w http.ResponseWriter, r *http.Request, text string) {
 
 var proving = regexp.MustCompile(`^SELECT \* WHERE \{ GRAPH <([^>]*)> \{ (.*proof.*) \. \?s \?p \?o \} \} LIMIT 1$`)
 
-func (f *fake) evaluate(w http.ResponseWriter, r *http.Request, text string) {
+func (f *Store) evaluate(w http.ResponseWriter, r *http.Request, text string) {
 	b := index.NewBuilder()
-	for name, lines := range f.graphs {
+	for name, lines := range f.Graphs {
 		all := strings.Join(slices.Collect(maps.Keys(lines)), "")
-		for q := range rdf.Read(strings.NewReader(all), rdf.NTriples, nil) {
+		for q, err := range rdf.Read(strings.NewReader(all), rdf.NTriples, nil) {
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
 			if name != "" {
 				q.Graph = rdf.IRI(name)
 			}
@@ -221,20 +228,26 @@ func (f *fake) evaluate(w http.ResponseWriter, r *http.Request, text string) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	x, options := b.Build(), &sparql.Options{StrictDefault: !f.union}
+	x, options := b.Build(), &sparql.Options{StrictDefault: !f.Union}
 	switch q.Form {
 	case sparql.Ask:
 		answer, _ := q.Ask(r.Context(), x, options)
 		_ = sparql.WriteAnswer(w, sparql.JSON, answer)
 	case sparql.Construct:
 		out, _ := rdf.NewWriter(w, rdf.NTriples, nil)
-		for quad := range q.Quads(r.Context(), x, options) {
+		for quad, err := range q.Quads(r.Context(), x, options) {
+			if err != nil {
+				panic(http.ErrAbortHandler)
+			}
 			_ = out.Write(quad)
 		}
 		_ = out.Close()
 	default:
 		out, _ := sparql.NewResultWriter(w, sparql.CSV, q.Variables)
-		for row := range q.Rows(r.Context(), x, options) {
+		for row, err := range q.Rows(r.Context(), x, options) {
+			if err != nil {
+				panic(http.ErrAbortHandler)
+			}
 			_ = out.Row(row)
 		}
 		_ = out.Close()
@@ -248,11 +261,11 @@ var (
 )
 
 // update carries out the updates that a loader sends, all operations or none.
-func (f *fake) update(text string) (err error) {
+func (f *Store) update(text string) (err error) {
 	before := f.dumpMaps()
 	defer func() {
 		if err != nil {
-			f.graphs = before
+			f.Graphs = before
 		}
 	}()
 	for len(text) > 0 {
@@ -268,24 +281,24 @@ func (f *fake) update(text string) (err error) {
 	return nil
 }
 
-func (f *fake) operation(text string) error {
+func (f *Store) operation(text string) error {
 	if m := dropping.FindStringSubmatch(text); m != nil {
-		delete(f.graphs, m[1])
+		delete(f.Graphs, m[1])
 		return nil
 	}
 	if m := moving.FindStringSubmatch(text); m != nil {
-		if f.graphs[m[1]] == nil {
+		if f.Graphs[m[1]] == nil {
 			return fmt.Errorf("no graph %s", m[1])
 		}
-		f.graphs[m[2]] = f.graphs[m[1]]
-		delete(f.graphs, m[1])
+		f.Graphs[m[2]] = f.Graphs[m[1]]
+		delete(f.Graphs, m[1])
 		return nil
 	}
 	if m := adding.FindStringSubmatch(text); m != nil {
-		if f.graphs[""] == nil {
-			f.graphs[""] = map[string]bool{}
+		if f.Graphs[""] == nil {
+			f.Graphs[""] = map[string]bool{}
 		}
-		maps.Copy(f.graphs[""], f.graphs[m[1]])
+		maps.Copy(f.Graphs[""], f.Graphs[m[1]])
 		return nil
 	}
 	data, deleting := strings.CutPrefix(text, "DELETE DATA {\n")
@@ -308,25 +321,25 @@ func (f *fake) operation(text string) error {
 		}
 		name := q.Graph.Value
 		q.Graph = rdf.Term{}
-		delete(f.graphs[name], string(rdf.AppendQuad(nil, q)))
+		delete(f.Graphs[name], string(rdf.AppendQuad(nil, q)))
 	}
 	return nil
 }
 
-func (f *fake) dumpMaps() map[string]map[string]bool {
+func (f *Store) dumpMaps() map[string]map[string]bool {
 	out := map[string]map[string]bool{}
-	for name, lines := range f.graphs {
+	for name, lines := range f.Graphs {
 		out[name] = maps.Clone(lines)
 	}
 	return out
 }
 
-// dump is all that the store holds, as sorted N-Quads.
-func (f *fake) dump() []string {
+// Dump is all that the store holds, as sorted N-Quads.
+func (f *Store) Dump() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []string
-	for name, lines := range f.graphs {
+	for name, lines := range f.Graphs {
 		for line := range lines {
 			if name != "" {
 				line = strings.TrimSuffix(line, ".\n") + "<" + name + "> .\n"
@@ -338,8 +351,8 @@ func (f *fake) dump() []string {
 	return out
 }
 
-// digestAuth lets in who answers the challenge (RFC 7616) as dba with secret.
-func digestAuth(w http.ResponseWriter, r *http.Request) bool {
+// DigestAuth lets in who answers the challenge (RFC 7616) as dba with secret.
+func DigestAuth(w http.ResponseWriter, r *http.Request) bool {
 	sum := func(s string) string { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 	field := func(name string) string {
 		m := regexp.MustCompile(name + `="?([^",]*)"?`).FindStringSubmatch(r.Header.Get("Authorization"))
@@ -359,8 +372,8 @@ func digestAuth(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// basicAuth lets in dba with secret (RFC 7617).
-func basicAuth(w http.ResponseWriter, r *http.Request) bool {
+// BasicAuth lets in dba with secret (RFC 7617).
+func BasicAuth(w http.ResponseWriter, r *http.Request) bool {
 	if user, password, ok := r.BasicAuth(); ok && user == "dba" && password == "secret" {
 		return true
 	}
@@ -369,8 +382,8 @@ func basicAuth(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// bearerAuth lets in who has the token (RFC 6750).
-func bearerAuth(w http.ResponseWriter, r *http.Request) bool {
+// BearerAuth lets in who has the token (RFC 6750).
+func BearerAuth(w http.ResponseWriter, r *http.Request) bool {
 	if r.Header.Get("Authorization") == "Bearer secret" {
 		return true
 	}
