@@ -90,7 +90,7 @@ func (j *joiner) denominatorsOf(class *object, rows []analyzed, overall map[coun
 	denom, other := (*object)(nil), false
 	seen := map[string]bool{}
 	for _, a := range rows {
-		group, number := groupCode(j.group.of(a.row)), j.number.of(a.row)
+		group, number := groupCode(j.group.of(a.row)), whole(j.number.of(a.row))
 		if group == "" || number == "" || seen[group] {
 			continue
 		}
@@ -102,12 +102,10 @@ func (j *joiner) denominatorsOf(class *object, rows []analyzed, overall map[coun
 		}
 		count := j.object(d.count)
 		j.slot(count, d.group).text, j.slot(count, d.value).text = group, number
-		counts := j.slot(denom, d.counts)
-		counts.list = append(counts.list, count)
+		j.add(j.slot(denom, d.counts), count)
 		other = other || overall[counted{group, strings.ToLower(units)}] != number
 	}
 	if other {
-		s := j.slot(class, d.list)
-		s.list = append(s.list, denom)
+		j.add(j.slot(class, d.list), denom)
 	}
 }

@@ -118,7 +118,7 @@ func (d *dump) block(ctx context.Context, in, name string, columns []string) err
 		if before := d.export.tables[at]; before != nil {
 			before.sorter.close()
 		}
-		t = d.export.table(name, columns)
+		t = d.export.table(name, '\t', columns)
 		d.export.tables[at] = t
 	}
 	if in == schema && slices.Contains(columns, idColumn) && !knownTable(name) {

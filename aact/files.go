@@ -1,14 +1,17 @@
 package aact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/decompress"
@@ -216,8 +219,11 @@ type export struct {
 	notes  *Notes
 	// tilde says that the cells have "~" for line breaks.
 	tilde bool
-	// chunk and entries are the memory in which one table after the other is sorted.
-	chunk   []byte
+	// tail is the piece of memory that the rows of the table before end in, free are
+	// pieces that can be used again, and entries is where one table after the other
+	// is sorted.
+	tail    []byte
+	free    [][]byte
 	entries []entry
 }
 
@@ -248,7 +254,7 @@ func (e *export) open(ctx context.Context, files fs.FS) error {
 		}
 		e.tilde = e.tilde && (t == nil || !t.broken)
 	}
-	e.chunk, e.entries = nil, nil
+	e.tail, e.free, e.entries = nil, nil, nil
 	return nil
 }
 
@@ -279,10 +285,7 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 	for i := range head {
 		head[i] = strings.Clone(strings.TrimPrefix(head[i], "\ufeff"))
 	}
-	t := e.table(name, head)
-	if kept := t.sorter.kept; len(kept) > 0 {
-		in.needed = kept[len(kept)-1] + 1
-	}
+	t := e.table(name, delimiter, head)
 	if _, ok := t.columns[idColumn]; !ok {
 		return t, &source.Error{Position: source.At(file, 0), Problem: "the table has no column nct_id", Expected: "a table of AACT"}
 	}
@@ -291,14 +294,19 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 			return t, context.Cause(ctx)
 		}
 		at := in.offset
-		r, err := in.next()
+		line, cells, err := in.nextLine()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return t, &source.Error{Position: source.At(file, at), Problem: "the table is damaged", Err: err}
 		}
-		if err := t.sorter.add(r); err != nil {
+		if line != nil {
+			err = t.sorter.addLine(line)
+		} else {
+			err = t.sorter.add(cells)
+		}
+		if err != nil {
 			return t, err
 		}
 	}
@@ -313,17 +321,15 @@ func (e *export) read(ctx context.Context, name, file string, r io.Reader, delim
 const idColumn = "nct_id"
 
 // table makes a table with columns of these names.
-func (e *export) table(name string, columns []string) *table {
+func (e *export) table(name string, delimiter byte, columns []string) *table {
 	t := &table{name: name, columns: columnsOf{}}
-	var kept []int
 	e.notes.unknown(name, columns)
 	for i, column := range columns {
 		if used()[name][column] {
-			t.columns[column] = len(kept)
-			kept = append(kept, i)
+			t.columns[column] = i
 		}
 	}
-	t.sorter = newSorter(e, kept, t.columns)
+	t.sorter = newSorter(e, delimiter, len(columns), t.columns)
 	return t
 }
 
@@ -383,7 +389,7 @@ func (e *export) studies(ctx context.Context, notes *Notes, yield func(Study, er
 func (e *export) rest() error {
 	for _, t := range e.tables {
 		for t != nil && t.rows.peek() != nil {
-			t.orphans++
+			t.orphans += int(t.rows.peek().count)
 			if err := t.rows.take(); err != nil {
 				return err
 			}
@@ -398,27 +404,42 @@ func (e *export) rest() error {
 // of appends the rows of a study; those of studies before it belong to none and
 // are counted.
 func (t *table) of(study string, room *cells, w *weight, to []row) ([]row, error) {
+	last, inOrder := int64(math.MinInt64), true
 	for {
 		next := t.rows.peek()
 		if next == nil {
-			return to, nil
+			break
 		}
 		order := strings.Compare(alias(next.study), study)
 		if order > 0 {
-			return to, nil
+			break
 		}
 		switch {
 		case order < 0:
-			t.orphans++
-		case w.add(len(next.row), len(t.columns)):
-			row := next.row
+			t.orphans += int(next.count)
+		case w.add(len(next.rows), t.sorter.needed*int(next.count)):
+			rows := next.rows
 			if len(t.rows.runs) > 0 {
-				row = room.keep(row)
+				rows = room.keep(rows)
 			}
-			to = append(to, room.unpack(row))
+			to = room.unpack(to, rows, t.sorter.delimiter, t.sorter.needed)
+			inOrder, last = inOrder && last <= next.first, next.last
 		}
 		if err := t.rows.take(); err != nil {
 			return to, err
 		}
 	}
+	if !inOrder {
+		t.sort(to)
+	}
+	return to, nil
+}
+
+// sort sorts rows by their ids: where groups of them overlap.
+func (t *table) sort(rows []row) {
+	id := func(r row) int64 {
+		n, _ := strconv.ParseInt(whole(r[t.sorter.id]), 10, 64) // as the sorter does
+		return n
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(id(a), id(b)) })
 }

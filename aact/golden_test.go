@@ -2,12 +2,15 @@ package aact_test
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -132,4 +135,48 @@ func ExampleFiles() {
 	// NCT99990301 true <nil>
 	// NCT99990302 true <nil>
 	// NCT99990303 true <nil>
+}
+
+// A data frame that has an empty cell in a column of whole numbers writes 12 as
+// "12.0": numbers and links are what they were.
+func TestWholeNumbersOfDataFrames(t *testing.T) {
+	whole := regexp.MustCompile(`^(enrollment|number_of_\w+|number_analyzed|count|event_count|subjects_\w+|frequency_threshold|outcome_id|result_group_id|design_group_id|intervention_id|outcome_analysis_id|facility_id)$`)
+	names, err := filepath.Glob(filepath.Join(fixtures, "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, changed := fstest.MapFS{}, 0
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := csv.NewReader(strings.NewReader(string(text)))
+		in.Comma, in.LazyQuotes = '|', true
+		rows, err := in.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows[1:] {
+			for i, cell := range r {
+				if number, err := strconv.Atoi(cell); err == nil && whole.MatchString(rows[0][i]) {
+					r[i] = strconv.Itoa(number) + ".0"
+					changed++
+				}
+			}
+		}
+		var b strings.Builder
+		out := csv.NewWriter(&b)
+		out.Comma = '|'
+		if err := out.WriteAll(rows); err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(name)] = &fstest.MapFile{Data: []byte(b.String())}
+	}
+	if changed < 60 {
+		t.Fatalf("the fixture has %d such numbers", changed)
+	}
+	if diff := cmp.Diff(made(t, os.DirFS(fixtures)), made(t, files)); diff != "" {
+		t.Error(diff)
+	}
 }

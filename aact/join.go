@@ -21,8 +21,10 @@ type joiner struct {
 	// rows are those that each table has of the study, in the order of their ids.
 	rows [][]row
 	root *object
-	// made are the objects that rows became, by table and id.
-	made map[madeKey]*object
+	// nodes are the objects that rows became, by table and id.
+	nodes map[madeKey]*object
+	// studies counts them.
+	studies int
 	// groups are the outcomes of groups, by their ids.
 	groups map[string]string
 	// byID are the rows of tables that others look up.
@@ -43,14 +45,15 @@ type madeKey struct {
 func newJoiner(x *layout, notes *Notes, tilde bool) *joiner {
 	return &joiner{
 		layout: x, notes: notes, tilde: tilde, rows: make([][]row, len(x.tables)), placed: make([][]bool, len(x.tables)),
-		made: map[madeKey]*object{}, open: map[*object][]*object{}, byID: map[int]map[string]row{},
+		nodes: map[madeKey]*object{}, open: map[*object][]*object{}, byID: map[int]map[string]row{},
 	}
 }
 
 // study appends the v2 JSON of the rows of one study.
 func (j *joiner) study(dst []byte) []byte {
 	j.reset()
-	clear(j.made)
+	clear(j.nodes)
+	j.studies++
 	clear(j.byID)
 	j.groups, j.analyzed = nil, j.analyzed[:0]
 	j.root = j.object(model.Default().Root)
@@ -96,7 +99,7 @@ func (j *joiner) load(b *bound) {
 			j.open[scope] = open
 		}
 		if b.linked && len(open) > 0 {
-			j.made[madeKey{b.at, b.id.of(r)}] = open[len(open)-1]
+			j.nodes[madeKey{b.at, whole(b.id.of(r))}] = open[len(open)-1]
 		}
 	}
 }
@@ -170,11 +173,11 @@ func (j *joiner) scope(b *bound, r row) *object {
 	if b.to == "" {
 		return j.root
 	}
-	id := b.link.of(r)
+	id := whole(b.link.of(r))
 	if id == "" && b.outcome {
-		id = j.outcomeOf(b.id.of(r))
+		id = j.outcomeOf(whole(b.id.of(r)))
 	}
-	return j.made[madeKey{b.toAt, id}]
+	return j.nodes[madeKey{b.toAt, id}]
 }
 
 // outcomeOf finds the outcome that a group belongs to.
@@ -183,7 +186,7 @@ func (j *joiner) outcomeOf(group string) string {
 		j.groups = map[string]string{}
 		for _, o := range j.outcomes {
 			for _, r := range j.rows[o.table] {
-				j.groups[o.group.of(r)] = o.outcome.of(r)
+				j.groups[whole(o.group.of(r))] = whole(o.outcome.of(r))
 			}
 		}
 	}
@@ -207,9 +210,11 @@ func (j *joiner) set(o *object, c *boundColumn, r row) {
 			s.text = one
 		}
 	case one != "":
-		s.texts = append(s.texts, one)
+		v := j.more(s)
+		v.texts = append(v.texts, one)
 	default:
-		s.texts = append(s.texts, many...)
+		v := j.more(s)
+		v.texts = append(v.texts, many...)
 	}
 }
 
@@ -236,7 +241,7 @@ func (j *joiner) descend(b *bound, r row, scope *object, open []*object) []*obje
 		}
 		if item == nil || innermost && !level.same {
 			item, fresh = j.object(level.field), true
-			list.list = append(list.list, item)
+			j.add(list, item)
 		}
 		for k := range level.columns {
 			if c := &level.columns[k]; fresh || c.list || item.text(c.at) == "" {
@@ -265,15 +270,16 @@ func (j *joiner) says(level *boundLevel, r row) bool {
 // goesOn returns the item of a level that a row belongs to, or nil.
 func (j *joiner) goesOn(level *boundLevel, r row, list *slot, open []*object, i int, fresh bool) *object {
 	if level.same {
-		for _, item := range list.list {
+		for _, item := range list.items() {
 			if j.agrees(level, r, item) {
 				return item
 			}
 		}
 		return nil
 	}
-	last := len(list.list) - 1
-	if fresh || i >= len(open) || last < 0 || list.list[last] != open[i] || !j.agrees(level, r, open[i]) {
+	items := list.items()
+	last := len(items) - 1
+	if fresh || i >= len(open) || last < 0 || items[last] != open[i] || !j.agrees(level, r, open[i]) {
 		return nil
 	}
 	return open[i]
@@ -330,44 +336,69 @@ func (j *joiner) repeats(below []boundLevel, r row, item *object) bool {
 // listAt returns the list at a path.
 func (o *object) listAt(path []int) []*object {
 	if s := o.found(path); s != nil {
-		return s.list
+		return s.items()
 	}
 	return nil
 }
 
 // value makes the value of a column, or its values.
 func (j *joiner) value(c *boundColumn, r row) (one string, many []string) {
-	if len(c.cell) == 0 {
-		return c.form, nil // a constant
+	if c.kind == constant {
+		return c.form, nil
 	}
 	cell := c.of(r)
-	switch {
-	case cell == "":
+	if cell == "" {
 		return "", nil
-	case c.form == "", c.form == formSame, c.once >= 0:
-		return j.lines(cell), nil
-	case c.rule:
+	}
+	if c.whole {
+		return whole(cell), nil
+	}
+	if c.kind > plainText || j.tilde && strings.IndexByte(cell, '~') >= 0 {
+		return j.made(c, r, cell)
+	}
+	return cell, nil
+}
+
+// made makes the value of a cell that is not the cell itself. It is asked for
+// several times in a row: whether there is one, whether an item has it, and what
+// it is.
+func (j *joiner) made(c *boundColumn, r row, cell string) (one string, many []string) {
+	if last := &c.last; last.row == &r[0] && last.study == j.studies {
+		return last.one, last.many
+	}
+	one, many = j.make(c, cell)
+	c.last = lastValue{&r[0], j.studies, one, many}
+	return one, many
+}
+
+func (j *joiner) make(c *boundColumn, cell string) (one string, many []string) {
+	switch c.kind {
+	case byRule:
 		return "", classic.Values(c.form, j.lines(cell))
-	case c.form == "file":
+	case fileName:
 		return path.Base(cell), nil
-	case c.form == formDetails:
+	case details:
 		return restriction(j.lines(cell)), nil
-	case c.form == formEvent:
+	case event:
 		if code := events[cell]; code != "" {
 			return code, nil
 		}
 		return cell, nil
-	case c.other != nil:
+	case otherTable:
 		return j.lookUp(c, cell), nil
-	case strings.HasPrefix(c.form, formNot):
+	case unlessEqual:
 		if strings.EqualFold(cell, c.form[len(formNot):]) {
 			return "", nil
 		}
 		return cell, nil
-	case sameValue(cell, "true"): // a flag: the form is the code that it stands for
-		return c.form, nil
+	case flag: // the form is the code that it stands for
+		if sameValue(cell, "true") {
+			return c.form, nil
+		}
+		return "", nil
+	default:
+		return j.lines(cell), nil
 	}
-	return "", nil
 }
 
 // isRule reports whether a form is a rule of the classic forms, which the exports
@@ -393,11 +424,11 @@ func (j *joiner) lookUp(c *boundColumn, id string) string {
 		all = map[string]row{}
 		at := bind(parseChoice("id"), j.tables[c.table])
 		for _, r := range j.rows[c.table] {
-			all[at.of(r)] = r
+			all[whole(at.of(r))] = r
 		}
 		j.byID[c.table] = all
 	}
-	r, ok := all[id]
+	r, ok := all[whole(id)]
 	if !ok {
 		return ""
 	}

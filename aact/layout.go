@@ -66,9 +66,69 @@ type boundColumn struct {
 	// table and other are where the form looks a value up.
 	table int
 	other cell
-	rule  bool // the form is a rule of the classic forms
+	kind  columnKind
+	only  int  // where the text stands, if that is in one place for certain and not a code of a group; else -1
 	group bool // it holds codes of groups
+	whole bool // it holds whole numbers
 	once  int  // how many enclosing lists outward an item of the form "once" begins; -1 if none does
+	last  lastValue
+}
+
+// columnKind is how the value of a column is made.
+type columnKind uint8
+
+const (
+	constant    columnKind = iota // the form itself
+	plainText                     // what the cell says
+	byRule                        // a rule of the classic forms makes it
+	fileName                      // the last part of a path
+	details                       // a restriction for which there is no code
+	event                         // a code for what happened to results
+	otherTable                    // what a row of another table says
+	unlessEqual                   // what the cell says, but for one text
+	flag                          // the form, where the cell is true
+)
+
+// lastValue is the value that a column had last.
+type lastValue struct {
+	row   *string // its first cell
+	study int
+	one   string
+	many  []string
+}
+
+func (c *boundColumn) kindOf() columnKind {
+	switch {
+	case len(c.cell) == 0:
+		return constant
+	case c.form == "", c.form == formSame, c.once >= 0:
+		return plainText
+	case isRule(c.form):
+		return byRule
+	case c.form == "file":
+		return fileName
+	case c.form == formDetails:
+		return details
+	case c.form == formEvent:
+		return event
+	case c.other != nil:
+		return otherTable
+	case strings.HasPrefix(c.form, formNot):
+		return unlessEqual
+	}
+	return flag
+}
+
+// wholeColumns hold whole numbers for which the registry has texts.
+var wholeColumns = [...]string{"count", "frequency_threshold", "number_analyzed"}
+
+// whole returns a whole number as a database writes it. A data frame makes
+// "12.0" of 12 where a cell of the column is empty.
+func whole(number string) string {
+	if cut, ok := strings.CutSuffix(number, ".0"); ok && cut != "" && strings.Trim(cut, "0123456789") == "" {
+		return cut
+	}
+	return number
 }
 
 // cell is where a choice stands in a row: for each name that the table has, the
@@ -104,6 +164,9 @@ const groupColumn = "ctgov_group_code"
 // of returns the text of the first name that a row has something in, and of a code
 // of a group that of today.
 func (c *boundColumn) of(r row) string {
+	if c.only >= 0 && c.only < len(r) {
+		return r[c.only]
+	}
 	if c.group {
 		return groupCode(c.cell.of(r))
 	}
@@ -196,11 +259,16 @@ func (x *layout) columns(from []column, columns columnsOf) []boundColumn {
 		if depth, ok := strings.CutPrefix(c.form, formOnce); ok {
 			b.once = len(depth)
 		}
-		b.rule, b.group = isRule(c.form), c.name() == groupColumn
+		b.group, b.only = c.name() == groupColumn, -1
+		if len(b.cell) == 1 && len(b.cell[0]) == 1 && !b.group {
+			b.only = b.cell[0][0]
+		}
 		if table, name, ok := strings.Cut(c.form, "."); ok {
 			b.table = slices.Index(tables(), table)
 			b.other = bind(parseChoice(name), x.tables[b.table])
 		}
+		b.kind = b.kindOf()
+		b.whole = b.kind == plainText && (c.integer || slices.Contains(wholeColumns[:], c.name()))
 		out = append(out, b)
 	}
 	return out

@@ -12,16 +12,27 @@ type object struct {
 	slots []slot
 }
 
-// slot is a member: an object, a list of objects, a text, or texts.
+// slot is a member: a text, or more than one value.
 type slot struct {
+	text string
+	more *values // nil where there are none
+}
+
+// values are an object, a list of objects, or texts.
+type values struct {
 	object *object
 	list   []*object
-	text   string
 	texts  []string
 }
 
-func (s *slot) empty() bool {
-	return s.object == nil && s.list == nil && s.text == "" && s.texts == nil
+func (s *slot) empty() bool { return s.more == nil && s.text == "" }
+
+// items are those of a list of objects.
+func (s *slot) items() []*object {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.list
 }
 
 // arena is where the objects of a study are, to be used again for the next.
@@ -31,6 +42,8 @@ type arena struct {
 	used    int // of it
 	objects []*object
 	given   int
+	values  []*values
+	lent    int
 }
 
 const slotsInPiece = 4096
@@ -43,7 +56,7 @@ func (a *arena) reset() {
 			clear(a.slots[i])
 		}
 	}
-	a.at, a.used, a.given = 0, 0, 0
+	a.at, a.used, a.given, a.lent = 0, 0, 0, 0
 }
 
 // object makes one.
@@ -68,15 +81,36 @@ func (a *arena) object(f *model.Field) *object {
 	return o
 }
 
+// more returns the values of a slot, and makes room for them where it has none.
+func (a *arena) more(s *slot) *values {
+	if s.more != nil {
+		return s.more
+	}
+	if a.lent == len(a.values) {
+		a.values = append(a.values, &values{})
+	}
+	v := a.values[a.lent]
+	a.lent++
+	v.object, v.list, v.texts = nil, v.list[:0], v.texts[:0]
+	s.more = v
+	return v
+}
+
+// add adds an item to a list.
+func (a *arena) add(s *slot, item *object) {
+	v := a.more(s)
+	v.list = append(v.list, item)
+}
+
 // slot goes down to the slot at a path, and makes the objects that are not
 // there.
 func (a *arena) slot(o *object, path []int) *slot {
 	for _, i := range path[:len(path)-1] {
-		s := &o.slots[i]
-		if s.object == nil {
-			s.object = a.object(o.field.Children[i])
+		v := a.more(&o.slots[i])
+		if v.object == nil {
+			v.object = a.object(o.field.Children[i])
 		}
-		o = s.object
+		o = v.object
 	}
 	return &o.slots[path[len(path)-1]]
 }
@@ -84,9 +118,11 @@ func (a *arena) slot(o *object, path []int) *slot {
 // found returns the slot at a path, or nil where an object on it is not there.
 func (o *object) found(path []int) *slot {
 	for _, i := range path[:len(path)-1] {
-		if o = o.slots[i].object; o == nil {
+		v := o.slots[i].more
+		if v == nil || v.object == nil {
 			return nil
 		}
+		o = v.object
 	}
 	return &o.slots[path[len(path)-1]]
 }
@@ -97,8 +133,8 @@ func (o *object) text(path []int) string {
 	switch {
 	case s == nil:
 		return ""
-	case len(s.texts) > 0:
-		return s.texts[0]
+	case s.more != nil && len(s.more.texts) > 0:
+		return s.more.texts[0]
 	}
 	return s.text
 }
@@ -125,12 +161,12 @@ func appendObject(dst []byte, o *object) []byte {
 }
 
 func appendSlot(dst []byte, s *slot, f *model.Field) []byte {
-	switch {
-	case s.object != nil:
-		return appendObject(dst, s.object)
-	case s.list != nil:
+	switch v := s.more; {
+	case v != nil && v.object != nil:
+		return appendObject(dst, v.object)
+	case v != nil && len(v.list) > 0:
 		dst = append(dst, '[')
-		for i, item := range s.list {
+		for i, item := range v.list {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -139,11 +175,11 @@ func appendSlot(dst []byte, s *slot, f *model.Field) []byte {
 		return append(dst, ']')
 	case f.List:
 		dst = append(dst, '[')
-		for i, text := range s.texts {
+		for i := 0; v != nil && i < len(v.texts); i++ {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = classic.AppendValue(dst, f, text)
+			dst = classic.AppendValue(dst, f, v.texts[i])
 		}
 		return append(dst, ']')
 	}

@@ -55,6 +55,7 @@ type column struct {
 	// otherwise says that it is read where nothing stands at the path.
 	otherwise bool
 	list      bool // a list of scalars
+	integer   bool
 }
 
 // choice is a column, under the names that it has had, newest first, with commas
@@ -135,7 +136,7 @@ var plans = sync.OnceValue(func() []load {
 		if f == nil {
 			panic("tables.tsv: no field " + cells[4])
 		}
-		c := column{choice: parseChoice(cells[3]), path: strings.Split(cells[4], "."), list: f.List}
+		c := column{choice: parseChoice(cells[3]), path: strings.Split(cells[4], "."), list: f.List, integer: f.Kind == model.Integer}
 		c.form, c.otherwise = strings.CutPrefix(cells[5], formElse)
 		last := &out[len(out)-1]
 		last.columns = append(last.columns, c)

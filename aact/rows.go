@@ -15,24 +15,20 @@ import (
 type rowReader struct {
 	in        *bufio.Reader
 	delimiter byte
-	between   string // the delimiter
+	between   []byte // the delimiter
 	line      []byte // where one does not fit into the buffer of in
 	whole     []byte // of a row with quotation marks
 	number    int    // of the line
 	columns   int
 	cells     row
-	// needed is how many cells of a row are looked at; 0 is all. The others are
-	// counted.
-	needed int
-	passed int // cells of the row that were only counted
-	offset int64
-	broken bool // a cell had a line break
+	offset    int64
+	broken    bool // a cell had a line break
 	// unended says that the last line has no line end.
 	unended bool
 }
 
 func newRowReader(r io.Reader, delimiter byte) *rowReader {
-	return &rowReader{in: bufio.NewReaderSize(r, 256<<10), delimiter: delimiter, between: string(delimiter)}
+	return &rowReader{in: bufio.NewReaderSize(r, 256<<10), delimiter: delimiter, between: []byte{delimiter}}
 }
 
 // maxRow is the most bytes of a row.
@@ -66,31 +62,43 @@ func (r *rowReader) read() ([]byte, error) {
 
 // next returns the cells of the next row, which are valid until the next one.
 func (r *rowReader) next() (row, error) {
-	var line []byte
-	for len(line) == 0 { // blank lines are none
-		var err error
-		if line, err = r.read(); err != nil {
-			return nil, err
+	line, cells, err := r.nextLine()
+	if line != nil {
+		r.cells = r.cells[:0]
+		for cell := range strings.SplitSeq(alias(line), string(r.between)) {
+			r.cells = append(r.cells, cell)
 		}
-		line = trimEnd(line)
+		cells = r.cells
 	}
-	first := r.number
-	cells := r.cells[:0]
-	r.passed = 0
-	var err error
-	if bytes.IndexByte(line, '"') < 0 {
-		cells = r.plain(cells, alias(line))
-	} else if cells, err = r.quoted(cells, line); err != nil {
-		return nil, err
-	}
-	r.cells = cells
 	if r.columns == 0 {
 		r.columns = len(cells)
 	}
-	if len(cells)+r.passed != r.columns {
-		return nil, fmt.Errorf("line %d: wrong number of fields", first)
+	return cells, err
+}
+
+// nextLine returns the next row: its line where there are no quotation marks in
+// it, otherwise its cells. It is valid until the next one.
+func (r *rowReader) nextLine() (line []byte, cells row, err error) {
+	for len(line) == 0 { // blank lines are none
+		if line, err = r.read(); err != nil {
+			return nil, nil, err
+		}
+		line = trimEnd(line)
 	}
-	return cells, nil
+	var n int
+	first := r.number
+	if bytes.IndexByte(line, '"') < 0 {
+		n = 1 + bytes.Count(line, r.between)
+	} else {
+		if cells, err = r.quoted(r.cells[:0], line); err != nil {
+			return nil, nil, err
+		}
+		line, r.cells, n = nil, cells, len(cells)
+	}
+	if r.columns > 0 && n != r.columns {
+		return nil, nil, fmt.Errorf("line %d: wrong number of fields", first)
+	}
+	return line, cells, nil
 }
 
 // alias is b as a string, for as long as nobody changes b.
@@ -98,21 +106,6 @@ func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) 
 
 func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-}
-
-func (r *rowReader) plain(cells row, line string) row {
-	for {
-		i := strings.IndexByte(line, r.delimiter)
-		if i < 0 {
-			return append(cells, line)
-		}
-		cells = append(cells, line[:i])
-		line = line[i+1:]
-		if len(cells) == r.needed {
-			r.passed = 1 + strings.Count(line, r.between)
-			return cells
-		}
-	}
 }
 
 // quoted reads a row in which there are quotation marks, which may be several

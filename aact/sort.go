@@ -8,37 +8,60 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 )
 
 // A table is sorted by study and id: chunks of it in memory, then, where there
 // is more than one, in temporary files that are merged as they are read.
 //
-// A row is kept packed: the number of its cells, and the length and the bytes of
-// each. So a chunk is one piece of memory without pointers, and a row is taken
-// apart only when its study is joined.
+// Rows of one study that follow one another in the order of their ids are kept
+// together, as a group. A row is kept as its line, or packed where that had
+// quotation marks or escapes: the length and the bytes of each cell. So a chunk is
+// memory without pointers, and a row is taken apart only when its study is
+// joined. The memory is in pieces, which are filled one after the other by one
+// table after the other and never move: to let a buffer of many megabytes grow
+// copies it again and again, and while it is copied the garbage collector waits.
 
-// packed is a row, and what rows are sorted by.
-type packed struct {
+// group is rows of a study, and what groups are sorted by.
+type group struct {
+	span
 	study []byte
-	id    int64
-	row   []byte
+	rows  []byte
 }
 
-func (p *packed) compare(o *packed) int {
-	return cmp.Or(bytes.Compare(p.study, o.study), cmp.Compare(p.id, o.id))
+// span is the least and the greatest id of a group, which of the table's rows its
+// first one is, and how many it has.
+type span struct{ first, last, number, count int64 }
+
+func (g *group) compare(o *group) int {
+	return cmp.Or(bytes.Compare(g.study, o.study), g.span.compare(&o.span))
 }
 
-// entry says where a row stands in a chunk.
+func (p *span) compare(o *span) int {
+	return cmp.Or(cmp.Compare(p.first, o.first), cmp.Compare(p.number, o.number))
+}
+
+// entry says where a group stands in a chunk.
 type entry struct {
-	id            int64
+	span
+	piece         uint32
 	from, to      uint32
 	study, length uint32
-	number        uint32 // of a study whose id is "NCT" and eight digits; else 0
+	nct           uint32 // the number of a study whose id is "NCT" and eight digits; else 0
 }
+
+// pieces is the memory of a chunk.
+type pieces [][]byte
+
+// rows are those of an entry, and study is the id of their study.
+func (p pieces) rows(e *entry) []byte { return p[e.piece][e.from:e.to] }
+
+func (p pieces) study(e *entry) []byte { return p[e.piece][e.study : e.study+e.length] }
 
 // numberOf is the number of a study, by which such ids are sorted as texts are.
 func numberOf(id string) uint32 {
@@ -58,65 +81,140 @@ func numberOf(id string) uint32 {
 // sorter takes rows in any order.
 type sorter struct {
 	export    *export
-	kept      []int // the cells of a row that are kept
-	study, id int   // the columns among them; -1 where there is no id
-	chunk     []byte
+	delimiter byte // of lines
+	columns   int  // of a row
+	needed    int  // how many of them are kept: all to the last that is read
+	study, id int  // the columns of these; -1 where there is no id
+	chunk     pieces
 	entries   []entry
+	used      int // bytes of the chunk and of the entries
 	most      int
 	runs      []*os.File
 	n         int64
 }
 
-func newSorter(e *export, kept []int, columns columnsOf) *sorter {
-	s := &sorter{export: e, kept: kept, most: chunkSize, study: columns[idColumn], id: -1}
-	s.chunk, s.entries = e.chunk[:0], e.entries[:0]
-	e.chunk, e.entries = nil, nil
+func newSorter(e *export, delimiter byte, names int, columns columnsOf) *sorter {
+	s := &sorter{export: e, delimiter: delimiter, columns: names, most: chunkSize, study: columns[idColumn], id: -1}
+	for _, at := range columns {
+		s.needed = max(s.needed, at+1)
+	}
+	s.entries, e.entries = e.entries[:0], nil
+	if n := len(e.tail); n < cap(e.tail) { // where the table before it ended
+		s.chunk = append(s.chunk, e.tail)
+	}
 	if at, ok := columns["id"]; ok {
 		s.id = at
 	}
 	return s
 }
 
-// roomForRow is enough for most rows.
-const roomForRow = 64 << 10
+const (
+	// chunkSize is how many bytes of a table are sorted in memory.
+	chunkSize = 24 << 20
+	// pieceSize is how many bytes a piece of it has.
+	pieceSize = 256 << 10
+)
 
-// chunkSize is how many bytes of a table are sorted in memory.
-const chunkSize = 24 << 20
+// room returns the piece that has room for so many bytes.
+func (s *sorter) room(n int) []byte {
+	if last := len(s.chunk) - 1; last >= 0 && cap(s.chunk[last])-len(s.chunk[last]) >= n {
+		return s.chunk[last]
+	}
+	var piece []byte
+	if free := s.export.free; len(free) > 0 && n <= pieceSize {
+		piece, s.export.free = free[len(free)-1], free[:len(free)-1]
+	} else {
+		piece = make([]byte, 0, max(n, pieceSize))
+	}
+	s.chunk = append(s.chunk, piece)
+	return piece
+}
 
-// add takes a row, which is the caller's again when it returns.
+// The first byte of a row in a chunk says how it is kept.
+const (
+	asLine = iota // which ends with a line feed
+	asCells
+)
+
+// add takes the cells of a row, which are the caller's again when it returns.
 func (s *sorter) add(r row) error {
-	if cap(s.chunk)-len(s.chunk) < roomForRow && cap(s.chunk) < s.most {
-		s.chunk = slices.Grow(s.chunk, min(2*cap(s.chunk)+roomForRow, s.most+roomForRow)-len(s.chunk))
+	r = r[:s.needed]
+	most := 1 + len(r)*binary.MaxVarintLen32
+	for _, cell := range r {
+		most += len(cell)
 	}
-	e := entry{from: uint32(len(s.chunk)), id: s.n} //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
-	most := (1 + len(s.kept)) * binary.MaxVarintLen32
-	for _, at := range s.kept {
-		most += len(r[at])
-	}
-	s.chunk = slices.Grow(s.chunk, most)
-	to := s.chunk[:len(s.chunk)+most]
-	n := len(s.chunk) + binary.PutUvarint(to[len(s.chunk):], uint64(len(s.kept)))
-	for i, at := range s.kept {
-		cell := r[at]
-		if len(cell) < 0x80 {
-			to[n] = byte(len(cell))
-			n++
-		} else {
-			n += binary.PutUvarint(to[n:], uint64(len(cell)))
-		}
+	piece := s.room(most)
+	from, study := len(piece), 0
+	piece = append(piece, asCells)
+	for i, cell := range r {
+		piece = binary.AppendUvarint(piece, uint64(len(cell)))
 		if i == s.study {
-			e.study, e.length, e.number = uint32(n), uint32(len(cell)), numberOf(cell) //nolint:gosec // as above
+			study = len(piece)
 		}
-		n += copy(to[n:], cell)
+		piece = append(piece, cell...)
 	}
-	s.chunk = to[:n]
+	id := ""
 	if s.id >= 0 {
-		e.id, _ = strconv.ParseInt(r[s.kept[s.id]], 10, 64) // else in the order of the file
+		id = r[s.id]
+	}
+	return s.enter(piece, from, study, r[s.study], id)
+}
+
+// addLine takes the line of a row in which the cells stand as they are.
+func (s *sorter) addLine(line []byte) error {
+	for range s.columns - s.needed {
+		line = line[:bytes.LastIndexByte(line, s.delimiter)]
+	}
+	piece := s.room(2 + len(line))
+	from := len(piece)
+	piece = append(append(append(piece, asLine), line...), '\n')
+	text := alias(piece[from+1 : len(piece)-1])
+	at, study := cellAt(text, s.delimiter, s.study)
+	id := ""
+	if s.id >= 0 {
+		_, id = cellAt(text, s.delimiter, s.id)
+	}
+	return s.enter(piece, from, from+1+at, study, id)
+}
+
+// cellAt returns a cell of a line, and where it stands.
+func cellAt(line string, delimiter byte, n int) (from int, cell string) {
+	for ; n > 0; n-- {
+		from += 1 + strings.IndexByte(line[from:], delimiter)
+	}
+	cell = line[from:]
+	if end := strings.IndexByte(cell, delimiter); end >= 0 {
+		cell = cell[:end]
+	}
+	return from, cell
+}
+
+// enter enters a row, with which a piece ends, into the group before it or one of
+// its own.
+func (s *sorter) enter(piece []byte, from, studyAt int, study, idText string) error {
+	at := len(s.chunk) - 1
+	s.chunk[at] = piece
+	id := s.n
+	if s.id >= 0 {
+		id, _ = strconv.ParseInt(whole(idText), 10, 64) // else in the order of the file
+	}
+	var last *entry
+	if n := len(s.entries); n > 0 {
+		last = &s.entries[n-1]
+	}
+	if last != nil && int(last.piece) == at && int(last.to) == from && last.last <= id && alias(s.chunk.study(last)) == study {
+		last.to, last.last = uint32(len(piece)), id //nolint:gosec // a chunk is of some 24 MB, and a row at most of 64
+		last.count++
+	} else {
+		s.entries = append(s.entries, entry{
+			span: span{id, id, s.n, 1}, piece: uint32(at), from: uint32(from), to: uint32(len(piece)), //nolint:gosec // as above
+			study: uint32(studyAt), length: uint32(len(study)), nct: numberOf(study), //nolint:gosec // as above
+		})
+		s.used += int(unsafe.Sizeof(entry{}))
 	}
 	s.n++
-	e.to = uint32(len(s.chunk)) //nolint:gosec // as above
-	s.entries = append(s.entries, e)
-	if len(s.chunk)+len(s.entries)*int(unsafe.Sizeof(e)) > s.most {
+	s.used += len(piece) - from
+	if s.used > s.most {
 		return s.spill()
 	}
 	return nil
@@ -132,36 +230,48 @@ func (s *sorter) spill() error {
 	s.runs = append(s.runs, f)
 	w := bufio.NewWriterSize(f, 1<<18)
 	var head []byte
-	for _, e := range s.entries {
-		head = binary.AppendVarint(head[:0], e.id)
+	for i := range s.entries {
+		e := &s.entries[i]
+		head = head[:0]
+		for _, n := range [...]int64{e.first, e.last, e.number, e.count} {
+			head = binary.AppendVarint(head, n)
+		}
 		head = binary.AppendUvarint(head, uint64(e.length))
-		head = append(head, s.chunk[e.study:e.study+e.length]...)
+		head = append(head, s.chunk.study(e)...)
 		head = binary.AppendUvarint(head, uint64(e.to-e.from))
 		if _, err := w.Write(head); err != nil {
 			return err
 		}
-		if _, err := w.Write(s.chunk[e.from:e.to]); err != nil {
+		if _, err := w.Write(s.chunk.rows(e)); err != nil {
 			return err
 		}
 	}
-	s.chunk, s.entries = s.chunk[:0], s.entries[:0]
+	s.release()
 	return w.Flush()
+}
+
+// release gives the pieces of the chunk back. In the first there may be rows of
+// the table before.
+func (s *sorter) release() {
+	for _, piece := range s.chunk[min(1, len(s.chunk)):] {
+		if cap(piece) == pieceSize {
+			s.export.free = append(s.export.free, piece[:0])
+		}
+	}
+	s.chunk, s.entries, s.used = s.chunk[:0], s.entries[:0], 0
 }
 
 func (s *sorter) sort() {
 	compare := func(a, b entry) int {
-		if a.number != b.number || a.number == 0 {
-			if a.number != 0 && b.number != 0 {
-				return cmp.Compare(a.number, b.number)
+		if a.nct != b.nct || a.nct == 0 {
+			if a.nct != 0 && b.nct != 0 {
+				return cmp.Compare(a.nct, b.nct)
 			}
-			if c := bytes.Compare(s.chunk[a.study:a.study+a.length], s.chunk[b.study:b.study+b.length]); c != 0 {
+			if c := bytes.Compare(s.chunk.study(&a), s.chunk.study(&b)); c != 0 {
 				return c
 			}
 		}
-		if a.id != b.id {
-			return cmp.Compare(a.id, b.id)
-		}
-		return cmp.Compare(a.from, b.from) // as they came
+		return a.span.compare(&b.span)
 	}
 	if !slices.IsSortedFunc(s.entries, compare) {
 		slices.SortFunc(s.entries, compare)
@@ -173,11 +283,14 @@ func (s *sorter) done() (*sorted, error) {
 	out := &sorted{}
 	if len(s.runs) == 0 {
 		s.sort()
-		out.chunk, out.entries = bytes.Clone(s.chunk), slices.Clone(s.entries)
+		out.chunk, out.entries = s.chunk, slices.Clone(s.entries)
+		if last := len(s.chunk) - 1; last >= 0 {
+			s.export.tail = s.chunk[last]
+		}
 	} else if err := s.spill(); err != nil {
 		return nil, err
 	}
-	s.export.chunk, s.export.entries = s.chunk, s.entries
+	s.export.entries = s.entries
 	s.chunk, s.entries = nil, nil
 	for _, f := range s.runs {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -204,26 +317,28 @@ func (s *sorter) close() {
 	}
 }
 
-// run is a sorted part in a file, at a row.
+// run is a sorted part in a file, at a group.
 type run struct {
 	file *os.File
 	r    *bufio.Reader
-	at   packed
+	at   group
 }
 
 func (r *run) next() (bool, error) {
-	id, err := binary.ReadVarint(r.r)
-	if errors.Is(err, io.EOF) {
-		return false, nil
+	for i, n := range [...]*int64{&r.at.first, &r.at.last, &r.at.number, &r.at.count} {
+		var err error
+		if *n, err = binary.ReadVarint(r.r); i == 0 && errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
 	}
-	if err != nil {
-		return false, err
-	}
-	r.at.id = id
+	var err error
 	if r.at.study, err = r.bytes(r.at.study[:0]); err != nil {
 		return false, err
 	}
-	r.at.row, err = r.bytes(r.at.row[:0])
+	r.at.rows, err = r.bytes(r.at.rows[:0])
 	return err == nil, err
 }
 
@@ -238,7 +353,7 @@ func (r *run) bytes(into []byte) ([]byte, error) {
 	return into, err
 }
 
-// runs is a heap of them, least row first.
+// runs is a heap of them, least group first.
 type runs []*run
 
 func (r runs) Len() int           { return len(r) }
@@ -254,21 +369,21 @@ func (r *runs) Pop() any {
 	return last
 }
 
-// sorted yields the rows of a table in order.
+// sorted yields the groups of a table in order.
 type sorted struct {
-	chunk   []byte
+	chunk   pieces
 	entries []entry
 	runs    runs
-	at      packed
+	at      group
 }
 
-// peek returns the next row without taking it, or nil at the end. It is valid
-// until it is taken; the row of a chunk, as long as the table.
-func (s *sorted) peek() *packed {
+// peek returns the next group without taking it, or nil at the end. It is valid
+// until it is taken; the rows of a chunk, as long as the table.
+func (s *sorted) peek() *group {
 	switch {
 	case len(s.entries) > 0:
 		e := &s.entries[0]
-		s.at = packed{study: s.chunk[e.study : e.study+e.length], id: e.id, row: s.chunk[e.from:e.to]}
+		s.at = group{span: e.span, study: s.chunk.study(e), rows: s.chunk.rows(e)}
 		return &s.at
 	case len(s.runs) > 0:
 		return &s.runs[0].at
@@ -276,7 +391,7 @@ func (s *sorted) peek() *packed {
 	return nil
 }
 
-// take removes the row that peek shows.
+// take removes the group that peek shows.
 func (s *sorted) take() error {
 	if len(s.entries) > 0 {
 		s.entries = s.entries[1:]
@@ -317,12 +432,12 @@ func (c *cells) reset() {
 	}
 }
 
-// keep copies a row, for as long as its study is joined.
-func (c *cells) keep(row []byte) []byte {
-	if len(row) > bytesInPiece {
-		return bytes.Clone(row)
+// keep copies rows, for as long as their study is joined.
+func (c *cells) keep(rows []byte) []byte {
+	if len(rows) > bytesInPiece {
+		return bytes.Clone(rows)
 	}
-	if c.text < len(c.texts) && len(c.texts[c.text])+len(row) > bytesInPiece {
+	if c.text < len(c.texts) && len(c.texts[c.text])+len(rows) > bytesInPiece {
 		c.text++
 	}
 	if c.text == len(c.texts) {
@@ -330,25 +445,56 @@ func (c *cells) keep(row []byte) []byte {
 	}
 	piece := &c.texts[c.text]
 	from := len(*piece)
-	*piece = append(*piece, row...)
+	*piece = append(*piece, rows...)
 	return (*piece)[from:len(*piece):len(*piece)]
 }
 
-// unpack takes a row apart. Its cells are windows into the packed row.
-func (c *cells) unpack(text []byte) row {
-	n, size := binary.Uvarint(text)
-	text = text[size:]
-	out := c.room(int(n)) //nolint:gosec // it was counted here
-	for i := range out {
-		length, size := uint64(text[0]), 1
-		if length >= 0x80 {
-			length, size = binary.Uvarint(text)
+// unpack takes rows of n cells apart. The cells are windows into them.
+func (c *cells) unpack(to []row, rows []byte, delimiter byte, n int) []row {
+	for len(rows) > 0 {
+		how, out := rows[0], c.room(n)
+		if rows = rows[1:]; how == asLine {
+			end := bytes.IndexByte(rows, '\n')
+			cut(out, rows[:end], delimiter)
+			rows = rows[end+1:]
+		} else {
+			for i := range out {
+				length, size := binary.Uvarint(rows)
+				out[i] = alias(rows[size : size+int(length)]) //nolint:gosec // it was written here
+				rows = rows[size+int(length):]                //nolint:gosec // as above
+			}
 		}
-		text = text[size:]
-		out[i] = unsafe.String(unsafe.SliceData(text), length)
-		text = text[length:]
+		to = append(to, out)
 	}
-	return out
+	return to
+}
+
+const (
+	eachByte = 0x0101010101010101
+	lowBits  = 0x7f * eachByte
+)
+
+// cut cuts a line into its cells, of which there are as many as out has room for.
+// Most are of a few bytes, so eight bytes are looked at at a time.
+func cut(out row, line []byte, delimiter byte) {
+	from, n, pattern := 0, 0, uint64(delimiter)*eachByte
+	at := 0
+	for ; at+8 <= len(line); at += 8 {
+		differ := binary.LittleEndian.Uint64(line[at:]) ^ pattern
+		same := ^((differ&lowBits + lowBits) | differ | lowBits)
+		for ; same != 0; same &= same - 1 {
+			end := at + bits.TrailingZeros64(same)/8
+			out[n] = alias(line[from:end])
+			n, from = n+1, end+1
+		}
+	}
+	for ; at < len(line); at++ {
+		if line[at] == delimiter {
+			out[n] = alias(line[from:at])
+			n, from = n+1, at+1
+		}
+	}
+	out[n] = alias(line[from:])
 }
 
 // room returns memory for so many cells.
