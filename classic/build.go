@@ -2,6 +2,7 @@ package classic
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +29,18 @@ type fieldPlan struct {
 	// says that a date has such a flag.
 	unknown *fieldPlan
 	flagged bool
+	// silent is the rule of classic XML that leaves out the words for a value that
+	// there is not; classic JSON has them too.
+	silent rule
+}
+
+// silences are the rules that leave out "N/A" and the like and change nothing
+// else of it.
+var silences = [...]string{"age", "before-bracket"}
+
+// saysNothing reports whether the text of a value is a word for none.
+func (f *fieldPlan) saysNothing(text string) bool {
+	return f.silent != nil && text != "" && f.silent(&node{text: text}) == nil
 }
 
 var compiled = sync.OnceValue(func() *program {
@@ -51,6 +64,11 @@ func plan(f *model.Field, places places, listed bool) *fieldPlan {
 		p.children = append(p.children, plan(c, places, listed || list))
 	}
 	p.flags()
+	for _, place := range p.places {
+		if slices.Contains(silences[:], place.rule) {
+			p.silent = rules[place.rule]
+		}
+	}
 	return p
 }
 
@@ -108,38 +126,38 @@ func (b *builder) members(dst []byte, fields []*fieldPlan, s scope) ([]byte, boo
 	first := len(dst)
 	for _, f := range fields {
 		before := len(dst)
-		if before > first {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, f.key...)
-		var ok bool
-		if dst, ok = b.value(dst, f, s); !ok {
-			dst = dst[:before]
+		switch f.field.Kind {
+		case model.Nest, model.Node:
+			inner, ok, even := b.scope(f, s)
+			if !ok {
+				continue
+			}
+			dst, ok = b.members(append(begin(dst, f, first), '{'), f.children, inner)
+			if dst = append(dst, '}'); !ok && !even {
+				dst = dst[:before]
+			}
+		case model.Nests, model.Nodes:
+			if items := b.items(f, s); items != nil {
+				dst = b.list(begin(dst, f, first), f, items)
+			}
+		default:
+			if values := b.values(f, s); len(values) > 0 || values != nil && f.field.List {
+				dst = b.leaf(begin(dst, f, first), f, values)
+			}
 		}
 	}
 	return dst, len(dst) > first
 }
 
-func (b *builder) value(dst []byte, f *fieldPlan, s scope) ([]byte, bool) {
-	switch f.field.Kind {
-	case model.Nest, model.Node:
-		inner, ok, even := b.scope(f, s)
-		if !ok {
-			return dst, false
-		}
-		dst, ok = b.members(append(dst, '{'), f.children, inner)
-		return append(dst, '}'), ok || even
-	case model.Nests, model.Nodes:
-		return b.list(dst, f, s)
+// begin appends the key of a member, and a comma where it is not the first.
+func begin(dst []byte, f *fieldPlan, first int) []byte {
+	if len(dst) > first {
+		dst = append(dst, ',')
 	}
-	return b.leaf(dst, f, b.values(f, s))
+	return append(dst, f.key...)
 }
 
-func (b *builder) list(dst []byte, f *fieldPlan, s scope) ([]byte, bool) {
-	items := b.items(f, s)
-	if items == nil {
-		return dst, false
-	}
+func (b *builder) list(dst []byte, f *fieldPlan, items []scope) []byte {
 	dst = append(dst, '[')
 	for i, item := range items {
 		if i > 0 {
@@ -148,15 +166,12 @@ func (b *builder) list(dst []byte, f *fieldPlan, s scope) ([]byte, bool) {
 		dst, _ = b.members(append(dst, '{'), f.children, item)
 		dst = append(dst, '}')
 	}
-	return append(dst, ']'), true
+	return append(dst, ']')
 }
 
-func (b *builder) leaf(dst []byte, f *fieldPlan, values []string) ([]byte, bool) {
-	if len(values) == 0 && (values == nil || !f.field.List) {
-		return dst, false
-	}
+func (b *builder) leaf(dst []byte, f *fieldPlan, values []string) []byte {
 	if !f.field.List {
-		return b.codes.appendValue(dst, f.field, values[0]), true
+		return b.codes.appendValue(dst, f.field, values[0])
 	}
 	dst = append(dst, '[')
 	for i, v := range values {
@@ -165,7 +180,7 @@ func (b *builder) leaf(dst []byte, f *fieldPlan, values []string) ([]byte, bool)
 		}
 		dst = b.codes.appendValue(dst, f.field, v)
 	}
-	return append(dst, ']'), true
+	return append(dst, ']')
 }
 
 // leftoverKey is the member of a record that holds what no field does.

@@ -338,7 +338,9 @@ func scalars(f *fieldPlan, n *node, out []string) []string {
 	case n == nil || n.kind == '{' || n.kind == 'n':
 		return nil
 	case n.kind != '[':
-		n.used = true
+		if n.used = true; f.saysNothing(n.text) {
+			return nil
+		}
 		return append(out, n.text)
 	}
 	if out == nil {
@@ -348,7 +350,9 @@ func scalars(f *fieldPlan, n *node, out []string) []string {
 		if item.kind == '{' || item.kind == '[' || item.kind == 'n' {
 			continue
 		}
-		item.used = true
+		if item.used = true; f.saysNothing(item.text) {
+			continue
+		}
 		out = append(out, item.text)
 		if !f.field.List {
 			break

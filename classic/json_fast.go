@@ -32,6 +32,8 @@ type quickValues struct {
 	*nodes
 	// open are the members of the objects and arrays that are being read.
 	open []*node
+	// spare is where strings stand that had escapes.
+	spare []byte
 }
 
 // skip passes over white space.
@@ -176,44 +178,69 @@ func (q *quickValues) str() (string, bool) {
 // backslash or a control character.
 func plainLength(s string) int {
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-		quote, slash := v^ones*'"', v^ones*'\\'
-		if found := ((v-ones*' ')&^v | (quote-ones)&^quote | (slash-ones)&^slash) & (ones * 0x80); found != 0 {
+	for ; i+16 <= len(s); i += 16 {
+		if first, second := stops(word(s, i)), stops(word(s, i+8)); first|second != 0 {
+			if first != 0 {
+				return i + bits.TrailingZeros64(first)/8
+			}
+			return i + 8 + bits.TrailingZeros64(second)/8
+		}
+	}
+	if i+8 <= len(s) {
+		if found := stops(word(s, i)); found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
+		i += 8
 	}
 	for ; i < len(s) && s[i] >= ' ' && s[i] != '"' && s[i] != '\\'; i++ {
 	}
 	return i
 }
 
-var plainEscapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+// word is eight bytes of a text, the first of them lowest.
+func word(s string, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+}
+
+// stops marks, with the highest bit of their byte, quotation marks, backslashes
+// and control characters; above the lowest mark there may be false ones. With its
+// second bit turned over, a quotation mark comes next to the control characters,
+// and these stay what they are.
+func stops(v uint64) uint64 {
+	low, slash := v^2*ones, v^'\\'*ones
+	return ((low-'!'*ones)&^v | (slash-ones)&^slash) & (0x80 * ones)
+}
 
 // escapedStr reads a string with escapes, from behind its quotation mark.
 func (q *quickValues) escapedStr(at int) (string, bool) {
-	var b strings.Builder
-	if end := strings.IndexByte(q.text[at:], '"'); end > 0 {
-		b.Grow(end)
-	}
+	out := q.spare[len(q.spare):]
 	for {
 		i := plainLength(q.text[at:])
-		b.WriteString(q.text[at : at+i])
+		out = append(out, q.text[at:at+i]...)
 		at += i + 1
 		switch {
 		case at > len(q.text):
 			return "", false
 		case q.text[at-1] == '"':
 			q.at = at
-			return b.String(), true
+			return q.keep(out), true
 		case q.text[at-1] != '\\' || at == len(q.text):
 			return "", false
 		}
 		c := q.text[at]
 		at++
-		if plain, ok := plainEscapes[c]; ok {
-			b.WriteByte(plain)
+		switch c {
+		case '"', '\\', '/':
+			out = append(out, c)
+			continue
+		case 'n':
+			out = append(out, '\n')
+			continue
+		}
+		if plain := strings.IndexByte(escapeLetters, c); plain >= 0 {
+			out = append(out, escapeValues[plain])
 			continue
 		}
 		r, n := hexRune(q.text[at:])
@@ -231,8 +258,28 @@ func (q *quickValues) escapedStr(at int) (string, bool) {
 			}
 			at += 2 + n
 		}
-		b.WriteRune(r)
+		out = utf8.AppendRune(out, r)
 	}
+}
+
+const (
+	escapeLetters = "bfrt"
+	escapeValues  = "\b\f\r\t"
+)
+
+// spareSize is how much room for strings is made at a time.
+const spareSize = 32 << 10
+
+// keep makes a string of bytes that were appended behind those that are kept.
+func (q *quickValues) keep(out []byte) string {
+	if n := len(q.spare); cap(q.spare)-n >= len(out) && len(out) > 0 && &out[0] == &q.spare[:n+1][n] {
+		q.spare = q.spare[:n+len(out)]
+		return alias(out)
+	}
+	if q.spare = q.spare[len(q.spare):]; cap(q.spare) < spareSize/8 {
+		q.spare = make([]byte, 0, spareSize)
+	}
+	return alias(out) // which did not fit, and has memory of its own
 }
 
 // hexRune reads four hexadecimal digits.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/source"
 )
 
 // asStructs writes a value of classic JSON as the API's XML has it: objects as
@@ -155,6 +157,36 @@ func TestUnknownDates(t *testing.T) {
 			t.Errorf("%s %v, expected\n%s", s.JSON, err, want)
 		}
 	}
+}
+
+// TestNoAge: the words for an age without a limit, and for the type of a study
+// that is withheld, are no values, as in XML, in each shape of a response.
+func TestNoAge(t *testing.T) {
+	const (
+		full = `{"FullStudy":{"Study":{"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99990602"},"DesignModule":{"StudyType":"N/A"},"EligibilityModule":{"MinimumAge":"N/A","MaximumAge":"None"}}}}}`
+		flat = `{"StudyFieldsResponse":{"StudyFields":[{"Rank":1,"NCTId":["NCT99990602"],"StudyType":["N/A"],"MinimumAge":["N/A"],"MaximumAge":["None"]}]}}`
+		some = `{"FullStudy":{"Study":{"ProtocolSection":{"IdentificationModule":{"NCTId":"NCT99990602"},"DesignModule":{"StudyType":"Observational"},"EligibilityModule":{"MinimumAge":"18 Years"}}}}}`
+		api  = `<FullStudy Rank="1"><Struct Name="Study"><Struct Name="ProtocolSection"><Struct Name="IdentificationModule"><Field Name="NCTId">NCT99990602</Field></Struct>` +
+			`<Struct Name="EligibilityModule"><Field Name="MinimumAge">N/A</Field><Field Name="MaximumAge">N/A</Field></Struct></Struct></Struct></FullStudy>`
+	)
+	check := func(studies iter.Seq2[classic.Study, *source.Error], want ...string) {
+		t.Helper()
+		for s, err := range studies {
+			text := string(s.JSON)
+			if err != nil || strings.Contains(text, "N/A") || strings.Contains(text, "None") || strings.Contains(text, "classicRecord") {
+				t.Errorf("%s %v", text, err)
+			}
+			for _, part := range want {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s does not have %s", text, part)
+				}
+			}
+		}
+	}
+	check(classic.FromJSON([]byte(full)))
+	check(classic.FromJSON([]byte(flat)))
+	check(classic.FromResponse([]byte(api)))
+	check(classic.FromJSON([]byte(some)), `"studyType":"OBSERVATIONAL"`, `"minimumAge":"18 Years"`)
 }
 
 // TestMissingStudies: a response that holds fewer studies than it says, or an

@@ -110,6 +110,9 @@ func isoDate(text string) string {
 	if len(text) >= len("2006") && digits(text[:4]) && (len(text) == 4 || text[4] == '-') {
 		return text
 	}
+	if date := usualDate(text); date != "" {
+		return date
+	}
 	for _, form := range [...]struct{ classic, iso string }{
 		{"January 2, 2006", time.DateOnly}, {"January 2006", "2006-01"}, {"01/2006", "2006-01"},
 	} {
@@ -118,6 +121,35 @@ func isoDate(text string) string {
 		}
 	}
 	return slashedDate(text)
+}
+
+// usualDate is isoDate for "March 12, 2007" and "March 2007" in the spelling that
+// nearly all have; of anything else, and of the last days of months, it makes "".
+func usualDate(text string) string {
+	name, rest, _ := strings.Cut(text, " ")
+	day, year, dated := strings.Cut(rest, ", ")
+	if !dated {
+		day, year = "", rest
+	}
+	month := months[name]
+	if month == "" || len(year) != 4 || !digits(year) || dated && (len(day) == 0 || len(day) > 2 || !digits(day)) {
+		return ""
+	}
+	switch {
+	case !dated:
+		return year + "-" + month
+	case len(day) == 1:
+		day = "0" + day
+	}
+	if day < "01" || day > "28" {
+		return ""
+	}
+	return year + "-" + month + "-" + day
+}
+
+var months = map[string]string{
+	"January": "01", "February": "02", "March": "03", "April": "04", "May": "05", "June": "06",
+	"July": "07", "August": "08", "September": "09", "October": "10", "November": "11", "December": "12",
 }
 
 // slashedDate turns a date that a spreadsheet wrote, "1/15/2020" or "15/1/2020",
