@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/wording"
 )
 
 // Notes are what the reading of tables showed beside the studies.
@@ -53,16 +55,16 @@ func addTo(counts *map[string]int, table string, n int) {
 func (n *Notes) Lines() []string {
 	var out []string
 	if len(n.AbsentTables) > 0 {
-		out = append(out, count(len(n.AbsentTables), "table")+" of AACT not in the input: "+some(n.AbsentTables))
+		out = append(out, wording.Count(len(n.AbsentTables), "table")+" of AACT not in the input: "+some(n.AbsentTables))
 	}
 	if len(n.AbsentColumns) > 0 {
-		out = append(out, count(len(n.AbsentColumns), "column")+" of AACT not in the input: "+some(n.AbsentColumns))
+		out = append(out, wording.Count(len(n.AbsentColumns), "column")+" of AACT not in the input: "+some(n.AbsentColumns))
 	}
 	if len(n.UnknownTables) > 0 {
-		out = append(out, count(len(n.UnknownTables), "unknown table")+", not read: "+some(n.UnknownTables))
+		out = append(out, wording.Count(len(n.UnknownTables), "unknown table")+", not read: "+some(n.UnknownTables))
 	}
 	if len(n.UnknownColumns) > 0 {
-		out = append(out, count(len(n.UnknownColumns), "unknown column")+", not read: "+some(n.UnknownColumns))
+		out = append(out, wording.Count(len(n.UnknownColumns), "unknown column")+", not read: "+some(n.UnknownColumns))
 	}
 	if len(n.Orphans) > 0 {
 		out = append(out, rows(n.Orphans)+" left out: the table studies does not have their study")
@@ -77,16 +79,16 @@ func (n *Notes) Lines() []string {
 		out = append(out, rows(n.Second)+" left out: a study has one such row, and an earlier one counts")
 	}
 	if n.Repeated > 0 {
-		out = append(out, count(n.Repeated, "row")+" of the table studies left out: an earlier row has the same nct_id")
+		out = append(out, wording.Count(n.Repeated, "row")+" of the table studies left out: an earlier row has the same nct_id")
 	}
 	if len(n.Unended) > 0 {
-		out = append(out, count(len(n.Unended), "table")+" without a line end at the end of the file, perhaps cut short: "+some(n.Unended))
+		out = append(out, wording.Count(len(n.Unended), "table")+" without a line end at the end of the file, perhaps cut short: "+some(n.Unended))
 	}
 	if n.NoEnd {
 		out = append(out, "the dump has no line \"-- PostgreSQL database dump complete\": it may be cut short")
 	}
 	if n.LineBreaks+n.Tildes > 0 {
-		out = append(out, fmt.Sprintf("line breaks restored in %s of the AACT export, %s kept; blank lines and quotation marks are lost in it", count(n.LineBreaks, "text"), count(n.Tildes, "uncertain \"~\"")))
+		out = append(out, fmt.Sprintf("line breaks restored in %s of the AACT export, %s kept; blank lines and quotation marks are lost in it", wording.Count(n.LineBreaks, "text"), fmt.Sprintf("%d uncertain \"~\"", n.Tildes)))
 	}
 	return out
 }
@@ -99,7 +101,7 @@ func rows(counts map[string]int) string {
 		total += counts[table]
 		parts = append(parts, fmt.Sprintf("%d of %s", counts[table], table))
 	}
-	return fmt.Sprintf("%s (%s)", count(total, "row"), some(parts))
+	return fmt.Sprintf("%s (%s)", wording.Count(total, "row"), some(parts))
 }
 
 // some lists names, at most so many that a person reads them.
@@ -109,12 +111,4 @@ func some(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// count writes a number with a noun that agrees.
-func count(n int, noun string) string {
-	if n == 1 || strings.HasSuffix(noun, `"`) {
-		return fmt.Sprintf("%d %s", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Form is the form of a capabilities file.

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // File is a version of an artefact.

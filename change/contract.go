@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // contract compares what clients of two versions send and read.

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Descriptions compares two versions of an OpenAPI description: what changes

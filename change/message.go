@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // mediaTypes are the forms that a body may have, by the media type.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // call is an operation with what it takes over from its path and document.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // version is one of the two versions of a description.

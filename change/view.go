@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // view is what a schema says, with what it is composed of: by allOf, by a

@@ -9,23 +9,24 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/apisjson"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // description is an OpenAPI description with the document it was read from;
 // references, those into other files included, are followed.
 type description struct {
 	*openapi.Description
-	doc *Document
+	doc *ruleset.Document
 }
 
-func describeAPI(d *Document) *description {
-	tree := *d.tree
-	if d.resolved != nil {
-		tree.Root = d.resolved
+func describeAPI(d *ruleset.Document) *description {
+	tree := *d.Tree
+	if d.Resolved != nil {
+		tree.Root = d.Resolved
 	}
 	return &description{openapi.FromTree(&tree), d}
 }
@@ -34,11 +35,11 @@ func describeAPI(d *Document) *description {
 // written, which may be another file.
 func (d *description) place(at source.Position) report.Place {
 	steps, err := yamltree.ParsePointer(at.Pointer)
-	if err != nil || d.doc.refs == nil {
-		return d.doc.pointerPlace(at.Pointer)
+	if err != nil || d.doc.Refs == nil {
+		return d.doc.PointerPlace(at.Pointer)
 	}
-	where, _ := d.doc.refs.locate(d.doc, steps)
-	return where.doc.place(where.path)
+	where, _ := d.doc.Refs.Locate(d.doc, steps)
+	return where.Doc.Place(where.Path)
 }
 
 // operation returns the operation of a method and a path.
@@ -73,7 +74,7 @@ func (d *description) pointed(pointer string) (openapi.Operation, bool) {
 func (c *Corpus) descriptions() []*description {
 	if c.apis == nil {
 		for _, d := range c.Documents {
-			if d.Kind == OpenAPI && len(openAPIVersions(d.tree.Root)) > 0 {
+			if d.Kind == ruleset.OpenAPI && len(ruleset.OpenAPIVersions(d.Tree.Root)) > 0 {
 				c.apis = append(c.apis, describeAPI(d))
 			}
 		}
@@ -94,14 +95,14 @@ func (c *Corpus) description(file string) *description {
 // index is an index with the document it was read from.
 type index struct {
 	*apisjson.Index
-	doc *Document
+	doc *ruleset.Document
 }
 
 // indexes are the indexes of the corpus, in its order.
 func (c *Corpus) indexes() (out []index) {
 	for _, d := range c.Documents {
-		if d.Kind == APIsJSON {
-			out = append(out, index{apisjson.FromTree(d.tree), d})
+		if d.Kind == ruleset.APIsJSON {
+			out = append(out, index{apisjson.FromTree(d.Tree), d})
 		}
 	}
 	return out
@@ -122,7 +123,7 @@ func (x index) superseded(by index) bool {
 
 // modified is the day of the last change, which index files state as text.
 func (x index) modified() string {
-	day, _ := x.doc.tree.Root.Lookup("modified").StringValue()
+	day, _ := x.doc.Tree.Root.Lookup("modified").StringValue()
 	return day
 }
 
@@ -256,15 +257,15 @@ func (c *Corpus) officialOf(d *description) *official {
 // calls official.
 func (c *Corpus) readOfficials() {
 	for _, file := range c.Config.Official {
-		d, err := parse(c.files, file)
-		if err == nil && d.Kind != OpenAPI {
+		d, err := ruleset.ParseFile(c.files, file)
+		if err == nil && d.Kind != ruleset.OpenAPI {
 			err = fmt.Errorf("the official description is %s, expected an OpenAPI description", kindPhrase(d.Kind))
 		}
 		if err != nil {
-			c.unchecked = append(c.unchecked, report.Unchecked{File: file, Why: plainError(err)})
+			c.unchecked = append(c.unchecked, report.Unchecked{File: file, Why: source.Plain(err)})
 			continue
 		}
-		c.officials = append(c.officials, newOfficial(file, openapi.FromTree(d.tree)))
+		c.officials = append(c.officials, newOfficial(file, openapi.FromTree(d.Tree)))
 	}
 }
 
@@ -281,7 +282,7 @@ func (c *Corpus) AddOfficial(name string, d *openapi.Description) {
 // fileIn returns the file that a reference within a document means, from the
 // document's own folder, else from the folder of the index above it: artefacts
 // are named from there in public repositories.
-func (c *Corpus) fileIn(doc *Document, ref string) (file string, found bool) {
+func (c *Corpus) fileIn(doc *ruleset.Document, ref string) (file string, found bool) {
 	if unescaped, err := url.PathUnescape(ref); err == nil {
 		ref = unescaped
 	}

@@ -11,8 +11,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Bundle is a description in one: what it refers to in other files stands
@@ -22,9 +23,9 @@ type Bundle struct {
 	// have in their files.
 	Root *yamltree.Node
 
-	main *Document
+	main *ruleset.Document
 	// means holds what each reference leads to.
-	means map[*yamltree.Node]location
+	means map[*yamltree.Node]ruleset.Location
 	// parts are the components that were added, inlined the path items.
 	parts   []bundled
 	inlined []bundled
@@ -33,26 +34,26 @@ type Bundle struct {
 // bundled is something of another file, with its place in the bundle.
 type bundled struct {
 	path []string
-	from location
+	from ruleset.Location
 }
 
 // Bundle makes one description of a document and its pieces; it is nil for a
 // file that is not a document of the corpus.
 func (c *Corpus) Bundle(file string) *Bundle {
-	at := slices.IndexFunc(c.Documents, func(d *Document) bool { return d.File == file })
+	at := slices.IndexFunc(c.Documents, func(d *ruleset.Document) bool { return d.File == file })
 	if at < 0 {
 		return nil
 	}
-	b := &Bundle{main: c.Documents[at], means: map[*yamltree.Node]location{}}
-	for _, l := range c.refs.links {
-		if l.from.node.Lookup("$ref") != nil {
-			b.means[l.from.node] = l.to
+	b := &Bundle{main: c.Documents[at], means: map[*yamltree.Node]ruleset.Location{}}
+	for _, l := range c.refs.Links {
+		if l.From.Node.Lookup("$ref") != nil {
+			b.means[l.From.Node] = l.To
 		}
 	}
-	b.Root = b.rewrite(b.main.tree.Root, nil, b.main)
+	b.Root = b.rewrite(b.main.Tree.Root, nil, b.main)
 	for i := 0; i < len(b.parts); i++ { // rewriting one may add others
 		p := b.parts[i]
-		b.Root = withValue(b.Root, p.path, b.rewrite(p.from.node, p.path, p.from.doc))
+		b.Root = withValue(b.Root, p.path, b.rewrite(p.from.Node, p.path, p.from.Doc))
 	}
 	return b
 }
@@ -83,15 +84,15 @@ func (b *Bundle) Split() bool { return len(b.parts)+len(b.inlined) > 0 }
 
 // rewrite makes references lead to where the bundle holds what they mean. It
 // copies what changes. The value is at a path of the bundle, from a document.
-func (b *Bundle) rewrite(n *yamltree.Node, path []string, doc *Document) *yamltree.Node {
+func (b *Bundle) rewrite(n *yamltree.Node, path []string, doc *ruleset.Document) *yamltree.Node {
 	if n.IsScalar() {
 		return n
 	}
 	to, refers := b.means[n]
-	if refers && to.doc != b.main && holdsPathItems(path) {
+	if refers && to.Doc != b.main && holdsPathItems(path) {
 		b.inlined = append(b.inlined, bundled{slices.Clone(path), to})
 		delete(b.means, n) // one that leads back to itself stays
-		return b.rewrite(to.node, path, to.doc)
+		return b.rewrite(to.Node, path, to.Doc)
 	}
 	var items []*yamltree.Node
 	set := func(i int, item *yamltree.Node) {
@@ -101,7 +102,7 @@ func (b *Bundle) rewrite(n *yamltree.Node, path []string, doc *Document) *yamltr
 		items[i] = item
 	}
 	for i, item := range n.Items {
-		if changed := b.rewrite(item, append(path[:len(path):len(path)], stepName(n, i)), doc); changed != item {
+		if changed := b.rewrite(item, append(path[:len(path):len(path)], n.StepName(i)), doc); changed != item {
 			set(i, changed)
 		}
 	}
@@ -127,20 +128,20 @@ func holdsPathItems(path []string) bool {
 }
 
 // path is where the bundle holds what a reference at another path means.
-func (b *Bundle) path(to location, from []string) []string {
-	if to.doc == b.main {
-		return to.path
+func (b *Bundle) path(to ruleset.Location, from []string) []string {
+	if to.Doc == b.main {
+		return to.Path
 	}
 	kind := componentKind(from)
 	base := []string{"components", kind}
-	if b.main.oas2() {
+	if b.main.IsSwagger() {
 		base = []string{kind}
 		if kind == "schemas" {
 			base = []string{"definitions"}
 		}
 	}
 	for _, p := range b.parts {
-		if p.from.node == to.node && slices.Equal(p.path[:len(p.path)-1], base) {
+		if p.from.Node == to.Node && slices.Equal(p.path[:len(p.path)-1], base) {
 			return p.path
 		}
 	}
@@ -167,18 +168,18 @@ func componentKind(path []string) string {
 var notInName = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 
 // name makes the name of a component after its file, and its place there.
-func (b *Bundle) name(to location, base []string) string {
-	name := strings.TrimSuffix(to.doc.File, path.Ext(to.doc.File))
+func (b *Bundle) name(to ruleset.Location, base []string) string {
+	name := strings.TrimSuffix(to.Doc.File, path.Ext(to.Doc.File))
 	if dir := path.Dir(b.main.File); dir != "." {
 		name = strings.TrimPrefix(name, dir+"/")
 	}
-	for _, step := range to.path {
+	for _, step := range to.Path {
 		name += "." + step
 	}
 	name = strings.Trim(notInName.ReplaceAllString(name, "."), ".")
 	taken := func(name string) bool {
 		path := append(slices.Clone(base), name)
-		return b.main.tree.Root.At(path...) != nil || slices.ContainsFunc(b.parts, func(p bundled) bool { return slices.Equal(p.path, path) })
+		return b.main.Tree.Root.At(path...) != nil || slices.ContainsFunc(b.parts, func(p bundled) bool { return slices.Equal(p.path, path) })
 	}
 	unique := name
 	for i := 2; taken(unique); i++ {
@@ -197,11 +198,11 @@ func (b *Bundle) Origin(path []string) (file string, at []string) {
 	return d.File, at
 }
 
-func (b *Bundle) origin(path []string) (*Document, []string) {
+func (b *Bundle) origin(path []string) (*ruleset.Document, []string) {
 	for _, list := range [][]bundled{b.inlined, b.parts} {
 		for _, p := range slices.Backward(list) {
-			if isBelow(p.path, path) {
-				return p.from.doc, append(slices.Clone(p.from.path), path[len(p.path):]...)
+			if yamltree.Below(p.path, path) {
+				return p.from.Doc, append(slices.Clone(p.from.Path), path[len(p.path):]...)
 			}
 		}
 	}
@@ -211,12 +212,12 @@ func (b *Bundle) origin(path []string) (*Document, []string) {
 // Place is where the value at a path of the bundle is written.
 func (b *Bundle) Place(path []string) report.Place {
 	d, at := b.origin(path)
-	return d.place(at)
+	return d.Place(at)
 }
 
 // Document is the bundle as a document that was read.
 func (b *Bundle) Document() *yamltree.Document {
-	d := *b.main.tree
+	d := *b.main.Tree
 	d.Root = b.Root
 	return &d
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/capabilities"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // capabilityReader compares the capabilities of one file with the operations
@@ -20,7 +22,7 @@ import (
 // own there.
 type capabilityReader struct {
 	corpus *Corpus
-	doc    *Document
+	doc    *ruleset.Document
 	file   *capabilities.File
 	uses   []use
 	calls  []use
@@ -45,10 +47,10 @@ func (c *Corpus) capabilityFiles() []*capabilityReader {
 		return c.abilities
 	}
 	for _, d := range c.Documents {
-		if d.Kind != Capabilities {
+		if d.Kind != ruleset.Capabilities {
 			continue
 		}
-		r := &capabilityReader{corpus: c, doc: d, file: capabilities.FromTree(d.tree)}
+		r := &capabilityReader{corpus: c, doc: d, file: capabilities.FromTree(d.Tree)}
 		if r.file != nil {
 			r.resolve()
 			c.abilities = append(c.abilities, r)
@@ -58,7 +60,7 @@ func (c *Corpus) capabilityFiles() []*capabilityReader {
 }
 
 func (r *capabilityReader) place(at source.Position) report.Place {
-	return r.doc.pointerPlace(at.Pointer)
+	return r.doc.PointerPlace(at.Pointer)
 }
 
 func (r *capabilityReader) resolve() {
@@ -99,7 +101,7 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 			message: fmt.Sprintf("the fragment of %q has braces, which a URI escapes as %%7B and %%7D; it is read as it stands", ref.Value),
 		})
 	}
-	if isRemote(file) {
+	if ruleset.IsRemote(file) {
 		p := r.place(ref.At).Range.Start
 		r.unchecked = append(r.unchecked, report.Unchecked{File: r.doc.File, Why: fmt.Sprintf("%d:%d: %q is a remote reference, which is not followed", p.Line, p.Column, ref.Value)})
 		return nil, openapi.Operation{}, false
@@ -110,7 +112,7 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 	}
 	api := r.corpus.description(name)
 	if api == nil {
-		if d, err := r.corpus.document(name); err == nil && d.Kind == OpenAPI {
+		if d, err := r.corpus.document(name); err == nil && d.Kind == ruleset.OpenAPI {
 			api = describeAPI(d)
 		}
 	}
@@ -128,7 +130,7 @@ func (r *capabilityReader) operation(ref capabilities.Text) (*description, opena
 // can be told.
 func (r *capabilityReader) wrong(ref capabilities.Text, meant, why string, fixes ...fix) {
 	r.refs = append(r.refs, finding{
-		place: r.place(ref.At), message: fmt.Sprintf("%q leads nowhere: %s%s", ref.Value, why, didYouMean(meant)), fixes: fixes,
+		place: r.place(ref.At), message: fmt.Sprintf("%q leads nowhere: %s%s", ref.Value, why, nearest.DidYouMean(meant)), fixes: fixes,
 	})
 }
 
@@ -212,14 +214,14 @@ func (r *capabilityReader) elsewhere(ref capabilities.Text, file, pointer string
 		why = "it names no file"
 	}
 	var best *description
-	most, nearest := 0, 0
+	most, least := 0, 0
 	for _, d := range r.corpus.descriptions() {
 		if _, ok := d.pointed(pointer); !ok {
 			continue
 		}
-		n, far := r.answers(d, file), distance(path.Base(file), path.Base(d.doc.File))
-		if n > most || n == most && far < nearest {
-			best, most, nearest = d, n, far
+		n, far := r.answers(d, file), nearest.Distance(path.Base(file), path.Base(d.doc.File))
+		if n > most || n == most && far < least {
+			best, most, least = d, n, far
 		}
 	}
 	if best == nil {
@@ -228,7 +230,7 @@ func (r *capabilityReader) elsewhere(ref capabilities.Text, file, pointer string
 	}
 	_, fragment, _ := strings.Cut(ref.Value, "#")
 	var fixes []fix
-	if meant := certain(file, r.descriptionNames()); meant == r.written(best.doc.File) {
+	if meant := nearest.Certain(file, r.descriptionNames()); meant == r.written(best.doc.File) {
 		fixes = replacement(r.place(ref.At), meant+"#"+fragment)
 		fixes[0].old = file
 	}
@@ -290,7 +292,7 @@ func relativePath(dir, file string) string {
 // has reports whether the capabilities file has a key of a capability.
 func (r *capabilityReader) has(one capabilities.Capability, key string) bool {
 	steps, err := yamltree.ParsePointer(one.At.Pointer)
-	return err == nil && r.doc.tree.Root.At(append(slices.Clone(steps), key)...) != nil
+	return err == nil && r.doc.Tree.Root.At(append(slices.Clone(steps), key)...) != nil
 }
 
 // at is the place of a key of a capability.
@@ -299,5 +301,5 @@ func (r *capabilityReader) at(one capabilities.Capability, key string) report.Pl
 	if err != nil {
 		return r.place(one.At)
 	}
-	return r.doc.place(append(steps, key))
+	return r.doc.Place(append(steps, key))
 }

@@ -88,8 +88,8 @@ func (s *apiSet) differs(d *description, at, format string) finding {
 	first := s.members[0]
 	path := strings.Split(at, "/")
 	return finding{
-		place: d.doc.place(path), message: fmt.Sprintf(format, first.doc.File),
-		related: []report.Related{{Message: "first", Place: first.doc.place(path)}},
+		place: d.doc.Place(path), message: fmt.Sprintf(format, first.doc.File),
+		related: []report.Related{{Message: "first", Place: first.doc.Place(path)}},
 	}
 }
 

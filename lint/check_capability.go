@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkCapabilityShape() Check {
@@ -19,7 +21,7 @@ func checkCapabilityShape() Check {
 		Fix:         "Add or correct what is named, and lint again: the next place, if there is one, is reported then.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind == Capabilities {
+				if d.Kind == ruleset.Capabilities {
 					s := &shape{doc: d}
 					s.file()
 					out = append(out, s.finding()...)
@@ -33,7 +35,7 @@ func checkCapabilityShape() Check {
 // shape looks for the first place of a capabilities file that its form does
 // not allow.
 type shape struct {
-	doc   *Document
+	doc   *ruleset.Document
 	first *finding
 	more  int
 }
@@ -43,7 +45,7 @@ func (s *shape) wrong(at []string, format string, args ...any) {
 		s.more++
 		return
 	}
-	s.first = &finding{place: s.doc.place(slices.Clone(at)), message: fmt.Sprintf(format, args...)}
+	s.first = &finding{place: s.doc.Place(slices.Clone(at)), message: fmt.Sprintf(format, args...)}
 }
 
 func (s *shape) finding() []finding {
@@ -57,7 +59,7 @@ func (s *shape) finding() []finding {
 }
 
 func (s *shape) file() {
-	root := s.doc.tree.Root
+	root := s.doc.Tree.Root
 	switch {
 	case root.Index("naftiko") >= 0:
 		s.consumer(root, "naftiko", []string{"info", "consumes", "binds", "capability"})
@@ -85,7 +87,7 @@ func (s *shape) listed() {
 		seen[id], seen["\x00"+name] = true, true
 		for _, key := range []string{"inputs", "outputs"} {
 			if list := n.Lookup(key); list != nil && list.Kind != yamltree.Sequence {
-				s.wrong(append(at, key), "%s is %s, expected a list", key, article(list.Kind.String()))
+				s.wrong(append(at, key), "%s is %s, expected a list", key, wording.Article(list.Kind.String()))
 			}
 		}
 	})
@@ -95,7 +97,7 @@ func (s *shape) listed() {
 // schema requires.
 func (s *shape) consumer(root *yamltree.Node, form string, known []string) {
 	if v, ok := root.Lookup(form).StringValue(); !ok || v == "" {
-		s.wrong([]string{form}, "the version of the form is %s, expected a string", article(root.Lookup(form).Kind.String()))
+		s.wrong([]string{form}, "the version of the form is %s, expected a string", wording.Article(root.Lookup(form).Kind.String()))
 	}
 	for _, key := range root.Keys {
 		if key.Name != form && !slices.Contains(known, key.Name) {
@@ -149,21 +151,21 @@ func (s *shape) require(n *yamltree.Node, at []string, keys ...string) {
 // named visits the entries of a mapping by name, or of a list of entries with a
 // name each.
 func (s *shape) named(at []string, visit func(*yamltree.Node, []string)) {
-	list := s.doc.tree.Root.At(at...)
+	list := s.doc.Tree.Root.At(at...)
 	if list == nil {
 		return
 	}
 	if list.IsScalar() {
-		s.wrong(at, "%s is %s, expected a mapping by name, or a list", at[len(at)-1], article(list.Kind.String()))
+		s.wrong(at, "%s is %s, expected a mapping by name, or a list", at[len(at)-1], wording.Article(list.Kind.String()))
 		return
 	}
 	for i, item := range list.Items {
-		where := step(slices.Clone(at), list, i)
-		if list.Kind == yamltree.Sequence && item.Kind == yamltree.Mapping && s.doc.tree.Root.Index("naftiko") >= 0 {
+		where := list.Step(slices.Clone(at), i)
+		if list.Kind == yamltree.Sequence && item.Kind == yamltree.Mapping && s.doc.Tree.Root.Index("naftiko") >= 0 {
 			s.require(item, where, "name")
 		}
 		if item.Kind != yamltree.Mapping {
-			s.wrong(where, "an entry of %s is %s, expected an object", at[len(at)-1], article(item.Kind.String()))
+			s.wrong(where, "an entry of %s is %s, expected an object", at[len(at)-1], wording.Article(item.Kind.String()))
 			continue
 		}
 		visit(item, where)
@@ -172,12 +174,12 @@ func (s *shape) named(at []string, visit func(*yamltree.Node, []string)) {
 
 // each visits the items of the list at a path.
 func (s *shape) each(at []string, visit func(*yamltree.Node, []string)) {
-	list := s.doc.tree.Root.At(at...)
+	list := s.doc.Tree.Root.At(at...)
 	if list == nil {
 		return
 	}
 	if list.Kind != yamltree.Sequence {
-		s.wrong(at, "%s is %s, expected a list", at[len(at)-1], article(list.Kind.String()))
+		s.wrong(at, "%s is %s, expected a list", at[len(at)-1], wording.Article(list.Kind.String()))
 		return
 	}
 	for i, item := range list.Items {
@@ -194,15 +196,15 @@ var (
 func (c *Corpus) newerCapabilities() (out []report.Unchecked) {
 	for _, d := range c.Documents {
 		for form, known := range map[string]*regexp.Regexp{"ikanos": ikanosVersion, "naftiko": naftikoVersion} {
-			v, ok := d.tree.Root.Lookup(form).StringValue()
-			if d.Kind != Capabilities || !ok || known.MatchString(v) {
+			v, ok := d.Tree.Root.Lookup(form).StringValue()
+			if d.Kind != ruleset.Capabilities || !ok || known.MatchString(v) {
 				continue
 			}
 			nearest := "Ikanos 1.0.0-beta7"
 			if form == "naftiko" {
 				nearest = "Naftiko 1.0.0-alpha2"
 			}
-			at := d.place([]string{form}).Range.Start
+			at := d.Place([]string{form}).Range.Start
 			out = append(out, report.Unchecked{File: d.File, Why: fmt.Sprintf("%d:%d: the version %q of %s is not known; the file is checked as one of %s, and what its version changed is not", at.Line, at.Column, v, form, nearest), Aside: true})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/capabilities"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
 )
 
@@ -75,12 +76,12 @@ func (r *capabilityReader) judgeAPI(capability capabilities.Capability, x index)
 			return nil
 		}
 	}
-	if provider, _, _ := strings.Cut(api.Value, ":"); provider != x.AID && x.doc.tree.Root.Index("include") >= 0 {
+	if provider, _, _ := strings.Cut(api.Value, ":"); provider != x.AID && x.doc.Tree.Root.Index("include") >= 0 {
 		return nil
 	}
 	f := finding{place: r.place(api.At), message: fmt.Sprintf("no API of %[2]s has the aid %[1]q", api.Value, x.doc.File)}
 	if meant := r.meantAPI(capability, x, aids); meant != "" {
-		f.message += didYouMean(meant)
+		f.message += nearest.DidYouMean(meant)
 	}
 	provider, own, _ := strings.Cut(api.Value, ":")
 	var owns []string
@@ -93,7 +94,7 @@ func (r *capabilityReader) judgeAPI(capability capabilities.Capability, x index)
 	for _, older := range r.corpus.indexes() {
 		for _, one := range older.APIs {
 			if one.AID == api.Value && path.Dir(older.doc.File) == path.Dir(x.doc.File) {
-				f.related = append(f.related, report.Related{Message: "an older index has it:", Place: older.doc.pointerPlace(one.At.Pointer + "/aid")})
+				f.related = append(f.related, report.Related{Message: "an older index has it:", Place: older.doc.PointerPlace(one.At.Pointer + "/aid")})
 			}
 		}
 	}

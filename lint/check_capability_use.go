@@ -7,9 +7,12 @@ import (
 	"unicode"
 
 	"github.com/trialweave/trialweave/capabilities"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkCapabilityInput() Check {
@@ -116,7 +119,7 @@ func (r *capabilityReader) inputs(u use) (out []finding) {
 			continue
 		}
 		f := finding{place: r.namePlace(input), message: fmt.Sprintf("%s has no parameter %q", operationName(u.operation), input.Value)}
-		f.message += didYouMean(suggestion(input.Value, names))
+		f.message += nearest.DidYouMean(suggestion(input.Value, names))
 		free := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return lists(u.Inputs, name) })
 		f.fixes = slip(f.place, input.Value, free, itself)
 		for i := range f.fixes {
@@ -136,16 +139,16 @@ func (r *capabilityReader) keyed(input capabilities.Text) (entry []string, key b
 		return nil, false
 	}
 	last := len(steps) - 1
-	if steps[last] == "name" && r.doc.tree.Root.At(steps...).IsScalar() {
+	if steps[last] == "name" && r.doc.Tree.Root.At(steps...).IsScalar() {
 		return steps[:last], false
 	}
-	return steps, r.doc.tree.Root.At(steps[:last]...).Kind == yamltree.Mapping
+	return steps, r.doc.Tree.Root.At(steps[:last]...).Kind == yamltree.Mapping
 }
 
 // namePlace is where a name is written.
 func (r *capabilityReader) namePlace(input capabilities.Text) report.Place {
 	if entry, key := r.keyed(input); key {
-		return r.doc.keyPlace(entry)
+		return r.doc.KeyPlace(entry)
 	}
 	return r.place(input.At)
 }
@@ -154,7 +157,7 @@ func (r *capabilityReader) namePlace(input capabilities.Text) report.Place {
 // not say where it goes.
 func (r *capabilityReader) isParameter(input capabilities.Text) bool {
 	entry, _ := r.keyed(input)
-	in, ok := r.doc.tree.Root.At(append(slices.Clone(entry), "in")...).StringValue()
+	in, ok := r.doc.Tree.Root.At(append(slices.Clone(entry), "in")...).StringValue()
 	return !ok || in == "query" || in == "path"
 }
 
@@ -247,7 +250,7 @@ func (a answers) lacks(o openapi.Operation) string {
 func (a answers) instead(name string) string {
 	const few = 8
 	if meant := suggestion(name, a.properties); meant != "" || len(a.properties) == 0 || len(a.properties) > few {
-		return didYouMean(meant)
+		return nearest.DidYouMean(meant)
 	}
 	return "; there are " + strings.Join(a.properties, ", ")
 }
@@ -295,23 +298,15 @@ func (r *capabilityReader) offered(u use) []finding {
 	}
 	return []finding{{
 		place:   r.at(u.Capability, "inputs"),
-		message: fmt.Sprintf("%s has %s that the capability does not offer: %s", operationName(u.operation), counted(len(missing), "parameter"), strings.Join(missing, ", ")),
+		message: fmt.Sprintf("%s has %s that the capability does not offer: %s", operationName(u.operation), wording.Count(len(missing), "parameter"), strings.Join(missing, ", ")),
 	}}
-}
-
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // uncovered lists the operations of descriptions that capabilities refer to
 // and that none of them stands for.
 func (c *Corpus) uncovered() (out []finding) {
 	covered := map[string]bool{}
-	total := map[*Document]*description{}
+	total := map[*ruleset.Document]*description{}
 	for _, r := range c.capabilityFiles() {
 		for _, u := range r.uses {
 			covered[u.operation.Key()] = true

@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkContextTerm() Check {
@@ -45,7 +47,7 @@ func checkContextSameIRI() Check {
 // contextReader judges the context of one document.
 type contextReader struct {
 	corpus *Corpus
-	doc    *Document
+	doc    *ruleset.Document
 	// files are the contexts that are being read.
 	files       []string
 	terms, same []finding
@@ -54,9 +56,9 @@ type contextReader struct {
 
 func (c *Corpus) contexts() (out []*contextReader) {
 	for _, d := range c.Documents {
-		if d.Kind == Context {
+		if d.Kind == ruleset.Context {
 			r := &contextReader{corpus: c, doc: d}
-			context, at := d.tree.Root.Lookup("@context"), []string{"@context"}
+			context, at := d.Tree.Root.Lookup("@context"), []string{"@context"}
 			r.context(context, at, scope{iris: map[string]string{}})
 			r.process(context, at, jsonld.NewActiveContext())
 			out = append(out, r)
@@ -76,7 +78,7 @@ type scope struct {
 }
 
 func (r *contextReader) wrong(at []string, format string, args ...any) {
-	r.terms = append(r.terms, finding{place: r.doc.place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
+	r.terms = append(r.terms, finding{place: r.doc.Place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
 }
 
 // context reads a context and returns the scope after it.
@@ -94,7 +96,7 @@ func (r *contextReader) context(n *yamltree.Node, at []string, s scope) scope {
 	case yamltree.Mapping:
 		return r.mapping(n, at, s)
 	}
-	r.wrong(at, "a context is %s, expected an object, a reference or null", article(n.Kind.String()))
+	r.wrong(at, "a context is %s, expected an object, a reference or null", wording.Article(n.Kind.String()))
 	return s
 }
 
@@ -104,7 +106,7 @@ func (r *contextReader) other(ref string, at []string, s scope) scope {
 	d, context, why, remote := r.otherContext(r.doc, ref)
 	switch {
 	case remote:
-		p := r.doc.place(at).Range.Start
+		p := r.doc.Place(at).Range.Start
 		r.unchecked = append(r.unchecked, report.Unchecked{File: r.doc.File, Why: fmt.Sprintf("%d:%d: the context %q is not read; terms that need it are not checked", p.Line, p.Column, ref)})
 		s.open = true
 		return s
@@ -165,7 +167,7 @@ func (r *contextReader) contextKey(name string, n *yamltree.Node, at []string) {
 	nullable := []string{"@language", "@direction", "@base", "@vocab"}
 	switch kind, typed := kinds[name]; {
 	case typed && n.Kind != kind && (n.Kind != yamltree.Null || !slices.Contains(nullable, name)):
-		r.wrong(at, "%s is %s, expected %s", name, article(n.Kind.String()), article(kind.String()))
+		r.wrong(at, "%s is %s, expected %s", name, wording.Article(n.Kind.String()), wording.Article(kind.String()))
 	case name == "@direction" && n.Kind == yamltree.String && n.Text != "ltr" && n.Text != "rtl":
 		r.wrong(at, "@direction is %q, expected ltr, rtl or null", n.Text)
 	case name == "@type" && n.Kind != yamltree.Mapping, name == "@type" && n.Index("@container") < 0 && n.Index("@protected") < 0:
@@ -201,7 +203,7 @@ func (r *contextReader) definition(term string, n *yamltree.Node, at []string, s
 		return false
 	case yamltree.String, yamltree.Mapping:
 	default:
-		r.wrong(at, "the definition of %q is %s, expected a string, an object or null", term, article(n.Kind.String()))
+		r.wrong(at, "the definition of %q is %s, expected a string, an object or null", term, wording.Article(n.Kind.String()))
 		return false
 	}
 	if n.Kind == yamltree.Mapping {
@@ -232,7 +234,7 @@ func (r *contextReader) members(term string, n *yamltree.Node, at []string, s sc
 		case !slices.Contains(known, key.Name):
 			r.wrong(where, "unknown key %q in the definition of a term", key.Name)
 		case (key.Name == "@id" || key.Name == "@reverse") && value.Kind != yamltree.String && value.Kind != yamltree.Null:
-			r.wrong(where, "the %s of %q is %s, expected a string", key.Name, term, article(value.Kind.String()))
+			r.wrong(where, "the %s of %q is %s, expected a string", key.Name, term, wording.Article(value.Kind.String()))
 		case key.Name == "@container":
 			r.container(term, value, where)
 		case key.Name == "@type":
@@ -240,9 +242,9 @@ func (r *contextReader) members(term string, n *yamltree.Node, at []string, s sc
 		case key.Name == "@context":
 			r.context(value, where, s)
 		case key.Name == "@protected" && value.Kind != yamltree.Bool:
-			r.wrong(where, "the @protected of %q is %s, expected true or false", term, article(value.Kind.String()))
+			r.wrong(where, "the @protected of %q is %s, expected true or false", term, wording.Article(value.Kind.String()))
 		case key.Name == "@direction" && value.Kind != yamltree.Null && value.Text != "ltr" && value.Text != "rtl":
-			r.wrong(where, "the @direction of %q is %q, expected ltr, rtl or null", term, describe(value))
+			r.wrong(where, "the @direction of %q is %q, expected ltr, rtl or null", term, ruleset.Describe(value))
 		}
 	}
 }
@@ -254,7 +256,7 @@ func (r *contextReader) container(term string, n *yamltree.Node, at []string) {
 	}
 	for _, name := range names {
 		if !slices.Contains([]string{"@set", "@list", "@index", "@language", "@graph", "@id", "@type"}, name.Text) && name.Kind != yamltree.Null {
-			r.wrong(at, "the @container of %q is %q, expected @set, @list, @index, @language, @graph, @id or @type", term, describe(name))
+			r.wrong(at, "the @container of %q is %q, expected @set, @list, @index, @language, @graph, @id or @type", term, ruleset.Describe(name))
 			return
 		}
 	}
@@ -290,7 +292,7 @@ func badContainers(names []*yamltree.Node) string {
 func enumerated(names []*yamltree.Node) string {
 	var out []string
 	for _, n := range names {
-		out = append(out, describe(n))
+		out = append(out, ruleset.Describe(n))
 	}
 	return strings.Join(out, ", ")
 }
@@ -300,7 +302,7 @@ func (r *contextReader) coercion(term string, n *yamltree.Node, at []string, s s
 		return
 	}
 	if n.Kind != yamltree.String {
-		r.wrong(at, "the @type of %q is %s, expected a string", term, article(n.Kind.String()))
+		r.wrong(at, "the @type of %q is %s, expected a string", term, wording.Article(n.Kind.String()))
 		return
 	}
 	if _, why := s.expand(n.Text, ""); why != "" {
@@ -362,16 +364,16 @@ func (r *contextReader) noteSame(term string, n *yamltree.Node, at []string, s s
 	key := iri
 	for _, member := range []string{"@type", "@container", "@language", "@reverse", "@index", "@nest"} {
 		if v := n.Lookup(member); v != nil {
-			key += "\x00" + member + describe(v)
+			key += "\x00" + member + ruleset.Describe(v)
 		}
 	}
 	if first, ok := seen[key]; ok {
 		if first == term || namesClass(first) && namesClass(term) {
 			return // a duplicate key is reported as such; classes are no properties that become one
 		}
-		other := r.doc.place(append(slices.Clone(at[:len(at)-1]), first))
+		other := r.doc.Place(append(slices.Clone(at[:len(at)-1]), first))
 		r.same = append(r.same, finding{
-			place: r.doc.keyPlace(at), message: fmt.Sprintf("%q and %q stand for the same IRI, %s", first, term, iri),
+			place: r.doc.KeyPlace(at), message: fmt.Sprintf("%q and %q stand for the same IRI, %s", first, term, iri),
 			related: []report.Related{{Message: "first", Place: other}},
 		})
 		return

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkContextProperty() Check {
@@ -67,7 +68,7 @@ func (u *contextUse) nameless(all []definedTerm) (out []finding) {
 		if u.names[t.name] || t.isPrefix() || u.isType(t) || t.node.Kind == yamltree.Null || isKeywordLike(t.means()) && t.means() != "@nest" || strings.Contains(t.name, ":") {
 			continue
 		}
-		f := finding{place: u.place(t.at), message: fmt.Sprintf("the term %q names no property of the API%s", t.name, didYouMean(u.meant(t.name)))}
+		f := finding{place: u.place(t.at), message: fmt.Sprintf("the term %q names no property of the API%s", t.name, nearest.DidYouMean(u.meant(t.name)))}
 		out = append(out, f)
 	}
 	return out

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkDocumentEmpty() Check {
@@ -16,8 +18,8 @@ func checkDocumentEmpty() Check {
 		Fix:         "Write the document, or remove the file and what refers to it.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
-				if d.tree.Empty {
-					out = append(out, finding{place: d.place(nil), message: "the document is empty"})
+				if d.Tree.Empty {
+					out = append(out, finding{place: d.Place(nil), message: "the document is empty"})
 				}
 			}
 			return out
@@ -33,11 +35,11 @@ func checkDocumentUnknown() Check {
 		Fix:         "Check that the right file was named, and that it says what it is (openapi: 3.1.0, overlay: 1.0.0, …).",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind == Other && !d.tree.Empty {
-					out = append(out, finding{place: d.place(nil), message: fmt.Sprintf("unknown kind of document (%s): only rules without formats are applied", article(d.tree.Root.Kind.String()))})
+				if d.Kind == ruleset.Other && !d.Tree.Empty {
+					out = append(out, finding{place: d.Place(nil), message: fmt.Sprintf("unknown kind of document (%s): only rules without formats are applied", wording.Article(d.Tree.Root.Kind.String()))})
 				}
-				if d.Kind == OpenAPI && len(openAPIVersions(d.tree.Root)) == 0 {
-					out = append(out, finding{place: d.place([]string{versionKey(d.tree.Root)}), message: fmt.Sprintf("unknown version of OpenAPI %q, expected 2.0 or 3.0 to 3.2", describe(d.tree.Root.Lookup(versionKey(d.tree.Root))))})
+				if d.Kind == ruleset.OpenAPI && len(ruleset.OpenAPIVersions(d.Tree.Root)) == 0 {
+					out = append(out, finding{place: d.Place([]string{versionKey(d.Tree.Root)}), message: fmt.Sprintf("unknown version of OpenAPI %q, expected 2.0 or 3.0 to 3.2", ruleset.Describe(d.Tree.Root.Lookup(versionKey(d.Tree.Root))))})
 				}
 			}
 			return out
@@ -45,31 +47,11 @@ func checkDocumentUnknown() Check {
 	}
 }
 
-func article(noun string) string {
-	if noun[0] == 'a' || noun[0] == 'o' {
-		return "an " + noun
-	}
-	return "a " + noun
-}
-
 func versionKey(root *yamltree.Node) string {
 	if root.Index("openapi") >= 0 {
 		return "openapi"
 	}
 	return "swagger"
-}
-
-// openAPIVersions are the formats of OpenAPI that a document has by its
-// version.
-func openAPIVersions(root *yamltree.Node) []string {
-	var out []string
-	all := formats(root)
-	for _, v := range []string{"oas2", "oas3_0", "oas3_1", "oas3_2"} {
-		if all[v] {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 func checkDuplicateKey() Check {
@@ -80,12 +62,12 @@ func checkDuplicateKey() Check {
 		Fix:         "Merge the values, or rename one of the keys.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
-				for _, dup := range d.tree.Duplicates {
+				for _, dup := range d.Tree.Duplicates {
 					path := append(slices.Clone(dup.Path), dup.Key)
 					out = append(out, finding{
-						place:   report.Place{File: d.File, Range: reportRange(dup.Again), Path: path},
+						place:   report.Place{File: d.File, Range: ruleset.ReportRange(dup.Again), Path: path},
 						message: fmt.Sprintf("the key %q occurs twice in this mapping", dup.Key),
-						related: []report.Related{{Message: "first", Place: report.Place{File: d.File, Range: reportRange(dup.First), Path: path}}},
+						related: []report.Related{{Message: "first", Place: report.Place{File: d.File, Range: ruleset.ReportRange(dup.First), Path: path}}},
 					})
 				}
 			}
@@ -102,7 +84,7 @@ func checkJSONSyntax() Check {
 		Fix:         "Write it as JSON, or name it .yaml.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
-				for _, e := range d.tree.NotJSON {
+				for _, e := range d.Tree.NotJSON {
 					at := report.Mark{Line: e.Line, Column: e.Column}
 					message := "this is not JSON: " + e.Problem
 					if e.Expected != "" {
@@ -124,7 +106,7 @@ func checkFurtherDocument() Check {
 		Fix:         "Put the further document into a file of its own.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
-				for _, m := range d.tree.More {
+				for _, m := range d.Tree.More {
 					at := report.Mark(m)
 					out = append(out, finding{
 						place:   report.Place{File: d.File, Range: report.Range{Start: at, End: at}},
@@ -143,10 +125,10 @@ func (c *Corpus) foreign() (out []report.Unchecked) {
 	for _, d := range c.Documents {
 		var name, version string
 		switch d.Kind {
-		case Arazzo:
-			name, version = "Arazzo", describe(d.tree.Root.Lookup("arazzo"))
-		case AsyncAPI:
-			name, version = "AsyncAPI", describe(d.tree.Root.Lookup("asyncapi"))
+		case ruleset.Arazzo:
+			name, version = "Arazzo", ruleset.Describe(d.Tree.Root.Lookup("arazzo"))
+		case ruleset.AsyncAPI:
+			name, version = "AsyncAPI", ruleset.Describe(d.Tree.Root.Lookup("asyncapi"))
 		default:
 			continue
 		}

@@ -7,8 +7,9 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/apisjson"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkIndexType() Check {
@@ -19,7 +20,7 @@ func checkIndexType() Check {
 		Fix:         "Correct the type of the link, or the artefact.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind == APIsJSON {
+				if d.Kind == ruleset.APIsJSON {
 					out = append(out, typeFindings(c, d)...)
 				}
 			}
@@ -38,7 +39,7 @@ func checkIndexAID() Check {
 			for _, x := range c.indexes() {
 				first := map[string]report.Place{}
 				for _, api := range x.APIs {
-					at := x.doc.pointerPlace(api.At.Pointer + "/aid")
+					at := x.doc.PointerPlace(api.At.Pointer + "/aid")
 					if other, ok := first[api.AID]; ok && api.AID != "" {
 						out = append(out, finding{place: at, message: fmt.Sprintf("the aid %q is already used by another API", api.AID), related: []report.Related{{Message: "first", Place: other}}})
 						continue
@@ -60,10 +61,10 @@ func checkIndexOrphan() Check {
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
 				x, governed := c.governing(d.File)
-				if !governed || d.Kind == APIsJSON || d.Kind == Other || d.Kind == JSONSchema || x.links(d.File) || c.referred(d) || c.appliesTo(d, x) {
+				if !governed || d.Kind == ruleset.APIsJSON || d.Kind == ruleset.Other || d.Kind == ruleset.JSONSchema || x.links(d.File) || c.referred(d) || c.appliesTo(d, x) {
 					continue
 				}
-				f := finding{place: d.place(nil), message: fmt.Sprintf("nothing refers to this document (%s): %s does not name it", d.Kind, x.doc.File)}
+				f := finding{place: d.Place(nil), message: fmt.Sprintf("nothing refers to this document (%s): %s does not name it", d.Kind, x.doc.File)}
 				f.place.Range.End = f.place.Range.Start
 				for _, older := range c.indexes() {
 					if older.superseded(x) && older.links(d.File) {
@@ -79,25 +80,25 @@ func checkIndexOrphan() Check {
 
 // appliesTo reports whether a document is an overlay of a description that the
 // index names: whoever finds the one finds the other beside it.
-func (c *Corpus) appliesTo(d *Document, x index) bool {
-	ref, ok := d.tree.Root.Lookup("extends").StringValue()
-	return d.Kind == Overlay && ok && x.links(path.Join(path.Dir(d.File), ref))
+func (c *Corpus) appliesTo(d *ruleset.Document, x index) bool {
+	ref, ok := d.Tree.Root.Lookup("extends").StringValue()
+	return d.Kind == ruleset.Overlay && ok && x.links(path.Join(path.Dir(d.File), ref))
 }
 
 // linkPlace is where an index names a file.
 func (x index) linkPlace(file string) report.Place {
 	for _, l := range x.Links() {
 		if l.File == file {
-			return x.doc.pointerPlace(l.At.Pointer)
+			return x.doc.PointerPlace(l.At.Pointer)
 		}
 	}
-	return x.doc.place(nil)
+	return x.doc.Place(nil)
 }
 
 // referred reports whether some other artefact leads to a document: a $ref, an
 // overlay, a capability, the configuration, or a ruleset that extends it.
-func (c *Corpus) referred(d *Document) bool {
-	if slices.ContainsFunc(c.refs.links, func(l link) bool { return l.to.doc == d && l.from.doc != d }) {
+func (c *Corpus) referred(d *ruleset.Document) bool {
+	if slices.ContainsFunc(c.refs.Links, func(l ruleset.Link) bool { return l.To.Doc == d && l.From.Doc != d }) {
 		return true
 	}
 	for _, other := range c.Documents {
@@ -111,13 +112,13 @@ func (c *Corpus) referred(d *Document) bool {
 
 // leadsTo reports whether a document extends a file, or refers to an operation
 // in it.
-func (c *Corpus) leadsTo(from *Document, file string) bool {
+func (c *Corpus) leadsTo(from *ruleset.Document, file string) bool {
 	switch from.Kind {
-	case Overlay, Ruleset:
-		return slices.ContainsFunc(extended(from.tree.Root.Lookup("extends")), func(ref string) bool {
+	case ruleset.Overlay, ruleset.Ruleset:
+		return slices.ContainsFunc(extended(from.Tree.Root.Lookup("extends")), func(ref string) bool {
 			return path.Join(path.Dir(from.File), ref) == file
 		})
-	case Capabilities:
+	case ruleset.Capabilities:
 		for _, r := range c.capabilityFiles() {
 			if r.doc == from && slices.ContainsFunc(r.uses, func(u use) bool { return u.api.doc.File == file && !u.guessed }) {
 				return true
@@ -145,18 +146,18 @@ func extended(n *yamltree.Node) (out []string) {
 	return out
 }
 
-func typeFindings(c *Corpus, index *Document) (out []finding) {
+func typeFindings(c *Corpus, index *ruleset.Document) (out []finding) {
 	for _, link := range indexLinks(index) {
 		want, known := promisedKind(link.Type)
-		if !known || link.File == "" || !looksLikeDocument(link.File) {
+		if !known || link.File == "" || !ruleset.LooksLikeDocument(link.File) {
 			continue
 		}
 		d, err := c.document(link.File)
-		if err != nil || d.Kind == want || d.tree.Empty {
+		if err != nil || d.Kind == want || d.Tree.Empty {
 			continue // what cannot be read is reported by itself
 		}
 		out = append(out, finding{
-			place:   index.pointerPlace(link.At.Pointer),
+			place:   index.PointerPlace(link.At.Pointer),
 			message: fmt.Sprintf("the index calls %q %s, but by its content it is %s", link.File, link.Type, kindPhrase(d.Kind)),
 		})
 	}
@@ -164,15 +165,15 @@ func typeFindings(c *Corpus, index *Document) (out []finding) {
 }
 
 // document returns a document of the corpus, or reads it.
-func (c *Corpus) document(file string) (*Document, error) {
-	if i := slices.IndexFunc(c.Documents, func(d *Document) bool { return d.File == file }); i >= 0 {
+func (c *Corpus) document(file string) (*ruleset.Document, error) {
+	if i := slices.IndexFunc(c.Documents, func(d *ruleset.Document) bool { return d.File == file }); i >= 0 {
 		return c.Documents[i], nil
 	}
-	return parse(c.files, file)
+	return ruleset.ParseFile(c.files, file)
 }
 
-func kindPhrase(k Kind) string {
-	if k == Other {
+func kindPhrase(k ruleset.Kind) string {
+	if k == ruleset.Other {
 		return "of no known kind"
 	}
 	return string(k)
@@ -180,24 +181,24 @@ func kindPhrase(k Kind) string {
 
 // promisedKind is the kind of document that a type of link stands for; the
 // public indexes spell the types in many ways.
-func promisedKind(linkType string) (Kind, bool) {
+func promisedKind(linkType string) (ruleset.Kind, bool) {
 	switch strings.ToLower(strings.NewReplacer("-", "", " ", "", "_", "").Replace(linkType)) {
 	case "openapi", "swagger":
-		return OpenAPI, true
+		return ruleset.OpenAPI, true
 	case "spectral", "spectralrules", "spectralruleset", "rules", "governancerules":
-		return Ruleset, true
+		return ruleset.Ruleset, true
 	case "overlay":
-		return Overlay, true
+		return ruleset.Overlay, true
 	case "arazzo":
-		return Arazzo, true
+		return ruleset.Arazzo, true
 	case "asyncapi":
-		return AsyncAPI, true
+		return ruleset.AsyncAPI, true
 	case apisjson.Include, apisjson.Network:
-		return APIsJSON, true
+		return ruleset.APIsJSON, true
 	case "jsonld", "jsonldcontext":
-		return Context, true
+		return ruleset.Context, true
 	case "capabilities", "xcapabilities", "naftikocapabilities", "naftikocapability":
-		return Capabilities, true
+		return ruleset.Capabilities, true
 	}
 	return "", false
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkKeyType() Check {
@@ -17,7 +19,7 @@ func checkKeyType() Check {
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Texts() {
 				k := keyFinder{doc: d}
-				k.visit(d.tree.Root)
+				k.visit(d.Tree.Root)
 				out = append(out, k.out...)
 			}
 			return out
@@ -27,7 +29,7 @@ func checkKeyType() Check {
 
 // keyFinder looks for keys that are not strings.
 type keyFinder struct {
-	doc  *Document
+	doc  *ruleset.Document
 	path []string
 	out  []finding
 }
@@ -38,10 +40,10 @@ func (k *keyFinder) visit(n *yamltree.Node) {
 		if !odd && item.IsScalar() {
 			continue
 		}
-		k.path = append(k.path, stepName(n, i))
+		k.path = append(k.path, n.StepName(i))
 		if odd {
-			place := report.Place{File: k.doc.File, Range: reportRange(n.Keys[i].Range), Path: slices.Clone(k.path)}
-			k.out = append(k.out, finding{place: place, message: fmt.Sprintf("the key %q is %s, expected a string", n.Keys[i].Name, article(n.Keys[i].Kind.String()))})
+			place := report.Place{File: k.doc.File, Range: ruleset.ReportRange(n.Keys[i].Range), Path: slices.Clone(k.path)}
+			k.out = append(k.out, finding{place: place, message: fmt.Sprintf("the key %q is %s, expected a string", n.Keys[i].Name, wording.Article(n.Keys[i].Kind.String()))})
 		}
 		k.visit(item)
 		k.path = k.path[:len(k.path)-1]

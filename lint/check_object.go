@@ -5,8 +5,9 @@ import (
 	"slices"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkReferenceKind() Check {
@@ -17,7 +18,7 @@ func checkReferenceKind() Check {
 		Fix:         "Correct the object in the other file, or refer to one of the kind that is expected.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind == OpenAPI {
+				if d.Kind == ruleset.OpenAPI {
 					out = append(out, c.judgeUses(d)...)
 				}
 			}
@@ -27,12 +28,12 @@ func checkReferenceKind() Check {
 }
 
 // judgeUses judges what the references of a description lead to.
-func (c *Corpus) judgeUses(d *Document) (out []finding) {
+func (c *Corpus) judgeUses(d *ruleset.Document) (out []finding) {
 	j := objectJudge{d: d, grammar: objectMembers(), covered: map[rootKey]bool{}}
 	uses := c.objectUses(d)
 	var roots []objectUse
 	for _, u := range uses {
-		switch is := j.kindOf(u.to); {
+		switch is := j.kindOf(u.To); {
 		case is == u.kind:
 		case is != "":
 			out = append(out, j.otherKind(u, is))
@@ -41,10 +42,10 @@ func (c *Corpus) judgeUses(d *Document) (out []finding) {
 		}
 	}
 	// What is part of another object that is judged is not judged again.
-	slices.SortStableFunc(roots, func(a, b objectUse) int { return len(a.to.path) - len(b.to.path) })
+	slices.SortStableFunc(roots, func(a, b objectUse) int { return len(a.To.Path) - len(b.To.Path) })
 	for _, u := range roots {
-		if !j.covered[rootKey{u.to.node, u.kind}] {
-			j.cover(u.kind, u.to.node)
+		if !j.covered[rootKey{u.To.Node, u.kind}] {
+			j.cover(u.kind, u.To.Node)
 			out = append(out, j.object(u)...)
 		}
 	}
@@ -53,17 +54,17 @@ func (c *Corpus) judgeUses(d *Document) (out []finding) {
 
 // objectJudge judges objects by the schema of the version of a description.
 type objectJudge struct {
-	d       *Document
+	d       *ruleset.Document
 	grammar grammar
 	covered map[rootKey]bool
 }
 
 // kindOf is the kind of an object by its place in a document that is no piece.
-func (j *objectJudge) kindOf(at location) objectKind {
-	if at.doc.objectKind() == "" {
+func (j *objectJudge) kindOf(at ruleset.Location) objectKind {
+	if objectKindOf(at.Doc) == "" {
 		return ""
 	}
-	return j.grammar.below(at.doc.objectKind(), at.path)
+	return j.grammar.below(objectKindOf(at.Doc), at.Path)
 }
 
 func (j *objectJudge) cover(kind objectKind, n *yamltree.Node) {
@@ -72,16 +73,16 @@ func (j *objectJudge) cover(kind objectKind, n *yamltree.Node) {
 	}
 	j.covered[rootKey{n, kind}] = true
 	for i, item := range n.Items {
-		j.cover(j.grammar.member(kind, stepName(n, i)), item)
+		j.cover(j.grammar.member(kind, n.StepName(i)), item)
 	}
 }
 
 func (j *objectJudge) otherKind(u objectUse, is objectKind) finding {
-	ref := u.from.node.Lookup("$ref").Text
+	ref := u.From.Node.Lookup("$ref").Text
 	return finding{
-		place:   u.from.doc.place(append(slices.Clone(u.from.path), "$ref")),
+		place:   u.From.Doc.Place(append(slices.Clone(u.From.Path), "$ref")),
 		message: fmt.Sprintf("%q leads to %s, expected %s", ref, is.a(), u.kind.a()),
-		related: []report.Related{{Message: "leads to", Place: u.to.doc.place(u.to.path)}},
+		related: []report.Related{{Message: "leads to", Place: u.To.Doc.Place(u.To.Path)}},
 	}
 }
 
@@ -89,34 +90,34 @@ func (j *objectJudge) otherKind(u objectUse, is objectKind) finding {
 // kind: in a piece, or in an extension.
 func (j *objectJudge) object(u objectUse) (out []finding) {
 	if u.kind[0] == '{' || u.kind[0] == '[' {
-		for i, item := range u.to.node.Items {
+		for i, item := range u.To.Node.Items {
 			member := u
-			member.kind, member.to = u.kind[1:], location{u.to.doc, append(slices.Clone(u.to.path), stepName(u.to.node, i)), item}
+			member.kind, member.To = u.kind[1:], ruleset.Location{Doc: u.To.Doc, Path: append(slices.Clone(u.To.Path), u.To.Node.StepName(i)), Node: item}
 			out = append(out, j.object(member)...)
 		}
 		return out
 	}
 	schema, err := j.schema(u)
-	if err != nil || schema == nil || u.kind != "schema" && u.to.node.Index("$ref") >= 0 {
+	if err != nil || schema == nil || u.kind != "schema" && u.To.Node.Index("$ref") >= 0 {
 		return nil
 	}
-	errs, err := schema.Validate(u.to.node, &jsonschema.Options{For: j.d})
+	errs, err := schema.Validate(u.To.Node, &jsonschema.Options{For: j.d})
 	if err != nil {
 		return nil
 	}
-	sortErrors(errs)
+	ruleset.SortErrors(errs)
 	for _, e := range errs {
-		message := schemaMessage(e.Path, e)
+		message := ruleset.SchemaMessage(e.Path, e)
 		if len(e.Path) == 0 {
 			message = "the " + string(u.kind) + " " + e.Text(suggestion)
 		}
-		path := slices.Concat(u.to.path, e.Path)
+		path := slices.Concat(u.To.Path, e.Path)
 		if e.Keyword == "additionalProperties" {
 			path = append(path, e.Names[0])
 		}
 		out = append(out, finding{
-			place: u.to.doc.place(path), message: message,
-			related: []report.Related{{Message: "used as " + u.kind.a() + " by", Place: u.from.doc.place(append(slices.Clone(u.from.path), "$ref"))}},
+			place: u.To.Doc.Place(path), message: message,
+			related: []report.Related{{Message: "used as " + u.kind.a() + " by", Place: u.From.Doc.Place(append(slices.Clone(u.From.Path), "$ref"))}},
 		})
 	}
 	return out
@@ -126,18 +127,18 @@ func (j *objectJudge) object(u objectUse) (out []finding) {
 // OpenAPI has no such object. A schema that names its dialect is judged by that.
 func (j *objectJudge) schema(u objectUse) (*jsonschema.Schema, error) {
 	if u.kind == "schema" {
-		if draft, known := jsonschema.DraftOf(u.to.node.Lookup("$schema").TextValue()); known {
-			return metaschemas().Draft(draft), nil
+		if draft, known := jsonschema.DraftOf(u.To.Node.Lookup("$schema").TextValue()); known {
+			return ruleset.Metaschemas().Draft(draft), nil
 		}
 	}
-	version := documentVersion(formats(j.d.tree.Root))
+	version := ruleset.DocumentVersion(ruleset.Formats(j.d.Tree.Root))
 	return objectSchema(version, u.kind)
 }
 
 // objectSchema is the part of the schema of a version of OpenAPI that objects
 // of a kind are judged by.
 func objectSchema(version string, kind objectKind) (*jsonschema.Schema, error) {
-	s, err := documentSchema(version)
+	s, err := ruleset.DocumentSchema(version)
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -25,7 +28,7 @@ func checkOfficialVersion() Check {
 			if d.APIVersion == o.APIVersion || o.APIVersion == "" {
 				return nil
 			}
-			return []finding{{place: d.doc.place([]string{"info", "version"}), message: fmt.Sprintf("the version of the API is %q, but %q in %s", d.APIVersion, o.APIVersion, o.name)}}
+			return []finding{{place: d.doc.Place([]string{"info", "version"}), message: fmt.Sprintf("the version of the API is %q, but %q in %s", d.APIVersion, o.APIVersion, o.name)}}
 		}),
 	}
 }
@@ -139,7 +142,7 @@ func (c *Corpus) officialOperations() (out []finding) {
 			}
 		}
 		if len(missing) > 0 {
-			out = append(out, finding{place: d.doc.keyPlace([]string{"paths"}), message: fmt.Sprintf("no description has %s of %s: %s", counted(len(missing), "operation"), o.name, strings.Join(missing, ", "))})
+			out = append(out, finding{place: d.doc.KeyPlace([]string{"paths"}), message: fmt.Sprintf("no description has %s of %s: %s", wording.Count(len(missing), "operation"), o.name, strings.Join(missing, ", "))})
 		}
 	}
 	return out
@@ -186,7 +189,7 @@ func officialParameters(p officialPair) (out []finding) {
 		if _, ok := parameterNamed(p.its, ours.Name, ours.In); ok || ours.In == "header" || ours.In == "cookie" || p.renamed(ours) {
 			continue
 		}
-		out = append(out, finding{place: p.d.place(ours.At), message: fmt.Sprintf("the parameter %q of %s is not in %s%s", ours.Name, operationName(p.ours), p.o.name, didYouMean(suggestion(ours.Name, names)))})
+		out = append(out, finding{place: p.d.place(ours.At), message: fmt.Sprintf("the parameter %q of %s is not in %s%s", ours.Name, operationName(p.ours), p.o.name, nearest.DidYouMean(suggestion(ours.Name, names)))})
 	}
 	return out
 }
@@ -196,14 +199,14 @@ func officialParameters(p officialPair) (out []finding) {
 func (p officialPair) operationPlace(key string) report.Place {
 	at := p.d.place(source.Position{Pointer: p.ours.At.Pointer + "/" + key})
 	if len(at.Path) > 0 && at.Path[len(at.Path)-1] == key {
-		return p.d.docOf(at.File).keyPlace(at.Path)
+		return p.d.docOf(at.File).KeyPlace(at.Path)
 	}
 	return at
 }
 
 // docOf is the document that a place of the description is in.
-func (d *description) docOf(file string) *Document {
-	if other := d.doc.refs.files[file]; other != nil {
+func (d *description) docOf(file string) *ruleset.Document {
+	if other := d.doc.Refs.Files[file]; other != nil {
 		return other
 	}
 	return d.doc
@@ -293,8 +296,8 @@ func officialSchemas(d *description, o *official) []finding {
 	if ours >= its {
 		return nil
 	}
-	place := d.doc.keyPlace([]string{"components", "schemas"})
-	return []finding{{place: place, message: fmt.Sprintf("%s for %s, for which %s has %d", counted(ours, "schema"), counted(len(d.Operations), "operation"), o.name, its)}}
+	place := d.doc.KeyPlace([]string{"components", "schemas"})
+	return []finding{{place: place, message: fmt.Sprintf("%s for %s, for which %s has %d", wording.Count(ours, "schema"), wording.Count(len(d.Operations), "operation"), o.name, its)}}
 }
 
 // schemasOf counts the named schemas that the official description has: all of

@@ -6,8 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // partsCheck makes the function of a check that judges each description by its
@@ -34,7 +36,7 @@ func checkOperationID() Check {
 func operationIDs(_ *Corpus, p *parts) (out []finding) {
 	first := map[string]part{}
 	for _, o := range p.of("operation") {
-		id, ok := o.node.Lookup("operationId").StringValue()
+		id, ok := o.Node.Lookup("operationId").StringValue()
 		if !ok {
 			continue
 		}
@@ -47,9 +49,9 @@ func operationIDs(_ *Corpus, p *parts) (out []finding) {
 			continue // the rule has it
 		}
 		out = append(out, finding{
-			place:   o.doc.place(o.member("operationId")),
+			place:   o.Doc.Place(o.member("operationId")),
 			message: fmt.Sprintf("operationId %q is already used by another operation", id),
-			related: []report.Related{{Message: "first", Place: before.doc.place(before.member("operationId"))}},
+			related: []report.Related{{Message: "first", Place: before.Doc.Place(before.member("operationId"))}},
 		})
 	}
 	return out
@@ -69,53 +71,53 @@ func linkOperations(c *Corpus, p *parts) (out []finding) {
 	var ids []string
 	for _, other := range c.descriptionParts() {
 		for _, o := range other.of("operation") {
-			ids = append(ids, textOf(o.node, "operationId"))
+			ids = append(ids, yamltree.TextOf(o.Node, "operationId"))
 		}
 	}
 	for _, l := range p.of("link") {
-		if id, ok := l.node.Lookup("operationId").StringValue(); ok && !slices.Contains(ids, id) {
-			f := finding{place: l.doc.place(l.member("operationId")), message: fmt.Sprintf("no operation has the operationId %q", id)}
+		if id, ok := l.Node.Lookup("operationId").StringValue(); ok && !slices.Contains(ids, id) {
+			f := finding{place: l.Doc.Place(l.member("operationId")), message: fmt.Sprintf("no operation has the operationId %q", id)}
 			if meant := suggestion(id, ids); meant != "" {
-				f.message += didYouMean(meant)
+				f.message += nearest.DidYouMean(meant)
 			}
 			out = append(out, f)
 		}
-		ref, ok := l.node.Lookup("operationRef").StringValue()
+		ref, ok := l.Node.Lookup("operationRef").StringValue()
 		if !ok {
 			continue
 		}
-		at, why := c.refs.find(l.location, ref)
+		at, why := c.refs.Find(l.Location, ref)
 		switch {
-		case why == notRemote:
+		case why == ruleset.NotRemote:
 			continue
 		case why == "" && c.isOperation(at):
 			continue
 		case why == "":
 			why = "that is not an operation"
 		}
-		out = append(out, finding{place: l.doc.place(l.member("operationRef")), message: fmt.Sprintf("operationRef %q leads to no operation: %s", ref, why)})
+		out = append(out, finding{place: l.Doc.Place(l.member("operationRef")), message: fmt.Sprintf("operationRef %q leads to no operation: %s", ref, why)})
 	}
 	return out
 }
 
 // isOperation reports whether a description has an operation at a place.
-func (c *Corpus) isOperation(at location) bool {
-	if at.doc.Kind == OpenAPI && grammar(objectMembers()).below("document", at.path) == "operation" {
+func (c *Corpus) isOperation(at ruleset.Location) bool {
+	if at.Doc.Kind == ruleset.OpenAPI && grammar(objectMembers()).below("document", at.Path) == "operation" {
 		return true
 	}
-	return slices.ContainsFunc(c.descriptionParts(), func(p *parts) bool { return p.seen[rootKey{at.node, "operation"}] })
+	return slices.ContainsFunc(c.descriptionParts(), func(p *parts) bool { return p.seen[rootKey{at.Node, "operation"}] })
 }
 
 // remoteLinks lists the links to operations of descriptions on other hosts.
 func (c *Corpus) remoteLinks() (out []report.Unchecked) {
 	for _, p := range c.descriptionParts() {
 		for _, l := range p.of("link") {
-			ref, ok := l.node.Lookup("operationRef").StringValue()
+			ref, ok := l.Node.Lookup("operationRef").StringValue()
 			if !ok {
 				continue
 			}
-			if _, why := c.refs.find(l.location, ref); why == notRemote {
-				at := l.doc.place(l.member("operationRef"))
+			if _, why := c.refs.Find(l.Location, ref); why == ruleset.NotRemote {
+				at := l.Doc.Place(l.member("operationRef"))
 				out = append(out, report.Unchecked{File: at.File, Why: fmt.Sprintf("%d:%d: operationRef %q is a remote reference, which is not followed", at.Range.Start.Line, at.Range.Start.Column, ref)})
 			}
 		}
@@ -131,9 +133,9 @@ func checkPathTemplate() Check {
 		Fix:         "Close the variable: /pets/{id}.",
 		run: partsCheck(func(_ *Corpus, p *parts) (out []finding) {
 			for _, paths := range p.of("paths") {
-				for _, key := range optionKeys(paths.node) {
+				for _, key := range paths.Node.Pairs() {
 					if why := badTemplate(key.Name); why != "" {
-						out = append(out, finding{place: paths.doc.keyPlace(paths.member(key.Name)), message: fmt.Sprintf("the path %q has %s", key.Name, why)})
+						out = append(out, finding{place: paths.Doc.KeyPlace(paths.member(key.Name)), message: fmt.Sprintf("the path %q has %s", key.Name, why)})
 					}
 				}
 			}
@@ -177,13 +179,13 @@ func headerCases(_ *Corpus, p *parts) (out []finding) {
 	for _, item := range p.of("path item") {
 		var shared []headerParameter
 		out = append(out, p.headers(item, &shared)...)
-		for i, n := range item.node.Items {
-			name := stepName(item.node, i)
-			lists := []part{{location{item.doc, item.member(name), n}, p.grammar.member(item.kind, name), item.inPaths}}
+		for i, n := range item.Node.Items {
+			name := item.Node.StepName(i)
+			lists := []part{{ruleset.Location{Doc: item.Doc, Path: item.member(name), Node: n}, p.grammar.member(item.kind, name), item.inPaths}}
 			if name == "additionalOperations" {
 				lists = nil
 				for j, other := range n.Items {
-					lists = append(lists, part{location{item.doc, item.member(name, stepName(n, j)), other}, "operation", item.inPaths})
+					lists = append(lists, part{ruleset.Location{Doc: item.Doc, Path: item.member(name, n.StepName(j)), Node: other}, "operation", item.inPaths})
 				}
 			}
 			for _, o := range lists {
@@ -205,17 +207,17 @@ type headerParameter struct {
 // headers compares the header parameters of an object with each other and with
 // those before.
 func (p *parts) headers(at part, seen *[]headerParameter) (out []finding) {
-	list := at.node.Lookup("parameters")
+	list := at.Node.Lookup("parameters")
 	if list == nil || list.Kind != yamltree.Sequence {
 		return nil
 	}
 	for i, item := range list.Items {
 		parameter := p.end(item)
-		name := textOf(parameter, "name")
-		if textOf(parameter, "in") != "header" || name == "" {
+		name := yamltree.TextOf(parameter, "name")
+		if yamltree.TextOf(parameter, "in") != "header" || name == "" {
 			continue
 		}
-		place := at.doc.place(at.member("parameters", strconv.Itoa(i)))
+		place := at.Doc.Place(at.member("parameters", strconv.Itoa(i)))
 		for _, before := range *seen {
 			if before.name != name && strings.EqualFold(before.name, name) {
 				out = append(out, finding{
@@ -241,13 +243,13 @@ func checkFileConsumes() Check {
 }
 
 func fileConsumes(_ *Corpus, p *parts) (out []finding) {
-	if !p.doc.oas2() {
+	if !p.doc.IsSwagger() {
 		return nil
 	}
 	for _, item := range p.of("path item") {
 		shared := p.file(item)
-		for i, o := range item.node.Items {
-			at := part{location{item.doc, item.member(stepName(item.node, i)), o}, p.grammar.member(item.kind, stepName(item.node, i)), item.inPaths}
+		for i, o := range item.Node.Items {
+			at := part{ruleset.Location{Doc: item.Doc, Path: item.member(item.Node.StepName(i)), Node: o}, p.grammar.member(item.kind, item.Node.StepName(i)), item.inPaths}
 			if at.kind != "operation" || o.Kind != yamltree.Mapping {
 				continue
 			}
@@ -257,7 +259,7 @@ func fileConsumes(_ *Corpus, p *parts) (out []finding) {
 			}
 			consumes := o.Lookup("consumes")
 			if consumes == nil {
-				consumes = p.doc.tree.Root.Lookup("consumes")
+				consumes = p.doc.Tree.Root.Lookup("consumes")
 			}
 			if file == nil || isFormOnly(consumes) {
 				continue
@@ -267,8 +269,8 @@ func fileConsumes(_ *Corpus, p *parts) (out []finding) {
 				what = "consumes other media types than those of forms"
 			}
 			out = append(out, finding{
-				place:   at.doc.place(at.path),
-				message: fmt.Sprintf("%s has the file parameter %q and %s", operation{path: item.path[len(item.path)-1], method: stepName(item.node, i)}.name(), textOf(p.end(file), "name"), what),
+				place:   at.Doc.Place(at.Path),
+				message: fmt.Sprintf("%s has the file parameter %q and %s", strings.ToUpper(item.Node.StepName(i))+" "+item.Path[len(item.Path)-1], yamltree.TextOf(p.end(file), "name"), what),
 			})
 		}
 	}
@@ -277,12 +279,12 @@ func fileConsumes(_ *Corpus, p *parts) (out []finding) {
 
 // file is the parameter of an object that is a file.
 func (p *parts) file(at part) *yamltree.Node {
-	list := at.node.Lookup("parameters")
+	list := at.Node.Lookup("parameters")
 	if list == nil {
 		return nil
 	}
 	for _, item := range list.Items {
-		if textOf(p.end(item), "type") == "file" {
+		if yamltree.TextOf(p.end(item), "type") == "file" {
 			return item
 		}
 	}

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/apisjson"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkReference() Check {
@@ -18,20 +20,20 @@ func checkReference() Check {
 		Why:         "What a dangling reference stands for is unknown to every reader; a rule cannot judge it.",
 		Fix:         "Correct the reference, or add what it names. References to other hosts are not followed.",
 		run: func(c *Corpus) (out []finding) {
-			for _, b := range c.refs.broken {
-				if b.skip || !c.has(b.at.doc) {
+			for _, b := range c.refs.Broken {
+				if b.Skip || !c.has(b.At.Doc) {
 					continue
 				}
-				at := append(b.at.path[:len(b.at.path):len(b.at.path)], b.key)
-				f := finding{place: b.at.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.ref, b.why)}
-				if b.stray {
+				at := append(b.At.Path[:len(b.At.Path):len(b.At.Path)], b.Key)
+				f := finding{place: b.At.Doc.Place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.Ref, b.Why)}
+				if b.Stray {
 					out = append(out, f)
 					continue
 				}
-				if meant := c.refs.meant(b); meant != "" {
-					f.message += didYouMean(meant)
+				if meant := c.meant(b); meant != "" {
+					f.message += nearest.DidYouMean(meant)
 				}
-				name, candidates, write := c.refs.near(b)
+				name, candidates, write := c.near(b)
 				f.fixes = slip(f.place, name, candidates, write)
 				out = append(out, f)
 			}
@@ -42,8 +44,8 @@ func checkReference() Check {
 
 // meant is what a reference is likely to mean: a near name beside the one that
 // is not there, in the same file.
-func (r *references) meant(b brokenRef) string {
-	name, candidates, write := r.near(b)
+func (c *Corpus) meant(b ruleset.BrokenRef) string {
+	name, candidates, write := c.near(b)
 	if meant := suggestion(name, candidates); meant != "" {
 		return write(meant)
 	}
@@ -52,14 +54,14 @@ func (r *references) meant(b brokenRef) string {
 
 // near is the name in a reference that is not there, with those beside it, and
 // how a reference to one of them is written.
-func (r *references) near(b brokenRef) (name string, candidates []string, write func(string) string) {
-	file, fragment, _ := strings.Cut(b.ref, "#")
-	doc := b.at.doc
-	if b.key[0] != '$' && componentName.MatchString(b.ref) {
-		return b.ref, keysOf(doc.tree.Root.At("components", "schemas")), itself
+func (c *Corpus) near(b ruleset.BrokenRef) (name string, candidates []string, write func(string) string) {
+	file, fragment, _ := strings.Cut(b.Ref, "#")
+	doc := b.At.Doc
+	if b.Key[0] != '$' && ruleset.ComponentName.MatchString(b.Ref) {
+		return b.Ref, keysOf(doc.Tree.Root.At("components", "schemas")), itself
 	}
 	if file != "" {
-		if doc = r.files[path.Join(path.Dir(doc.File), file)]; doc == nil {
+		if doc = c.refs.Files[path.Join(path.Dir(doc.File), file)]; doc == nil {
 			return "", nil, itself
 		}
 	}
@@ -68,7 +70,7 @@ func (r *references) near(b brokenRef) (name string, candidates []string, write 
 		return "", nil, itself
 	}
 	last := len(steps) - 1
-	parent := doc.tree.Root.At(steps[:last]...)
+	parent := doc.Tree.Root.At(steps[:last]...)
 	if parent == nil || parent.Kind != yamltree.Mapping {
 		return "", nil, itself
 	}
@@ -79,24 +81,24 @@ func (r *references) near(b brokenRef) (name string, candidates []string, write 
 
 func keysOf(n *yamltree.Node) []string {
 	var names []string
-	for _, key := range optionKeys(n) {
+	for _, key := range n.Pairs() {
 		names = append(names, key.Name)
 	}
 	return names
 }
 
 // has reports whether a file is a document, or a piece of one.
-func (c *Corpus) has(d *Document) bool {
+func (c *Corpus) has(d *ruleset.Document) bool {
 	return slices.Contains(c.Documents, d) || slices.Contains(c.pieces, d)
 }
 
 // remoteReferences are the references that were not followed.
 func (c *Corpus) remoteReferences() []report.Unchecked {
 	var out []report.Unchecked
-	for _, b := range c.refs.broken {
-		if b.skip {
-			p := b.at.doc.place(b.at.path)
-			out = append(out, report.Unchecked{File: p.File, Why: fmt.Sprintf("%d:%d: %q is a remote reference, which is not followed", p.Range.Start.Line, p.Range.Start.Column, b.ref)})
+	for _, b := range c.refs.Broken {
+		if b.Skip {
+			p := b.At.Doc.Place(b.At.Path)
+			out = append(out, report.Unchecked{File: p.File, Why: fmt.Sprintf("%d:%d: %q is a remote reference, which is not followed", p.Range.Start.Line, p.Range.Start.Column, b.Ref)})
 		}
 	}
 	return out
@@ -110,7 +112,7 @@ func checkIndexLink() Check {
 		Fix:         "Correct the link, or add the file.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind != APIsJSON {
+				if d.Kind != ruleset.APIsJSON {
 					continue
 				}
 				for _, link := range indexLinks(d) {
@@ -124,8 +126,8 @@ func checkIndexLink() Check {
 	}
 }
 
-func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
-	f := finding{place: d.pointerPlace(link.At.Pointer)}
+func judgeLink(c *Corpus, d *ruleset.Document, link apisjson.Link) (finding, bool) {
+	f := finding{place: d.PointerPlace(link.At.Pointer)}
 	switch {
 	case link.URL != strings.TrimSpace(link.URL):
 		f.message = fmt.Sprintf("the link %q has white space around it", link.URL)
@@ -151,7 +153,7 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 	default:
 		f.message = fmt.Sprintf("there is no file %q (%s)", link.URL, link.Type)
 		if meant := c.meantFile(d, link); meant != "" {
-			f.message += didYouMean(meant)
+			f.message += nearest.DidYouMean(meant)
 		}
 		f.fixes = c.linkSlip(d, link, f.place)
 	}
@@ -160,7 +162,7 @@ func judgeLink(c *Corpus, d *Document, link apisjson.Link) (finding, bool) {
 
 // linkSlip is the fix of a link that is a slip of the name of one file that no
 // other link of the index means.
-func (c *Corpus) linkSlip(d *Document, link apisjson.Link, place report.Place) []fix {
+func (c *Corpus) linkSlip(d *ruleset.Document, link apisjson.Link, place report.Place) []fix {
 	if name := realName(c.files, link.File); name != "" {
 		return replacement(place, relativePath(path.Dir(d.File), name))
 	}
@@ -173,7 +175,7 @@ func (c *Corpus) linkSlip(d *Document, link apisjson.Link, place report.Place) [
 
 // unlinked are the files of the kind that a link promises which no link of the
 // index means, not even in another case.
-func (c *Corpus) unlinked(d *Document, link apisjson.Link) (files []string) {
+func (c *Corpus) unlinked(d *ruleset.Document, link apisjson.Link) (files []string) {
 	dir := path.Dir(d.File)
 	want, known := promisedKind(link.Type)
 	taken := map[string]bool{}
@@ -191,7 +193,7 @@ func (c *Corpus) unlinked(d *Document, link apisjson.Link) (files []string) {
 // meantFile is the file that a link is likely to mean: of another case, or the
 // one of a near name that is of the kind that the link promises and that the
 // index does not name.
-func (c *Corpus) meantFile(d *Document, link apisjson.Link) string {
+func (c *Corpus) meantFile(d *ruleset.Document, link apisjson.Link) string {
 	dir := path.Dir(d.File)
 	if name := realName(c.files, link.File); name != "" {
 		return relativePath(dir, name)
@@ -200,7 +202,7 @@ func (c *Corpus) meantFile(d *Document, link apisjson.Link) string {
 	if meant := c.answering(link.File, files, dir); meant != "" {
 		return meant
 	}
-	return certain(link.URL, files)
+	return nearest.Certain(link.URL, files)
 }
 
 // answering is the file that most of the capabilities that refer to a missing

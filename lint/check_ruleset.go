@@ -3,6 +3,7 @@ package lint
 import (
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 func checkRulesetFault() Check {
@@ -40,7 +41,7 @@ func faultFindings(problems []rules.Problem, severity report.Severity) []report.
 	var found []finding
 	for _, p := range problems {
 		fault := p.Fault
-		place := report.Place{File: fault.File, Range: reportRange(p.Range), Path: p.Path}
+		place := report.Place{File: fault.File, Range: ruleset.ReportRange(p.Range), Path: p.Path}
 		fault.Position.File, fault.Line, fault.Pointer = "", 0, ""
 		message := fault.Error()
 		if p.Rule != "" {

@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkComponentName() Check {
@@ -18,19 +19,19 @@ func checkComponentName() Check {
 		Fix:         "Rename the component, and what refers to it; a mapping of components cannot be a reference as a whole.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind != OpenAPI || !slices.Contains(openAPIVersions(d.tree.Root), "oas3_0") {
+				if d.Kind != ruleset.OpenAPI || !slices.Contains(ruleset.OpenAPIVersions(d.Tree.Root), "oas3_0") {
 					continue // later schemas refuse them
 				}
-				components := d.tree.Root.Lookup("components")
-				for i, kind := range optionKeys(components) {
-					for _, key := range optionKeys(components.Items[i]) {
+				components := d.Tree.Root.Lookup("components")
+				for i, kind := range components.Pairs() {
+					for _, key := range components.Items[i].Pairs() {
 						path := []string{"components", kind.Name, key.Name}
 						switch {
-						case strings.HasPrefix(kind.Name, "x-") || componentName.MatchString(key.Name):
+						case strings.HasPrefix(kind.Name, "x-") || ruleset.ComponentName.MatchString(key.Name):
 						case key.Name == "$ref":
-							out = append(out, finding{place: d.place(path), message: fmt.Sprintf("components.%s is a reference, expected a mapping of names", kind.Name)})
+							out = append(out, finding{place: d.Place(path), message: fmt.Sprintf("components.%s is a reference, expected a mapping of names", kind.Name)})
 						default:
-							out = append(out, finding{place: d.keyPlace(path), message: fmt.Sprintf("the name %q of components.%s has characters other than letters, digits, %q, %q and %q", key.Name, kind.Name, ".", "-", "_")})
+							out = append(out, finding{place: d.KeyPlace(path), message: fmt.Sprintf("the name %q of components.%s has characters other than letters, digits, %q, %q and %q", key.Name, kind.Name, ".", "-", "_")})
 						}
 					}
 				}
@@ -47,11 +48,11 @@ func checkSchemaIdentifier() Check {
 		Why:         "What a reference to it means is undefined (JSON Schema 2020-12, sections 8.2.1 and 8.2.2).",
 		Fix:         "Rename one of the two.",
 		run: func(c *Corpus) (out []finding) {
-			for _, twice := range c.refs.twice {
+			for _, twice := range c.refs.Twice {
 				out = append(out, finding{
-					place:   twice.doc.place(append(slices.Clone(twice.again), twice.key)),
-					message: fmt.Sprintf("the %s %q is that of another schema", twice.key, twice.name),
-					related: []report.Related{{Message: "first", Place: twice.firstDoc.place(append(slices.Clone(twice.first), twice.key))}},
+					place:   twice.Doc.Place(append(slices.Clone(twice.Again), twice.Key)),
+					message: fmt.Sprintf("the %s %q is that of another schema", twice.Key, twice.Name),
+					related: []report.Related{{Message: "first", Place: twice.FirstDoc.Place(append(slices.Clone(twice.First), twice.Key))}},
 				})
 			}
 			return out
@@ -66,15 +67,15 @@ func checkSchemaLoop() Check {
 		Why:         "To judge a value by it, it must be judged by it first: validators do not end, or refuse it (JSON Schema 2020-12, section 9.4.1).",
 		Fix:         "Take the reference out, or refer to another schema.",
 		run: func(c *Corpus) (out []finding) {
-			l := loopFinder{corpus: c, state: map[*yamltree.Node]loopState{}, means: map[*yamltree.Node]link{}, told: map[*yamltree.Node]bool{}}
-			for _, link := range c.refs.links {
-				if link.from.node.Lookup("$ref") != nil {
-					l.means[link.from.node] = link
+			l := loopFinder{corpus: c, state: map[*yamltree.Node]loopState{}, means: map[*yamltree.Node]ruleset.Link{}, told: map[*yamltree.Node]bool{}}
+			for _, link := range c.refs.Links {
+				if link.From.Node.Lookup("$ref") != nil {
+					l.means[link.From.Node] = link
 				}
 			}
-			for _, link := range c.refs.links {
-				if hasConjuncts(link.to.node) {
-					l.visit(link.to.node)
+			for _, link := range c.refs.Links {
+				if hasConjuncts(link.To.Node) {
+					l.visit(link.To.Node)
 				}
 			}
 			return l.out
@@ -93,7 +94,7 @@ const (
 type loopFinder struct {
 	corpus *Corpus
 	state  map[*yamltree.Node]loopState
-	means  map[*yamltree.Node]link
+	means  map[*yamltree.Node]ruleset.Link
 	// stack are the schemas that are being looked at; told are those of which it
 	// was reported that they are parts of themselves.
 	stack []*yamltree.Node
@@ -140,27 +141,27 @@ func (l *loopFinder) visit(n *yamltree.Node) {
 
 // follow looks at what a reference leads to, and reports the first that closes
 // a loop at a schema. Loops of nothing but references are reported as such.
-func (l *loopFinder) follow(ref link) {
-	if l.state[ref.to.node] != loopOpen {
-		l.visit(ref.to.node)
+func (l *loopFinder) follow(ref ruleset.Link) {
+	if l.state[ref.To.Node] != loopOpen {
+		l.visit(ref.To.Node)
 		return
 	}
-	if l.told[ref.to.node] {
+	if l.told[ref.To.Node] {
 		return
 	}
-	at := slices.Index(l.stack, ref.to.node)
-	if !slices.ContainsFunc(l.stack[at:], hasConjuncts) || !isSchemaPlace(ref.from) {
+	at := slices.Index(l.stack, ref.To.Node)
+	if !slices.ContainsFunc(l.stack[at:], hasConjuncts) || !isSchemaPlace(ref.From) {
 		return
 	}
-	l.told[ref.to.node] = true
+	l.told[ref.To.Node] = true
 	l.out = append(l.out, finding{
-		place:   ref.from.doc.place(append(slices.Clone(ref.from.path), "$ref")),
-		message: fmt.Sprintf("%q makes the schema a part of itself", ref.from.node.Lookup("$ref").Text),
-		related: []report.Related{{Message: "the schema", Place: ref.to.doc.place(ref.to.path)}},
+		place:   ref.From.Doc.Place(append(slices.Clone(ref.From.Path), "$ref")),
+		message: fmt.Sprintf("%q makes the schema a part of itself", ref.From.Node.Lookup("$ref").Text),
+		related: []report.Related{{Message: "the schema", Place: ref.To.Doc.Place(ref.To.Path)}},
 	})
 }
 
 // isSchemaPlace reports whether a place is not inside data.
-func isSchemaPlace(at location) bool {
-	return jsonschema.PositionAt(at.doc.tree.Root, at.path) != jsonschema.InData
+func isSchemaPlace(at ruleset.Location) bool {
+	return jsonschema.PositionAt(at.Doc.Tree.Root, at.Path) != jsonschema.InData
 }

@@ -6,7 +6,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkTagParent() Check {
@@ -17,7 +20,7 @@ func checkTagParent() Check {
 		Fix:         "Name a tag of the document as the parent, or remove the parent.",
 		run: func(c *Corpus) (out []finding) {
 			for _, d := range c.Documents {
-				if d.Kind == OpenAPI && slices.Contains(openAPIVersions(d.tree.Root), "oas3_2") {
+				if d.Kind == ruleset.OpenAPI && slices.Contains(ruleset.OpenAPIVersions(d.Tree.Root), "oas3_2") {
 					out = append(out, tagParents(d)...)
 				}
 			}
@@ -26,30 +29,30 @@ func checkTagParent() Check {
 	}
 }
 
-func tagParents(d *Document) (out []finding) {
+func tagParents(d *ruleset.Document) (out []finding) {
 	parents, names := map[string]string{}, []string{}
-	tags := d.resolved.Lookup("tags")
+	tags := d.Resolved.Lookup("tags")
 	if tags == nil {
 		return nil
 	}
 	for _, tag := range tags.Items {
-		name := textOf(tag, "name")
+		name := yamltree.TextOf(tag, "name")
 		names = append(names, name)
-		if parent := textOf(tag, "parent"); parent != "" {
+		if parent := yamltree.TextOf(tag, "parent"); parent != "" {
 			parents[name] = parent
 		}
 	}
 	for i, tag := range tags.Items {
-		name, parent := textOf(tag, "name"), textOf(tag, "parent")
-		where, _ := d.refs.locate(d, []string{"tags", strconv.Itoa(i), "parent"})
-		f := finding{place: where.doc.place(where.path)}
+		name, parent := yamltree.TextOf(tag, "name"), yamltree.TextOf(tag, "parent")
+		where, _ := d.Refs.Locate(d, []string{"tags", strconv.Itoa(i), "parent"})
+		f := finding{place: where.Doc.Place(where.Path)}
 		switch {
 		case parent == "":
 			continue
 		case !slices.Contains(names, parent):
 			f.message = fmt.Sprintf("tag %q has the parent %q, which is not defined in the tags of the document", name, parent)
 			if meant := suggestion(parent, names); meant != "" {
-				f.message += didYouMean(meant)
+				f.message += nearest.DidYouMean(meant)
 			}
 		default:
 			way := ancestors(name, parents)

@@ -9,9 +9,10 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // ConfigFile is the name of the file that configures a repository.
@@ -210,7 +211,7 @@ func (r *configReader) severity(n *yamltree.Node, at []string) {
 		r.fail(at, err.Error(), "or off")
 	}
 	rng, _ := r.doc.RangeAt(append(slices.Clone(at), "rule")...)
-	place := report.Place{File: r.doc.Name, Range: reportRange(rng), Path: at}
+	place := report.Place{File: r.doc.Name, Range: ruleset.ReportRange(rng), Path: at}
 	r.config.Severities = append(r.config.Severities, SeverityChange{f["rule"], f["files"], f["severity"], place})
 }
 
@@ -228,6 +229,6 @@ func (r *configReader) ignore(n *yamltree.Node, at []string) {
 		ig.path = path
 	}
 	rng, _ := r.doc.RangeAt(at...)
-	ig.at = report.Place{File: r.doc.Name, Range: reportRange(rng), Path: at}
+	ig.at = report.Place{File: r.doc.Name, Range: ruleset.ReportRange(rng), Path: at}
 	r.config.Ignores = append(r.config.Ignores, ig)
 }

@@ -6,7 +6,9 @@ import (
 	"path"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // maxContextFiles bounds how many contexts refer to each other in a row.
@@ -14,7 +16,7 @@ const maxContextFiles = 20
 
 // otherContext reads the context of another file of the repository; why says
 // why there is none, and remote tells that it is not read on purpose.
-func (r *contextReader) otherContext(from *Document, ref string) (d *Document, context *yamltree.Node, why string, remote bool) {
+func (r *contextReader) otherContext(from *ruleset.Document, ref string) (d *ruleset.Document, context *yamltree.Node, why string, remote bool) {
 	u, err := url.Parse(ref)
 	if err != nil {
 		return nil, nil, fmt.Sprintf("the context %q is not an IRI reference", ref), false
@@ -31,16 +33,16 @@ func (r *contextReader) otherContext(from *Document, ref string) (d *Document, c
 	case err != nil && !exists(r.corpus.files, name):
 		return nil, nil, fmt.Sprintf("the context %q is not there: there is no file %q", ref, name), false
 	case err != nil:
-		return nil, nil, fmt.Sprintf("the context %q cannot be read: %s", ref, plainError(err)), false
-	case d.tree.Root.Lookup("@context") == nil:
+		return nil, nil, fmt.Sprintf("the context %q cannot be read: %s", ref, source.Plain(err)), false
+	case d.Tree.Root.Lookup("@context") == nil:
 		return nil, nil, fmt.Sprintf("%q has no @context", name), false
 	}
-	return d, d.tree.Root.Lookup("@context"), "", false
+	return d, d.Tree.Root.Lookup("@context"), "", false
 }
 
 // inlined is a context with the contexts of other files written in, and with
 // those left out that are not read.
-func (r *contextReader) inlined(d *Document, n *yamltree.Node, files []string) any {
+func (r *contextReader) inlined(d *ruleset.Document, n *yamltree.Node, files []string) any {
 	if slices.Contains(files, d.File) || len(files) > maxContextFiles {
 		return map[string]any{}
 	}
@@ -71,7 +73,7 @@ func (r *contextReader) inlined(d *Document, n *yamltree.Node, files []string) a
 }
 
 // imported is a context with the one that it imports below it.
-func (r *contextReader) imported(d *Document, own map[string]any, files []string) any {
+func (r *contextReader) imported(d *ruleset.Document, own map[string]any, files []string) any {
 	ref, ok := own["@import"].(string)
 	if !ok {
 		return own

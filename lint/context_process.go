@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/jsonld"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // process gives a context to a JSON-LD processor, and reports at each key what
@@ -20,7 +20,7 @@ func (r *contextReader) process(n *yamltree.Node, at []string, active *jsonld.Ac
 	}
 	if n.Kind == yamltree.Sequence {
 		for i, item := range n.Items {
-			active = r.process(item, step(at, n, i), active)
+			active = r.process(item, n.Step(at, i), active)
 		}
 		return active
 	}

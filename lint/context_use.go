@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // recordKey is a key that tells the schema of a study from all others.
@@ -18,7 +19,7 @@ const recordKey = "protocolSection"
 // contextUse compares a context with what it is applied to: records as a
 // service returns them, or as trialweave annotate writes them.
 type contextUse struct {
-	doc       *Document
+	doc       *ruleset.Document
 	context   *yamltree.Node
 	annotated bool
 	// names are the names of all properties; nil where the descriptions at
@@ -38,8 +39,8 @@ func (c *Corpus) contextUses() []*contextUse {
 		return c.uses
 	}
 	for _, d := range c.Documents {
-		if d.Kind == Context {
-			u := &contextUse{doc: d, context: d.tree.Root.Lookup("@context"), annotated: c.Annotated(d.File)}
+		if d.Kind == ruleset.Context {
+			u := &contextUse{doc: d, context: d.Tree.Root.Lookup("@context"), annotated: c.Annotated(d.File)}
 			u.describe(c)
 			c.uses = append(c.uses, u)
 		}
@@ -138,12 +139,12 @@ func terms(context *yamltree.Node, at []string) (out []definedTerm) {
 	case context == nil:
 	case context.Kind == yamltree.Sequence:
 		for i, item := range context.Items {
-			out = append(out, terms(item, step(at, context, i))...)
+			out = append(out, terms(item, context.Step(at, i))...)
 		}
 	case context.Kind == yamltree.Mapping:
 		for i, key := range context.Keys {
 			if !isKeywordLike(key.Name) {
-				out = append(out, definedTerm{key.Name, step(at, context, i), context.Items[i], context.Items[i].Lookup("@context")})
+				out = append(out, definedTerm{key.Name, context.Step(at, i), context.Items[i], context.Items[i].Lookup("@context")})
 			}
 		}
 	}
@@ -184,4 +185,4 @@ func (u *contextUse) typed() bool {
 }
 
 // place is the place of a path that begins with @context.
-func (u *contextUse) place(at []string) report.Place { return u.doc.keyPlace(at) }
+func (u *contextUse) place(at []string) report.Place { return u.doc.KeyPlace(at) }

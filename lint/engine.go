@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Engine runs rule packs of its own, which a ruleset extends by name, such as
@@ -70,8 +71,8 @@ func (r *runner) packs() string {
 }
 
 // runEngine runs a rule pack on a document.
-func (r *runner) runEngine(ctx context.Context, pack, mode string, d *Document) {
-	if mode == "off" || d.Kind != OpenAPI {
+func (r *runner) runEngine(ctx context.Context, pack, mode string, d *ruleset.Document) {
+	if mode == "off" || d.Kind != ruleset.OpenAPI {
 		return
 	}
 	engine, ok := r.engineOf(pack)
@@ -79,7 +80,7 @@ func (r *runner) runEngine(ctx context.Context, pack, mode string, d *Document) 
 		r.unchecked(pack, d.File, "unknown rule pack; "+r.packs())
 		return
 	}
-	out, err := engine.Run(ctx, pack, mode == "all", EngineInput{File: d.File, Text: d.tree.Text, Files: r.corpus.files})
+	out, err := engine.Run(ctx, pack, mode == "all", EngineInput{File: d.File, Text: d.Tree.Text, Files: r.corpus.files})
 	if err != nil {
 		r.unchecked(pack, d.File, err.Error())
 	}
@@ -92,8 +93,8 @@ func (r *runner) runEngine(ctx context.Context, pack, mode string, d *Document) 
 		if err != nil {
 			severity = report.Warn
 		}
-		path := pathAt(d.tree.Root, yamltree.Mark{Line: f.Line, Column: f.Column})
-		place := d.place(path)
+		path := pathAt(d.Tree.Root, yamltree.Mark{Line: f.Line, Column: f.Column})
+		place := d.Place(path)
 		place.Range.Start = report.Mark{Line: f.Line, Column: f.Column}
 		r.report.Findings = append(r.report.Findings, report.Finding{Rule: f.Rule, Severity: severity, Message: f.Message, Place: place})
 	}
@@ -107,7 +108,7 @@ func pathAt(n *yamltree.Node, at yamltree.Mark) []string {
 			start = n.Keys[i].Range.Start
 		}
 		if !at.Before(start) && (at.Before(item.Range.End) || at == item.Range.Start) {
-			return append(step(nil, n, i), pathAt(item, at)...)
+			return append(n.Step(nil, i), pathAt(item, at)...)
 		}
 	}
 	return nil

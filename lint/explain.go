@@ -7,6 +7,7 @@ import (
 
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 // Explanation is what there is to say about a rule or a check.
@@ -89,7 +90,7 @@ func explainRule(c *Corpus, rule *rules.Rule) Explanation {
 		}
 		e.Then = append(e.Then, text)
 	}
-	if _, err := compile(rule); err != nil {
+	if _, err := ruleset.Compile(rule); err != nil {
 		e.Unusable = err.Error()
 	}
 	return e

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // finish adds what only the whole run shows, applies the configuration, and
@@ -48,7 +50,7 @@ func (r *runner) unknownSeverities() {
 		f := finding{place: change.at, message: fmt.Sprintf("there is no rule %q: this severity changes nothing", change.Rule)}
 		slices.Sort(names)
 		if meant := suggestion(change.Rule, slices.Compact(names)); meant != "" {
-			f.message += didYouMean(meant)
+			f.message += nearest.DidYouMean(meant)
 		}
 		found = append(found, f)
 	}
@@ -178,7 +180,7 @@ func (r *runner) concerns(ig *Ignore) bool {
 		return true
 	}
 	rule := slices.ContainsFunc(r.report.Rules, func(x report.Rule) bool { return x.ID == ig.Rule })
-	file := slices.ContainsFunc(r.corpus.Documents, func(d *Document) bool { return ig.Files != "" && matchGlob(ig.Files, d.File) })
+	file := slices.ContainsFunc(r.corpus.Documents, func(d *ruleset.Document) bool { return ig.Files != "" && matchGlob(ig.Files, d.File) })
 	return rule && file
 }
 
@@ -195,13 +197,13 @@ func (ig *Ignore) drops(c *Corpus, f report.Finding) bool {
 
 // selects reports whether a path selects the place of a finding, or one above.
 func (c *Corpus) selects(path *jsonpath.Path, f report.Finding) bool {
-	d := c.refs.files[f.File]
+	d := c.refs.Files[f.File]
 	if d == nil {
 		return false
 	}
 	found := false
-	_ = path.Select(d.tree.Root, nil, func(m jsonpath.Match) bool {
-		found = below(yamltree.Pointer(m.Path), f.Path)
+	_ = path.Select(d.Tree.Root, nil, func(m jsonpath.Match) bool {
+		found = yamltree.Below(m.Path, f.Path)
 		return !found
 	})
 	return found

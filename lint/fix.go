@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // fix is the one right answer to a finding: another text for a scalar, or what
@@ -36,7 +38,7 @@ func replacement(place report.Place, value string) []fix {
 // slip is the fix of a name that is a slip of one of some candidates; none
 // where that is not certain. write makes the text of the candidate.
 func slip(place report.Place, name string, candidates []string, write func(string) string) []fix {
-	meant := certain(name, candidates)
+	meant := nearest.Certain(name, candidates)
 	if meant == "" {
 		return nil
 	}
@@ -80,7 +82,7 @@ func (p officialPair) addParameters() []fix {
 func (p officialPair) addResponses(statuses []string) (out []fix) {
 	at, here := p.own(p.ours.At.Pointer)
 	responses := append(slices.Clone(at), "responses")
-	if !here || p.d.doc.tree.Root.At(responses...) == nil {
+	if !here || p.d.doc.Tree.Root.At(responses...) == nil {
 		return nil
 	}
 	for _, status := range statuses {
@@ -94,12 +96,12 @@ func (p officialPair) addResponses(statuses []string) (out []fix) {
 
 // addPattern adds a pattern to the schema of a parameter that stands at a
 // place, or to the parameter itself (OpenAPI 2.0).
-func addPattern(place report.Place, doc *Document, pattern string) []fix {
+func addPattern(place report.Place, doc *ruleset.Document, pattern string) []fix {
 	at := slices.Clone(place.Path)
-	if schema := doc.tree.Root.At(append(at, "schema")...); schema != nil {
+	if schema := doc.Tree.Root.At(append(at, "schema")...); schema != nil {
 		at = append(at, "schema")
 	}
-	n := doc.tree.Root.At(at...)
+	n := doc.Tree.Root.At(at...)
 	if n == nil || n.Kind != yamltree.Mapping || n.Index("$ref") >= 0 {
 		return nil
 	}
@@ -237,5 +239,5 @@ func contradict(all []fix) bool {
 // overlay can change.
 func (r *Repair) isDescription(file string) bool {
 	d, err := r.corpus.document(file)
-	return err == nil && d.Kind == OpenAPI
+	return err == nil && d.Kind == ruleset.OpenAPI
 }

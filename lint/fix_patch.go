@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Patch writes the fixes of what is no OpenAPI description as a unified diff,
@@ -23,7 +23,7 @@ func (r *Repair) Patch(name func(string) string) []byte {
 		}
 		if file := r.fixes[start].file; !r.isDescription(file) {
 			if d, err := r.corpus.document(file); err == nil {
-				writePatch(&b, name(file), d.tree, r.fixes[start:end])
+				writePatch(&b, name(file), d.Tree, r.fixes[start:end])
 			}
 		}
 		start = end

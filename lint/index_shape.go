@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/apisjson"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func checkIndexShape() Check {
@@ -46,8 +49,8 @@ func checkIndexPropertyType() Check {
 					}
 					at := strings.TrimSuffix(link.At.Pointer, "/url") + "/type"
 					out = append(out, finding{
-						place:   x.doc.pointerPlace(at),
-						message: fmt.Sprintf("%q is not a type of properties%s", link.Type, didYouMean(suggestion(link.Type, apisjson.PropertyTypes()))),
+						place:   x.doc.PointerPlace(at),
+						message: fmt.Sprintf("%q is not a type of properties%s", link.Type, nearest.DidYouMean(suggestion(link.Type, apisjson.PropertyTypes()))),
 					})
 				}
 			}
@@ -67,7 +70,7 @@ func apiLinks(x *apisjson.Index) (out []apisjson.Link) {
 func (c *Corpus) newerIndexes() (out []report.Unchecked) {
 	for _, x := range c.indexes() {
 		if apisjson.Newer(x.SpecificationVersion) {
-			at := x.doc.place([]string{"specificationVersion"}).Range.Start
+			at := x.doc.Place([]string{"specificationVersion"}).Range.Start
 			out = append(out, report.Unchecked{File: x.doc.File, Why: fmt.Sprintf("%d:%d: APIs.json %s is newer than %s, the newest version that is known; what it brought is not checked", at.Line, at.Column, x.SpecificationVersion, apisjson.Latest), Aside: true})
 		}
 	}
@@ -76,16 +79,16 @@ func (c *Corpus) newerIndexes() (out []report.Unchecked) {
 
 // indexShape looks for what an index has in a wrong shape.
 type indexShape struct {
-	doc   *Document
+	doc   *ruleset.Document
 	found []finding
 }
 
 func (s *indexShape) wrong(at []string, format string, args ...any) {
-	s.found = append(s.found, finding{place: s.doc.place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
+	s.found = append(s.found, finding{place: s.doc.Place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
 }
 
 func (s *indexShape) index() {
-	root := s.doc.tree.Root
+	root := s.doc.Tree.Root
 	s.object(root, nil, []string{"url"})
 	s.lists(root, nil, append(apisjson.Collections(), "apis", "include", "network", "overlays", "tags", "maintainers"))
 	for _, key := range []string{"include", "network", "overlays"} {
@@ -96,9 +99,9 @@ func (s *indexShape) index() {
 		return
 	}
 	for i, api := range apis.Items {
-		at := step([]string{"apis"}, apis, i)
+		at := apis.Step([]string{"apis"}, i)
 		if api.Kind != yamltree.Mapping {
-			s.wrong(at, "an API is %s, expected an object", article(api.Kind.String()))
+			s.wrong(at, "an API is %s, expected an object", wording.Article(api.Kind.String()))
 			continue
 		}
 		s.object(api, at, []string{"humanURL", "baseURL"})
@@ -125,7 +128,7 @@ func (s *indexShape) object(n *yamltree.Node, at []string, addresses []string) {
 func (s *indexShape) date(v *yamltree.Node, at []string) {
 	text, ok := v.StringValue()
 	if !ok {
-		s.wrong(at, "%s is %s, expected a date as text", at[len(at)-1], article(v.Kind.String()))
+		s.wrong(at, "%s is %s, expected a date as text", at[len(at)-1], wording.Article(v.Kind.String()))
 		return
 	}
 	if _, err := time.Parse("2006-01-02", text); err != nil {
@@ -138,7 +141,7 @@ func (s *indexShape) address(v *yamltree.Node, at []string, absolute bool) {
 	text, ok := v.StringValue()
 	name := at[len(at)-1]
 	if !ok {
-		s.wrong(at, "%s is %s, expected a URL as text", name, article(v.Kind.String()))
+		s.wrong(at, "%s is %s, expected a URL as text", name, wording.Article(v.Kind.String()))
 		return
 	}
 	u, err := url.Parse(text)
@@ -159,7 +162,7 @@ func (s *indexShape) lists(n *yamltree.Node, at []string, names []string) {
 		switch {
 		case list == nil || name == "properties" && len(at) == 0:
 		case list.Kind != yamltree.Sequence:
-			s.wrong(where, "%s is %s, expected a list", name, article(list.Kind.String()))
+			s.wrong(where, "%s is %s, expected a list", name, wording.Article(list.Kind.String()))
 		case slices.Contains(apisjson.Collections(), name):
 			s.entries(list, where, "")
 		}
@@ -172,10 +175,10 @@ func (s *indexShape) entries(list *yamltree.Node, at []string, required string) 
 		return
 	}
 	for i, item := range list.Items {
-		where := step(at, list, i)
+		where := list.Step(at, i)
 		switch {
 		case item.Kind != yamltree.Mapping:
-			s.wrong(where, "an entry of %s is %s, expected an object", at[len(at)-1], article(item.Kind.String()))
+			s.wrong(where, "an entry of %s is %s, expected an object", at[len(at)-1], wording.Article(item.Kind.String()))
 			continue
 		case required != "" && item.Index(required) < 0:
 			s.wrong(where, "an entry of %s has no %s", at[len(at)-1], required)
@@ -185,7 +188,7 @@ func (s *indexShape) entries(list *yamltree.Node, at []string, required string) 
 		}
 		for _, key := range []string{"type", "name", "description"} {
 			if v := item.Lookup(key); v != nil && v.Kind != yamltree.String {
-				s.wrong(append(slices.Clone(where), key), "%s is %s, expected a string", key, article(v.Kind.String()))
+				s.wrong(append(slices.Clone(where), key), "%s is %s, expected a string", key, wording.Article(v.Kind.String()))
 			}
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // inlineIgnore is a comment of the form
@@ -27,10 +27,10 @@ var ignoreComment = regexp.MustCompile(`(^|\s)#\s*triallint-ignore\s+([A-Za-z0-9
 func (c *Corpus) inlineIgnores() []*inlineIgnore {
 	var out []*inlineIgnore
 	for _, d := range c.Texts() {
-		if !strings.Contains(string(d.tree.Text), "triallint-ignore") {
+		if !strings.Contains(string(d.Tree.Text), "triallint-ignore") {
 			continue
 		}
-		for i, line := range strings.Split(string(d.tree.Text), "\n") {
+		for i, line := range strings.Split(string(d.Tree.Text), "\n") {
 			if ig := parseInline(d.File, i+1, line); ig != nil {
 				out = append(out, ig)
 			}

@@ -9,26 +9,27 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/apisjson"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Corpus is the set of documents that are judged together.
 type Corpus struct {
 	// Documents are the documents, by name in order.
-	Documents []*Document
+	Documents []*ruleset.Document
 	// Config is the configuration of the tree of files.
 	Config *Config
 
 	files     fs.FS
-	refs      *references
+	refs      *ruleset.References
 	unchecked []report.Unchecked
 	// whole tells that the whole tree of files was searched.
 	whole bool
 	// pieces are the files that are no documents by themselves, but parts of
 	// documents, by name in order.
-	pieces    []*Document
+	pieces    []*ruleset.Document
 	apis      []*description
 	abilities []*capabilityReader
 	uses      []*contextUse
@@ -49,7 +50,7 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 	if config == nil {
 		config = &Config{}
 	}
-	l := &loading{corpus: &Corpus{files: fsys, Config: config, refs: newReferences(fsys)}, seen: map[string]bool{}}
+	l := &loading{corpus: &Corpus{files: fsys, Config: config, refs: ruleset.NewReferences(fsys)}, seen: map[string]bool{}}
 	for _, p := range paths {
 		if err := l.path(path.Clean(p)); err != nil {
 			return nil, err
@@ -57,13 +58,13 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 	}
 	l.followIndexes()
 	c := l.corpus
-	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.File, b.File) })
+	slices.SortFunc(c.Documents, func(a, b *ruleset.Document) int { return strings.Compare(a.File, b.File) })
 	for _, d := range c.Documents {
-		c.refs.add(d)
+		c.refs.Add(d)
 	}
-	c.refs.documents = c.Documents
+	c.refs.Documents = c.Documents
 	for _, d := range c.Documents {
-		d.resolved = c.refs.resolve(d)
+		c.refs.Follow(d)
 	}
 	c.addPieces()
 	c.readOfficials()
@@ -74,18 +75,18 @@ func Load(fsys fs.FS, paths []string, config *Config) (*Corpus, error) {
 // lead to. They are linted as what they are parts of.
 func (c *Corpus) addPieces() {
 	for {
-		var found []*Document
-		for _, d := range c.refs.files {
-			if d.resolved == nil {
+		var found []*ruleset.Document
+		for _, d := range c.refs.Files {
+			if d.Resolved == nil {
 				found = append(found, d)
 			}
 		}
 		if found == nil {
 			return
 		}
-		slices.SortFunc(found, func(a, b *Document) int { return strings.Compare(a.File, b.File) })
+		slices.SortFunc(found, func(a, b *ruleset.Document) int { return strings.Compare(a.File, b.File) })
 		for _, d := range found {
-			d.resolved = c.refs.resolve(d)
+			c.refs.Follow(d)
 			if !matchAny(c.Config.Exclude, d.File) {
 				c.pieces = append(c.pieces, d)
 			}
@@ -94,7 +95,7 @@ func (c *Corpus) addPieces() {
 }
 
 // Texts returns the documents, and the files that are pieces of them.
-func (c *Corpus) Texts() []*Document { return slices.Concat(c.Documents, c.pieces) }
+func (c *Corpus) Texts() []*ruleset.Document { return slices.Concat(c.Documents, c.pieces) }
 
 type loading struct {
 	corpus *Corpus
@@ -108,7 +109,7 @@ type loading struct {
 func (l *loading) path(name string) error {
 	info, err := fs.Stat(l.corpus.files, name)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, pathCause(err))
+		return fmt.Errorf("%s: %w", name, source.PathCause(err))
 	}
 	if info.IsDir() {
 		l.corpus.whole = l.corpus.whole || name == "."
@@ -165,24 +166,24 @@ func parents(dir string) []string {
 
 func (l *loading) wanted(name string, d fs.DirEntry) bool {
 	c := l.corpus.Config
-	return d.Type().IsRegular() && looksLikeDocument(name) && !strings.HasPrefix(d.Name(), ".") &&
+	return d.Type().IsRegular() && ruleset.LooksLikeDocument(name) && !strings.HasPrefix(d.Name(), ".") &&
 		!l.ignore.match(name, false) && !l.exclude.match(name, false) && (len(c.Documents) == 0 || matchAny(c.Documents, name))
 }
 
 // file adds a file to the corpus. One that was found by searching and is of
 // no known kind is left alone.
-func (l *loading) file(name string, named bool) *Document {
+func (l *loading) file(name string, named bool) *ruleset.Document {
 	if l.seen[name] {
 		return nil
 	}
 	l.seen[name] = true
-	d, err := parse(l.corpus.files, name)
+	d, err := ruleset.ParseFile(l.corpus.files, name)
 	if err != nil {
 		l.unread(name, err)
 		return nil
 	}
 	d.Named = named
-	if d.Kind == Other && !named && !d.tree.Empty {
+	if d.Kind == ruleset.Other && !named && !d.Tree.Empty {
 		return nil
 	}
 	l.corpus.Documents = append(l.corpus.Documents, d)
@@ -192,31 +193,12 @@ func (l *loading) file(name string, named bool) *Document {
 func (l *loading) unread(name string, err error) {
 	var syntax *yamltree.SyntaxErrors
 	if !errors.As(err, &syntax) {
-		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(err)})
+		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: source.Plain(err)})
 		return
 	}
 	for _, at := range syntax.Errors {
-		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: plainError(at)})
+		l.corpus.unchecked = append(l.corpus.unchecked, report.Unchecked{File: name, Why: source.Plain(at)})
 	}
-}
-
-// plainError is an error without the name of the file, which stands beside it.
-func plainError(err error) string {
-	var at *source.Error
-	if errors.As(err, &at) {
-		c := *at
-		c.File = ""
-		return strings.TrimPrefix(c.Error(), ":")
-	}
-	return pathCause(err).Error()
-}
-
-func pathCause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // followIndexes adds the files that indexes name, and those that the added
@@ -224,11 +206,11 @@ func pathCause(err error) error {
 func (l *loading) followIndexes() {
 	for i := 0; i < len(l.corpus.Documents); i++ {
 		d := l.corpus.Documents[i]
-		if d.Kind != APIsJSON {
+		if d.Kind != ruleset.APIsJSON {
 			continue
 		}
 		for _, link := range indexLinks(d) {
-			if link.File != "" && looksLikeDocument(link.File) && exists(l.corpus.files, link.File) {
+			if link.File != "" && ruleset.LooksLikeDocument(link.File) && exists(l.corpus.files, link.File) {
 				l.file(link.File, false)
 			}
 		}
@@ -244,4 +226,4 @@ func exists(fsys fs.FS, name string) bool {
 }
 
 // indexLinks lists the links of an index, in its order.
-func indexLinks(d *Document) []apisjson.Link { return apisjson.FromTree(d.tree).Links() }
+func indexLinks(d *ruleset.Document) []apisjson.Link { return apisjson.FromTree(d.Tree).Links() }

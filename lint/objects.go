@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // objectKind names a kind of object of OpenAPI, as a message does: "schema",
@@ -27,7 +29,7 @@ func objectMembers() map[objectKind]map[string]objectKind {
 		schema[key] = "[schema"
 	}
 	item := map[string]objectKind{"parameters": "[parameter", "additionalOperations": "{operation", "query": "operation"}
-	for _, method := range methods() {
+	for _, method := range ruleset.Methods() {
 		item[method] = "operation"
 	}
 	return map[objectKind]map[string]objectKind{
@@ -80,13 +82,13 @@ func (g grammar) member(kind objectKind, name string) objectKind {
 	return members["*"]
 }
 
-// objectKind is the kind of the root of a document; empty for one that is a
+// objectKindOf is the kind of the root of a document; empty for one that is a
 // piece of another, or of a kind that has no such objects.
-func (d *Document) objectKind() objectKind {
+func objectKindOf(d *ruleset.Document) objectKind {
 	switch d.Kind {
-	case OpenAPI:
+	case ruleset.OpenAPI:
 		return "document"
-	case JSONSchema:
+	case ruleset.JSONSchema:
 		return "schema"
 	}
 	return ""
@@ -95,56 +97,49 @@ func (d *Document) objectKind() objectKind {
 // a names an object of the kind.
 func (k objectKind) a() string {
 	if k[0] != '{' && k[0] != '[' {
-		return article(string(k))
+		return wording.Article(string(k))
 	}
 	list := "a list of "
 	if k[0] == '{' {
 		list = "a mapping of "
 	}
-	return list + plural(string(k[1:]))
-}
-
-func plural(noun string) string {
-	if strings.HasSuffix(noun, "y") {
-		return strings.TrimSuffix(noun, "y") + "ies"
-	}
-	return noun + "s"
+	return list + wording.Plural(string(k[1:]))
 }
 
 // objectUse is a reference where an object of a kind is expected.
 type objectUse struct {
-	link
+	ruleset.Link
 	kind objectKind
 	// main is the description that the reference is part of.
-	main *Document
+	main *ruleset.Document
 }
 
 // objectUses lists the references of a description and of its pieces, with what is
 // expected at each. In a piece that is known from what refers to it.
-func (c *Corpus) objectUses(d *Document) []objectUse {
+func (c *Corpus) objectUses(d *ruleset.Document) []objectUse {
 	g := grammar(objectMembers())
 	byFile := c.linksByFile()
 	var out []objectUse
 	seen := map[rootKey]bool{}
-	add := func(from *Document, kind objectKind, base []string) {
+	add := func(from *ruleset.Document, kind objectKind, base []string) {
 		for _, l := range byFile[from] {
-			if !isBelow(base, l.from.path) || l.from.node.Lookup("$ref") == nil {
+			if !yamltree.Below(base, l.From.Path) || l.From.Node.Lookup("$ref") == nil {
 				continue
 			}
-			if k := g.below(kind, l.from.path[len(base):]); k != "" {
+			if k := g.below(kind, l.From.Path[len(base):]); k != "" {
 				out = append(out, objectUse{l, k, d})
 			}
 		}
 	}
-	add(d, d.objectKind(), nil)
+	add(d, objectKindOf(d), nil)
 	for i := 0; i < len(out); i++ { // what is added may refer to more
 		u := out[i]
-		key := rootKey{u.to.node, u.kind}
-		if seen[key] || u.to.doc.objectKind() != "" && g.below(u.to.doc.objectKind(), u.to.path) != "" {
+		key := rootKey{u.To.Node, u.kind}
+		if seen[key] || objectKindOf(u.To.Doc) != "" && g.below(objectKindOf(u.To.Doc), u.To.Path) != "" {
 			continue
 		}
 		seen[key] = true
-		add(u.to.doc, u.kind, u.to.path)
+		add(u.To.Doc, u.kind, u.To.Path)
 	}
 	return out
 }
@@ -157,13 +152,13 @@ type rootKey struct {
 
 // linksByFile groups the references that lead somewhere by the files they stand
 // in.
-func (c *Corpus) linksByFile() map[*Document][]link {
-	out := map[*Document][]link{}
-	for _, l := range c.refs.links {
-		out[l.from.doc] = append(out[l.from.doc], l)
+func (c *Corpus) linksByFile() map[*ruleset.Document][]ruleset.Link {
+	out := map[*ruleset.Document][]ruleset.Link{}
+	for _, l := range c.refs.Links {
+		out[l.From.Doc] = append(out[l.From.Doc], l)
 	}
 	for _, links := range out {
-		slices.SortStableFunc(links, func(a, b link) int { return slices.Compare(a.from.path, b.from.path) })
+		slices.SortStableFunc(links, func(a, b ruleset.Link) int { return slices.Compare(a.From.Path, b.From.Path) })
 	}
 	return out
 }

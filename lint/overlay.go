@@ -7,14 +7,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // overlay is an overlay while its actions are tried, one after the other.
 type overlay struct {
 	corpus *Corpus
-	doc    *Document
+	doc    *ruleset.Document
 	// bases are the descriptions it may be applied to.
 	bases []*overlayBase
 	// extended tells that it says what it is for.
@@ -36,7 +39,7 @@ func (c *Corpus) overlays() []*overlay {
 		return c.overlaid
 	}
 	for _, d := range c.Documents {
-		if d.Kind == Overlay {
+		if d.Kind == ruleset.Overlay {
 			o := &overlay{corpus: c, doc: d}
 			o.checkShape()
 			o.findBases()
@@ -49,13 +52,13 @@ func (c *Corpus) overlays() []*overlay {
 }
 
 func (o *overlay) skip(at []string, why string) {
-	p := o.doc.place(at).Range.Start
+	p := o.doc.Place(at).Range.Start
 	o.unchecked = append(o.unchecked, report.Unchecked{File: o.doc.File, Why: fmt.Sprintf("%d:%d: %s", p.Line, p.Column, why)})
 }
 
 // minor is the minor version of the overlay, 0 where it has none.
 func (o *overlay) minor() int {
-	version := describe(o.doc.tree.Root.Lookup("overlay"))
+	version := ruleset.Describe(o.doc.Tree.Root.Lookup("overlay"))
 	for minor := newestOverlay; minor > 0; minor-- {
 		if strings.HasPrefix(version, fmt.Sprintf("1.%d.", minor)) {
 			return minor
@@ -67,11 +70,11 @@ func (o *overlay) minor() int {
 // findBases finds what the overlay extends; without a word about that, it may
 // be applied to any description of the corpus.
 func (o *overlay) findBases() {
-	ref, ok := o.doc.tree.Root.Lookup("extends").StringValue()
+	ref, ok := o.doc.Tree.Root.Lookup("extends").StringValue()
 	if !ok {
 		for _, d := range o.corpus.Documents {
-			if d.Kind == OpenAPI {
-				o.bases = append(o.bases, &overlayBase{d.File, d.tree.Root})
+			if d.Kind == ruleset.OpenAPI {
+				o.bases = append(o.bases, &overlayBase{d.File, d.Tree.Root})
 			}
 		}
 		return
@@ -90,9 +93,9 @@ func (o *overlay) findBases() {
 		return
 	}
 	if d, err := o.corpus.document(file); err == nil {
-		o.bases = []*overlayBase{{file, d.tree.Root}}
+		o.bases = []*overlayBase{{file, d.Tree.Root}}
 	} else {
-		o.skip(at, fmt.Sprintf("%q cannot be read: %s", file, plainError(err)))
+		o.skip(at, fmt.Sprintf("%q cannot be read: %s", file, source.Plain(err)))
 	}
 }
 
@@ -107,7 +110,7 @@ func (o *overlay) extendedFile(ref string) (file, where string) {
 	if err != nil {
 		return "", "which is not a URI reference"
 	}
-	self, _ := o.doc.tree.Root.Lookup("$self").StringValue()
+	self, _ := o.doc.Tree.Root.Lookup("$self").StringValue()
 	if base, err := url.Parse(self); err == nil && base.IsAbs() {
 		target = base.ResolveReference(target)
 		if file := o.corpus.self(target.String()); file != "" {
@@ -133,7 +136,7 @@ func (o *overlay) extendedFile(ref string) (file, where string) {
 // self is the file of the description that has an address as its $self.
 func (c *Corpus) self(address string) string {
 	for _, d := range c.Documents {
-		if s, ok := d.tree.Root.Lookup("$self").StringValue(); ok && s == address && d.Kind == OpenAPI {
+		if s, ok := d.Tree.Root.Lookup("$self").StringValue(); ok && s == address && d.Kind == ruleset.OpenAPI {
 			return d.File
 		}
 	}
@@ -144,14 +147,14 @@ func (c *Corpus) self(address string) string {
 // is meant where that can be told: the same path from the root, or from a
 // folder above the overlay's.
 func (o *overlay) misplaced(at []string, ref, file string) string {
-	f := finding{place: o.doc.place(at), message: fmt.Sprintf("the overlay extends %q, but there is no file %q", ref, file)}
+	f := finding{place: o.doc.Place(at), message: fmt.Sprintf("the overlay extends %q, but there is no file %q", ref, file)}
 	meant := ""
 	for dir := path.Dir(o.doc.File); dir != "." && dir != "/" && meant == ""; {
 		dir = path.Dir(dir)
 		if guess := path.Join(dir, ref); exists(o.corpus.files, guess) {
 			meant = guess
 			way := relativePath(path.Dir(o.doc.File), guess)
-			f.message += didYouMean(way)
+			f.message += nearest.DidYouMean(way)
 			f.fixes = replacement(f.place, way)
 		}
 	}
@@ -168,10 +171,10 @@ func (o *overlay) checkUpdates() {
 	if !o.extended || len(o.bases) != 1 {
 		return
 	}
-	visitUpdates(o.doc.tree.Root, func(update *yamltree.Node, at []string) {
+	visitUpdates(o.doc.Tree.Root, func(update *yamltree.Node, at []string) {
 		eachReference(update, at, func(ref string, at []string) {
 			if why := o.bases[0].lacks(o.corpus, ref); why != "" {
-				o.failures = append(o.failures, finding{place: o.doc.place(at), message: fmt.Sprintf("%q leads nowhere: %s", ref, why)})
+				o.failures = append(o.failures, finding{place: o.doc.Place(at), message: fmt.Sprintf("%q leads nowhere: %s", ref, why)})
 			}
 		})
 	})
@@ -180,7 +183,7 @@ func (o *overlay) checkUpdates() {
 // lacks says why a reference of the description leads nowhere.
 func (b *overlayBase) lacks(c *Corpus, ref string) string {
 	file, fragment, _ := strings.Cut(ref, "#")
-	if isRemote(ref) || fragment != "" && fragment[0] != '/' {
+	if ruleset.IsRemote(ref) || fragment != "" && fragment[0] != '/' {
 		return ""
 	}
 	root := b.root
@@ -193,9 +196,9 @@ func (b *overlayBase) lacks(c *Corpus, ref string) string {
 		if err != nil {
 			return fmt.Sprintf("there is no file %q", name)
 		}
-		root = d.tree.Root
+		root = d.Tree.Root
 	}
-	steps, err := yamltree.ParsePointer(unescapeFragment(fragment))
+	steps, err := yamltree.ParsePointer(yamltree.Unescape(fragment))
 	if err != nil || root.At(steps...) == nil {
 		return fmt.Sprintf("%s has no #%s, nor do the actions add it", b.file, fragment)
 	}
@@ -211,26 +214,15 @@ func visitUpdates(root *yamltree.Node, visit func(update *yamltree.Node, at []st
 	}
 	if actions := root.Lookup("actions"); actions != nil {
 		for i, action := range actions.Items {
-			one(action, step([]string{"actions"}, actions, i))
+			one(action, actions.Step([]string{"actions"}, i))
 		}
 	}
 	if reusable := root.At("components", "actions"); reusable != nil {
 		for i, action := range reusable.Items {
-			at := append(step([]string{"components", "actions"}, reusable, i), "fields")
+			at := append(reusable.Step([]string{"components", "actions"}, i), "fields")
 			one(action.Lookup("fields"), at)
 		}
 	}
-}
-
-// inUpdate reports whether a path of an overlay is in what an action writes.
-func inUpdate(p []string) bool {
-	switch {
-	case len(p) >= 3 && p[0] == "actions":
-		return p[2] == "update"
-	case len(p) >= 5 && p[0] == "components" && p[1] == "actions":
-		return p[3] == "fields" && p[4] == "update"
-	}
-	return false
 }
 
 // eachReference visits the references within a value that an action writes,
@@ -243,7 +235,7 @@ func eachReference(n *yamltree.Node, at []string, visit func(ref string, at []st
 		visit(ref, append(slices.Clone(at), "$ref"))
 	}
 	for i, item := range n.Items {
-		if name := stepName(n, i); !slices.Contains([]string{"example", "default", "const", "enum", "value"}, name) {
+		if name := n.StepName(i); !slices.Contains([]string{"example", "default", "const", "enum", "value"}, name) {
 			eachReference(item, append(slices.Clone(at), name), visit)
 		}
 	}

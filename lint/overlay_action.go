@@ -7,17 +7,19 @@ import (
 	"slices"
 
 	"github.com/trialweave/trialweave/internal/rfc9535"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func (o *overlay) actions() {
-	list := o.doc.tree.Root.Lookup("actions")
+	list := o.doc.Tree.Root.Lookup("actions")
 	if list == nil || list.Kind != yamltree.Sequence {
 		return // the shape is reported by itself
 	}
 	for i, action := range list.Items {
 		if action.Kind == yamltree.Mapping {
-			o.action(action, step([]string{"actions"}, list, i))
+			o.action(action, list.Step([]string{"actions"}, i))
 		}
 	}
 }
@@ -31,7 +33,7 @@ func (o *overlay) query(action *yamltree.Node, key string, at []string) *rfc9535
 	}
 	q, err := rfc9535.Compile(text)
 	if err != nil {
-		o.targets = append(o.targets, finding{place: o.doc.place(append(slices.Clone(at), key)), message: fmt.Sprintf("the %s %q is not a query of RFC 9535: %v", key, text, err)})
+		o.targets = append(o.targets, finding{place: o.doc.Place(append(slices.Clone(at), key)), message: fmt.Sprintf("the %s %q is not a query of RFC 9535: %v", key, text, err)})
 		return nil
 	}
 	return q
@@ -45,7 +47,7 @@ func (o *overlay) action(action *yamltree.Node, at []string) {
 	}
 	where := append(slices.Clone(at), "target")
 	if len(o.bases) == 0 {
-		if o.doc.tree.Root.Index("extends") < 0 {
+		if o.doc.Tree.Root.Index("extends") < 0 {
 			o.skip(where, fmt.Sprintf("there is no description to try the target %q on", q))
 		}
 		return
@@ -54,7 +56,7 @@ func (o *overlay) action(action *yamltree.Node, at []string) {
 	matched := 0
 	failures := map[string]int{}
 	for _, base := range o.bases {
-		found, err := q.Select(base.root, visitBudget)
+		found, err := q.Select(base.root, ruleset.VisitBudget)
 		if err != nil {
 			o.skip(where, fmt.Sprintf("the target %q: %v", q, err))
 			return
@@ -69,11 +71,11 @@ func (o *overlay) action(action *yamltree.Node, at []string) {
 		}
 	}
 	if matched == 0 {
-		o.targets = append(o.targets, finding{place: o.doc.place(where), message: fmt.Sprintf("the target %q selects nothing", q)})
+		o.targets = append(o.targets, finding{place: o.doc.Place(where), message: fmt.Sprintf("the target %q selects nothing", q)})
 	}
 	for _, why := range slices.Sorted(maps.Keys(failures)) {
 		if failures[why] == matched {
-			o.failures = append(o.failures, finding{place: o.doc.place(e.at), message: why})
+			o.failures = append(o.failures, finding{place: o.doc.Place(e.at), message: why})
 		}
 	}
 }
@@ -91,8 +93,8 @@ type effect struct {
 func (o *overlay) effectOf(action *yamltree.Node, at []string) effect {
 	fields := action
 	if ref, ok := action.Lookup("$ref").StringValue(); ok {
-		if target, why := o.corpus.refs.find(location{o.doc, at, action}, ref); why == "" {
-			fields = target.node.Lookup("fields")
+		if target, why := o.corpus.refs.Find(ruleset.Location{Doc: o.doc, Path: at, Node: action}, ref); why == "" {
+			fields = target.Node.Lookup("fields")
 			if fields == nil {
 				fields = &yamltree.Node{Kind: yamltree.Mapping}
 			}
@@ -144,7 +146,7 @@ func (e effect) apply(o *overlay, base *overlayBase, found []rfc9535.Match) stri
 			continue
 		}
 		if kindClass(now) != kindClass(found[0].Value) {
-			return fmt.Sprintf("the target selects %s and %s, of which an action can change one kind only", article(kindClass(found[0].Value)), article(kindClass(now)))
+			return fmt.Sprintf("the target selects %s and %s, of which an action can change one kind only", wording.Article(kindClass(found[0].Value)), wording.Article(kindClass(now)))
 		}
 		if why := unmergeable(now, value, nil); why != "" {
 			return why
@@ -171,7 +173,7 @@ func (e effect) value(base *overlayBase) (*yamltree.Node, string) {
 	if e.update != nil || e.copy == nil {
 		return e.update, ""
 	}
-	found, err := e.copy.Select(base.root, visitBudget)
+	found, err := e.copy.Select(base.root, ruleset.VisitBudget)
 	switch {
 	case errors.Is(err, rfc9535.ErrBudget):
 		return nil, err.Error()
@@ -202,7 +204,7 @@ func unmergeable(n, update *yamltree.Node, at []string) string {
 		if at != nil {
 			where = "#" + yamltree.Pointer(at) + " of its target"
 		}
-		return fmt.Sprintf("%s cannot be written over %s, which is %s", article(kindClass(update)), where, article(kindClass(n)))
+		return fmt.Sprintf("%s cannot be written over %s, which is %s", wording.Article(kindClass(update)), where, wording.Article(kindClass(n)))
 	case n.Kind == yamltree.Mapping:
 		for i, key := range update.Keys {
 			if why := unmergeable(n.Lookup(key.Name), update.Items[i], append(slices.Clone(at), key.Name)); why != "" {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // replaced copies a tree with another value at a path, or with none there.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // newestOverlay is the minor version of the newest overlays that are known.
@@ -49,13 +51,13 @@ var (
 
 // checkShape judges the overlay by the schema of its version.
 func (o *overlay) checkShape() {
-	root := o.doc.tree.Root
+	root := o.doc.Tree.Root
 	version := root.Lookup("overlay")
 	text, isText := version.StringValue()
 	m := overlayVersion.FindStringSubmatch(text)
 	switch {
 	case !isText && version != nil:
-		o.malformed([]string{"overlay"}, "overlay is %s, expected a version as text, such as '1.1.0'", article(version.Kind.String()))
+		o.malformed([]string{"overlay"}, "overlay is %s, expected a version as text, such as '1.1.0'", wording.Article(version.Kind.String()))
 	case version != nil && m == nil:
 		o.malformed([]string{"overlay"}, "%q is not a version of the Overlay Specification, expected one such as 1.1.0", text)
 	case version != nil && len(m[1]) > 1 || version != nil && m[1] > fmt.Sprint(newestOverlay):
@@ -72,7 +74,7 @@ func (o *overlay) checkShape() {
 }
 
 func (o *overlay) malformed(at []string, format string, args ...any) {
-	o.shape = append(o.shape, finding{place: o.doc.place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
+	o.shape = append(o.shape, finding{place: o.doc.Place(slices.Clone(at)), message: fmt.Sprintf(format, args...)})
 }
 
 // members judges the keys of an object of the overlay.
@@ -83,11 +85,11 @@ func (o *overlay) members(n *yamltree.Node, at []string, what string, known map[
 		switch {
 		case strings.HasPrefix(key.Name, "x-"):
 		case !ok:
-			o.malformed(where, "unknown key %q in %s%s", key.Name, what, didYouMean(suggestion(key.Name, sortedNames(known))))
+			o.malformed(where, "unknown key %q in %s%s", key.Name, what, nearest.DidYouMean(suggestion(key.Name, sortedNames(known))))
 		case m.since > o.minor():
 			o.malformed(where, "%q in %s is part of Overlay 1.%d, and this is an overlay of 1.%d", key.Name, what, m.since, o.minor())
 		case !m.any && n.Items[i].Kind != m.kind && key.Name != "overlay":
-			o.malformed(where, "%s of %s is %s, expected %s", key.Name, what, article(n.Items[i].Kind.String()), article(m.kind.String()))
+			o.malformed(where, "%s of %s is %s, expected %s", key.Name, what, wording.Article(n.Items[i].Kind.String()), wording.Article(m.kind.String()))
 		}
 	}
 	for _, name := range sortedNames(known) {
@@ -109,7 +111,7 @@ func sortedNames(known map[string]member) []string {
 // checkFragments holds that addresses of whole documents have no fragment.
 func (o *overlay) checkFragments() {
 	for _, key := range []string{"$self", "extends"} {
-		if v, ok := o.doc.tree.Root.Lookup(key).StringValue(); ok && o.minor() >= 2 && strings.Contains(v, "#") {
+		if v, ok := o.doc.Tree.Root.Lookup(key).StringValue(); ok && o.minor() >= 2 && strings.Contains(v, "#") {
 			o.malformed([]string{key}, "%s has a fragment, which the address of a whole document must not have", key)
 		}
 	}
@@ -124,9 +126,9 @@ func (o *overlay) checkActions(list *yamltree.Node) {
 	}
 	seen := map[string]int{}
 	for i, action := range list.Items {
-		at := step([]string{"actions"}, list, i)
+		at := list.Step([]string{"actions"}, i)
 		if action.Kind != yamltree.Mapping {
-			o.malformed(at, "an action is %s, expected an object", article(action.Kind.String()))
+			o.malformed(at, "an action is %s, expected an object", wording.Article(action.Kind.String()))
 			continue
 		}
 		if first, again := seen[encoded(action)]; again {
@@ -158,9 +160,9 @@ func (o *overlay) checkComponents(n *yamltree.Node) {
 		return
 	}
 	for i, action := range actions.Items {
-		at := step([]string{"components", "actions"}, actions, i)
+		at := actions.Step([]string{"components", "actions"}, i)
 		if action.Kind != yamltree.Mapping {
-			o.malformed(at, "a reusable action is %s, expected an object", article(action.Kind.String()))
+			o.malformed(at, "a reusable action is %s, expected an object", wording.Article(action.Kind.String()))
 			continue
 		}
 		o.members(action, at, "a reusable action", overlayReusableAction)

@@ -1,10 +1,8 @@
 package lint
 
 import (
-	"slices"
-
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 type yamlDocument = yamltree.Document
@@ -20,10 +18,4 @@ func (u *usedSet) rulesFor(file string) ([]*rules.Rule, []rules.Problem) {
 // severityAt is the severity that an override gives a rule at a place.
 func (u *usedSet) severityAt(file string, path []string, rule string) (rules.Severity, bool) {
 	return u.set.SeverityAt(rule, path, func(glob string) bool { return glob == "" || matchGlob(glob, file) })
-}
-
-// below reports whether a path is at a pointer or deeper.
-func below(pointer string, path []string) bool {
-	steps, err := yamltree.ParsePointer(pointer)
-	return err == nil && len(steps) <= len(path) && slices.Equal(steps, path[:len(steps)])
 }

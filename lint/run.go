@@ -12,10 +12,12 @@ import (
 
 	"github.com/trialweave/trialweave/apisjson"
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Options is how documents are judged; nil means the defaults.
@@ -96,7 +98,7 @@ type runner struct {
 type usedSet struct {
 	use      RulesetUse
 	set      *rules.Set
-	compiled map[*rules.Rule]*compiledRule
+	compiled map[*rules.Rule]*ruleset.Compiled
 	// matched counts, for each rule, the values it looked at over all
 	// documents; ran reports whether it was for any of them.
 	matched map[string]int
@@ -118,10 +120,10 @@ func (r *runner) loadRulesets() {
 		r.report.Rulesets = append(r.report.Rulesets, use.Ruleset)
 		set, err := rules.Load(files, use.Ruleset)
 		if err != nil {
-			r.unchecked("", use.Ruleset, plainError(err))
+			r.unchecked("", use.Ruleset, source.Plain(err))
 			continue
 		}
-		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*compiledRule{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
+		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*ruleset.Compiled{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
 		noteForeignFunctions(set)
 		noteBareFilters(set)
 		r.reportProblems(set)
@@ -133,8 +135,7 @@ func (r *runner) loadRulesets() {
 func noteForeignFunctions(set *rules.Set) {
 	for _, rule := range set.Enabled() {
 		for _, then := range rule.Then {
-			_, known := functionNamed(then.Function)
-			if !known || carriedBySpectral(then.Function) || rules.IsBuiltin(then.From.File) {
+			if !ruleset.OwnFunction(then.Function) || rules.IsBuiltin(then.From.File) {
 				continue
 			}
 			at := yamltree.Mark{Line: then.From.Line, Column: then.From.Column}
@@ -194,7 +195,7 @@ func (c *Corpus) rulesetUses() []RulesetUse {
 	}
 	var out []RulesetUse
 	for _, d := range c.Documents {
-		if d.Kind == Ruleset && c.linked(d) {
+		if d.Kind == ruleset.Ruleset && c.linked(d) {
 			out = append(out, RulesetUse{Ruleset: d.File})
 		}
 	}
@@ -205,9 +206,9 @@ func (c *Corpus) rulesetUses() []RulesetUse {
 }
 
 // linked reports whether an index names the document.
-func (c *Corpus) linked(d *Document) bool {
-	return slices.ContainsFunc(c.Documents, func(index *Document) bool {
-		return index.Kind == APIsJSON && slices.ContainsFunc(indexLinks(index), func(l apisjson.Link) bool { return l.File == d.File })
+func (c *Corpus) linked(d *ruleset.Document) bool {
+	return slices.ContainsFunc(c.Documents, func(index *ruleset.Document) bool {
+		return index.Kind == ruleset.APIsJSON && slices.ContainsFunc(indexLinks(index), func(l apisjson.Link) bool { return l.File == d.File })
 	})
 }
 
@@ -238,7 +239,7 @@ func (r *runner) refuse() error {
 			}
 		}
 		for _, id := range slices.Sorted(maps.Keys(used.set.Rules)) {
-			if err := refusal(used.set.Rules[id]); err != nil {
+			if err := ruleset.Refusal(used.set.Rules[id]); err != nil {
 				refused.Problems = append(refused.Problems, fmt.Errorf("%w (%s)", err, id))
 			}
 		}
@@ -247,21 +248,6 @@ func (r *runner) refuse() error {
 		return nil
 	}
 	return refused
-}
-
-// refusal is why a rule is refused; of one that does not run, its functions and
-// their options are judged all the same.
-func refusal(rule *rules.Rule) error {
-	if rule.Enabled {
-		_, err := compile(rule)
-		return err
-	}
-	for _, then := range rule.Then {
-		if _, err := compileThen(then); err != nil {
-			return &fault{then.From.String(), err.Error()}
-		}
-	}
-	return nil
 }
 
 // checks runs the checks that do not depend on rulesets.
@@ -292,7 +278,7 @@ func (r *runner) checks() {
 	}
 	for _, d := range r.corpus.Documents {
 		r.report.Documents = append(r.report.Documents, report.Document{File: d.File, Kind: string(d.Kind)})
-		if d.Kind == Ruleset && !r.uses(d.File) {
+		if d.Kind == ruleset.Ruleset && !r.uses(d.File) {
 			r.judgeRuleset(d)
 		}
 	}
@@ -305,24 +291,24 @@ func (r *runner) uses(file string) bool {
 }
 
 // judgeRuleset reports the faults of a ruleset that takes no part in the run.
-func (r *runner) judgeRuleset(d *Document) {
+func (r *runner) judgeRuleset(d *ruleset.Document) {
 	set, err := rules.Load(r.corpus.files, d.File)
 	if err != nil {
-		r.unchecked("", d.File, plainError(err))
+		r.unchecked("", d.File, source.Plain(err))
 		return
 	}
 	r.report.Findings = append(r.report.Findings, faultFindings(set.Problems, report.Warn)...)
 	for _, rule := range set.Enabled() {
-		if _, err := compile(rule); err != nil && rule.From.File == d.File {
-			f := checkRulesetFault().findings([]finding{{place: d.keyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
+		if _, err := ruleset.Compile(rule); err != nil && rule.From.File == d.File {
+			f := checkRulesetFault().findings([]finding{{place: d.KeyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
 			r.report.Findings = append(r.report.Findings, f...)
 		}
 	}
 }
 
 // document runs the rulesets on one document.
-func (r *runner) document(ctx context.Context, d *Document) {
-	formats := formats(d.tree.Root)
+func (r *runner) document(ctx context.Context, d *ruleset.Document) {
+	formats := ruleset.Formats(d.Tree.Root)
 	ran := false
 	for _, used := range r.sets {
 		if !used.wants(d, formats) {
@@ -333,20 +319,20 @@ func (r *runner) document(ctx context.Context, d *Document) {
 			r.runEngine(ctx, name, used.set.Engines[name], d)
 		}
 	}
-	if d.Kind == Other && d.Named && !d.tree.Empty && d.tree.Root.Kind != yamltree.Mapping && !ran {
-		r.unchecked("", d.File, "the document is "+article(d.tree.Root.Kind.String())+", and no rule is for it")
+	if d.Kind == ruleset.Other && d.Named && !d.Tree.Empty && d.Tree.Root.Kind != yamltree.Mapping && !ran {
+		r.unchecked("", d.File, "the document is "+wording.Article(d.Tree.Root.Kind.String())+", and no rule is for it")
 	}
 }
 
 // wants reports whether the ruleset is for a document.
-func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
+func (u *usedSet) wants(d *ruleset.Document, formats map[string]bool) bool {
 	if wanted, narrowed := u.use.Wants(d); narrowed {
 		return wanted
 	}
-	if d.Named || d.Kind == OpenAPI && u.forOpenAPI() {
+	if d.Named || d.Kind == ruleset.OpenAPI && u.forOpenAPI() {
 		return true
 	}
-	if d.Kind == Other {
+	if d.Kind == ruleset.Other {
 		return false
 	}
 	for _, rule := range u.set.Enabled() {
@@ -360,7 +346,7 @@ func (u *usedSet) wants(d *Document, formats map[string]bool) bool {
 // forOpenAPI reports whether any rule of the set can be for OpenAPI: one that
 // names no format of ours.
 func (u *usedSet) forOpenAPI() bool {
-	ours := []string{string(APIsJSON), string(Capabilities), string(Context), string(Overlay), string(Ruleset)}
+	ours := []string{string(ruleset.APIsJSON), string(ruleset.Capabilities), string(ruleset.Context), string(ruleset.Overlay), string(ruleset.Ruleset)}
 	return len(u.set.Engines) > 0 || len(u.set.Rules) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(u.set.Rules)), func(r *rules.Rule) bool {
 		return len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) })
 	})
@@ -368,10 +354,10 @@ func (u *usedSet) forOpenAPI() bool {
 
 // runSet runs the rules of one ruleset on one document, and reports whether
 // there were any.
-func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats map[string]bool) bool {
+func (r *runner) runSet(ctx context.Context, used *usedSet, d *ruleset.Document, formats map[string]bool) bool {
 	r.noteFormats(used, d, formats)
 	var tasks []task
-	runs := map[string]*run{}
+	found := map[string]*ruleset.Result{}
 	all, problems := used.rulesFor(d.File)
 	for _, p := range problems {
 		if p.Stops && !slices.ContainsFunc(used.set.Problems, func(known rules.Problem) bool { return known.Stops && slices.Equal(known.Path, p.Path) }) {
@@ -380,39 +366,44 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *Document, formats
 	}
 	for _, rule := range all {
 		c := r.compiled(used, rule)
-		if c == nil || !c.applies(formats) || d.Kind != OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
+		if c == nil || !c.AppliesTo(formats) || d.Kind != ruleset.OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
 			continue
 		}
-		one := &run{ctx: ctx, doc: d, rule: c, formats: formats, severity: rule.Severity, steps: stepBudget}
-		runs[rule.ID] = one
-		tasks = append(tasks, task{id: rule.ID, run: one.document})
+		one := &ruleset.Result{}
+		found[rule.ID] = one
+		tasks = append(tasks, task{id: rule.ID, run: func() (err error) {
+			*one, err = c.Run(ctx, d)
+			return err
+		}})
 	}
 	if len(tasks) == 0 {
 		return false
 	}
 	results := runTasks(tasks, r.opts.Timeout)
-	for _, id := range slices.Sorted(maps.Keys(runs)) {
-		r.collect(used, d, runs[id], results[id])
+	for _, rule := range all {
+		if one := found[rule.ID]; one != nil {
+			r.collect(used, d, rule, one, results[rule.ID])
+		}
 	}
 	return true
 }
 
 // collect takes the findings of a rule over; one that did not end is not
 // touched, because it may still be running.
-func (r *runner) collect(used *usedSet, d *Document, one *run, result taskResult) {
-	id := one.rule.rule.ID
+func (r *runner) collect(used *usedSet, d *ruleset.Document, rule *rules.Rule, one *ruleset.Result, result taskResult) {
+	id := rule.ID
 	switch {
 	case !result.done:
 		r.unchecked(id, d.File, fmt.Sprintf("the rule took longer than %s", r.opts.Timeout))
 		return
 	case result.err != nil:
-		r.unchecked(id, d.File, fmt.Sprintf("%s: %v", one.rule.rule.From.String(), result.err))
+		r.unchecked(id, d.File, fmt.Sprintf("%s: %v", rule.From.String(), result.err))
 	}
-	used.matched[id] += one.matched
-	for _, f := range one.findings {
+	used.matched[id] += one.Matched
+	for _, f := range one.Findings {
 		s, ok := used.severityAt(f.File, f.Path, id)
 		if !ok {
-			s = one.severity
+			s = rule.Severity
 		}
 		if s == rules.Off {
 			continue
@@ -423,11 +414,11 @@ func (r *runner) collect(used *usedSet, d *Document, one *run, result taskResult
 }
 
 // compiled compiles a rule once; one that cannot be is reported once.
-func (r *runner) compiled(used *usedSet, rule *rules.Rule) *compiledRule {
+func (r *runner) compiled(used *usedSet, rule *rules.Rule) *ruleset.Compiled {
 	if c, ok := used.compiled[rule]; ok {
 		return c
 	}
-	c, err := compile(rule)
+	c, err := ruleset.Compile(rule)
 	if err != nil {
 		c = nil
 		used.broken[rule] = true
@@ -439,8 +430,8 @@ func (r *runner) compiled(used *usedSet, rule *rules.Rule) *compiledRule {
 
 // noteFormats says, as Spectral does, when none of the formats that the rules
 // of a ruleset are for is that of the document.
-func (r *runner) noteFormats(used *usedSet, d *Document, formats map[string]bool) {
-	if d.Kind != OpenAPI && d.Kind != Other {
+func (r *runner) noteFormats(used *usedSet, d *ruleset.Document, formats map[string]bool) {
+	if d.Kind != ruleset.OpenAPI && d.Kind != ruleset.Other {
 		return // the checks of its kind look at it
 	}
 	var names []string
@@ -460,7 +451,7 @@ func (r *runner) noteFormats(used *usedSet, d *Document, formats map[string]bool
 	}
 	slices.Sort(names)
 	r.report.Findings = append(r.report.Findings, report.Finding{
-		Rule: "unrecognized-format", Severity: report.Warn, Place: d.place(nil),
+		Rule: "unrecognized-format", Severity: report.Warn, Place: d.Place(nil),
 		Message: "the document is of none of the formats that the ruleset is for: " + strings.Join(slices.Compact(names), ", "),
 	})
 }

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"runtime"
 	"time"
 )
@@ -46,7 +45,7 @@ func runTasks(tasks []task, limit time.Duration) map[string]taskResult {
 // runTask runs a task and waits for it at most as long as the limit.
 func runTask(t task, limit time.Duration) taskResult {
 	done := make(chan error, 1)
-	go func() { done <- guarded(t.run) }()
+	go func() { done <- t.run() }()
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -55,14 +54,4 @@ func runTask(t task, limit time.Duration) taskResult {
 	case <-timer.C:
 		return taskResult{}
 	}
-}
-
-// guarded runs f; a panic becomes its error.
-func guarded(f func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("it failed: %v", r)
-		}
-	}()
-	return f()
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 func sortedIDs(m map[string]*rules.Rule) []string { return slices.Sorted(maps.Keys(m)) }
@@ -21,7 +21,7 @@ func (e Explanation) WhyNot(file string, line int) string {
 	if !e.Enabled {
 		return "the rule is switched off"
 	}
-	c, err := compile(e.rule)
+	c, err := ruleset.Compile(e.rule)
 	if err != nil {
 		return err.Error()
 	}
@@ -30,14 +30,18 @@ func (e Explanation) WhyNot(file string, line int) string {
 		if d.File != file && !e.corpus.holds(d, file) {
 			continue
 		}
-		if !c.applies(formats(d.tree.Root)) {
+		if !c.AppliesTo(ruleset.Formats(d.Tree.Root)) {
 			if !looked {
 				reason = fmt.Sprintf("%s is of none of the formats %s", d.File, strings.Join(e.Formats, ", "))
 			}
 			continue
 		}
 		looked, reason = true, ""
-		if e.selects(c, d, file, line) {
+		onLine := func(at ruleset.Location) bool {
+			r, _ := at.Doc.Tree.RangeAt(at.Path...)
+			return at.Doc.File == file && r.Start.Line <= line && line <= r.End.Line
+		}
+		if c.Selects(d, onLine) {
 			return "the rule passes there"
 		}
 	}
@@ -47,35 +51,10 @@ func (e Explanation) WhyNot(file string, line int) string {
 	return "its paths select nothing there"
 }
 
-// selects reports whether the rule looks at a line of a file, as part of a
-// document.
-func (e Explanation) selects(c *compiledRule, d *Document, file string, line int) bool {
-	root := d.tree.Root
-	if e.rule.Resolved {
-		root = d.resolved
-	}
-	found := false
-	for _, given := range c.pathsFor(formats(d.tree.Root)) {
-		_ = given.Select(root, d.limitsFor(e.rule), func(m jsonpath.Match) bool {
-			at, _ := d.refs.locate(d, m.Path)
-			if !e.rule.Resolved {
-				at = location{d, m.Path, nil}
-			}
-			r, _ := at.doc.tree.RangeAt(at.path...)
-			found = at.doc.File == file && r.Start.Line <= line && line <= r.End.Line
-			return !found
-		})
-		if found {
-			return true
-		}
-	}
-	return false
-}
-
 // holds reports whether a file is a piece of a document.
-func (c *Corpus) holds(d *Document, file string) bool {
-	seen := map[*Document]bool{}
-	for pending := []*Document{d}; len(pending) > 0; {
+func (c *Corpus) holds(d *ruleset.Document, file string) bool {
+	seen := map[*ruleset.Document]bool{}
+	for pending := []*ruleset.Document{d}; len(pending) > 0; {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
 		if seen[d] {
@@ -85,9 +64,9 @@ func (c *Corpus) holds(d *Document, file string) bool {
 		if d.File == file {
 			return true
 		}
-		for _, l := range c.refs.links {
-			if l.from.doc == d && l.to.doc != d {
-				pending = append(pending, l.to.doc)
+		for _, l := range c.refs.Links {
+			if l.From.Doc == d && l.To.Doc != d {
+				pending = append(pending, l.To.Doc)
 			}
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/pb33f/libopenapi/datamodel"
 	"github.com/pb33f/libopenapi/what-changed/model"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Change is a difference between two versions of a description.

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func (d *Description) responses(n *yamltree.Node, at []string) []Response {

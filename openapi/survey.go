@@ -1,7 +1,7 @@
 package openapi
 
 import (
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // closure answers which nodes of a graph lead to one that has something. Each

@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/scan"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // compiler turns schemas into nodes, each schema once: what refers to itself

@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // report makes findings on the description of what was counted.
@@ -97,9 +98,9 @@ func (s *Schema) finding(c *counts, key faultKey, detail string, t *tally) repor
 // evidence says how often something was seen, and where first.
 func (s *Schema) evidence(c *counts, key faultKey, t *tally) report.Related {
 	of := c.seen[key.node]
-	text := fmt.Sprintf("%s of %s (%s)", number(t.records), plural(c.summary.Records-c.summary.Unreadable, "record"), share(t.records, c.summary.Records-c.summary.Unreadable))
+	text := fmt.Sprintf("%s of %s (%s)", wording.Grouped(t.records), wording.CountGrouped(c.summary.Records-c.summary.Unreadable, "record"), share(t.records, c.summary.Records-c.summary.Unreadable))
 	if t.count != t.records || of != c.summary.Records {
-		text += fmt.Sprintf(", %s of %s", number(t.count), plural(max(of, t.count), "value"))
+		text += fmt.Sprintf(", %s of %s", wording.Grouped(t.count), wording.CountGrouped(max(of, t.count), "value"))
 	}
 	text += "; first"
 	if t.first.text != "" {
@@ -125,7 +126,7 @@ func (s *Schema) untyped(c *counts, key faultKey, details map[string]*tally) rep
 	f := most.first
 	f.pointer, f.text = f.pointer[:len(f.pointer)-1], ""
 	t := &tally{count: c.seen[key.node], records: most.records, first: f}
-	return checkUntyped().finding(s.place(key.node, ""), fmt.Sprintf("this object has no documented fields; records contain %s: %s", plural(int64(len(names)), "field"), list), s.evidence(c, key, t))
+	return checkUntyped().finding(s.place(key.node, ""), fmt.Sprintf("this object has no documented fields; records contain %s: %s", wording.CountGrouped(int64(len(names)), "field"), list), s.evidence(c, key, t))
 }
 
 // unseen lists the fields that are described and that no record has, of objects
@@ -143,7 +144,7 @@ func (s *Schema) unseen(c *counts) (out []report.Finding) {
 			path := append(slices.Clone(s.nodes[i].path), "properties", f.name)
 			r, _ := s.doc.KeyRangeAt(path...)
 			place := s.written(r, path)
-			evidence := report.Related{Message: fmt.Sprintf("in none of %s", plural(c.seen[i], "object"))}
+			evidence := report.Related{Message: fmt.Sprintf("in none of %s", wording.CountGrouped(c.seen[i], "object"))}
 			out = append(out, checkUnseen().finding(place, fmt.Sprintf("no record has the field %q", f.name), evidence))
 		}
 	}
@@ -169,22 +170,6 @@ func withArticle(noun string) string {
 		return "an " + noun
 	}
 	return "a " + noun
-}
-
-func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
-}
-
-// number writes a number with commas between thousands.
-func number(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func share(part, whole int64) string {

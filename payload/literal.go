@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/scan"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Context is a JSON-LD context that is tried on records: which literals it
@@ -288,7 +289,7 @@ func (t *trial) findings(records int64) (out []report.Finding) {
 		r, _ := t.context.doc.KeyRangeAt(found.path...)
 		place := report.Place{File: t.context.doc.Name, Range: reportRange(r), Path: found.path}
 		evidence := report.Related{
-			Message: fmt.Sprintf("%s of %s (%s), %s of %s; first %s in", number(tallied.records), plural(records, "record"), share(tallied.records, records), number(tallied.count), plural(t.seen[id], "value"), tallied.first.text),
+			Message: fmt.Sprintf("%s of %s (%s), %s of %s; first %s in", wording.Grouped(tallied.records), wording.CountGrouped(records, "record"), share(tallied.records, records), wording.Grouped(tallied.count), wording.CountGrouped(t.seen[id], "value"), tallied.first.text),
 			Place:   report.Place{File: tallied.first.file, Path: tallied.first.pointer},
 		}
 		out = append(out, checkLiteral().finding(place, fmt.Sprintf("the term %q makes invalid xsd:%s literals", found.name, found.datatype), evidence))

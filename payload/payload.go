@@ -13,10 +13,10 @@ import (
 	"runtime"
 
 	"github.com/trialweave/trialweave/internal/scan"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // recordKey is a key that tells the schema of a study from all others.

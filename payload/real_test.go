@@ -15,11 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/study"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 const shared = "../../shared/data/"

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // The specimens are documents of every kind that have one of everything: what
@@ -19,7 +20,7 @@ var specimens embed.FS
 // base is a valid document that others are made of.
 type base struct {
 	file string
-	kind lint.Kind
+	kind ruleset.Kind
 	root *yamltree.Node
 	// own tells that it is a document at hand, and not a specimen.
 	own bool
@@ -30,7 +31,7 @@ type base struct {
 func bases(c *lint.Corpus, v *lint.Validator) ([]base, error) {
 	var out []base
 	for _, d := range c.Documents {
-		if d.Kind == lint.Ruleset || sizeUpTo(d.Root(), maxBase) > maxBase {
+		if d.Kind == ruleset.Ruleset || sizeUpTo(d.Root(), maxBase) > maxBase {
 			continue
 		}
 		if root := repair(v, d.Kind, d.Standalone()); root != nil {
@@ -54,20 +55,20 @@ func appendSpecimens(out []base) ([]base, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, base{"specimen " + name, lint.NewDocument(name, doc.Root).Kind, doc.Root, false})
+		out = append(out, base{"specimen " + name, ruleset.NewDocument(name, doc.Root).Kind, doc.Root, false})
 	}
 	return out, nil
 }
 
 // repair removes what is not valid from a document; nil where that fails.
-func repair(v *lint.Validator, kind lint.Kind, root *yamltree.Node) *yamltree.Node {
+func repair(v *lint.Validator, kind ruleset.Kind, root *yamltree.Node) *yamltree.Node {
 	for range 12 {
-		faults := v.Faults(lint.NewDocument("", root), kind)
+		faults := v.Faults(ruleset.NewDocument("", root), kind)
 		if len(faults) == 0 {
 			return root
 		}
 		before := root
-		slices.SortFunc(faults, func(a, b lint.Fault) int { return comparePaths(b.Path, a.Path) }) // later items first
+		slices.SortFunc(faults, func(a, b ruleset.Fault) int { return comparePaths(b.Path, a.Path) }) // later items first
 		for _, f := range faults {
 			root = remove(root, f.Path)
 		}
@@ -80,7 +81,7 @@ func repair(v *lint.Validator, kind lint.Kind, root *yamltree.Node) *yamltree.No
 
 // excerpt makes a small valid document of a big one that still has what
 // stands at the paths of keep.
-func excerpt(v *lint.Validator, kind lint.Kind, root *yamltree.Node, keep [][]string) *yamltree.Node {
+func excerpt(v *lint.Validator, kind ruleset.Kind, root *yamltree.Node, keep [][]string) *yamltree.Node {
 	if sizeUpTo(root, smallDocument) <= smallDocument {
 		return root
 	}

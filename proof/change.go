@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // change is a document made of another one, and what was done to it.
@@ -34,7 +34,7 @@ func (c *changer) changed(root *yamltree.Node, what string, at []string) bool {
 }
 
 // near are the changes of the value that a rule judged and of what it is in.
-func near(root *yamltree.Node, look lint.Look, thens []rules.Then, d donors) iter.Seq[change] {
+func near(root *yamltree.Node, look ruleset.Look, thens []rules.Then, d donors) iter.Seq[change] {
 	return func(yield func(change) bool) {
 		if look.Given == nil {
 			return
@@ -235,7 +235,7 @@ func optionTexts(options *yamltree.Node) []string {
 
 // around changes what the judged value is in: it removes, renames, repeats and
 // empties the selected value and those above it.
-func (c *changer) around(look lint.Look) {
+func (c *changer) around(look ruleset.Look) {
 	for depth := len(look.Given); depth > 0; depth-- {
 		at := look.Given[:depth]
 		c.changed(remove(c.root, at), "removed", at)

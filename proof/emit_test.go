@@ -4,8 +4,9 @@ import (
 	"io/fs"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // TestSpecimens holds that the specimens are valid documents of their kinds.
@@ -20,10 +21,10 @@ func TestSpecimens(t *testing.T) {
 	}
 	v := lint.NewValidator()
 	for _, b := range all {
-		if b.kind == lint.Other {
+		if b.kind == ruleset.Other {
 			t.Errorf("%s is of no known kind", b.file)
 		}
-		for _, f := range v.Faults(lint.NewDocument(b.file, b.root), b.kind) {
+		for _, f := range v.Faults(ruleset.NewDocument(b.file, b.root), b.kind) {
 			t.Errorf("%s #%s: %s", b.file, yamltree.Pointer(f.Path), f.Message)
 		}
 	}

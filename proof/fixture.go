@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // FixtureIndex is the name of the file that says what each fixture of a folder
@@ -40,14 +40,14 @@ type Finding struct {
 // Text is the document, as YAML.
 func (f *Fixture) Text() []byte { return f.text }
 
-func (f *Fixture) document() *lint.Document {
+func (f *Fixture) document() *ruleset.Document {
 	if f.root == nil {
 		return nil
 	}
-	return lint.NewDocument(f.File, f.root)
+	return ruleset.NewDocument(f.File, f.root)
 }
 
-func findingsOf(rule *rules.Rule, looks []lint.Look) []Finding {
+func findingsOf(rule *rules.Rule, looks []ruleset.Look) []Finding {
 	var out []Finding
 	for _, look := range looks {
 		for _, f := range look.Findings {
@@ -92,7 +92,7 @@ type fixtureMaker struct {
 
 func (m *fixtureMaker) add(root *yamltree.Node) {
 	f := Fixture{Rule: m.proof.Rule, root: root, text: appendYAML(nil, root, "")}
-	f.Findings = findings(m.ctx, m.proof.rule, lint.NewDocument("", root))
+	f.Findings = findings(m.ctx, m.proof.rule, ruleset.NewDocument("", root))
 	name, n := "fires", &m.fires
 	if len(f.Findings) == 0 {
 		name, n = "quiet", &m.quiet
@@ -124,7 +124,7 @@ func (m *fixtureMaker) killed(mutant *rules.Rule) bool {
 }
 
 func (m *fixtureMaker) differs(mutant *rules.Rule, root *yamltree.Node) bool {
-	d := lint.NewDocument("", root)
+	d := ruleset.NewDocument("", root)
 	return !slices.Equal(findings(m.ctx, m.proof.rule, d), findings(m.ctx, mutant, d))
 }
 

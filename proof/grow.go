@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // grow makes documents that a rule's paths select something in, of those that

@@ -3,17 +3,18 @@ package proof
 import (
 	"context"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // harness tries one rule on documents that it makes.
 type harness struct {
 	ctx       context.Context
-	trial     *lint.Trial
+	trial     *ruleset.Compiled
 	validator *lint.Validator
 	// kind is what the documents are.
-	kind lint.Kind
+	kind ruleset.Kind
 	// left is how many of tries documents may still be tried.
 	tries, left int
 	err         error
@@ -32,8 +33,8 @@ func (l *harness) turn() { l.firing, l.quiet = 0, 0 }
 // sample is a document with what the rule says of it.
 type sample struct {
 	root  *yamltree.Node
-	doc   *lint.Document
-	looks []lint.Look
+	doc   *ruleset.Document
+	looks []ruleset.Look
 	fires bool
 	// own tells that it was made of a document at hand, and how of which.
 	own  bool
@@ -56,11 +57,11 @@ func (l *harness) try(root *yamltree.Node, from string, own bool) *sample {
 func (l *harness) again(root *yamltree.Node) *sample { return l.run(root, "", false) }
 
 func (l *harness) run(root *yamltree.Node, from string, own bool) *sample {
-	s := &sample{root: root, doc: lint.NewDocument("document", root), from: from, own: own}
-	if s.doc.Kind != l.kind && l.kind != lint.JSONSchema || !l.trial.AppliesTo(s.doc) {
+	s := &sample{root: root, doc: ruleset.NewDocument("document", root), from: from, own: own}
+	if s.doc.Kind != l.kind && l.kind != ruleset.JSONSchema || !applies(l.trial, s.doc) {
 		return nil
 	}
-	looks, err := l.trial.On(l.ctx, s.doc)
+	looks, err := l.trial.Looks(l.ctx, s.doc)
 	if err != nil {
 		if l.ctx.Err() != nil {
 			l.err = l.ctx.Err()
@@ -92,7 +93,13 @@ func (l *harness) keep(s *sample) {
 func (l *harness) isValid(s *sample) bool {
 	if !s.judged {
 		s.judged = true
-		s.valid = l.trial.JudgesValidity() || len(l.validator.Faults(s.doc, l.kind)) == 0
+		s.valid = ruleset.JudgesValidity(l.trial.Rule) || len(l.validator.Faults(s.doc, l.kind)) == 0
 	}
 	return s.valid
+}
+
+// applies reports whether a rule is for a document: one without formats is tried
+// on all.
+func applies(c *ruleset.Compiled, d *ruleset.Document) bool {
+	return len(c.Rule.Formats) == 0 || c.AppliesTo(d.Formats())
 }

@@ -3,7 +3,7 @@ package proof
 import (
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // minimise removes from a document whatever it can do without, the biggest

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // mutant is a rule that was changed in one place.

@@ -8,6 +8,7 @@ import (
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 // Mutant is a rule with one change, and the fixture that shows the difference.
@@ -112,12 +113,12 @@ func mutateRule(ctx context.Context, rule *rules.Rule, fixtures []Fixture) (out 
 
 // findings is what a rule finds in a document, in order; a rule that cannot
 // run finds nothing.
-func findings(ctx context.Context, rule *rules.Rule, d *lint.Document) []Finding {
-	t, err := lint.NewTrial(rule)
-	if err != nil || d == nil || !t.AppliesTo(d) {
+func findings(ctx context.Context, rule *rules.Rule, d *ruleset.Document) []Finding {
+	t, err := ruleset.Compile(rule)
+	if err != nil || d == nil || !applies(t, d) {
 		return nil
 	}
-	looks, err := t.On(ctx, d)
+	looks, err := t.Looks(ctx, d)
 	if err != nil {
 		return nil
 	}

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // note adds what is to be known about a rule beside its verdict.
@@ -46,7 +46,7 @@ func (p *prover) atHand(s subject, h *search) (documents, looks int) {
 		if b.kind == h.kind {
 			continue // counted by the hunt
 		}
-		found, err := s.trial.On(h.ctx, lint.NewDocument(b.file, b.root))
+		found, err := s.trial.Looks(h.ctx, ruleset.NewDocument(b.file, b.root))
 		if err == nil {
 			looks += len(found)
 		}
@@ -79,8 +79,8 @@ func (p *prover) unreachable(s subject) string {
 }
 
 // peersOf are the other rules that run beside a rule.
-func (p *prover) peersOf(s subject) []*lint.Trial {
-	return slices.DeleteFunc(slices.Clone(p.peers[s.set.Set]), func(t *lint.Trial) bool { return t.Rule.ID == s.rule.ID })
+func (p *prover) peersOf(s subject) []*ruleset.Compiled {
+	return slices.DeleteFunc(slices.Clone(p.peers[s.set.Set]), func(t *ruleset.Compiled) bool { return t.Rule.ID == s.rule.ID })
 }
 
 // duplicate is a rule that says the same, and why that is known.
@@ -109,7 +109,7 @@ func (p *prover) duplicates(s subject, h *search) []duplicate {
 
 // agree compares a rule with another one on the valid samples. Whether one is
 // valid is asked last: almost all rules differ on the first samples.
-func (h *search) agree(peer *lint.Trial) (firing, quiet int, same bool) {
+func (h *search) agree(peer *ruleset.Compiled) (firing, quiet int, same bool) {
 	var alike []*sample
 	for _, s := range h.samples {
 		switch found, ok := h.sameFindings(peer, s); {
@@ -133,16 +133,16 @@ func (h *search) agree(peer *lint.Trial) (firing, quiet int, same bool) {
 
 // sameFindings reports whether a rule finds the same in a document, wherever
 // the rule that is judged looks; not ok where that says nothing.
-func (h *search) sameFindings(peer *lint.Trial, s *sample) (same, ok bool) {
-	if !peer.AppliesTo(s.doc) {
+func (h *search) sameFindings(peer *ruleset.Compiled, s *sample) (same, ok bool) {
+	if !applies(peer, s.doc) {
 		return false, s.fires
 	}
-	looks, err := peer.On(h.ctx, s.doc)
+	looks, err := peer.Looks(h.ctx, s.doc)
 	return err == nil && slices.Equal(placesOf(s.looks), within(placesOf(looks), s.looks)), true
 }
 
 // placesOf are the places of findings, in order and each once.
-func placesOf(looks []lint.Look) []string {
+func placesOf(looks []ruleset.Look) []string {
 	var out []string
 	for _, look := range looks {
 		for _, f := range look.Findings {
@@ -154,11 +154,11 @@ func placesOf(looks []lint.Look) []string {
 }
 
 // within are the places at or below the values that a rule selected.
-func within(places []string, looks []lint.Look) []string {
+func within(places []string, looks []ruleset.Look) []string {
 	var out []string
 	for _, at := range places {
 		path, err := yamltree.ParsePointer(at)
-		if err == nil && slices.ContainsFunc(looks, func(look lint.Look) bool { return hasPrefix(path, look.Given) }) {
+		if err == nil && slices.ContainsFunc(looks, func(look ruleset.Look) bool { return hasPrefix(path, look.Given) }) {
 			out = append(out, at)
 		}
 	}
@@ -167,11 +167,11 @@ func within(places []string, looks []lint.Look) []string {
 
 // findingsNear are the findings of a rule on a document at, above or below the
 // places of a breach.
-func findingsNear(h *search, peer *lint.Trial, s *sample, b breach) []report.Finding {
-	if !peer.AppliesTo(s.doc) {
+func findingsNear(h *search, peer *ruleset.Compiled, s *sample, b breach) []report.Finding {
+	if !applies(peer, s.doc) {
 		return nil
 	}
-	looks, err := peer.On(h.ctx, s.doc)
+	looks, err := peer.Looks(h.ctx, s.doc)
 	if err != nil {
 		return nil
 	}

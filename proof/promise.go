@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // claimCheck compares what the words of a rule promise with what it notices. Each
@@ -16,7 +16,7 @@ import (
 // kept where the rule fires on one of them.
 type claimCheck struct {
 	*search
-	peers []*lint.Trial
+	peers []*ruleset.Compiled
 	text  ruleText
 }
 
@@ -112,13 +112,13 @@ const fewSamples = 6
 
 // kept are the valid samples that the rule is quiet on, with one look each
 // that is wanted.
-func (q *claimCheck) kept(wanted func(*sample, lint.Look) bool, visit func(*sample, lint.Look)) {
+func (q *claimCheck) kept(wanted func(*sample, ruleset.Look) bool, visit func(*sample, ruleset.Look)) {
 	n := 0
 	for _, s := range q.samples {
 		if s.fires || n >= fewSamples {
 			continue
 		}
-		i := slices.IndexFunc(s.looks, func(look lint.Look) bool { return look.Given != nil && wanted(s, look) })
+		i := slices.IndexFunc(s.looks, func(look ruleset.Look) bool { return look.Given != nil && wanted(s, look) })
 		if i >= 0 && q.isValid(s) {
 			n++
 			visit(s, s.looks[i])
@@ -146,7 +146,7 @@ func (q *claimCheck) madeLookedAt(before *sample, root *yamltree.Node, at []stri
 	return slices.DeleteFunc(found, func(b breach) bool { return len(b.after.looks) < len(before.looks) })
 }
 
-func isText(s *sample, look lint.Look) bool {
+func isText(s *sample, look ruleset.Look) bool {
 	n := s.root.At(look.Target...)
 	return !look.Key && len(look.Missing) == 0 && n != nil && n.Kind == yamltree.String && n.Text != ""
 }
@@ -154,10 +154,12 @@ func isText(s *sample, look lint.Look) bool {
 // repeated has the same value twice.
 func (q *claimCheck) repeated() [][]breach {
 	var out []breach
-	q.kept(isText, func(s *sample, look lint.Look) {
+	q.kept(isText, func(s *sample, look ruleset.Look) {
 		out = append(out, q.twice(s, look.Target, 0)...)
 	})
-	q.kept(func(s *sample, look lint.Look) bool { return len(look.Missing) == 0 && !look.Key && !isText(s, look) }, func(s *sample, look lint.Look) {
+	q.kept(func(s *sample, look ruleset.Look) bool {
+		return len(look.Missing) == 0 && !look.Key && !isText(s, look)
+	}, func(s *sample, look ruleset.Look) {
 		walk(s.root.At(look.Target...), func(path []string, n *yamltree.Node) bool {
 			if len(path) > 0 && n.Kind == yamltree.String && (mentions(q.text.plain, path[len(path)-1]) || len(path) == 1) && len(out) < 40 {
 				out = append(out, q.twice(s, below(look.Target, path...), len(look.Target))...)
@@ -194,7 +196,7 @@ func (q *claimCheck) twice(s *sample, at []string, from int) []breach {
 func (q *claimCheck) elsewhere() [][]breach {
 	open := openSteps(q.rule.Given)
 	var out [][]breach
-	q.kept(func(_ *sample, look lint.Look) bool { return !look.Key && len(look.Path) == len(open) }, func(s *sample, look lint.Look) {
+	q.kept(func(_ *sample, look ruleset.Look) bool { return !look.Key && len(look.Path) == len(open) }, func(s *sample, look ruleset.Look) {
 		for depth := 1; depth <= len(look.Path) && depth <= len(open); depth++ {
 			if open[depth-1] {
 				out = append(out, q.moved(s, look, depth))
@@ -234,7 +236,7 @@ func openSteps(given []string) []bool {
 }
 
 // moved repeats an item, and puts faults into the copy.
-func (q *claimCheck) moved(s *sample, look lint.Look, depth int) []breach {
+func (q *claimCheck) moved(s *sample, look ruleset.Look, depth int) []breach {
 	item, missing := s.doc.Written(look.Path[:depth])
 	if item == nil || len(missing) > 0 || len(look.Missing) > 0 || !hasPrefix(look.Target, item) {
 		return nil
@@ -251,7 +253,7 @@ func (q *claimCheck) moved(s *sample, look lint.Look, depth int) []breach {
 		return nil
 	}
 	var out []breach
-	for c := range near(s.root, lint.Look{Given: look.Target, Target: look.Target, Then: look.Then}, q.rule.Then, q.donors) {
+	for c := range near(s.root, ruleset.Look{Given: look.Target, Target: look.Target, Then: look.Then}, q.rule.Then, q.donors) {
 		if first := q.again(c.root); first == nil || !first.fires || !q.isValid(first) || len(out) > 3 {
 			continue
 		}
@@ -267,7 +269,7 @@ func (q *claimCheck) moved(s *sample, look lint.Look, depth int) []breach {
 // randomText has texts of no form.
 func (q *claimCheck) randomText() [][]breach {
 	var out []breach
-	q.kept(isText, func(s *sample, look lint.Look) {
+	q.kept(isText, func(s *sample, look ruleset.Look) {
 		was := s.root.At(look.Target...).Text
 		for _, w := range []string{"?!", "Not like-this_ONE at all", "1", "xyzzy", was + "?!", "?!" + was} {
 			out = append(out, q.madeLookedAt(s, set(s.root, look.Target, text(w)), look.Target)...)
@@ -279,11 +281,11 @@ func (q *claimCheck) randomText() [][]breach {
 // hollow has an empty value in the place of one that is not.
 func (q *claimCheck) hollow() [][]breach {
 	var out []breach
-	filled := func(s *sample, look lint.Look) bool {
+	filled := func(s *sample, look ruleset.Look) bool {
 		n := s.root.At(look.Target...)
 		return !look.Key && len(look.Missing) == 0 && n != nil && (len(n.Items) > 0 || n.Kind == yamltree.String)
 	}
-	q.kept(filled, func(s *sample, look lint.Look) {
+	q.kept(filled, func(s *sample, look ruleset.Look) {
 		empty := text("")
 		if n := s.root.At(look.Target...); n.Kind != yamltree.String {
 			empty = cut(n, 0, len(n.Items))

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // A rule that says that a list has certain items, and that asks of the names
@@ -76,7 +76,7 @@ type itemList struct {
 
 // listOf finds the list that a judged value belongs to, where what is judged
 // names an item of a list.
-func (q *claimCheck) listOf(s *sample, look lint.Look) *itemList {
+func (q *claimCheck) listOf(s *sample, look ruleset.Look) *itemList {
 	then := q.rule.Then[look.Then]
 	path := look.Path
 	if then.Field != "" {

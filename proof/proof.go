@@ -17,10 +17,11 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Verdict is whether a rule can do what rules are for.
@@ -186,7 +187,7 @@ func parallel(ctx context.Context, n, workers int, f func(int) error) error {
 type subject struct {
 	rule   *rules.Rule
 	set    lint.LoadedRuleset
-	trial  *lint.Trial
+	trial  *ruleset.Compiled
 	broken error
 }
 
@@ -198,11 +199,11 @@ type prover struct {
 	validator *lint.Validator
 	unchecked []report.Unchecked
 	// peers are the enabled rules of each set.
-	peers map[*rules.Set][]*lint.Trial
+	peers map[*rules.Set][]*ruleset.Compiled
 }
 
 func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
-	p := &prover{corpus: c, validator: lint.NewValidator(), peers: map[*rules.Set][]*lint.Trial{}}
+	p := &prover{corpus: c, validator: lint.NewValidator(), peers: map[*rules.Set][]*ruleset.Compiled{}}
 	if opts != nil {
 		p.opts = *opts
 	}
@@ -226,7 +227,7 @@ func (p *prover) addSet(set lint.LoadedRuleset) {
 	var own []subject
 	for _, id := range sortedIDs(set.Set) {
 		rule := set.Rules[id]
-		trial, err := lint.NewTrial(rule)
+		trial, err := ruleset.Compile(rule)
 		if err == nil && rule.Enabled {
 			p.peers[set.Set] = append(p.peers[set.Set], trial)
 		}

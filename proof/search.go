@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
-	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func sortedIDs(set *rules.Set) []string { return slices.Sorted(maps.Keys(set.Rules)) }
@@ -88,25 +88,25 @@ func (p *prover) search(ctx context.Context, s subject) (*search, error) {
 	if len(hunts) > 0 {
 		return hunts[0], nil
 	}
-	return p.newHunt(ctx, s, lint.OpenAPI), nil
+	return p.newHunt(ctx, s, ruleset.OpenAPI), nil
 }
 
 // growable reports whether what a rule looks at may be put into documents of a
 // kind: what is for no kind in particular is for OpenAPI, or for what is at
 // hand where that is something else.
-func (p *prover) growable(s subject, kind lint.Kind) bool {
-	if _, narrowed := s.set.Use.Wants(lint.NewDocument("", object())); narrowed || len(s.rule.Formats) > 0 || kind == lint.OpenAPI {
+func (p *prover) growable(s subject, kind ruleset.Kind) bool {
+	if _, narrowed := s.set.Use.Wants(ruleset.NewDocument("", object())); narrowed || len(s.rule.Formats) > 0 || kind == ruleset.OpenAPI {
 		return true
 	}
-	own := func(kind lint.Kind) bool {
+	own := func(kind ruleset.Kind) bool {
 		return slices.ContainsFunc(p.bases, func(b base) bool { return b.own && b.kind == kind })
 	}
-	return own(kind) && !own(lint.OpenAPI)
+	return own(kind) && !own(ruleset.OpenAPI)
 }
 
 // kindsOf are the kinds of documents, OpenAPI first.
-func kindsOf(bases []base) []lint.Kind {
-	out := []lint.Kind{lint.OpenAPI}
+func kindsOf(bases []base) []ruleset.Kind {
+	out := []ruleset.Kind{ruleset.OpenAPI}
 	for _, b := range bases {
 		if !slices.Contains(out, b.kind) {
 			out = append(out, b.kind)
@@ -115,7 +115,7 @@ func kindsOf(bases []base) []lint.Kind {
 	return out
 }
 
-func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *search {
+func (p *prover) newHunt(ctx context.Context, s subject, kind ruleset.Kind) *search {
 	l := &harness{ctx: ctx, trial: s.trial, validator: p.validator, kind: kind, tries: p.opts.Tries, left: p.opts.Tries}
 	h := &search{harness: l, rule: s.rule}
 	for _, b := range p.bases {
@@ -130,17 +130,17 @@ func (p *prover) newHunt(ctx context.Context, s subject, kind lint.Kind) *search
 // isFor reports whether a rule is for a document, by its formats and by what its
 // ruleset is narrowed down to.
 func (p *prover) isFor(s subject, b base) bool {
-	doc := lint.NewDocument(b.file, b.root)
+	doc := ruleset.NewDocument(b.file, b.root)
 	if wanted, narrowed := s.set.Use.Wants(doc); narrowed && !wanted && (b.own || !p.wantsKind(s, b.kind)) {
 		return false
 	}
-	return s.trial.AppliesTo(doc)
+	return applies(s.trial, doc)
 }
 
 // wantsKind reports whether a ruleset is narrowed down to documents at hand that
 // are of a kind.
-func (p *prover) wantsKind(s subject, kind lint.Kind) bool {
-	return slices.ContainsFunc(p.corpus.Documents, func(d *lint.Document) bool {
+func (p *prover) wantsKind(s subject, kind ruleset.Kind) bool {
+	return slices.ContainsFunc(p.corpus.Documents, func(d *ruleset.Document) bool {
 		wanted, _ := s.set.Use.Wants(d)
 		return wanted && d.Kind == kind
 	})
@@ -177,8 +177,8 @@ func (h *search) quiet() *sample {
 
 // base looks at one document as it is, and takes an excerpt of it.
 func (h *search) base(b base) {
-	doc := lint.NewDocument(b.file, b.root)
-	looks, err := h.trial.On(h.ctx, doc)
+	doc := ruleset.NewDocument(b.file, b.root)
+	looks, err := h.trial.Looks(h.ctx, doc)
 	if err != nil {
 		h.err = h.ctx.Err()
 		return
@@ -212,7 +212,7 @@ func (h *search) base(b base) {
 // whole remembers the smallest whole document on which the rule is quiet: an
 // excerpt may lack what keeps it so.
 func (h *search) whole(s *sample) {
-	fires := slices.ContainsFunc(s.looks, func(look lint.Look) bool { return len(look.Findings) > 0 })
+	fires := slices.ContainsFunc(s.looks, func(look ruleset.Look) bool { return len(look.Findings) > 0 })
 	if !fires && len(s.looks) > 0 && (h.content == nil || size(s.root) < size(h.content.root)) {
 		h.content = s
 	}
@@ -237,9 +237,9 @@ func (h *search) ownExcerpts() int {
 
 // choose picks looks that differ: of each entry of then, some that found
 // something and some that did not, some of a value that is missing.
-func choose(looks []lint.Look, each int) []lint.Look {
+func choose(looks []ruleset.Look, each int) []ruleset.Look {
 	count := map[string]int{}
-	var out []lint.Look
+	var out []ruleset.Look
 	for _, look := range looks {
 		if look.Given == nil {
 			continue
@@ -423,7 +423,7 @@ func (h *search) gap(then rules.Then) string {
 // document.
 func (h *search) admitsText() bool {
 	return slices.ContainsFunc(h.samples, func(s *sample) bool {
-		return slices.ContainsFunc(s.looks, func(look lint.Look) bool {
+		return slices.ContainsFunc(s.looks, func(look ruleset.Look) bool {
 			n := s.root.At(look.Target...)
 			return look.Key || n != nil && len(look.Missing) == 0 && n.Kind == yamltree.String
 		}) && h.isValid(s)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Trees are not changed in place: an edit copies the nodes on the way to the

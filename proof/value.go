@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Values that are tried in the place of another: one of each kind that any

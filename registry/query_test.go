@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/registry"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func TestWrongParametersAreRefused(t *testing.T) {

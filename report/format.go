@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/wording"
 )
 
 // Format is a form that a report is written in.
@@ -109,14 +111,6 @@ func Write(w io.Writer, format Format, r *Report, opts *Options) error {
 	return fmt.Errorf("format %q is not known", format)
 }
 
-// plural writes a number with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // summary is the closing line of the human-readable forms.
 func summary(r *Report) string {
 	count := r.Count()
@@ -126,19 +120,19 @@ func summary(r *Report) string {
 		noun     string
 	}{{Error, "error"}, {Warn, "warning"}, {Info, "info"}, {Hint, "hint"}} {
 		if n := count[s.severity]; n > 0 {
-			parts = append(parts, plural(n, s.noun))
+			parts = append(parts, wording.Count(n, s.noun))
 		}
 	}
 	line := "no findings"
 	if len(parts) > 0 {
 		line = strings.Join(parts, ", ")
 	}
-	line += " in " + plural(len(r.Documents), "document")
+	line += " in " + wording.Count(len(r.Documents), "document")
 	if n := len(r.Unchecked); n > 0 {
 		line += fmt.Sprintf("; %d not checked", n)
 	}
 	if r.Known > 0 {
-		line += "; " + plural(r.Known, "known finding") + " left out"
+		line += "; " + wording.Count(r.Known, "known finding") + " left out"
 	}
 	if len(r.Rulesets) > 0 {
 		line += "; ruleset"

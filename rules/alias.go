@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // alias is a name for paths; some of its targets may be for some formats.

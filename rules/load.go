@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Load reads a ruleset and what it extends: a file of fsys, or a built-in

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Override changes rules for some files.

@@ -6,8 +6,8 @@ package rules
 import (
 	"fmt"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Severity is what a rule reports its findings as.

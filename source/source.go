@@ -4,7 +4,9 @@
 package source
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"unicode"
@@ -154,4 +156,23 @@ func UnescapePointer(token string) string {
 		return token
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+}
+
+// Plain returns the text of an error without the name of the file, for where that
+// stands beside it.
+func Plain(err error) string {
+	if at, ok := errors.AsType[*Error](err); ok {
+		c := *at
+		c.File = ""
+		return strings.TrimPrefix(c.Error(), ":")
+	}
+	return PathCause(err).Error()
+}
+
+// PathCause returns what lies below an *fs.PathError, and any other error as it is.
+func PathCause(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err
+	}
+	return err
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -78,11 +79,11 @@ func (w *walker) tar(name string, r io.Reader) error {
 				return located(name, afterRecords(err, n))
 			}
 			if end.zeros < 2*tarBlock {
-				return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive is cut short after %s", plural(n, "file", "files")), Expected: "two blocks of zeros at its end", Hint: getAgain, Err: damaged(io.ErrUnexpectedEOF)}
+				return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive is cut short after %s", wording.Count(n, "file")), Expected: "two blocks of zeros at its end", Hint: getAgain, Err: damaged(io.ErrUnexpectedEOF)}
 			}
 			return w.kept(name, &kept)
 		case err != nil:
-			return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive cannot be read after %s", plural(n, "file", "files")), Err: damaged(err)}
+			return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive cannot be read after %s", wording.Count(n, "file")), Err: damaged(err)}
 		case f.Typeflag != tar.TypeReg:
 			continue
 		case hiddenEntry(f.Name):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/trialweave/trialweave/internal/decompress"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -46,7 +47,7 @@ func afterRecords(err error, read int) error {
 	if stream != nil && !errors.Is(err, decompress.ErrCut) {
 		e.Problem = "cannot be read to its end: the reading stops"
 	}
-	e.Problem += fmt.Sprintf(" after %s", plural(read, "study", "studies"))
+	e.Problem += fmt.Sprintf(" after %s", wording.Count(read, "study"))
 	if at, ok := errors.AsType[*source.Error](err); ok {
 		e.Offset, e.Expected = at.Offset, at.Expected
 	}
@@ -55,11 +56,4 @@ func afterRecords(err error, read int) error {
 		e.Err = damaged(err)
 	}
 	return &e
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

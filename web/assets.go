@@ -8,9 +8,10 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/trialweave/trialweave/internal/wording"
 )
 
 //go:embed assets
@@ -74,7 +75,7 @@ var templates = sync.OnceValue(parseTemplates)
 
 func parseTemplates() *template.Template {
 	functions := template.FuncMap{
-		"asset": assetPage, "before": before, "after": after, "number": grouped, "lower": strings.ToLower, "counted": counted, "slug": slug,
+		"asset": assetPage, "before": before, "after": after, "number": grouped, "lower": strings.ToLower, "counted": wording.CountGrouped[int], "slug": slug,
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/*.html"))
 }
@@ -98,24 +99,5 @@ func grouped(n any) string {
 	case int64:
 		v = n
 	}
-	digits := []byte(strconv.FormatInt(v, 10))
-	var out []byte
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			out = append(out, ',')
-		}
-		out = append(out, d)
-	}
-	return string(out)
-}
-
-// counted is a number with its noun, which takes an s where it is not one.
-func counted(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "y"):
-		return grouped(n) + " " + strings.TrimSuffix(noun, "y") + "ies"
-	}
-	return grouped(n) + " " + noun + "s"
+	return wording.Grouped(v)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/search"
@@ -67,7 +68,7 @@ func (s *Site) studiesOf(ctx context.Context, iri string) (*link, error) {
 		if err != nil || found.Total == 0 {
 			return nil, err
 		}
-		out.Text = counted(found.Total, "study")
+		out.Text = wording.CountGrouped(found.Total, "study")
 		return out, nil
 	}
 	return nil, nil //nolint:nilnil // other nodes have no search

@@ -11,6 +11,7 @@ import (
 	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -65,7 +66,7 @@ func (c *diffCmd) Run(ctx context.Context, std *streams) error {
 // artefact is a version of an artefact.
 type artefact struct {
 	change.File
-	kind lint.Kind
+	kind ruleset.Kind
 	// bundle is a description that refers to other files, in one; nil for
 	// others.
 	bundle *lint.Bundle
@@ -78,9 +79,9 @@ func readVersion(file string) (artefact, error) {
 	if err != nil {
 		return artefact{}, err
 	}
-	kind, err := lint.KindOf(file, text)
+	kind, err := ruleset.KindOf(file, text)
 	a := artefact{File: change.File{Name: file, Text: text}, kind: kind}
-	if err != nil || kind != lint.OpenAPI {
+	if err != nil || kind != ruleset.OpenAPI {
 		return a, err
 	}
 	return a, a.readPieces()
@@ -127,13 +128,13 @@ func descriptions(old, now artefact) ([]report.Finding, error) {
 
 func (c *diffCmd) compare(ctx context.Context, std *streams, old, now artefact, r *report.Report) ([]report.Finding, error) {
 	switch old.kind {
-	case lint.OpenAPI:
+	case ruleset.OpenAPI:
 		return descriptions(old, now)
-	case lint.Capabilities:
+	case ruleset.Capabilities:
 		return change.Capabilities(old.File, now.File)
-	case lint.Ruleset:
+	case ruleset.Ruleset:
 		return c.verdicts(ctx, r)
-	case lint.Context:
+	case ruleset.Context:
 		if len(c.Studies) == 0 {
 			return change.Contexts(ctx, old.File, now.File, nil, nil)
 		}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/pb33f/libopenapi"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // TestFixesRemoveFindings applies what fix writes, with git and with an overlay

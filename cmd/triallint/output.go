@@ -11,6 +11,7 @@ import (
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 // output is a format and the file it goes to; standard output without one.
@@ -69,7 +70,7 @@ func writeReport(file string, format report.Format, r *report.Report, opts *repo
 // lineReader reads lines for source excerpts: of documents, and of rulesets.
 func lineReader(w *workspace, c *lint.Corpus) func(string, int) string {
 	here, _ := os.Getwd()
-	documents := map[string]*lint.Document{}
+	documents := map[string]*ruleset.Document{}
 	for _, d := range c.Texts() {
 		documents[d.File] = d
 		documents[relativeTo(here, filepath.Join(w.root, d.File))] = d

@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/study"
 )
 
@@ -57,7 +59,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	}
 	lint.Apply(corpus, r)
 	w.show(r, fileNames(corpus))
-	std.note("%s, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", countedRecords(summary.Records), float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
+	std.note("%s, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", wording.Count(summary.Records, "record"), float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
 	return c.finish(std, r, corpus.Config, outputs, lineReader(w, corpus))
 }
 
@@ -92,18 +94,10 @@ func (c *payloadCmd) read(w *workspace, corpus *lint.Corpus) (*payload.Schema, *
 func unreadable(w *workspace) error {
 	text, err := fs.ReadFile(w.files, w.paths[0])
 	if err == nil {
-		_, err = lint.KindOf(w.paths[0], text)
+		_, err = ruleset.KindOf(w.paths[0], text)
 	}
 	if err == nil {
 		err = fmt.Errorf("%s is not an OpenAPI description", w.paths[0])
 	}
 	return err
-}
-
-// countedRecords writes a number of records with its noun.
-func countedRecords(n int64) string {
-	if n == 1 {
-		return "1 record"
-	}
-	return fmt.Sprintf("%d records", n)
 }

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // TestRulesetDuel changes rulesets at random and runs them by triallint and by

@@ -19,9 +19,9 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/tools"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/proof"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // TestMutationDuel changes real descriptions at random and lints them by

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // expr is a compiled part of a filter.

@@ -3,7 +3,7 @@ package jsonpath
 import (
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // withNeeds notes at filters, and at "..", which keys there must be for anything

@@ -3,7 +3,7 @@ package jsonpath
 import (
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // StepKind is what one step of a path does.

@@ -11,7 +11,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Path is a compiled expression.

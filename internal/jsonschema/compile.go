@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // compile reads the keywords of a schema. A keyword whose value is not what

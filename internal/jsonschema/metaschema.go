@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 //go:embed metaschemas.yml

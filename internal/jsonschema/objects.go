@@ -4,7 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // objects judges the properties of an object.
@@ -14,10 +15,10 @@ func (f *frame) objects() {
 	}
 	k, n := f.k, len(f.n.Items)
 	if k.maxProperties != nil && n > *k.maxProperties {
-		f.fail(Error{Keyword: "maxProperties", says: "has " + properties(n) + ", expected at most " + strconv.Itoa(*k.maxProperties)})
+		f.fail(Error{Keyword: "maxProperties", says: "has " + wording.Count(n, "property") + ", expected at most " + strconv.Itoa(*k.maxProperties)})
 	}
 	if k.minProperties != nil && n < *k.minProperties {
-		f.fail(Error{Keyword: "minProperties", says: "has " + properties(n) + ", expected at least " + strconv.Itoa(*k.minProperties)})
+		f.fail(Error{Keyword: "minProperties", says: "has " + wording.Count(n, "property") + ", expected at least " + strconv.Itoa(*k.minProperties)})
 	}
 	f.requires()
 	f.depends()

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func (f *frame) numbers() {
@@ -50,10 +51,10 @@ func (f *frame) texts() {
 	if k.maxLength != nil || k.minLength != nil {
 		n := len([]rune(f.n.Text))
 		if k.maxLength != nil && n > *k.maxLength {
-			f.fail(Error{Keyword: "maxLength", says: "has " + counted(n, "character") + ", expected at most " + strconv.Itoa(*k.maxLength)})
+			f.fail(Error{Keyword: "maxLength", says: "has " + wording.Count(n, "character") + ", expected at most " + strconv.Itoa(*k.maxLength)})
 		}
 		if k.minLength != nil && n < *k.minLength && !f.done() {
-			f.fail(Error{Keyword: "minLength", says: "has " + counted(n, "character") + ", expected at least " + strconv.Itoa(*k.minLength)})
+			f.fail(Error{Keyword: "minLength", says: "has " + wording.Count(n, "character") + ", expected at least " + strconv.Itoa(*k.minLength)})
 		}
 	}
 	if k.pattern != nil && !f.done() {

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Draft is a version of JSON Schema.

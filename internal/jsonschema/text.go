@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Text says what is wrong as it follows the name of the value. The function
@@ -23,7 +24,7 @@ func (e Error) Text(suggest func(name string, among []string) string) string {
 	}
 	switch {
 	case e.expected != 0:
-		return "is " + article(e.value.Kind.String()) + ", expected " + oneOf(e.expected.names(), article)
+		return "is " + wording.Article(e.value.Kind.String()) + ", expected " + oneOf(e.expected.names(), wording.Article)
 	case e.allowed != nil:
 		if !e.value.IsScalar() && e.among(e.value.Kind) {
 			return "is " + text(e.value) + " that is not among the values that are allowed"
@@ -82,30 +83,6 @@ func oneOf(names []string, each func(string) string) string {
 	return "one of " + strings.Join(names, ", ")
 }
 
-func article(noun string) string {
-	switch {
-	case noun == "null":
-		return noun
-	case strings.ContainsRune("aeiou", rune(noun[0])):
-		return "an " + noun
-	}
-	return "a " + noun
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
-
-func properties(n int) string {
-	if n == 1 {
-		return "1 property"
-	}
-	return strconv.Itoa(n) + " properties"
-}
-
 func texts(nodes []*yamltree.Node) []string {
 	var out []string
 	for _, n := range nodes {
@@ -139,7 +116,7 @@ func text(n *yamltree.Node) string {
 		}
 		return strconv.Quote(n.Text)
 	case yamltree.Null, yamltree.Sequence, yamltree.Mapping:
-		return article(n.Kind.String())
+		return wording.Article(n.Kind.String())
 	}
 	return n.Text
 }

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Options is how a value is judged; nil means the defaults.
@@ -403,10 +404,10 @@ func (f *frame) lists() {
 	}
 	k, n := f.k, len(f.n.Items)
 	if k.maxItems != nil && n > *k.maxItems {
-		f.fail(Error{Keyword: "maxItems", says: "has " + counted(n, "item") + ", expected at most " + strconv.Itoa(*k.maxItems)})
+		f.fail(Error{Keyword: "maxItems", says: "has " + wording.Count(n, "item") + ", expected at most " + strconv.Itoa(*k.maxItems)})
 	}
 	if k.minItems != nil && n < *k.minItems {
-		f.fail(Error{Keyword: "minItems", says: "has " + counted(n, "item") + ", expected at least " + strconv.Itoa(*k.minItems)})
+		f.fail(Error{Keyword: "minItems", says: "has " + wording.Count(n, "item") + ", expected at least " + strconv.Itoa(*k.minItems)})
 	}
 	if k.unique && !f.done() {
 		f.uniqueItems()
@@ -424,7 +425,7 @@ func (f *frame) lists() {
 		}
 		f.ev.mark(i)
 		if i >= len(k.prefix) && s.words().constant != nil && !*s.k.constant {
-			f.fail(Error{Keyword: "items", says: "has " + counted(n, "item") + ", expected at most " + strconv.Itoa(len(k.prefix))})
+			f.fail(Error{Keyword: "items", says: "has " + wording.Count(n, "item") + ", expected at most " + strconv.Itoa(len(k.prefix))})
 			break
 		}
 		f.child(s, item, strconv.Itoa(i))
@@ -459,10 +460,10 @@ func (f *frame) containing() {
 	}
 	kind := cmp.Or(k.contains.kindOfItem(), "of the kind that is asked for")
 	if found < least {
-		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " " + kind + ", expected at least " + strconv.Itoa(least)})
+		f.fail(Error{Keyword: "contains", says: "has " + wording.Count(found, "item") + " " + kind + ", expected at least " + strconv.Itoa(least)})
 	}
 	if k.maxContains != nil && found > *k.maxContains {
-		f.fail(Error{Keyword: "contains", says: "has " + counted(found, "item") + " " + kind + ", expected at most " + strconv.Itoa(*k.maxContains)})
+		f.fail(Error{Keyword: "contains", says: "has " + wording.Count(found, "item") + " " + kind + ", expected at most " + strconv.Itoa(*k.maxContains)})
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Query is a compiled query.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/rfc9535"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 const sample = `

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/nearest"
 )
 
 // Explanation is what the tables say of one thing.
@@ -195,7 +197,7 @@ func (m *Model) Suggest(word string) []string {
 	}
 	var all []guess
 	add := func(s string) {
-		if far := distance(strings.ToLower(word), strings.ToLower(s)); far <= 1+len(word)/4 {
+		if far := nearest.Distance(strings.ToLower(word), strings.ToLower(s)); far <= 1+len(word)/4 {
 			all = append(all, guess{s, far})
 		}
 	}
@@ -225,7 +227,7 @@ func Nearest(word string, names []string) string {
 	best, least := "", 2+len(word)/4
 	for _, name := range names {
 		low := strings.ToLower(name)
-		far := distance(word, low)
+		far := nearest.Distance(word, low)
 		if strings.HasPrefix(low, word) {
 			far = min(far, 1)
 		}
@@ -234,24 +236,4 @@ func Nearest(word string, names []string) string {
 		}
 	}
 	return best
-}
-
-// distance is the Levenshtein distance of two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

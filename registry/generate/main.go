@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 const description = "../openapi/clinical-trials-gov-data-api-v2-openapi.yml"

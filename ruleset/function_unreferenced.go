@@ -1,31 +1,30 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func prepareUnreferenced(options *yamltree.Node) (judge, error) {
-	location := options.Lookup("reusableObjectsLocation").TextValue()
-	if !strings.HasPrefix(location, "#") {
-		return nil, fmt.Errorf("option reusableObjectsLocation is %q, expected a JSON pointer with # before it", describe(options.Lookup("reusableObjectsLocation")))
+	Location := options.Lookup("reusableObjectsLocation").TextValue()
+	if !strings.HasPrefix(Location, "#") {
+		return nil, fmt.Errorf("option reusableObjectsLocation is %q, expected a JSON pointer with # before it", Describe(options.Lookup("reusableObjectsLocation")))
 	}
 	return func(in input) ([]outcome, error) {
 		if in.value == nil || in.value.Kind != yamltree.Mapping {
 			return nil, nil
 		}
-		return unreferenced(in.value, location, usedIn(in.doc)), nil
+		return unreferenced(in.value, Location, usedIn(in.doc)), nil
 	}, nil
 }
 
-// unreferenced says which entries of a mapping at a location ("#/a/b") no
+// unreferenced says which entries of a mapping at a Location ("#/a/b") no
 // reference of the document leads to.
-func unreferenced(n *yamltree.Node, location string, used map[string]bool) []outcome {
-	base, err := yamltree.ParsePointer(strings.TrimPrefix(location, "#"))
+func unreferenced(n *yamltree.Node, Location string, used map[string]bool) []outcome {
+	base, err := yamltree.ParsePointer(strings.TrimPrefix(Location, "#"))
 	if err != nil {
 		return nil
 	}
@@ -44,30 +43,25 @@ func unreferenced(n *yamltree.Node, location string, used map[string]bool) []out
 // of the schemas that a discriminator tells apart.
 func usedIn(d *Document) map[string]bool {
 	used := d.refTargets()
-	for _, l := range d.refs.links {
-		if l.to.doc == d && (l.from.doc != d || !isBelow(l.to.path, l.from.path)) {
-			used[yamltree.Pointer(l.to.path)] = true
+	for _, l := range d.Refs.Links {
+		if l.To.Doc == d && (l.From.Doc != d || !yamltree.Below(l.To.Path, l.From.Path)) {
+			used[yamltree.Pointer(l.To.Path)] = true
 		}
 	}
 	for _, base := range [][]string{{"components", "schemas"}, {"definitions"}} {
-		list := d.tree.Root.At(base...)
+		list := d.Tree.Root.At(base...)
 		if list == nil || list.Kind != yamltree.Mapping {
 			continue
 		}
 		k := kinds{d: d, known: map[*yamltree.Node]bool{}}
 		for i, key := range list.Keys {
-			at := location{d, append(slices.Clone(base), key.Name), list.Items[i]}
+			at := Location{d, append(slices.Clone(base), key.Name), list.Items[i]}
 			if k.below(at) {
-				used[yamltree.Pointer(at.path)] = true
+				used[yamltree.Pointer(at.Path)] = true
 			}
 		}
 	}
 	return used
-}
-
-// isBelow reports whether a path is at another one or deeper.
-func isBelow(above, path []string) bool {
-	return len(above) <= len(path) && slices.Equal(above, path[:len(above)])
 }
 
 // kinds finds the schemas that a discriminator tells apart by their names:
@@ -79,19 +73,19 @@ type kinds struct {
 
 // below reports whether a schema is composed, by allOf, of one with a
 // discriminator.
-func (k kinds) below(at location) bool {
-	if answer, ok := k.known[at.node]; ok {
+func (k kinds) below(at Location) bool {
+	if answer, ok := k.known[at.Node]; ok {
 		return answer
 	}
-	k.known[at.node] = false // one that leads back to itself is none
-	all := at.node.Lookup("allOf")
+	k.known[at.Node] = false // one that leads back to itself is none
+	all := at.Node.Lookup("allOf")
 	if all == nil {
 		return false
 	}
 	for _, part := range all.Items {
-		base := k.d.refs.end(location{at.doc, at.path, part})
-		if base.node != part && base.node.Index("discriminator") >= 0 || k.below(base) {
-			k.known[at.node] = true
+		base := k.d.Refs.end(Location{at.Doc, at.Path, part})
+		if base.Node != part && base.Node.Index("discriminator") >= 0 || k.below(base) {
+			k.known[at.Node] = true
 			return true
 		}
 	}
@@ -100,8 +94,8 @@ func (k kinds) below(at location) bool {
 
 // refTargets are the pointers that references within the document lead to.
 func (d *Document) refTargets() map[string]bool {
-	c := refCollector{sealed: d.sealed, out: map[string]bool{}, seen: map[*yamltree.Node]bool{}}
-	c.visit(d.tree.Root)
+	c := refCollector{sealed: d.Sealed, out: map[string]bool{}, seen: map[*yamltree.Node]bool{}}
+	c.visit(d.Tree.Root)
 	return c.out
 }
 
@@ -120,21 +114,14 @@ func (c *refCollector) visit(n *yamltree.Node) {
 	}
 	c.seen[n] = true
 	if ref, ok := n.Lookup("$ref").StringValue(); ok && strings.HasPrefix(ref, "#") {
-		steps, err := yamltree.ParsePointer(unescapeFragment(ref[1:]))
-		if target := yamltree.Pointer(steps); err == nil && !below(target, c.path) {
+		steps, err := yamltree.ParsePointer(yamltree.Unescape(ref[1:]))
+		if target := yamltree.Pointer(steps); err == nil && !yamltree.Below(steps, c.path) {
 			c.out[target] = true
 		}
 	}
 	for i, item := range n.Items {
-		c.path = append(c.path, stepName(n, i))
+		c.path = append(c.path, n.StepName(i))
 		c.visit(item)
 		c.path = c.path[:len(c.path)-1]
 	}
-}
-
-func unescapeFragment(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
 }

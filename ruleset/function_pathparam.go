@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 var pathVariable = regexp.MustCompile(`\{;?\??[a-zA-Z0-9_-]+\*?\}`)
@@ -80,7 +80,7 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 		return out
 	}
 	for i, parameter := range list.Items {
-		if textOf(parameter, "in") != "path" {
+		if yamltree.TextOf(parameter, "in") != "path" {
 			continue
 		}
 		named := parameter.Lookup("name")

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/openapi"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // prepareDocumentSchema makes the function that validates a whole document
@@ -20,7 +20,7 @@ func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 			// wrong, beside the one thing that is.
 			return []outcome{{fmt.Sprintf("the version %q of OpenAPI is unknown, expected 2.0 or 3.0 to 3.2; nothing else is compared with a schema", version), append(slices.Clone(in.path), "openapi")}}, nil
 		}
-		schema, err := documentSchema(documentVersion(in.formats))
+		schema, err := DocumentSchema(DocumentVersion(in.formats))
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +35,9 @@ func unknownVersion(formats map[string]bool) bool {
 	return !slices.ContainsFunc([]string{"oas2", "oas3_0", "oas3_1", "oas3_2"}, func(f string) bool { return formats[f] })
 }
 
-func documentVersion(formats map[string]bool) string {
+// DocumentVersion is the version of OpenAPI, such as "3.1", that a document of some
+// formats has; 3.0 where they say nothing.
+func DocumentVersion(formats map[string]bool) string {
 	for _, v := range []string{"3_2", "3_1", "3_0"} {
 		if formats["oas"+v] {
 			return v[:1] + "." + v[2:]
@@ -53,7 +55,8 @@ var documentSchemas = struct {
 	versions map[string]*jsonschema.Schema
 }{versions: map[string]*jsonschema.Schema{}}
 
-func documentSchema(version string) (*jsonschema.Schema, error) {
+// DocumentSchema is the schema of descriptions of a version of OpenAPI, compiled once.
+func DocumentSchema(version string) (*jsonschema.Schema, error) {
 	documentSchemas.Lock()
 	defer documentSchemas.Unlock()
 	if s := documentSchemas.versions[version]; s != nil {
@@ -122,15 +125,15 @@ func schemaObjects(root *yamltree.Node, version string) (func(schema, value *yam
 // dialect is the draft of JSON Schema that the Schema Objects of a document
 // are of; known is false for one that is not known.
 func (d *Document) dialect() (draft jsonschema.Draft, known bool) {
-	uri, named := d.tree.Root.Lookup("jsonSchemaDialect").StringValue()
-	if !named || baseDialect.MatchString(uri) {
+	uri, named := d.Tree.Root.Lookup("jsonSchemaDialect").StringValue()
+	if !named || BaseDialect.MatchString(uri) {
 		return jsonschema.Draft2020, true
 	}
 	return jsonschema.DraftOf(uri)
 }
 
-// baseDialect is the dialect that OpenAPI defines.
-var baseDialect = regexp.MustCompile(`^https://spec\.openapis\.org/oas/3\.[0-9]+/dialect/[^/]+$`)
+// BaseDialect is the dialect that OpenAPI defines.
+var BaseDialect = regexp.MustCompile(`^https://spec\.openapis\.org/oas/3\.[0-9]+/dialect/[^/]+$`)
 
 // allowAlternatives lets schemas of OpenAPI 2.0 have anyOf and oneOf: two rules
 // of their own judge these, and say it better.

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"context"
@@ -8,14 +8,17 @@ import (
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
-// compiledRule is a rule that is ready to run on any number of documents.
-type compiledRule struct {
-	rule  *rules.Rule
+// Compiled is a rule that is ready to run on any number of documents. It is safe
+// for use by several goroutines.
+type Compiled struct {
+	// Rule is the rule as its ruleset has it.
+	Rule *rules.Rule
+
 	given []*jsonpath.Path
 	then  []compiledThen
 }
@@ -37,9 +40,9 @@ type fault struct {
 
 func (f *fault) Error() string { return f.at + ": " + f.why }
 
-// compile prepares a rule. Its error is a *fault.
-func compile(rule *rules.Rule) (*compiledRule, error) {
-	c := &compiledRule{rule: rule}
+// Compile prepares a rule; its error says where and why it cannot run.
+func Compile(rule *rules.Rule) (*Compiled, error) {
+	c := &Compiled{Rule: rule}
 	for _, format := range rule.Formats {
 		if !knownFormat(format) {
 			return nil, &fault{rule.From.String(), fmt.Sprintf("unknown format %q", format)}
@@ -85,6 +88,21 @@ func compileThen(then rules.Then) (compiledThen, error) {
 	return t, err
 }
 
+// Refusal is why a rule is refused, nil where it is not; of one that does not run, its functions and
+// their options are judged all the same.
+func Refusal(rule *rules.Rule) error {
+	if rule.Enabled {
+		_, err := Compile(rule)
+		return err
+	}
+	for _, then := range rule.Then {
+		if _, err := compileThen(then); err != nil {
+			return &fault{then.From.String(), err.Error()}
+		}
+	}
+	return nil
+}
+
 // fieldPath tells a path ("$.a", "$[0]") from a name that begins with "$".
 func fieldPath(field string) string {
 	if len(field) > 1 && field[1] != '.' && field[1] != '[' {
@@ -102,27 +120,56 @@ func fieldSteps(field string) []string {
 	return out
 }
 
-// applies reports whether the rule is for documents of these formats.
-func (c *compiledRule) applies(formats map[string]bool) bool {
-	if len(c.rule.Formats) == 0 {
-		return !c.rule.NoFormat
+// AppliesTo reports whether the rule is for documents of these formats.
+func (c *Compiled) AppliesTo(formats map[string]bool) bool {
+	if len(c.Rule.Formats) == 0 {
+		return !c.Rule.NoFormat
 	}
-	return slices.ContainsFunc(c.rule.Formats, func(f string) bool { return formats[f] })
+	return slices.ContainsFunc(c.Rule.Formats, func(f string) bool { return formats[f] })
 }
 
 // pathsFor are the paths that the rule looks at in documents of some formats.
-func (c *compiledRule) pathsFor(formats map[string]bool) []*jsonpath.Path {
-	chosen := c.rule.GivenFor(formats)
+func (c *Compiled) pathsFor(formats map[string]bool) []*jsonpath.Path {
+	chosen := c.Rule.GivenFor(formats)
 	return slices.DeleteFunc(slices.Clone(c.given), func(p *jsonpath.Path) bool { return !slices.Contains(chosen, p.String()) })
+}
+
+// Result is what a rule found in a document.
+type Result struct {
+	Findings []report.Finding
+	// Matched counts the values that the rule's paths selected.
+	Matched int
+}
+
+// Run runs the rule on a document. Its error is that of ctx, or of a path or a
+// function that takes too many steps or fails; the result then has what was found
+// before.
+func (c *Compiled) Run(ctx context.Context, d *Document) (Result, error) {
+	r := c.on(ctx, d)
+	err := guarded(r.document)
+	return Result{r.findings, r.matched}, err
+}
+
+func (c *Compiled) on(ctx context.Context, d *Document) *run {
+	return &run{ctx: ctx, doc: d, rule: c, formats: Formats(d.Tree.Root), steps: stepBudget}
+}
+
+// guarded runs f; a panic becomes its error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("it failed: %v", r)
+		}
+	}()
+	return f()
 }
 
 // run judges a document by the rule.
 type run struct {
-	ctx      context.Context
-	doc      *Document
-	rule     *compiledRule
-	formats  map[string]bool
-	severity rules.Severity
+	ctx     context.Context
+	doc     *Document
+	rule    *Compiled
+	formats map[string]bool
 	// matched counts the values that the rule's paths selected.
 	matched int
 	// keys tells that the path that is being looked for selects keys.
@@ -133,21 +180,21 @@ type run struct {
 	err      error
 }
 
-// visitBudget bounds the places that one path of a rule looks at in a document
+// VisitBudget bounds the places that one path of a rule looks at in a document
 // of usual size, stepBudget the steps that the functions of a rule take. Steps
 // are counted, and not time: a verdict must not depend on how busy a machine
 // is.
 const (
-	visitBudget = 3_000_000
+	VisitBudget = 3_000_000
 	stepBudget  = 100_000_000
 )
 
 // limits lets ".." go into the target of references once: by whichever way it
 // comes there, a finding is reported where the target is written.
 func (d *Document) limits() *jsonpath.Limits {
-	limits := &jsonpath.Limits{Places: max(visitBudget, 5*len(d.tree.Text)), Sealed: d.sealed}
-	if d.refs != nil {
-		limits.Once = func(n *yamltree.Node) bool { return d.refs.shared[n] }
+	limits := &jsonpath.Limits{Places: max(VisitBudget, 5*len(d.Tree.Text)), Sealed: d.Sealed}
+	if d.Refs != nil {
+		limits.Once = func(n *yamltree.Node) bool { return d.Refs.shared[n] }
 	}
 	return limits
 }
@@ -167,7 +214,7 @@ func (d *Document) limitsFor(rule *rules.Rule) *jsonpath.Limits {
 func (d *Document) enterSchemas(state int, in *yamltree.Node, name string, member *yamltree.Node) (int, bool) {
 	at := jsonschema.Position(state) //nolint:gosec // it was one
 	if at == jsonschema.InObject && in.Kind == yamltree.Mapping && strings.HasPrefix(name, "x-") {
-		return int(jsonschema.InObject), in.Index("openapi") >= 0 || in.Index("swagger") >= 0 || in == d.tree.Root.Lookup("components") || in == d.resolved.Lookup("components")
+		return int(jsonschema.InObject), in.Index("openapi") >= 0 || in.Index("swagger") >= 0 || in == d.Tree.Root.Lookup("components") || in == d.Resolved.Lookup("components")
 	}
 	next := at.Next(in, name, member)
 	return int(next), next != jsonschema.InData
@@ -175,13 +222,13 @@ func (d *Document) enterSchemas(state int, in *yamltree.Node, name string, membe
 
 // document runs the rule over the whole document.
 func (r *run) document() error {
-	root := r.doc.tree.Root
-	if r.rule.rule.Resolved {
-		root = r.doc.resolved
+	root := r.doc.Tree.Root
+	if r.rule.Rule.Resolved {
+		root = r.doc.Resolved
 	}
 	for _, given := range r.rule.pathsFor(r.formats) {
 		r.keys = selectsKeys(given)
-		if err := given.Select(root, r.doc.limitsFor(r.rule.rule), r.match); err != nil {
+		if err := given.Select(root, r.doc.limitsFor(r.rule.Rule), r.match); err != nil {
 			return fmt.Errorf("given %s: %w", given, err)
 		}
 		if r.err != nil {
@@ -242,7 +289,7 @@ func targets(t compiledThen, value *yamltree.Node) []fieldTarget {
 func keyTargets(n *yamltree.Node) []fieldTarget {
 	var out []fieldTarget
 	for i := range n.Items {
-		name := step(nil, n, i)[0]
+		name := n.Step(nil, i)[0]
 		out = append(out, fieldTarget{[]string{name}, &yamltree.Node{Kind: yamltree.String, Text: name}})
 	}
 	return out
@@ -264,32 +311,32 @@ func (r *run) judge(then compiledThen, t fieldTarget, at []string) {
 	}
 }
 
-// add makes a finding of an outcome: at the place where the path is written,
+// Add makes a finding of an outcome: at the place where the path is written,
 // or the nearest that exists. A key is written in the mapping that has it, also
 // where its value is a reference.
 func (r *run) add(path []string, message string, key bool) {
-	var at location
+	var at Location
 	var missing []string
-	if r.rule.rule.Resolved && key && len(path) > 0 {
-		at, missing = r.doc.refs.locateKey(r.doc, path)
-	} else if r.rule.rule.Resolved {
-		at, missing = r.doc.refs.locate(r.doc, path)
+	if r.rule.Rule.Resolved && key && len(path) > 0 {
+		at, missing = r.doc.Refs.locateKey(r.doc, path)
+	} else if r.rule.Rule.Resolved {
+		at, missing = r.doc.Refs.Locate(r.doc, path)
 	} else {
-		_, n := r.doc.tree.RangeAt(path...)
-		at, missing = location{r.doc, path[:n], r.doc.tree.Root.At(path[:n]...)}, path[n:]
+		_, n := r.doc.Tree.RangeAt(path...)
+		at, missing = Location{r.doc, path[:n], r.doc.Tree.Root.At(path[:n]...)}, path[n:]
 	}
 	f := report.Finding{
-		Rule: r.rule.rule.ID, Severity: report.Severity(r.severity),
-		Place: at.doc.place(at.path),
+		Rule: r.rule.Rule.ID, Severity: report.Severity(r.rule.Rule.Severity),
+		Place: at.Doc.Place(at.Path),
 	}
-	f.Message = fillMessage(r.rule.rule, messageParts{error: message, path: at.path, missing: missing, value: at.node, from: path})
-	if at.doc != r.doc {
-		f.Related = []report.Related{{Message: "reached from", Place: r.doc.place(path[:min(len(path), existing(r.doc, path))])}}
+	f.Message = fillMessage(r.rule.Rule, messageParts{error: message, path: at.Path, missing: missing, value: at.Node, from: path})
+	if at.Doc != r.doc {
+		f.Related = []report.Related{{Message: "reached from", Place: r.doc.Place(path[:min(len(path), existing(r.doc, path))])}}
 	}
 	r.findings = append(r.findings, f)
 }
 
 func existing(d *Document, path []string) int {
-	_, n := d.tree.RangeAt(path...)
+	_, n := d.Tree.RangeAt(path...)
 	return n
 }

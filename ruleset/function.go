@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // function is a function that rules can name.
@@ -45,9 +45,11 @@ func functions() []function {
 	return slices.Concat(coreFunctions(), openAPIFunctions())
 }
 
-// carriedBySpectral reports whether Spectral knows the function in a ruleset.
-func carriedBySpectral(name string) bool {
-	return slices.ContainsFunc(coreFunctions(), func(f function) bool { return f.name == name })
+// OwnFunction reports whether a function runs here that Spectral does not know in
+// a ruleset.
+func OwnFunction(name string) bool {
+	_, known := functionNamed(name)
+	return known && !slices.ContainsFunc(coreFunctions(), func(f function) bool { return f.name == name })
 }
 
 func functionNamed(name string) (function, bool) {
@@ -65,7 +67,7 @@ func checkOptions(f function, options *yamltree.Node) error {
 	if options != nil && options.Kind != yamltree.Mapping && options.Kind != yamltree.Null {
 		return fmt.Errorf("its options are %s, expected a mapping", options.Kind)
 	}
-	for i := range optionKeys(options) {
+	for i := range options.Pairs() {
 		if name := options.Keys[i].Name; !slices.Contains(f.options, name) {
 			return fmt.Errorf("unknown option %q, expected %s", name, orNone(f.options))
 		}
@@ -76,13 +78,6 @@ func checkOptions(f function, options *yamltree.Node) error {
 		}
 	}
 	return nil
-}
-
-func optionKeys(n *yamltree.Node) []yamltree.Key {
-	if n == nil {
-		return nil
-	}
-	return n.Keys
 }
 
 func orNone(names []string) string {

@@ -85,6 +85,20 @@ func (n *Node) Lookup(name string) *Node {
 	return nil
 }
 
+// TextOf returns the string under a key of a mapping, or "".
+func TextOf(n *Node, key string) string {
+	s, _ := n.Lookup(key).StringValue()
+	return s
+}
+
+// Pairs returns the keys of a mapping, and none of anything else, also of nil.
+func (n *Node) Pairs() []Key {
+	if n == nil {
+		return nil
+	}
+	return n.Keys
+}
+
 // Index returns the place of a key in a mapping, or -1. Of duplicate keys the
 // last one counts, as in JSON.parse.
 func (n *Node) Index(name string) int {

@@ -1,11 +1,11 @@
-package lint
+package ruleset
 
 import (
 	"regexp"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // messageParts is what the template of a message can name.
@@ -14,7 +14,7 @@ type messageParts struct {
 	path    []string
 	missing []string
 	value   *yamltree.Node
-	// from is the path that the rule went, before references were followed.
+	// From is the path that the rule went, before references were followed.
 	from []string
 }
 
@@ -53,7 +53,7 @@ func (m messageParts) part(name string, rule *rules.Rule) string {
 			return m.path[len(m.path)-1]
 		}
 	case "value":
-		return describe(m.value)
+		return Describe(m.value)
 	case "operation":
 		return operationAt(m.from)
 	}
@@ -75,8 +75,8 @@ func operationAt(path []string) string {
 	return "Operation"
 }
 
-// describe writes a value the way it reads best inside a sentence.
-func describe(n *yamltree.Node) string {
+// Describe writes a value the way it reads best inside a sentence.
+func Describe(n *yamltree.Node) string {
 	switch {
 	case n == nil:
 		return ""
@@ -87,7 +87,7 @@ func describe(n *yamltree.Node) string {
 	case n.Kind == yamltree.Sequence:
 		var parts []string
 		for _, item := range n.Items {
-			parts = append(parts, describe(item))
+			parts = append(parts, Describe(item))
 		}
 		return strings.Join(parts, ",")
 	}

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"cmp"
@@ -9,7 +9,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func coreFunctions() []function {
@@ -70,7 +71,7 @@ func compilePattern(n *yamltree.Node) (*jsonpath.Regexp, error) {
 		return nil, nil
 	}
 	if n.Kind != yamltree.String {
-		return nil, fmt.Errorf("an option is %s, expected a regular expression", article(n.Kind.String()))
+		return nil, fmt.Errorf("an option is %s, expected a regular expression", wording.Article(n.Kind.String()))
 	}
 	if m := slashed.FindStringSubmatch(n.Text); m != nil {
 		return jsonpath.CompileRegexp(m[1], m[2])
@@ -177,7 +178,7 @@ func prepareEnumeration(options *yamltree.Node) (judge, error) {
 	}
 	for i, v := range values.Items {
 		if !v.IsScalar() {
-			return nil, fmt.Errorf("item %d of the option values is %s, expected a text, a number, true, false or null", i, article(v.Kind.String()))
+			return nil, fmt.Errorf("item %d of the option values is %s, expected a text, a number, true, false or null", i, wording.Article(v.Kind.String()))
 		}
 	}
 	return func(in input) ([]outcome, error) {
@@ -191,9 +192,9 @@ func prepareEnumeration(options *yamltree.Node) (judge, error) {
 		}
 		var names []string
 		for _, v := range values.Items {
-			names = append(names, describe(v))
+			names = append(names, Describe(v))
 		}
-		return wrong("%q is not one of %s", describe(in.value), strings.Join(names, ", ")), nil
+		return wrong("%q is not one of %s", Describe(in.value), strings.Join(names, ", ")), nil
 	}, nil
 }
 
@@ -211,7 +212,7 @@ func prepareLength(options *yamltree.Node) (judge, error) {
 	}
 	for _, bound := range []*yamltree.Node{least, most} {
 		if bound != nil && bound.Kind != yamltree.Number {
-			return nil, fmt.Errorf("an option is %s, expected a number", article(bound.Kind.String()))
+			return nil, fmt.Errorf("an option is %s, expected a number", wording.Article(bound.Kind.String()))
 		}
 	}
 	return func(in input) ([]outcome, error) {
@@ -278,9 +279,9 @@ func unsorted(in input, values []*yamltree.Node, keyed bool) []outcome {
 		if compareScalars(values[i-1], values[i]) <= 0 {
 			continue
 		}
-		o := outcome{message: fmt.Sprintf("%q is listed before %q", describe(values[i-1]), describe(values[i]))}
+		o := outcome{message: fmt.Sprintf("%q is listed before %q", Describe(values[i-1]), Describe(values[i]))}
 		if !keyed {
-			o.path = append(slices.Clone(in.path), step(nil, in.value, i-1)[0])
+			o.path = append(slices.Clone(in.path), in.value.Step(nil, i-1)[0])
 		}
 		return []outcome{o}
 	}
@@ -298,7 +299,7 @@ func propertyNames(options *yamltree.Node) ([]string, error) {
 	var out []string
 	for i, item := range options.Lookup("properties").Items {
 		if item.Kind != yamltree.String {
-			return nil, fmt.Errorf("item %d of the option properties is %s, expected a name", i, article(item.Kind.String()))
+			return nil, fmt.Errorf("item %d of the option properties is %s, expected a name", i, wording.Article(item.Kind.String()))
 		}
 		out = append(out, item.Text)
 	}

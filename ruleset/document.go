@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // Kind is what a document is.
@@ -38,19 +38,19 @@ type Document struct {
 	// Named tells that the file was asked for by name.
 	Named bool
 
-	tree     *yamltree.Document
-	resolved *yamltree.Node
-	// sealed tells that all nodes of both are.
-	sealed   bool
-	refs     *references
+	Tree     *yamltree.Document
+	Resolved *yamltree.Node
+	// Sealed tells that all nodes of both are.
+	Sealed   bool
+	Refs     *References
 	resource *jsonschema.Resource
 }
 
 // Line returns a line of the document, from 1.
-func (d *Document) Line(number int) string { return d.tree.Line(number) }
+func (d *Document) Line(number int) string { return d.Tree.Line(number) }
 
 // Size is the length of the text in bytes.
-func (d *Document) Size() int { return len(d.tree.Text) }
+func (d *Document) Size() int { return len(d.Tree.Text) }
 
 // kindOf tells what a document is by what it holds.
 func kindOf(root *yamltree.Node) Kind {
@@ -141,16 +141,19 @@ var leadingDigits = regexp.MustCompile(`^\s*([0-9]+)`)
 
 // majorVersion is the number that a version begins with.
 func majorVersion(v *yamltree.Node) string {
-	m := leadingDigits.FindStringSubmatch(describe(v))
+	m := leadingDigits.FindStringSubmatch(Describe(v))
 	if m == nil {
 		return ""
 	}
 	return m[1]
 }
 
-// formats are the names of the formats that a document has, in the spellings
+// Formats are the formats of the document.
+func (d *Document) Formats() map[string]bool { return Formats(d.Tree.Root) }
+
+// Formats are the names of the formats that a document has, in the spellings
 // that rulesets use, and our own for the other kinds of documents.
-func formats(root *yamltree.Node) map[string]bool {
+func Formats(root *yamltree.Node) map[string]bool {
 	out := map[string]bool{}
 	add := func(names ...string) {
 		for _, name := range names {
@@ -162,7 +165,7 @@ func formats(root *yamltree.Node) map[string]bool {
 	}
 	if v := root.Lookup("openapi"); v != nil && majorVersion(v) == "3" {
 		add("oas3")
-		if m := version3.FindStringSubmatch(describe(v)); m != nil {
+		if m := version3.FindStringSubmatch(Describe(v)); m != nil {
 			add("oas3."+m[1], "oas3_"+m[1])
 		}
 	}
@@ -213,12 +216,12 @@ func knownFormat(name string) bool {
 	return strings.HasPrefix(name, "aas2_") || strings.HasPrefix(name, "aas3_") || strings.HasPrefix(name, "asyncapi2_")
 }
 
-// draft is the draft of JSON Schema that the schemas of the document are of.
-func (d *Document) draft() jsonschema.Draft {
-	root := d.tree.Root
+// Draft is the draft of JSON Schema that the schemas of the document are of.
+func (d *Document) Draft() jsonschema.Draft {
+	root := d.Tree.Root
 	key := "$schema"
 	if d.Kind == OpenAPI {
-		if v := openAPIVersions(root); len(v) == 0 || v[0] < "oas3_1" {
+		if v := OpenAPIVersions(root); len(v) == 0 || v[0] < "oas3_1" {
 			return jsonschema.Draft4
 		}
 		key = "jsonSchemaDialect"
@@ -230,21 +233,21 @@ func (d *Document) draft() jsonschema.Draft {
 // hasIdentifiers reports whether schemas in the document may have identifiers
 // or anchors. Those of OpenAPI before 3.1 have none.
 func (d *Document) hasIdentifiers() bool {
-	if d.Kind == OpenAPI && d.draft() == jsonschema.Draft4 && d.tree.Root.Lookup("jsonSchemaDialect") == nil {
+	if d.Kind == OpenAPI && d.Draft() == jsonschema.Draft4 && d.Tree.Root.Lookup("jsonSchemaDialect") == nil {
 		return false
 	}
-	if d.tree.Text == nil {
+	if d.Tree.Text == nil {
 		return true // it was not read, but made
 	}
 	names := []string{"$id", "$anchor", "$dynamicAnchor"}
-	if d.draft() == jsonschema.Draft4 {
+	if d.Draft() == jsonschema.Draft4 {
 		names = []string{"id"}
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(d.tree.Text, []byte(name)) })
+	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(d.Tree.Text, []byte(name)) })
 }
 
-// looksLikeDocument tells by the name whether a file is worth reading.
-func looksLikeDocument(name string) bool {
+// LooksLikeDocument tells by the name whether a file is worth reading.
+func LooksLikeDocument(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".yaml", ".yml", ".json", ".jsonld":
 		return true
@@ -252,8 +255,8 @@ func looksLikeDocument(name string) bool {
 	return false
 }
 
-// parse reads one file of a tree of files.
-func parse(fsys fs.FS, name string) (*Document, error) {
+// ParseFile reads one file of a tree of files.
+func ParseFile(fsys fs.FS, name string) (*Document, error) {
 	text, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
@@ -262,32 +265,46 @@ func parse(fsys fs.FS, name string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{File: name, Kind: kindOf(tree.Root), tree: tree, sealed: true}, nil
+	return &Document{File: name, Kind: kindOf(tree.Root), Tree: tree, Sealed: true}, nil
 }
 
-func reportRange(r yamltree.Range) report.Range {
+// ReportRange is a range as reports have it.
+func ReportRange(r yamltree.Range) report.Range {
 	return report.Range{Start: report.Mark(r.Start), End: report.Mark(r.End)}
 }
 
-// place makes the place of a path in the document.
-func (d *Document) place(p []string) report.Place {
-	r, _ := d.tree.RangeAt(p...)
-	return report.Place{File: d.File, Range: reportRange(r), Path: p}
+// Place makes the place of a path in the document.
+func (d *Document) Place(p []string) report.Place {
+	r, _ := d.Tree.RangeAt(p...)
+	return report.Place{File: d.File, Range: ReportRange(r), Path: p}
 }
 
-// pointerPlace makes the place of a JSON pointer in the document.
-func (d *Document) pointerPlace(pointer string) report.Place {
+// PointerPlace makes the place of a JSON pointer in the document.
+func (d *Document) PointerPlace(pointer string) report.Place {
 	path, err := yamltree.ParsePointer(pointer)
 	if err != nil {
 		path = nil
 	}
-	return d.place(path)
+	return d.Place(path)
 }
 
-// keyPlace makes the place of the key that a path ends in.
-func (d *Document) keyPlace(p []string) report.Place {
-	if r, ok := d.tree.KeyRangeAt(p...); ok {
-		return report.Place{File: d.File, Range: reportRange(r), Path: p}
+// KeyPlace makes the place of the key that a path ends in.
+func (d *Document) KeyPlace(p []string) report.Place {
+	if r, ok := d.Tree.KeyRangeAt(p...); ok {
+		return report.Place{File: d.File, Range: ReportRange(r), Path: p}
 	}
-	return d.place(p)
+	return d.Place(p)
+}
+
+// OpenAPIVersions are the formats of OpenAPI that a document has by its
+// version.
+func OpenAPIVersions(root *yamltree.Node) []string {
+	var out []string
+	all := Formats(root)
+	for _, v := range []string{"oas2", "oas3_0", "oas3_1", "oas3_2"} {
+		if all[v] {
+			out = append(out, v)
+		}
+	}
+	return out
 }

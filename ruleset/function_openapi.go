@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // openAPIFunctions are the functions that the rules of spectral:oas use beside
@@ -38,7 +38,8 @@ func openAPIFunctions() []function {
 	}
 }
 
-func methods() []string {
+// Methods are the keys of a path item that are operations.
+func Methods() []string {
 	return []string{"get", "head", "post", "put", "patch", "delete", "options", "trace"}
 }
 
@@ -50,7 +51,7 @@ type operation struct {
 	value *yamltree.Node
 }
 
-// name names the operation as a request does: GET /studies.
+// Name names the operation as a request does: GET /studies.
 func (o operation) name() string { return strings.ToUpper(o.method) + " " + o.path }
 
 func (o operation) at(steps ...string) []string {
@@ -78,13 +79,13 @@ func operationsAt(in input, path string, item *yamltree.Node) []operation {
 			out = append(out, operation{path, method, steps, n})
 		}
 	}
-	for i, key := range optionKeys(item) {
+	for i, key := range item.Pairs() {
 		n := item.Items[i]
 		switch {
-		case slices.Contains(methods(), key.Name), key.Name == "query" && in.formats["oas3_2"]:
+		case slices.Contains(Methods(), key.Name), key.Name == "query" && in.formats["oas3_2"]:
 			add(key.Name, n, key.Name)
 		case key.Name == "additionalOperations" && in.formats["oas3_2"]:
-			for j, other := range optionKeys(n) {
+			for j, other := range n.Pairs() {
 				add(other.Name, n.Items[j], key.Name, other.Name)
 			}
 		}
@@ -112,7 +113,7 @@ func judgeFormData(in input) []outcome {
 	if parameters == nil || consumes == nil {
 		return nil
 	}
-	form := slices.ContainsFunc(parameters.Items, func(p *yamltree.Node) bool { return textOf(p, "in") == "formData" })
+	form := slices.ContainsFunc(parameters.Items, func(p *yamltree.Node) bool { return yamltree.TextOf(p, "in") == "formData" })
 	fits := slices.ContainsFunc(consumes.Items, func(c *yamltree.Node) bool {
 		return strings.Contains(c.Text, "application/x-www-form-urlencoded") || strings.Contains(c.Text, "multipart/form-data")
 	})
@@ -120,11 +121,6 @@ func judgeFormData(in input) []outcome {
 		return wrong("there are formData parameters, but no form media type is consumed")
 	}
 	return nil
-}
-
-func textOf(n *yamltree.Node, key string) string {
-	s, _ := n.Lookup(key).StringValue()
-	return s
 }
 
 func judgeOperationIDs(in input) []outcome {
@@ -177,12 +173,12 @@ func judgeParameters(in input) []outcome {
 			continue
 		}
 		at := append(slices.Clone(in.path), strconv.Itoa(i))
-		if key := textOf(p, "in") + " " + textOf(p, "name"); seen[key] {
-			out = append(out, outcome{fmt.Sprintf("parameter %q in %s is declared twice", textOf(p, "name"), textOf(p, "in")), at})
+		if key := yamltree.TextOf(p, "in") + " " + yamltree.TextOf(p, "name"); seen[key] {
+			out = append(out, outcome{fmt.Sprintf("parameter %q in %s is declared twice", yamltree.TextOf(p, "name"), yamltree.TextOf(p, "in")), at})
 		} else {
 			seen[key] = true
 		}
-		switch textOf(p, "in") {
+		switch yamltree.TextOf(p, "in") {
 		case "body":
 			if bodies++; bodies > 1 {
 				out = append(out, outcome{"there is more than one body parameter", at})
@@ -201,7 +197,7 @@ func judgeTagsDefined(in input) []outcome {
 	known := map[string]bool{}
 	if tags := in.value.Lookup("tags"); tags != nil {
 		for _, tag := range tags.Items {
-			known[textOf(tag, "name")] = true
+			known[yamltree.TextOf(tag, "name")] = true
 		}
 	}
 	var out []outcome
@@ -226,7 +222,7 @@ func judgeTagNames(in input) []outcome {
 	var out []outcome
 	seen := map[string]bool{}
 	for i, tag := range in.value.Items {
-		name := textOf(tag, "name")
+		name := yamltree.TextOf(tag, "name")
 		if seen[name] && name != "" {
 			out = append(out, outcome{fmt.Sprintf("tag %q is defined twice", name), append(slices.Clone(in.path), strconv.Itoa(i), "name")})
 		}
@@ -242,7 +238,7 @@ func judgeRefSiblings(in input) []outcome {
 	}
 	above := in.path[:len(in.path)-1]
 	var out []outcome
-	for _, key := range optionKeys(in.doc.tree.Root.At(above...)) {
+	for _, key := range in.doc.Tree.Root.At(above...).Pairs() {
 		if key.Name != "$ref" {
 			out = append(out, outcome{fmt.Sprintf("key %q next to $ref is ignored", key.Name), append(slices.Clone(above), key.Name)})
 		}
@@ -344,7 +340,7 @@ func undeclaredVariables(in input, used []string, variables *yamltree.Node) []ou
 
 func declaredVariables(in input, used []string, variables *yamltree.Node) []outcome {
 	var out []outcome
-	for i, key := range optionKeys(variables) {
+	for i, key := range variables.Pairs() {
 		v, at := variables.Items[i], append(slices.Clone(in.path), "variables", key.Name)
 		value := v.Lookup("default")
 		enum := v.Lookup("enum")
@@ -368,7 +364,7 @@ func judgeUniqueEnum(in input) []outcome {
 	for _, v := range in.value.Items {
 		key := jsonschema.Key(v)
 		if seen[key] {
-			return wrong("enum value %q is listed twice", describe(v))
+			return wrong("enum value %q is listed twice", Describe(v))
 		}
 		seen[key] = true
 	}
@@ -380,10 +376,10 @@ func prepareSecurityDefined(*yamltree.Node) (judge, error) {
 }
 
 func judgeSecurity(in input) []outcome {
-	schemes := in.doc.tree.Root.Lookup("securityDefinitions")
+	schemes := in.doc.Tree.Root.Lookup("securityDefinitions")
 	where := "securityDefinitions"
 	if in.formats["oas3"] {
-		schemes, where = in.doc.tree.Root.At("components", "securitySchemes"), "components.securitySchemes"
+		schemes, where = in.doc.Tree.Root.At("components", "securitySchemes"), "components.securitySchemes"
 	}
 	if in.value == nil || in.value.Kind != yamltree.Mapping {
 		return nil

@@ -1,4 +1,4 @@
-package lint
+package nearest
 
 import "testing"
 
@@ -27,7 +27,7 @@ func TestCertain(t *testing.T) {
 		{"", []string{"a"}, ""},
 		{"ab", []string{"ac"}, ""},
 	} {
-		if got := certain(tt.name, tt.candidates); got != tt.want {
+		if got := Certain(tt.name, tt.candidates); got != tt.want {
 			t.Errorf("%q of %q: %q, want %q", tt.name, tt.candidates, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -7,7 +7,8 @@ import (
 	"sync"
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // schemaCheck is a JSON Schema that values are judged by.
@@ -37,9 +38,9 @@ func dialect(name string) (jsonschema.Draft, error) {
 	return 0, fmt.Errorf("unknown dialect %q", name)
 }
 
-// metaschemas are the schemas that the schemas of rules and examples must be
+// Metaschemas are the schemas that the schemas of rules and examples must be
 // valid by.
-var metaschemas = sync.OnceValue(func() *jsonschema.Metaschemas { return jsonschema.NewMetaschemas(nil) })
+var Metaschemas = sync.OnceValue(func() *jsonschema.Metaschemas { return jsonschema.NewMetaschemas(nil) })
 
 func prepareSchema(options *yamltree.Node) (judge, error) {
 	name := options.Lookup("dialect").TextValue()
@@ -81,20 +82,20 @@ func aloneSchema(n *yamltree.Node, draft jsonschema.Draft) (*schemaCheck, error)
 // schemaFault says the first thing that is wrong with a schema; nothing where
 // it is valid.
 func schemaFault(n *yamltree.Node, draft jsonschema.Draft) string {
-	errs, err := metaschemas().Draft(draft).Validate(n, nil)
+	errs, err := Metaschemas().Draft(draft).Validate(n, nil)
 	switch {
 	case err != nil:
 		return err.Error()
 	case len(errs) == 0:
 		return ""
 	}
-	sortErrors(errs)
-	return schemaMessage(errs[0].Path, errs[0])
+	SortErrors(errs)
+	return SchemaMessage(errs[0].Path, errs[0])
 }
 
-// sortErrors puts errors into the order of the values they are about, those of
+// SortErrors puts errors into the order of the values they are about, those of
 // a value before those within it.
-func sortErrors(errs []jsonschema.Error) {
+func SortErrors(errs []jsonschema.Error) {
 	slices.SortStableFunc(errs, func(a, b jsonschema.Error) int {
 		if d := len(a.Path) - len(b.Path); d != 0 {
 			return d
@@ -109,14 +110,14 @@ func (s *schemaCheck) judge(in input, value *yamltree.Node, at []string) ([]outc
 	if err != nil {
 		return nil, err
 	}
-	sortErrors(errs)
+	SortErrors(errs)
 	if s.written && len(errs) > 0 && errs[0].OfType() && len(errs[0].Path) == 0 {
 		return nil, nil
 	}
 	var out []outcome
 	for _, e := range errs {
 		path := slices.Concat(at, e.Path)
-		message := schemaMessage(path, e)
+		message := SchemaMessage(path, e)
 		if e.Keyword == "additionalProperties" {
 			path = append(path, e.Names[0])
 		}
@@ -125,8 +126,8 @@ func (s *schemaCheck) judge(in input, value *yamltree.Node, at []string) ([]outc
 	return out, nil
 }
 
-// schemaMessage names the value that an error is about, and says the error.
-func schemaMessage(path []string, e jsonschema.Error) string {
+// SchemaMessage names the value that an error is about, and says the error.
+func SchemaMessage(path []string, e jsonschema.Error) string {
 	name := "the value"
 	switch {
 	case len(path) > 0 && e.Item:
@@ -134,5 +135,8 @@ func schemaMessage(path []string, e jsonschema.Error) string {
 	case len(path) > 0:
 		name = strconv.Quote(path[len(path)-1])
 	}
-	return name + " " + e.Text(suggestion)
+	return name + " " + e.Text(func(name string, names []string) string {
+		meant, _ := nearest.Of(name, names)
+		return meant
+	})
 }

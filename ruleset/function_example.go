@@ -1,11 +1,11 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // prepareExample makes the function that validates examples and defaults
@@ -85,7 +85,7 @@ func mediaExamples(in input) []example {
 		return []example{{value: v, path: append(slices.Clone(in.path), "example")}}
 	}
 	examples := in.value.Lookup("examples")
-	for i := range optionKeys(examples) {
+	for i := range examples.Pairs() {
 		name, v := examples.Keys[i].Name, examples.Items[i]
 		at := append(slices.Clone(in.path), "examples", name)
 		if !in.formats["oas3"] {
@@ -125,9 +125,9 @@ func judgeExamples(in input, schema *yamltree.Node, examples []example, relaxed 
 	if len(examples) == 0 {
 		return nil, nil
 	}
-	at, _ := in.doc.refs.locate(in.doc, append(slices.Clone(in.path), schemaSteps(in.value, schema)...))
-	cache := in.doc.refs.schemas(in.doc, relaxed)
-	check := schemaCheck{schema: cache.compiler.Schema(at.node, at.doc.resource.At(at.path))}
+	at, _ := in.doc.Refs.Locate(in.doc, append(slices.Clone(in.path), schemaSteps(in.value, schema)...))
+	cache := in.doc.Refs.schemas(in.doc, relaxed)
+	check := schemaCheck{schema: cache.compiler.Schema(at.Node, at.Doc.resource.At(at.Path))}
 	fault := cache.fault(at)
 	var out []outcome
 	for _, e := range examples {

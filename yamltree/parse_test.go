@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 func ExampleParse() {

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/yamltree"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // judgeTypedEnum says which values of an enum are not of the schema's type.
@@ -19,7 +19,7 @@ func judgeTypedEnum(in input) []outcome {
 	for i, v := range enum.Items {
 		if !slices.Contains(types, typeName(v, types)) {
 			out = append(out, outcome{
-				fmt.Sprintf("enum value %q is not of type %s", describe(v), strings.Join(types, " or ")),
+				fmt.Sprintf("enum value %q is not of type %s", Describe(v), strings.Join(types, " or ")),
 				append(slices.Clone(in.path), "enum", strconv.Itoa(i)),
 			})
 		}

@@ -1,4 +1,4 @@
-package lint
+package ruleset
 
 import "testing"
 
@@ -6,7 +6,7 @@ import "testing"
 // with all that it refers to.
 func TestDocumentSchemas(t *testing.T) {
 	for _, version := range []string{"2.0", "3.0", "3.1", "3.2"} {
-		if _, err := documentSchema(version); err != nil {
+		if _, err := DocumentSchema(version); err != nil {
 			t.Error(err)
 		}
 	}

@@ -1,0 +1,561 @@
+package ruleset
+
+import (
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/yamltree"
+)
+
+// References follows the $ref of documents within one tree of files. Nothing
+// remote and nothing outside the tree is read.
+type References struct {
+	fsys fs.FS
+	// done holds the resolved form of each node, busy those on the way.
+	done map[*yamltree.Node]*yamltree.Node
+	busy map[*yamltree.Node]bool
+	// target holds where each followed $ref leads.
+	target map[*yamltree.Node]Location
+	// Links are all references that lead somewhere.
+	Links []Link
+	// shared holds the resolved forms that some reference leads to.
+	shared map[*yamltree.Node]bool
+	Broken []BrokenRef
+	// later are the values that are still to be looked at.
+	later []postponed
+	// Documents are the documents of the run.
+	Documents []*Document
+
+	// lock guards what is below: functions of rules follow references too.
+	lock  sync.Mutex
+	Files map[string]*Document
+	// resources holds what has a URI: documents, and schemas within them.
+	resources map[string]*jsonschema.Resource
+	// Twice are the identifiers that two schemas have.
+	Twice []Identifier
+	// Stray are the references that mean something only where the identifier of
+	// the schema that they are in is passed over.
+	stray map[reference]bool
+	// found holds what references were found to mean.
+	found  map[reference]Location
+	caches map[schemaKind]*schemaCache
+}
+
+// reference is a reference where it stands.
+type reference struct {
+	from *jsonschema.Resource
+	ref  string
+}
+
+// Location is a node with the document and the path it stands at.
+type Location struct {
+	Doc  *Document
+	Path []string
+	Node *yamltree.Node
+}
+
+// Link is a reference with what it leads to.
+type Link struct{ From, To Location }
+
+// BrokenRef is a reference that leads nowhere, or is not followed.
+type BrokenRef struct {
+	At   Location
+	Key  string
+	Ref  string
+	Why  string
+	Skip bool // not followed on purpose: remote
+	// Stray tells that it leads nowhere by the standard alone, and is followed.
+	Stray bool
+}
+
+// NewReferences begins to follow references within a tree of files.
+func NewReferences(fsys fs.FS) *References {
+	return &References{
+		fsys: fsys, Files: map[string]*Document{}, resources: map[string]*jsonschema.Resource{}, found: map[reference]Location{}, stray: map[reference]bool{}, caches: map[schemaKind]*schemaCache{},
+		done: map[*yamltree.Node]*yamltree.Node{}, busy: map[*yamltree.Node]bool{}, target: map[*yamltree.Node]Location{}, shared: map[*yamltree.Node]bool{},
+	}
+}
+
+// Add makes a document known under its name, and what it has identifiers for
+// under these.
+func (r *References) Add(d *Document) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.register(d)
+}
+
+func (r *References) register(d *Document) {
+	r.Files[d.File] = d
+	d.Refs = r
+	base := fileURI(d.File)
+	if self, ok := d.Tree.Root.Lookup("$self").StringValue(); ok && (d.Kind == OpenAPI || d.Kind == Overlay) {
+		if u, err := url.Parse(self); err == nil {
+			base = base.ResolveReference(u)
+			base.Fragment = ""
+		}
+	}
+	all := []*jsonschema.Resource{jsonschema.NewResource(d.Tree.Root, base, d)}
+	if d.hasIdentifiers() {
+		all = jsonschema.Scan(d.Tree.Root, base, d, d.Draft())
+	}
+	d.resource = all[0]
+	r.resources[fileURI(d.File).String()] = all[0]
+	for i, resource := range all {
+		uri := resource.URI.String()
+		if first := r.resources[uri]; first == nil {
+			r.resources[uri] = resource
+		} else if i > 0 {
+			r.Twice = append(r.Twice, Identifier{uri, d.idKey(), first.Document.(*Document), first.Path, d, resource.Path})
+		}
+		for _, again := range resource.Again {
+			r.Twice = append(r.Twice, Identifier{again.Name, again.Key, d, again.First, d, again.Path})
+		}
+	}
+}
+
+// Identifier is an $id or $anchor that two schemas have.
+type Identifier struct {
+	Name, Key string
+	FirstDoc  *Document
+	First     []string
+	Doc       *Document
+	Again     []string
+}
+
+// idKey is the keyword that gives schemas of the document their identifiers.
+func (d *Document) idKey() string {
+	if d.Draft() == jsonschema.Draft4 {
+		return "id"
+	}
+	return "$id"
+}
+
+// fileURI is the URI of a file of the tree.
+func fileURI(name string) *url.URL { return &url.URL{Scheme: "file", Path: "/" + name} }
+
+// Follow sets the resolved form of a document, in which every reference is followed;
+// one that leads back into itself stays as it is. Rules need it.
+func (r *References) Follow(d *Document) {
+	if d.resource == nil {
+		r.Add(d)
+	}
+	out := r.node(Location{d, nil, d.Tree.Root}, jsonschema.InObject, 0)
+	for len(r.later) > 0 {
+		at := r.later[len(r.later)-1]
+		r.later = r.later[:len(r.later)-1]
+		r.node(at.Location, at.in, 0)
+	}
+	d.Resolved = out
+}
+
+// MaxReferenceDepth bounds how deep the resolved form of a document is, and how long a
+// chain of references.
+const MaxReferenceDepth = 400
+
+// postponed is a value that is too deep to be part of the resolved form. Its
+// References are followed all the same.
+type postponed struct {
+	Location
+	in jsonschema.Position
+}
+
+// refKeys are the keys that lead elsewhere.
+var refKeys = yamltree.KeyBit("$ref") | yamltree.KeyBit("$dynamicRef") | yamltree.KeyBit("discriminator")
+
+func (r *References) node(at Location, in jsonschema.Position, depth int) *yamltree.Node {
+	n := at.Node
+	if n.IsScalar() || at.Doc.Sealed && n.Below()&refKeys == 0 {
+		return n
+	}
+	if done, ok := r.done[n]; ok {
+		return done
+	}
+	if r.busy[n] {
+		return n
+	}
+	if depth > MaxReferenceDepth {
+		r.later = append(r.later, postponed{at, in})
+		return n
+	}
+	r.busy[n] = true
+	defer delete(r.busy, n)
+	var out *yamltree.Node
+	if in != jsonschema.InData {
+		out = r.follow(at, depth)
+	}
+	if out == nil {
+		out = r.children(at, in, depth)
+	}
+	r.done[n] = out
+	return out
+}
+
+// children resolves the items of a collection; it copies the node only where
+// one of them changed.
+func (r *References) children(at Location, in jsonschema.Position, depth int) *yamltree.Node {
+	n := at.Node
+	var items []*yamltree.Node
+	for i, item := range n.Items {
+		if item.IsScalar() {
+			continue
+		}
+		name := n.StepName(i)
+		path := append(at.Path[:len(at.Path):len(at.Path)], name)
+		resolved := r.node(Location{at.Doc, path, item}, in.Next(n, name, item), depth+1)
+		if resolved != item && items == nil {
+			items = slices.Clone(n.Items)
+		}
+		if items != nil {
+			items[i] = resolved
+		}
+	}
+	if items == nil {
+		return n
+	}
+	c := *n
+	c.Items = items
+	c.Seal()
+	return &c
+}
+
+// follow resolves a $ref; nil where there is none or it is not followed.
+func (r *References) follow(at Location, depth int) *yamltree.Node {
+	ref, ok := at.Node.Lookup("$ref").StringValue()
+	if at.Doc.Kind == Overlay && inUpdate(at.Path) {
+		return nil // it belongs to the description
+	}
+	r.tryDynamic(at)
+	r.tryMapping(at)
+	if !ok {
+		return nil
+	}
+	target, why := r.Find(at, ref)
+	if why == "" && r.leadsBack(at.Node, target) {
+		why = "following it leads back to it"
+	}
+	if why != "" {
+		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$ref", Ref: ref, Why: why, Skip: why == NotRemote})
+		return nil
+	}
+	if len(r.stray) > 0 && r.stray[reference{at.Doc.resource.At(at.Path), ref}] {
+		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$ref", Ref: ref, Stray: true, Why: "it is resolved against the identifier of the schema that it stands in, and not against the document (JSON Schema 2020-12, section 8.2.1)"})
+	}
+	r.Links = append(r.Links, Link{at, target})
+	if r.busy[target.Node] {
+		return nil
+	}
+	resolved := r.node(target, jsonschema.InObject, depth+1)
+	r.target[at.Node] = target
+	r.shared[resolved] = true
+	return resolved
+}
+
+// leadsBack reports whether a reference means nothing but itself, by way of
+// other references or at once.
+func (r *References) leadsBack(from *yamltree.Node, at Location) bool {
+	for range MaxReferenceDepth {
+		if at.Node == from {
+			return true
+		}
+		ref, ok := at.Node.Lookup("$ref").StringValue()
+		if !ok || isLiteral(at) {
+			return false
+		}
+		next, why := r.Find(at, ref)
+		if why != "" {
+			return false
+		}
+		at = next
+	}
+	return true
+}
+
+// tryDynamic notes a dynamic reference that leads nowhere. What it means is
+// known only when a value is judged.
+func (r *References) tryDynamic(at Location) {
+	ref, ok := at.Node.Lookup("$dynamicRef").StringValue()
+	if !ok || at.Doc.Draft() < jsonschema.Draft2020 {
+		return
+	}
+	if _, why := r.Find(at, ref); why != "" {
+		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$dynamicRef", Ref: ref, Why: why, Skip: why == NotRemote})
+	}
+}
+
+// tryMapping follows the values of the mapping of a discriminator: each is the
+// Name of a schema, or a reference to one.
+func (r *References) tryMapping(at Location) {
+	discriminator := at.Node.Lookup("discriminator")
+	if discriminator == nil {
+		return
+	}
+	in := append(slices.Clone(at.Path), "discriminator")
+	if value, ok := discriminator.Lookup("defaultMapping").StringValue(); ok { // of OpenAPI 3.2
+		r.tryMapped(Location{at.Doc, in, discriminator}, "defaultMapping", value)
+	}
+	mapping := discriminator.Lookup("mapping")
+	if mapping == nil || mapping.Kind != yamltree.Mapping {
+		return
+	}
+	from := Location{at.Doc, append(slices.Clone(in), "mapping"), mapping}
+	for i, item := range mapping.Items {
+		if value, ok := item.StringValue(); ok {
+			r.tryMapped(from, mapping.Keys[i].Name, value)
+		}
+	}
+}
+
+func (r *References) tryMapped(from Location, key, value string) {
+	target, why := r.mapped(from, value)
+	if why != "" {
+		r.Broken = append(r.Broken, BrokenRef{At: from, Key: key, Ref: value, Why: why, Skip: why == NotRemote})
+		return
+	}
+	r.Links = append(r.Links, Link{from, target})
+}
+
+// ComponentName matches the names that components of OpenAPI may have.
+var ComponentName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
+
+// mapped finds what the value of a mapping means. A name means the schema of
+// that name, in this document or in the one that this is a piece of.
+func (r *References) mapped(at Location, value string) (Location, string) {
+	if ComponentName.MatchString(value) {
+		for _, d := range append([]*Document{at.Doc}, r.Documents...) {
+			if n := d.Tree.Root.At("components", "schemas", value); n != nil {
+				return Location{d, []string{"components", "schemas", value}, n}, ""
+			}
+		}
+	}
+	target, why := r.Find(at, value)
+	if why != "" && why != NotRemote && ComponentName.MatchString(value) && path.Ext(value) == "" {
+		why = "there is no schema of that name"
+	}
+	return target, why
+}
+
+// isLiteral reports whether a place is inside a value that is data, where a
+// property may happen to be named $ref.
+func isLiteral(at Location) bool {
+	return jsonschema.PositionAt(at.Doc.Tree.Root, at.Path) == jsonschema.InData
+}
+
+// IsRemote reports whether a reference leads to another host.
+func IsRemote(ref string) bool {
+	u, err := url.Parse(ref)
+	return err == nil && u.Scheme != ""
+}
+
+// NotRemote is why a reference to another host leads nowhere.
+const NotRemote = "remote references are not followed"
+
+// Find locates what a reference at a place means, or says why it means
+// nothing.
+func (r *References) Find(at Location, ref string) (Location, string) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if at.Doc.resource == nil {
+		r.register(at.Doc)
+	}
+	return r.lookup(at.Doc.resource.At(at.Path), ref)
+}
+
+// lookup finds what a reference in a resource means. Identifiers come first,
+// as JSON Schema 2020-12 (section 8.2) has it, then files.
+func (r *References) lookup(from *jsonschema.Resource, ref string) (Location, string) {
+	if ref == "" {
+		return Location{}, "it is empty"
+	}
+	if at, known := r.found[reference{from, ref}]; known {
+		return at, ""
+	}
+	file, fragment, _ := strings.Cut(ref, "#")
+	resource := from
+	if file != "" {
+		var why string
+		if resource, why = r.resource(from, file); why != "" {
+			return Location{}, why
+		}
+	}
+	fragment = yamltree.Unescape(fragment)
+	at, why := r.within(resource, fragment)
+	if why != "" {
+		return at, why
+	}
+	r.found[reference{from, ref}] = at
+	if resource != at.Doc.resource && at.Doc == resource.Document {
+		if _, inside := resource.Find(fragment); !inside {
+			r.stray[reference{from, ref}] = true
+		}
+	}
+	return at, ""
+}
+
+// within finds what a fragment means in a resource. A pointer that leads
+// nowhere in a schema with an identifier of its own is taken for one into the
+// document: that is how most tools read it.
+func (r *References) within(resource *jsonschema.Resource, fragment string) (Location, string) {
+	doc := resource.Document.(*Document)
+	for _, in := range []*jsonschema.Resource{resource, doc.resource} {
+		if p, ok := in.Find(fragment); ok {
+			return Location{doc, p.Path, p.Node}, ""
+		}
+	}
+	if fragment != "" && fragment[0] != '/' {
+		return Location{}, fmt.Sprintf("%s has no anchor %q", doc.File, fragment)
+	}
+	steps, err := yamltree.ParsePointer(fragment)
+	if err != nil {
+		return Location{}, err.Error()
+	}
+	return r.through(doc, steps)
+}
+
+// through follows references on the way to a place that is not there as such.
+func (r *References) through(doc *Document, steps []string) (Location, string) {
+	at := Location{doc, nil, doc.Tree.Root}
+	for i, name := range steps {
+		if next, ok := r.target[at.Node]; ok {
+			at = next
+		}
+		child := at.Node.Child(name)
+		if child == nil {
+			return Location{}, fmt.Sprintf("%s has no #%s", doc.File, yamltree.Pointer(steps[:i+1]))
+		}
+		at = Location{at.Doc, append(slices.Clone(at.Path), name), child}
+	}
+	return at, ""
+}
+
+// resource finds the resource that a reference without its fragment means: one
+// that has the identifier, or a file.
+func (r *References) resource(from *jsonschema.Resource, file string) (*jsonschema.Resource, string) {
+	u, err := url.Parse(file)
+	if err != nil {
+		u = &url.URL{Path: file} // a name that is no URI
+	}
+	uri := from.URI.ResolveReference(u)
+	if known := r.resources[uri.String()]; known != nil {
+		return known, ""
+	}
+	if u.Scheme != "" {
+		return nil, NotRemote
+	}
+	doc, why := r.file(from.Document.(*Document), file)
+	if why != "" {
+		return nil, why
+	}
+	return doc.resource, ""
+}
+
+func (r *References) file(from *Document, file string) (*Document, string) {
+	file = yamltree.Unescape(file)
+	name := path.Join(path.Dir(from.File), file)
+	if path.IsAbs(file) || !fs.ValidPath(name) {
+		return nil, "it leads out of the folder that is linted"
+	}
+	if doc := r.Files[name]; doc != nil {
+		return doc, ""
+	}
+	doc, err := ParseFile(r.fsys, name)
+	if err != nil {
+		return nil, "the file cannot be read: " + source.Plain(err)
+	}
+	r.register(doc)
+	return doc, ""
+}
+
+// Locate finds where a path of the resolved form of a document is written,
+// and how many of its steps exist.
+func (r *References) Locate(d *Document, p []string) (Location, []string) {
+	at := Location{d, nil, d.Tree.Root}
+	for i, name := range p {
+		at = r.jump(at)
+		child := at.Node.Child(name)
+		if child == nil {
+			return at, p[i:]
+		}
+		at = Location{at.Doc, append(slices.Clone(at.Path), name), child}
+	}
+	return r.jump(at), nil
+}
+
+// locateKey finds where the key is written that a path of the resolved form of
+// a document ends in.
+func (r *References) locateKey(d *Document, p []string) (Location, []string) {
+	at, missing := r.Locate(d, p[:len(p)-1])
+	name := p[len(p)-1]
+	child := at.Node.Child(name)
+	if len(missing) > 0 || child == nil {
+		return at, append(slices.Clone(missing), name)
+	}
+	return Location{at.Doc, append(slices.Clone(at.Path), name), child}, nil
+}
+
+// end is what a place means, with references followed.
+func (r *References) end(at Location) Location {
+	for range MaxReferenceDepth {
+		ref, ok := at.Node.Lookup("$ref").StringValue()
+		if !ok {
+			return at
+		}
+		next, why := r.Find(at, ref)
+		if why != "" {
+			return at
+		}
+		at = next
+	}
+	return at
+}
+
+// jump follows the references at a place to their end.
+func (r *References) jump(at Location) Location {
+	for range MaxReferenceDepth {
+		next, ok := r.target[at.Node]
+		if !ok {
+			return at
+		}
+		at = next
+	}
+	return at
+}
+
+// Resolve finds what a reference in a schema means.
+func (r *References) Resolve(from *jsonschema.Resource, ref string) (jsonschema.Target, bool) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	at, why := r.lookup(from, ref)
+	if why != "" {
+		return jsonschema.Target{}, false
+	}
+	in := at.Doc.resource.At(at.Path)
+	t := jsonschema.Target{Node: at.Node, Resource: in}
+	if _, fragment, _ := strings.Cut(ref, "#"); in.Dynamic(fragment) {
+		t.Dynamic = fragment
+	}
+	return t, true
+}
+
+// Within returns the resource of a schema that stands in another one.
+func (r *References) Within(n *yamltree.Node, outer *jsonschema.Resource) *jsonschema.Resource {
+	return outer.Inner(n, outer)
+}
+
+// inUpdate reports whether a path of an overlay is in what an action writes.
+func inUpdate(p []string) bool {
+	switch {
+	case len(p) >= 3 && p[0] == "actions":
+		return p[2] == "update"
+	case len(p) >= 5 && p[0] == "components" && p[1] == "actions":
+		return p[3] == "fields" && p[4] == "update"
+	}
+	return false
+}
