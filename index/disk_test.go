@@ -407,4 +407,5 @@ func damaged(t *testing.T, dir, file string, want model, r *rand.Rand) {
 		}
 	}()
 	same(t, y, want, r, 30)
+	matching(t, y)
 }

@@ -28,6 +28,8 @@ const (
 	partHashes
 	partDropped
 	partOrder // and up: one for each order
+
+	partText part = 64
 )
 
 func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }

@@ -40,6 +40,7 @@ const (
 	nameTerms   = "terms"
 	nameHashes  = "hashes"
 	nameDropped = "dropped"
+	nameText    = "text" // which a segment may lack
 )
 
 func fileName(dir string, number int, name string) string {
@@ -156,6 +157,9 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 		out.terms = &dictionary{open(nameTerms, partTerms), s.Base}
 		out.hashes = &hashes{open(nameHashes, partHashes)}
 		out.dropped = open(nameDropped, partDropped)
+		if _, ok := s.Seals[nameText]; ok {
+			out.text = &textIndex{open(nameText, partText)}
+		}
 		for i := range orders {
 			out.orders[i] = newSorted(open(orders[i].name, partOrder+part(i)), &orders[i])
 		}
@@ -215,6 +219,9 @@ func (s *segment) files() []*file {
 	all := []*file{s.terms.file, s.hashes.file}
 	if s.dropped != nil {
 		all = append(all, s.dropped)
+	}
+	if s.text != nil {
+		all = append(all, s.text.file)
 	}
 	for _, o := range s.orders {
 		all = append(all, o.file)

@@ -54,7 +54,8 @@ type segment struct {
 	// dropped are the graphs of which earlier segments count no more; nil in
 	// memory.
 	dropped *file
-	quads   int // that no later segment dropped
+	text    *textIndex // nil where there is none
+	quads   int        // that no later segment dropped
 }
 
 func newIndex(segments []*segment, dropped map[ID]int) *Index {

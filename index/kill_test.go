@@ -215,8 +215,8 @@ func onlyFiles(t *testing.T, dir string) {
 		}
 	}
 	for number, n := range numbers {
-		if n != 7 {
-			t.Errorf("segment %s has %d files, expected 7: %v", number, n, entries)
+		if n != 8 {
+			t.Errorf("segment %s has %d files, expected 8: %v", number, n, entries)
 		}
 	}
 }

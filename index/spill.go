@@ -31,6 +31,7 @@ type spiller struct {
 	terms  dictionaryWriter
 	runs   [len(orders)]*runs
 	hashes *runs
+	text   *textRuns // nil for none
 	sorter sorter
 	buffer []byte
 }
@@ -64,7 +65,19 @@ func (s *spiller) create() (err error) {
 			return err
 		}
 	}
-	return nil
+	return s.withText(s.old == nil || s.old.hasWords())
+}
+
+// withText begins the words of the segment, or leaves them out.
+func (s *spiller) withText(on bool) error {
+	if !on {
+		err := s.text.remove()
+		s.text = nil
+		return err
+	}
+	var err error
+	s.text, err = newTextRuns(fileName(s.folder.dir, s.number, nameText+".runs"))
+	return err
 }
 
 func (s *spiller) empty() bool { return len(s.hashes.ends) == 0 && len(s.drops) == 0 }
@@ -98,6 +111,8 @@ func (s *spiller) spill(c *chunk) (err error) {
 		s.next++
 		s.terms.add(c.key(i + 1))
 	}
+	words := s.spillText(c, ids, first)
+	defer func() { err = errors.Join(err, <-words) }()
 	fresh := rows[:0]
 	for _, r := range rows {
 		if r[3] = ids[r[3]]; ID(r[3]) >= first {
@@ -108,6 +123,25 @@ func (s *spiller) spill(c *chunk) (err error) {
 		return err
 	}
 	return s.spillQuads(c, ids)
+}
+
+// spillText has the words of the new terms written meanwhile.
+func (s *spiller) spillText(c *chunk, ids []uint32, first ID) <-chan error {
+	done := make(chan error, 1)
+	if s.text == nil {
+		done <- nil
+		return done
+	}
+	go func() {
+		for i := range c.digests {
+			if id := ID(ids[i+1]); id >= first {
+				tag, key := c.key(i + 1)
+				s.text.table.add(id, tag, key)
+			}
+		}
+		done <- s.text.spill()
+	}()
+	return done
 }
 
 // noID is the number of no term.
@@ -211,36 +245,53 @@ func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
 	if err != nil {
 		return info, err
 	}
-	return info, info.fill(func() (uint32, error) { return s.mergeHashes(ctx) }, func(which int) (int, uint32, error) { return s.mergeOrder(ctx, which) })
+	files := segmentFiles{
+		hashes: func() (uint32, error) { return s.mergeHashes(ctx) },
+		order:  func(which int) (int, uint32, error) { return s.mergeOrder(ctx, which) },
+	}
+	if s.text != nil {
+		files.text = func() (uint32, error) { return s.text.merge(ctx, s.folder.dir, s.number) }
+	}
+	return info, info.fill(files)
 }
 
-// fill has the hashes and the orders written, on as many goroutines as there
-// are processors.
-func (s *segmentInfo) fill(hashes func() (uint32, error), order func(which int) (rows int, seal uint32, err error)) error {
-	var seals [len(orders) + 1]uint32
-	var errs [len(orders) + 1]error
+// segmentFiles write the files of a segment. There may be none of words.
+type segmentFiles struct {
+	hashes, text func() (seal uint32, err error)
+	order        func(which int) (rows int, seal uint32, err error)
+}
+
+// fill has the files written, on as many goroutines as there are processors.
+func (s *segmentInfo) fill(files segmentFiles) error {
+	writers := map[string]func() (uint32, error){nameHashes: files.hashes}
+	if files.text != nil {
+		writers[nameText] = files.text
+	}
+	for i := range orders {
+		writers[orders[i].name] = func() (uint32, error) {
+			rows, seal, err := files.order(i)
+			if i == spog {
+				s.Quads = rows
+			}
+			return seal, err
+		}
+	}
+	names := slices.Sorted(maps.Keys(writers))
+	seals, errs := make([]uint32, len(names)), make([]error, len(names))
 	var all sync.WaitGroup
 	turns := make(chan bool, runtime.GOMAXPROCS(0))
-	for i := range seals {
+	for i, name := range names {
 		all.Go(func() {
 			turns <- true
 			defer func() { <-turns }()
-			if i == len(orders) {
-				seals[i], errs[i] = hashes()
-				return
-			}
-			var rows int
-			if rows, seals[i], errs[i] = order(i); i == spog {
-				s.Quads = rows
-			}
+			seals[i], errs[i] = writers[name]()
 		})
 	}
 	all.Wait()
-	for i := range orders {
-		s.Seals[orders[i].name] = seals[i]
+	for i, name := range names {
+		s.Seals[name] = seals[i]
 	}
-	s.Seals[nameHashes] = seals[len(orders)]
-	return errors.Join(errs[:]...)
+	return errors.Join(errs...)
 }
 
 func (s *spiller) mergeOrder(ctx context.Context, which int) (rows int, seal uint32, err error) {
@@ -300,6 +351,7 @@ func (s *spiller) close() {
 	for _, r := range append(s.runs[:], s.hashes) {
 		_ = r.remove() // what stays behind, the folder removes
 	}
+	_ = s.text.remove() // as above
 	if s.old != nil {
 		_ = s.old.Close() // it was only read
 	}

@@ -92,6 +92,16 @@ func (w *Writer) AddPacket(packet []byte) error {
 // named by it is not in the index yet.
 func (w *Writer) Number() int { return w.folder.number() }
 
+// Text sets whether the words of the literals are indexed. It is called before
+// anything is added. Default: yes in a new index, else as in the one that is
+// updated.
+func (w *Writer) Text(on bool) error {
+	if on == (w.spiller.text != nil) {
+		return nil
+	}
+	return w.spiller.withText(on)
+}
+
 // Drop removes a graph from an index that is updated.
 func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 

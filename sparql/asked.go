@@ -222,7 +222,7 @@ func (a *asking) triples(n *bgp, around classesOf) {
 			property = p.iri
 		}
 		classes := around[t.subject]
-		if property.Kind != rdf.IRITerm || property == typeIRI || len(classes) == 0 {
+		if property.Kind != rdf.IRITerm || t.matchesWords() || property == typeIRI || len(classes) == 0 {
 			continue
 		}
 		classes = slices.Clone(classes)

@@ -1,12 +1,9 @@
 package sparql
 
 import (
-	"fmt"
 	"math/big"
-	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -36,34 +33,6 @@ var casts = func() map[string]caster {
 	}
 	return out
 }()
-
-// unknownFunction is the fault of a call of a function that is not there.
-func unknownFunction(iri string) string {
-	var known []string
-	for name := range casts {
-		known = append(known, xsd+name)
-	}
-	slices.Sort(known)
-	problem := fmt.Sprintf("unknown function <%s>", iri)
-	if name, ok := nearest.Of(iri, known); ok {
-		problem += fmt.Sprintf("; did you mean <%s>?", name)
-	}
-	return problem
-}
-
-// cast calls a function that is named by an IRI.
-func (e *evaluator) cast(by castExpr, r row) (value, error) {
-	local, _ := strings.CutPrefix(by.iri, xsd)
-	f := casts[local]
-	if f == nil || len(by.args) != 1 {
-		return value{}, errType
-	}
-	v, err := e.value(by.args[0], r)
-	if err != nil {
-		return value{}, err
-	}
-	return f(v)
-}
 
 // castText casts to a type derived from xsd:string, or to xsd:anyURI.
 func castText(v value, datatype string) (value, error) {

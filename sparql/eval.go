@@ -81,6 +81,7 @@ type evaluator struct {
 	steps    int
 	regexes  map[regexKey]*xpathRegex
 	members  map[*expr]*memberSet // of IN, by the first of its list
+	words    wordSearch
 	blank    int
 	// solution numbers the solutions of basic graph patterns, labelled the blank
 	// nodes that BNODE made for the one that labels are of.
@@ -556,7 +557,7 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 	}
 	best, pattern := -1, index.Quad{}
 	for _, t := range b.patterns {
-		if t.path != nil {
+		if t.path != nil || t.matchesWords() {
 			continue
 		}
 		q, known := e.bind(t, in)

@@ -22,17 +22,21 @@ func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
 	key := planKey{n, boundKey(e.sets.certain(n), in)}
 	m := matcher{e: e, n: n, out: in.clone(), yield: yield, plan: e.plans[key], start: in}
 	known := len(m.plan) > 0
+	if known {
+		m.matched = len(n.patterns)
+	}
 	more := m.step(0)
-	if !known && len(m.plan) == len(n.patterns) {
+	if !known && m.matched == len(n.patterns) {
 		e.plans[key] = m.plan
 	}
 	return more
 }
 
-// planned is one step of a plan: a pattern, and the filters that can be asked
-// once it is matched.
+// planned is one step of a plan: a pattern, or a hint by which a variable is
+// bound, and the filters that can be asked then.
 type planned struct {
-	pattern int
+	pattern int // -1 for none
+	hint    *hint
 	filters []expr
 }
 
@@ -53,7 +57,9 @@ type matcher struct {
 	out   row
 	yield func(row) bool
 	plan  []planned
-	start row
+	// matched counts the patterns in the plan.
+	matched int
+	start   row
 
 	// What follows is of planning.
 	placed []bool   // patterns that have a place
@@ -64,16 +70,16 @@ type matcher struct {
 
 // step matches the pattern at a depth of the plan, and the rest below it.
 func (m *matcher) step(depth int) bool {
-	if depth == len(m.n.patterns) {
-		m.e.solution++
-		return m.yield(m.out)
-	}
 	if depth == len(m.plan) {
+		if m.matched == len(m.n.patterns) {
+			m.e.solution++
+			return m.yield(m.out)
+		}
 		m.plan = append(m.plan, m.next())
 	}
 	at := m.plan[depth]
-	seen := m.e.trace.matching(m.n, at.pattern)
-	return m.e.match(m.n.patterns[at.pattern], m.out, func() bool {
+	seen := m.e.trace.matching(m.n, at)
+	then := func() bool {
 		for _, f := range at.filters {
 			if !m.e.holds(f, m.out) {
 				return true
@@ -83,7 +89,11 @@ func (m *matcher) step(depth int) bool {
 			seen.rows++
 		}
 		return m.step(depth + 1)
-	})
+	}
+	if at.hint != nil {
+		return at.hint.try(m.e, m.out, then)
+	}
+	return m.e.match(m.n.patterns[at.pattern], m.out, then)
 }
 
 // next plans a further step: the pattern with the fewest matches of those that
@@ -96,7 +106,7 @@ func (m *matcher) next() planned {
 	}
 	last := varSet(nil)
 	if len(m.plan) > 0 {
-		last = m.uses[m.plan[len(m.plan)-1].pattern]
+		last = m.binds(m.plan[len(m.plan)-1])
 	}
 	best := -1
 	for i, t := range m.n.patterns {
@@ -111,10 +121,24 @@ func (m *matcher) next() planned {
 			best = i
 		}
 	}
-	m.placed[best] = true
-	at := planned{pattern: best, filters: m.filtersFor(best)}
-	m.e.trace.chosen(m.n, at, m.costs[best])
+	at, estimate := planned{pattern: best}, m.costs[best]
+	if at.hint = m.hint(estimate); at.hint != nil {
+		at.pattern, estimate = -1, len(at.hint.found)
+	} else {
+		m.placed[best] = true
+		m.matched++
+	}
+	at.filters = m.filtersFor(m.binds(at))
+	m.e.trace.chosen(m.n, at, estimate)
 	return at
+}
+
+// binds returns the variables that a step binds.
+func (m *matcher) binds(at planned) varSet {
+	if at.hint != nil {
+		return setOf(at.hint.variable)
+	}
+	return m.uses[at.pattern]
 }
 
 func (m *matcher) begin() {
@@ -129,14 +153,16 @@ func (m *matcher) begin() {
 		}
 	}
 	for _, at := range m.plan {
-		m.placed[at.pattern] = true
-		m.bound.addAll(m.uses[at.pattern])
+		if at.hint == nil {
+			m.placed[at.pattern] = true
+		}
+		m.bound.addAll(m.binds(at))
 	}
 }
 
-// filtersFor returns the filters that can be asked once a pattern is matched,
-// and could not before.
-func (m *matcher) filtersFor(pattern int) []expr {
+// filtersFor returns the filters that can be asked once variables are bound, and
+// could not before.
+func (m *matcher) filtersFor(variables varSet) []expr {
 	sets, known := m.e.filterSets[m.n]
 	if !known {
 		for _, f := range m.n.filters {
@@ -147,7 +173,7 @@ func (m *matcher) filtersFor(pattern int) []expr {
 		m.e.filterSets[m.n] = sets
 	}
 	before := append(varSet{}, m.bound...)
-	m.bound.addAll(m.uses[pattern])
+	m.bound.addAll(variables)
 	var out []expr
 	for i, used := range sets {
 		if used.within(m.bound) && (len(m.plan) == 0 || !used.within(before)) {
@@ -160,6 +186,9 @@ func (m *matcher) filtersFor(pattern int) []expr {
 // cost counts the quads that match a pattern with what the row binds. Paths
 // come late; those with an end bound before those with none.
 func (e *evaluator) cost(t triple, r row) int {
+	if t.matchesWords() {
+		return e.wordsCost(t, r)
+	}
 	q, known := e.bind(t, r)
 	if t.path == nil {
 		if !known {
@@ -215,6 +244,9 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 func (e *evaluator) match(t triple, r row, then func() bool) bool {
 	if t.path != nil {
 		return e.matchPath(t, r, then)
+	}
+	if t.matchesWords() {
+		return e.matchWords(t, r, then)
 	}
 	q, known := e.bind(t, r)
 	if !known {

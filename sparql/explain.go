@@ -45,8 +45,8 @@ type counts struct{ times, rows int }
 // step is a pattern in its place.
 type step struct {
 	counts
-	pattern, estimate int
-	filters           []expr
+	planned
+	estimate int
 }
 
 // tracer counts what an evaluator does. Its methods do nothing on nil.
@@ -74,19 +74,22 @@ func (t *tracer) counted(n node, yield func(row) bool) func(row) bool {
 
 // chosen notes that a pattern got a place, and why.
 func (t *tracer) chosen(n *bgp, at planned, estimate int) {
-	if t == nil || slices.ContainsFunc(t.patterns[n], func(s *step) bool { return s.pattern == at.pattern }) {
+	if t == nil || slices.ContainsFunc(t.patterns[n], func(s *step) bool { return s.is(at) }) {
 		return
 	}
-	t.patterns[n] = append(t.patterns[n], &step{pattern: at.pattern, estimate: estimate, filters: at.filters})
+	t.patterns[n] = append(t.patterns[n], &step{planned: at, estimate: estimate})
 }
 
-// matching returns the counts of a pattern, after an evaluation is noted.
-func (t *tracer) matching(n *bgp, pattern int) *counts {
+// is reports whether a step is of the same pattern or hint.
+func (s *step) is(at planned) bool { return s.pattern == at.pattern && s.hint == at.hint }
+
+// matching returns the counts of a step, after an evaluation is noted.
+func (t *tracer) matching(n *bgp, at planned) *counts {
 	if t == nil {
 		return nil
 	}
 	for _, s := range t.patterns[n] {
-		if s.pattern == pattern {
+		if s.is(at) {
 			s.times++
 			return &s.counts
 		}
@@ -112,7 +115,7 @@ func (t *tracer) plan(q *Query, n node) *Plan {
 func (t *tracer) steps(q *Query, b *bgp) []*Plan {
 	var out []*Plan
 	for _, s := range t.patterns[b] {
-		out = append(out, &Plan{Operator: q.triple(b.patterns[s.pattern]) + q.filters(s.filters), Times: s.times, Rows: s.rows, Estimate: s.estimate})
+		out = append(out, &Plan{Operator: q.step(b, s) + q.filters(s.filters), Times: s.times, Rows: s.rows, Estimate: s.estimate})
 		for _, f := range s.filters {
 			for _, pattern := range existing(f) {
 				out = append(out, t.plan(q, pattern))
@@ -125,6 +128,14 @@ func (t *tracer) steps(q *Query, b *bgp) []*Plan {
 		}
 	}
 	return out
+}
+
+// step says what a step of a basic graph pattern does.
+func (q *Query) step(b *bgp, s *step) string {
+	if s.hint != nil {
+		return q.words(s.hint)
+	}
+	return q.triple(b.patterns[s.pattern])
 }
 
 // parts are the patterns that an operator takes its solutions from.

@@ -83,6 +83,9 @@ func (m *mentioning) pattern(n node) {
 }
 
 func (m *mentioning) triple(t triple) {
+	if t.matchesWords() {
+		return
+	}
 	m.iri(t.subject.term)
 	m.iri(t.object.term)
 	if t.path != nil {

@@ -144,10 +144,10 @@ func (p *parser) functionCall(iri rdf.Term) expr {
 	p.part()
 	at := p.last
 	call := castExpr{iri.Value, p.arguments()}
-	local, ok := strings.CutPrefix(iri.Value, xsd)
-	if (!ok || casts[local] == nil) && p.query.refused == nil && p.services == 0 {
-		p.query.refused = locate(p.text, fault{at: at, problem: unknownFunction(iri.Value)})
+	if problem := wrongCall(iri.Value, len(call.args)); problem != "" && p.query.refused == nil && p.services == 0 {
+		p.query.refused = locate(p.text, fault{at: at, problem: problem})
 	}
+	p.checkWords(at, call)
 	return call
 }
 

@@ -324,11 +324,16 @@ func (p *parser) startsVerb(paths bool) bool {
 func (p *parser) propertyList(subject slot, out *[]triple, paths bool) {
 	for {
 		t := triple{subject: subject}
+		at := p.tok.at
 		p.verb(&t, paths)
 		for {
 			t.object, _ = p.graphNode(out, paths)
 			p.part()
-			*out = append(*out, split(t, p)...)
+			made := split(t, p)
+			if paths && p.services == 0 {
+				p.checkMatches(at, made)
+			}
+			*out = append(*out, made...)
 			if !p.take(",") {
 				break
 			}

@@ -192,6 +192,7 @@ func optimizedFilters(n *filter) node {
 		}
 		chain, inner = append(chain, f.by), f.inner
 	}
+	inner, chain = sunk(inner, chain)
 	inner = optimized(inner)
 	at := len(chain) - 1 // the innermost comes first
 	if b, ok := inner.(*bgp); ok && len(b.patterns) > 0 {
@@ -210,6 +211,68 @@ func optimizedFilters(n *filter) node {
 		inner = &filter{inner, chain[at]}
 	}
 	return inner
+}
+
+// sunk moves the conditions that ask for words down to the pattern that binds what
+// they ask for, where the words may be looked up; the others are left.
+func sunk(inner node, chain []expr) (node, []expr) {
+	sets := newSets()
+	var rest []expr
+	for _, by := range chain {
+		var used varSet
+		addVariables(by, &used)
+		list := used.list()
+		if len(list) == 1 {
+			if _, _, ok := needleOf(by, list[0]); ok {
+				if n, ok := sink(sets, inner, by, list[0]); ok {
+					inner = n
+					continue
+				}
+			}
+		}
+		rest = append(rest, by)
+	}
+	return inner, rest
+}
+
+// sink puts a condition of one variable above the innermost pattern that binds it
+// for certain; what is around it cannot change whether it holds.
+func sink(sets *sets, n node, by expr, variable int) (node, bool) {
+	into := func(part node) (node, bool) {
+		if !sets.certain(part).has(variable) {
+			return nil, false
+		}
+		if deeper, ok := sink(sets, part, by, variable); ok {
+			return deeper, true
+		}
+		return &filter{part, by}, true
+	}
+	switch n := n.(type) {
+	case *join:
+		if left, ok := into(n.left); ok {
+			return &join{left, n.right}, true
+		}
+		if right, ok := into(n.right); ok {
+			return &join{n.left, right}, true
+		}
+	case *leftJoin:
+		if left, ok := into(n.left); ok {
+			return &leftJoin{left, n.right, n.on}, true
+		}
+	case *minus:
+		if left, ok := into(n.left); ok {
+			return &minus{left, n.right}, true
+		}
+	case *extend:
+		if inner, ok := into(n.inner); ok && n.variable != variable {
+			return &extend{inner, n.variable, n.by}, true
+		}
+	case *graph:
+		if inner, ok := into(n.inner); ok {
+			return &graph{n.name, inner}, true
+		}
+	}
+	return nil, false
 }
 
 // construct fills the template with each solution (section 16.2). Blank nodes

@@ -25,6 +25,7 @@ type indexBuildCmd struct {
 	Output string   `short:"o" required:"" placeholder:"DIR" help:"The folder of the index. One that is there is replaced, or updated."`
 	Update bool     `short:"u" help:"Keep what the index holds. A graph of the input, such as that of a study, takes the place of the one of its name; what studies share, and what has no graph name, is added."`
 	Remove []string `sep:"none" placeholder:"NCT|IRI" help:"With --update: remove a study, or a graph. Again for more."`
+	Text   string   `enum:"auto,on,off" default:"auto" placeholder:"on|off" help:"Index the words of texts, so that tw:matches, CONTAINS and REGEX need not read all of them. Default: on in a new index, and as it is in one that is updated."`
 	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 }
 
@@ -61,6 +62,11 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Text != textAuto {
+		if err := w.Text(c.Text == textOn); err != nil {
+			return errors.Join(err, w.Abort())
+		}
+	}
 	rejected, err := c.fill(ctx, std, w)
 	if err == nil {
 		if std.terminal {
@@ -79,6 +85,12 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	}
 	return nil
 }
+
+// Values of --text.
+const (
+	textAuto = "auto"
+	textOn   = "on"
+)
 
 func (c *indexBuildCmd) begin() (*index.Writer, error) {
 	if !c.Update {
@@ -150,7 +162,8 @@ func (c *indexVerifyCmd) Run(std *streams) error {
 }
 
 type indexCompactCmd struct {
-	Dir string `arg:"" name:"DIR" help:"The folder of the index."`
+	Dir  string `arg:"" name:"DIR" help:"The folder of the index."`
+	Text string `enum:"auto,on,off" default:"auto" placeholder:"on|off" help:"Add the words of texts to an index that has none, or leave them out. Default: as it is."`
 }
 
 // Run carries the command out.
@@ -159,7 +172,12 @@ func (c *indexCompactCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := index.Compact(ctx, c.Dir); err != nil {
+	if c.Text == textAuto {
+		err = index.Compact(ctx, c.Dir)
+	} else {
+		err = index.CompactText(ctx, c.Dir, c.Text == textOn)
+	}
+	if err != nil {
 		return err
 	}
 	after, err := folderSize(c.Dir)
