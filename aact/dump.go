@@ -66,19 +66,23 @@ type dump struct {
 }
 
 func (d *dump) read(ctx context.Context) error {
-	complete := false
+	complete, open := false, false
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		line, err := d.rowReader.read()
 		if errors.Is(err, io.EOF) {
+			if open {
+				return fmt.Errorf("line %d: the dump ends within a statement", d.number)
+			}
 			d.export.notes.NoEnd = !complete
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		open = d.endsWithin(trimEnd(line), open)
 		complete = complete || bytes.HasPrefix(line, []byte("-- PostgreSQL database dump complete"))
 		if schemaOf, name, columns, ok := parseCopy(string(trimEnd(line))); ok {
 			if err := d.block(ctx, schemaOf, name, columns); err != nil {
@@ -86,6 +90,20 @@ func (d *dump) read(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// endsWithin reports whether a dump that ends with a line is cut: where that is of
+// a COPY statement without an end, or a part of some other one without a line end.
+// pg_dump writes a COPY statement on one line, and ends every line. Open says that
+// it would be before the line.
+func (d *dump) endsWithin(line []byte, open bool) bool {
+	switch {
+	case len(line) == 0:
+		return open
+	case bytes.HasPrefix(line, []byte("COPY ")):
+		return line[len(line)-1] != ';'
+	}
+	return d.unended && line[len(line)-1] != ';' && !bytes.HasPrefix(line, []byte("--")) && string(line) != `\.`
 }
 
 // parseCopy reads "COPY ctgov.studies (nct_id, …) FROM stdin;".

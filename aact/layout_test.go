@@ -193,11 +193,24 @@ func TestDump(t *testing.T) {
 
 func TestBrokenDumps(t *testing.T) {
 	const head = "--\n-- PostgreSQL database dump\n--\n\n"
+	const whole = head + "COPY ctgov.studies (nct_id, acronym) FROM stdin;\nNCT1\t\\N\n\\.\n"
+	for _, rest := range []string{"", "\n", "--\n-- Post", "CREATE TABLE a (b text);", "CREATE TABLE a (\n b text\n);\n\n--", "SELECT 1;\n"} {
+		for _, err := range aact.Dump(t.Context(), strings.NewReader(whole+rest), &aact.Notes{}) {
+			if err != nil {
+				t.Errorf("a dump that goes on with %q: %v", rest, err)
+			}
+		}
+	}
 	for text, want := range map[string]string{
 		head: "the dump has no COPY block of the table studies",
 		head + "COPY ctgov.studies (nct_id, acronym) FROM stdin;\nNCT1\n\\.\n":    "the dump is damaged: line 6: 1 columns, expected 2",
 		head + "COPY ctgov.studies (nct_id, acronym) FROM stdin;\nNCT1\t\\N\n":    "the dump is damaged: line 6: the rows of the table studies have no end",
 		head + "COPY ctgov.keywords (nct_id, name) FROM stdin;\nNCT1\ta\n\\.\n\n": "the dump has no COPY block of the table studies",
+		whole + "\nCOPY ctgov.keywords (nct_id, na":                               "the dump is damaged: line 9: the dump ends within a statement",
+		whole + "COPY": "the dump is damaged: line 8: the dump ends within a statement",
+		whole + "COPY ctgov.keywords (nct_id, name)\n":          "the dump is damaged: line 8: the dump ends within a statement",
+		whole + "COPY ctgov.keywords (nct_id, name) FROM stdin": "the dump is damaged: line 8: the rows of the table keywords have no end",
+		whole + "CREATE TABLE ctgov.keyw":                       "the dump is damaged: line 8: the dump ends within a statement",
 	} {
 		var fault error
 		for _, err := range aact.Dump(t.Context(), strings.NewReader(text), &aact.Notes{}) {

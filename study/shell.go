@@ -102,6 +102,11 @@ func (s *splitter) before(n int) error {
 		if v != complete {
 			return nil
 		}
+		if lacksRecord(key, head[i+at:i+at+size]) {
+			if err := s.within(key, func() error { return s.other(i+at, size) }); err != nil {
+				return err
+			}
+		}
 		i += at + size
 		i += spaces(head[i:])
 		if i < len(head) && head[i] == ',' {
@@ -109,6 +114,16 @@ func (s *splitter) before(n int) error {
 		}
 	}
 	return nil
+}
+
+// lacksRecord reports whether a key that stands for a record, an NCT number or the
+// number of a row, has a value that cannot hold one.
+func lacksRecord(key string, value []byte) bool {
+	if value[0] == '{' || value[0] == '[' && len(trimSpace(value[1:])) > 1 {
+		return false
+	}
+	_, named := NormalID(key)
+	return named || value[0] == 'n' && key != "" && strings.Trim(key, "0123456789") == ""
 }
 
 // parts are the keys of a record beside its protocol section.
@@ -192,7 +207,7 @@ func (s *splitter) member(depth int) error {
 	}
 	s.pos += at
 	n, out := s.find(func(b []byte, _ bool) (int, verdict) { return matchValue(b) })
-	if c := s.buf[s.pos]; c == '{' || c == '[' {
+	if c := s.buf[s.pos]; (c == '{' || c == '[') && (out != found || !lacksRecord(key, s.buf[s.pos:s.pos+n])) {
 		_, named := NormalID(key)
 		if out == tooLong && isWrapper(key) || out == found && (named || holdsStudy(s.buf[s.pos:s.pos+n])) {
 			return s.within(key, func() error { return s.nested(depth + 1) })
@@ -200,6 +215,9 @@ func (s *splitter) member(depth int) error {
 	}
 	if out != found {
 		return s.recover(out, nextLine)
+	}
+	if lacksRecord(key, s.buf[s.pos:s.pos+n]) {
+		return s.within(key, func() error { return s.cut(n, formOther) })
 	}
 	if err := s.beside(key, s.buf[s.pos], 0); err != nil {
 		return err

@@ -402,6 +402,15 @@ func (s *splitter) cut(n int, what form) error {
 	return nil
 }
 
+// other yields n bytes, which begin so far behind what comes next, as a record that
+// is not one. They are still to be passed over.
+func (s *splitter) other(at, n int) error {
+	if !s.yield(piece{offset: s.offset() + int64(at), json: s.buf[s.pos+at : s.pos+at+n], form: formOther, at: pointerOf(s.path)}) {
+		return errStopped
+	}
+	return nil
+}
+
 // report yields a fault in place of a record, or, without one, that a list of
 // studies is empty.
 func (s *splitter) report(err *source.Error) error {

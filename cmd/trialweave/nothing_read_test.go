@@ -69,7 +69,7 @@ func unreadable() map[string]string {
 		"empty.gz": gzipOf(""), "text.gz": gzipOf("hello"), "empty.zip": zipOf(), "readme.zip": zipOf("readme.md", "hello"), "hidden.zip": zipOf(".a.json", "{}", "__MACOSX/b", ""),
 		"nested.zip": zipOf("a.zip", zipOf("b.txt", "hello")), "readme.tar": tarOf("readme.md", "hello"), "readme.tgz": gzipOf(tarOf("readme.md", "hello")),
 		"nothing/": "", "readme/readme.md": "hello", "hidden/.json": "{}", "aact/studies.txt": "nct_id|brief_title\n", "aact-csv/studies.csv": "nct_id,brief_title\n",
-		"schema.sql": dump, "rows.sql": dump + "COPY ctgov.studies (nct_id, acronym) FROM stdin;\n\\.\n", "archive.dmp": "PGDMP and more",
+		"schema.sql": dump, "rows.sql": dump + "COPY ctgov.studies (nct_id, acronym) FROM stdin;\n\\.\n", "archive.dmp": "PGDMP and more", "cut.sql": dump + "COPY ctgov.studies (nct_id, acr",
 		"utf16.json": "\xff\xfe{\x00}\x00", "utf32.json": "{\x00\x00\x00}\x00\x00\x00", "photo.jpg": "\xff\xd8\xff\xe0\x00\x10JFIF\x00",
 	}
 }
