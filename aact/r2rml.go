@@ -535,6 +535,11 @@ func (w *r2rml) leaf(q *query, f *model.Field, c column) {
 	case model.Integer:
 		w.add(f.Property, cell, "xsd:integer")
 	case model.Decimal:
+		if limit := f.Limit(); limit > 0 { // as convert has it: what is beyond is text
+			beyond := fmt.Sprintf("abs((%s)::numeric) > %g", cell, limit)
+			w.add(f.Property, fmt.Sprintf("CASE WHEN %s THEN %s END", beyond, cell), "")
+			cell = fmt.Sprintf("CASE WHEN NOT %s THEN %s END", beyond, cell)
+		}
 		w.add(f.Property, cell, "xsd:decimal")
 	case model.Date, model.PartialDate:
 		for _, d := range datesOf {

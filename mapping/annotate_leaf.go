@@ -13,13 +13,17 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	if !kindFits(c, v) {
 		a.noteInvalid(wrongType(c, v.kind == '['), c.Path, v)
 	}
+	beyond := v.kind == '0' && isBeyond(c.Limit(), v.text)
+	if beyond {
+		a.noteInvalid(InvalidCoordinate, c.Path, v)
+	}
 	if c.Part == "geo" && a.opts.NoWGS84 {
 		return
 	}
 	if c.Mixed() {
 		a.mixed++
 	}
-	if inexact(c.List, v) {
+	if beyond || inexact(c.List, v) {
 		a.exactly(out, n, strings.Join(n.at, "/"), v)
 	}
 	if c.Class == "Record" {
@@ -32,6 +36,11 @@ func (a *annotator) leaf(c *model.Field, v, out *value, n node) {
 	}
 	if v.kind == '[' {
 		a.leaves(c, v, out, n)
+		return
+	}
+	if beyond {
+		text, _, _ := spelling(v.text)
+		out.add(c.Term, valueObject(text, ""))
 		return
 	}
 	out.add(c.Term, a.single(c, v, n))
@@ -317,7 +326,7 @@ func (a *annotator) geometry(v, out *value, n node) {
 	}
 	y, _, okY := spelling(lat.text)
 	x, _, okX := spelling(lon.text)
-	if !okX || !okY {
+	if !okX || !okY || isBeyond(90, y) || isBeyond(180, x) {
 		return
 	}
 	wkt := stringValue("POINT(" + x + " " + y + ")")

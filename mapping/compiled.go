@@ -200,6 +200,7 @@ type action struct {
 	adds    []*added
 	measure bool
 	geo     bool
+	limit   float64 // how far its numbers go on either side of 0; 0 is any number
 	// table is the part in a table of results that a node, or a place, has.
 	table tablePart
 	// denoms and counts are the actions of the denominators of an object, and of
@@ -272,7 +273,7 @@ func (p *program) action(f *model.Field) action {
 		field: f, op: ops[f.Kind], class: typed(f.Class), off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
 		toIRI: toIRI(f.Property), literalPrefix: literalPrefix(f.Property), order: literalPrefix("tw:order_of_" + f.Local()),
 		pattern: p.patterns[f], unique: strings.Contains(f.Node, "{i}"), byKey: p.names.Key(p.byKey[f]),
-		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", index: -1,
+		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", limit: f.Limit(), index: -1,
 	}
 	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden && !a.mixed
 	a.want = wanted(a.op)

@@ -17,7 +17,11 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 	if c.mixed {
 		m.output.Mixed++
 	}
-	if !c.hidden && m.inexact(c.field.List, at) {
+	beyond := c.limit > 0 && v.Kind == '0' && isBeyond(c.limit, m.scan.Raw(at))
+	if beyond {
+		m.invalid(InvalidCoordinate, c.field.Path, at)
+	}
+	if !c.hidden && (beyond || m.inexact(c.field.List, at)) {
 		m.enter(at)
 		m.exactly(n.subject, string(m.appendPath(nil, n, "/")), at)
 		m.leave()
@@ -28,6 +32,9 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 		m.version = at
 	case v.Kind == '[':
 		m.leaves(c, at, n)
+	case beyond:
+		text, _, _ := spelling(m.scan.Raw(at))
+		m.raw(n.subject, c.literalPrefix, text, endString)
 	default:
 		m.single(c, at, n)
 		if v.Kind == '"' {
@@ -285,7 +292,7 @@ func (m *machine) geometry(at int, n *scope) {
 	}
 	y, _, okY := spelling(m.scan.Raw(lat))
 	x, _, okX := spelling(m.scan.Raw(lon))
-	if !okX || !okY {
+	if !okX || !okY || isBeyond(90, y) || isBeyond(180, x) {
 		return
 	}
 	subject := m.keep(append(m.room(), n.subject...), "-geo")

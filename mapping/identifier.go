@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/trialweave/trialweave/mapping/model"
@@ -26,6 +28,8 @@ const (
 	InvalidCountry = "country"
 	// InvalidAge is an age or duration that is not a number and a unit of time.
 	InvalidAge = "age or duration"
+	// InvalidCoordinate is a latitude beyond 90 or a longitude beyond 180 degrees.
+	InvalidCoordinate = "coordinate"
 	// InvalidNumber, InvalidBoolean and InvalidText are values of another type, and
 	// InvalidList is one value for a list, or a list for one value.
 	InvalidNumber  = "number"
@@ -46,6 +50,15 @@ func wrongType(f *model.Field, isList bool) string {
 		return InvalidBoolean
 	}
 	return InvalidText
+}
+
+// isBeyond reports whether a number of JSON is beyond a limit.
+func isBeyond(limit float64, number string) bool {
+	if limit == 0 {
+		return false
+	}
+	n, err := strconv.ParseFloat(number, 64)
+	return err != nil || math.Abs(n) > limit
 }
 
 // MeSH numbers its records in one sequence for each kind. Numbers are written

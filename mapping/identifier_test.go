@@ -146,3 +146,48 @@ func TestMeshOfRealStudies(t *testing.T) {
 		}
 	}
 }
+
+// TestCoordinates: what is beyond the poles or the date line is not a number of a
+// place, and comes back as it was served.
+func TestCoordinates(t *testing.T) {
+	const decimal = "http://www.w3.org/2001/XMLSchema#decimal"
+	for _, c := range []struct {
+		lat, lon       string
+		isLat, isLon   bool
+		written, other string
+	}{
+		{"52.5", "13.25", true, true, "52.5", "13.25"}, {"-90", "180", true, true, "-90", "180"}, {"90.0", "-180.000", true, true, "90.0", "-180.000"},
+		{"9.0e1", "0", true, true, "90", "0"}, {"90.0001", "13.25", false, true, "90.0001", "13.25"}, {"13.25", "-180.5", true, false, "13.25", "-180.5"},
+		{"-133.25", "525", false, false, "-133.25", "525"}, {"5.25e2", "1E3", false, false, "525", "1000"}, {"1e999", "0", false, true, "1e999", "0"},
+	} {
+		served := studyOf(`,"contactsLocationsModule":{"locations":[{"city":"B","geoPoint":{"lat":`+c.lat+`,"lon":`+c.lon+`}}]}`, "")
+		quads, out := convertWith(t, served)
+		for _, x := range []struct {
+			property, want string
+			number         bool
+		}{{"wgs:lat", c.written, c.isLat}, {"wgs:long", c.other, c.isLon}} {
+			for _, q := range quads {
+				if q.Predicate.Value == model.Expand(x.property) && (q.Object.Value != x.want || (q.Object.Datatype == decimal) != x.number) {
+					t.Errorf("%s, %s: %s, expected %s, number %t", c.lat, c.lon, q.Object, x.want, x.number)
+				}
+			}
+			if n := len(objects(quads, "", x.property)); n != 1 {
+				t.Errorf("%s, %s: %d values of %s", c.lat, c.lon, n, x.property)
+			}
+		}
+		points := objects(quads, "", "geo:asWKT")
+		if both := c.isLat && c.isLon; len(points) > 0 != both {
+			t.Errorf("%s, %s: points %v", c.lat, c.lon, points)
+		}
+		reported := 0
+		for _, v := range out.Invalid {
+			if v.Kind == mapping.InvalidCoordinate {
+				reported++
+			}
+		}
+		if want := strings.Count(fmt.Sprint(c.isLat, c.isLon), "false"); reported != want {
+			t.Errorf("%s, %s: reported %d times, expected %d: %v", c.lat, c.lon, reported, want, out.Invalid)
+		}
+		checkRestored(t, c.lat+", "+c.lon, served, out.Record)
+	}
+}

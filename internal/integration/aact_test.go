@@ -199,6 +199,10 @@ func TestR2RML(t *testing.T) {
 	for _, row := range tables.Rows["baseline_measurements"] {
 		row[number] = "" // of which the mappings make nothing
 	}
+	latitude, longitude := slices.Index(tables.Columns["facilities"], "latitude"), slices.Index(tables.Columns["facilities"], "longitude")
+	for i, beyond := range []struct{ latitude, longitude string }{{"91.5", "10.25"}, {"-12.5", "-525.75"}} { // which are text
+		tables.Rows["facilities"][i][latitude], tables.Rows["facilities"][i][longitude] = beyond.latitude, beyond.longitude
+	}
 	fill(t, tables, psql, dir)
 	tools.Run(t, dir, command, "convert", address, "--calc", "off", "-o", "ours.nq")
 	tools.Run(t, dir, command, "model", "r2rml", "-o", "mapping.ttl")

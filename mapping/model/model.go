@@ -92,6 +92,18 @@ type Field struct {
 	Children []*Field
 }
 
+// Limit is how far the numbers of the field go on either side of 0, in degrees; 0
+// is of a field without a limit.
+func (f *Field) Limit() float64 {
+	switch f.Property {
+	case "wgs:lat":
+		return 90
+	case "wgs:long":
+		return 180
+	}
+	return 0
+}
+
 // Mixed reports whether a text of the field holds several fields of the registry
 // that cannot be told apart, as cells of a CSV download do.
 func (f *Field) Mixed() bool { return f.Key == "siteText" || f.Key == "outcomeText" }
