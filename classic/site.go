@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/trialweave/trialweave/mapping/model"
 )
@@ -134,8 +135,8 @@ func (r *siteReader) ending(last string) ending {
 	}
 	m := model.Default()
 	_, e.country = m.CountryNamed(last)
-	for i := range m.Countries {
-		if head, _ := cutLast(m.Countries[i].Name); head != "" && !e.tail {
+	for i := 0; i < len(m.Countries) && !e.tail && tails()[firstWord(last)]; i++ {
+		if head, _ := cutLast(m.Countries[i].Name); head != "" {
 			_, e.tail = m.CountryNamed(head + ", " + last)
 		}
 	}
@@ -149,6 +150,23 @@ func (r *siteReader) ending(last string) ending {
 }
 
 const mostEndings = 1 << 12
+
+// tails are the first words behind the last comma of names of countries.
+var tails = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range model.Default().Countries {
+		if head, tail := cutLast(c.Name); head != "" {
+			out[firstWord(tail)] = true
+		}
+	}
+	return out
+})
+
+// firstWord is that of a text, in small letters.
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	return strings.ToLower(word)
+}
 
 // postalCodes are the forms of postal codes that no name of a place has.
 var postalCodes = regexp.MustCompile(`^(?:(?:[A-Z]{1,3}[- ]?)?\d{3,7}(?:[- ]\d{2,5})?(?: [A-Z]{2})?|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d{4}[A-Z]{3})$`)

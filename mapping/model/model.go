@@ -199,6 +199,9 @@ type Model struct {
 	byID       map[string]*Computed
 	byConcept  map[[2]string]*Concept
 	countryIRI map[string]string
+	// countryFull has the names with their abbreviations written out; few inputs
+	// need it.
+	countryFull func() map[string]string
 	// countryCommas is the most commas in a name of a country.
 	countryCommas int
 }
@@ -232,9 +235,10 @@ func load() *Model {
 	}
 	m.loadComputed()
 	m.loadConcepts()
-	for _, r := range rows("countries.tsv", false) {
+	for _, r := range rows("countries.tsv", true) {
 		m.addCountry(Country{Name: r[0], Alpha2: r[1], Alpha3: r[2]})
 	}
+	m.countryFull = sync.OnceValue(m.countriesInFull)
 	return m
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -142,6 +143,12 @@ func TestCountryNames(t *testing.T) {
 		"united states": "USA", "Korea, Republic of": "KOR", "Guinea Bissau": "GNB", "US": "USA", "Bahamas (the)": "BHS", "Korea (the Republic of)": "KOR",
 		"Taiwan (Province of China)": "TWN", "Virgin Islands (British)": "VGB", "Tanzania, the United Republic of": "TZA", "Congo, Republic of the": "COG",
 		"China, Hong Kong Special Administrative Region": "HKG", "United States Virgin Islands": "VIR", "Netherlands, Kingdom of the": "NLD",
+		"DRC": "COD", "D.R. Congo": "COD", "DPRK": "PRK", "R.O.K.": "KOR", "PRC": "CHN", "FYROM": "MKD", "F.Y.R.O.M.": "MKD", "Hong Kong SAR": "HKG", "Hong Kong S.A.R.": "HKG", "Macau SAR": "MAC",
+		"Chinese Taipei": "TWN", "Taipei, Chinese": "TWN", "West Bank": "PSE", "Gaza Strip": "PSE", "Burma (Myanmar)": "MMR", "Myanmar [Burma]": "MMR", "Burma/Myanmar": "MMR", "Czech Republic (Czechia)": "CZE",
+		"Swaziland (Eswatini)": "SWZ", "Ivory Coast (Côte d’Ivoire)": "CIV", "Macedonia (FYROM)": "MKD", "Macedonia, FYR": "MKD", "Congo, Dem. Rep.": "COD", "Congo, Rep.": "COG", "Egypt, Arab Rep.": "EGY",
+		"Egypt (Arab Republic of)": "EGY", "Yemen, Rep.": "YEM", "Korea, Dem. People's Rep.": "PRK", "Iran, Islamic Rep.": "IRN", "Germany, Federal Republic of": "DEU", "China, People's Republic of": "CHN",
+		"Philippines, the": "PHL", "Gambia (The)": "GMB", "St. Kitts and Nevis": "KNA", "S. Korea": "KOR", "W. Sahara": "ESH", "Rhodesia": "ZWE", "Kampuchea": "KHM", "Siam": "THA", "Southern Rhodesia": "ZWE",
+		"New Hebrides": "VUT", "West Germany": "DEU", "Tanganyika": "TZA", "Libyan Arab Republic": "LBY", "Viet-Nam, Democratic Republic of": "VNM", "China (Mainland)": "CHN", "Venezuela, RB": "VEN", "Lao P.D.R.": "LAO",
 		"St Vincent and the Grenadines": "VCT", "Congo (the)": "COG", "Congo (the Democratic Republic of the)": "COD",
 	} {
 		if got := m.CountryIRI(name); got != NSCountry+want {
@@ -153,7 +160,10 @@ func TestCountryNames(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, iri, known)
 		}
 	}
-	for _, name := range []string{"", "Atlantis", "the", "Berlin"} {
+	for _, name := range []string{
+		"", "Atlantis", "the", "Berlin", "Paris, France", "Georgia, United States", "Virgin Islands, United States", "France (Germany)", "France/Germany", "Jordan, Korea", "France (Paris)", "Republic of", ", the",
+		"(France)", "France (", "[", "/", "Hong Kong, China", "Republic, Korea of, the", strings.Repeat("Republic of ", 20) + "Korea",
+	} {
 		if iri, known := m.CountryNamed(name); iri != "" || known {
 			t.Errorf("%q: %q, %v", name, iri, known)
 		}
