@@ -94,6 +94,12 @@ bench-all:
 bench-lint:
 	TRIALWEAVE_LINT_TABLE=1 $(GO) test -count=1 -tags integration -timeout 1h -v -run TestLintTable ./internal/integration
 
+# CPU seconds of queries over all studies, with an index of words, without one,
+# and of oxigraph.
+.PHONY: bench-query
+bench-query:
+	TRIALWEAVE_QUERY_TABLE=1 $(GO) test -count=1 -tags integration -timeout 1h -v -run TestQueryTable ./internal/integration
+
 # Kills syncs into real servers again and again, and reads 500 mutants with every
 # JSON-LD processor, and lints 3,000 by Spectral too; prints the seed that repeats it.
 SOAK ?= 100

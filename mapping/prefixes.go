@@ -2,8 +2,17 @@ package mapping
 
 import "github.com/trialweave/trialweave/rdf"
 
-// Prefixes are those that documents are written with and queries may use: of the
-// namespaces of the model, and of the vocabularies that most data has.
+// QueryPrefixes are those that queries may use without declaring them: the
+// Prefixes, and those of functions and units.
+func QueryPrefixes() []rdf.Prefix {
+	return append(Prefixes(),
+		rdf.Prefix{Name: "geof", IRI: "http://www.opengis.net/def/function/geosparql/"},
+		rdf.Prefix{Name: "uom", IRI: "http://www.opengis.net/def/uom/OGC/1.0/"},
+	)
+}
+
+// Prefixes are those that documents are written with: of the namespaces of the
+// model, and of the vocabularies that most data has.
 func Prefixes() []rdf.Prefix {
 	return []rdf.Prefix{
 		{Name: "ctg", IRI: "https://clinicaltrials.gov/ns/"},

@@ -82,7 +82,9 @@ type evaluator struct {
 	regexes  map[regexKey]*xpathRegex
 	members  map[*expr]*memberSet // of IN, by the first of its list
 	words    wordSearch
-	blank    int
+	// geometries are those of literals that were read.
+	geometries map[rdf.Term]geometry
+	blank      int
 	// solution numbers the solutions of basic graph patterns, labelled the blank
 	// nodes that BNODE made for the one that labels are of.
 	solution, labelledFor int

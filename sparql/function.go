@@ -15,13 +15,14 @@ type function struct {
 }
 
 // functions are all that are named by an IRI: casts (section 17.5), and those of
-// words.
+// words and of places.
 var functions = func() map[string]function {
 	out := map[string]function{}
 	for name, f := range casts {
 		out[xsd+name] = function{1, 1, func(_ *evaluator, a []value) (value, error) { return f(a[0]) }}
 	}
 	maps.Copy(out, wordFunctions)
+	maps.Copy(out, geoFunctions)
 	return out
 }()
 

@@ -54,7 +54,7 @@ countries. A term of SPARQL is taken as it is.`
 // parseQuery parses. The usual prefixes need no declaration, unless --strict is
 // given.
 func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
-	prefixes := mapping.Prefixes()
+	prefixes := mapping.QueryPrefixes()
 	if c.Strict {
 		prefixes = nil
 	}
@@ -65,7 +65,7 @@ func (c *queryCmd) parseQuery(name, text string) (*sparql.Query, error) {
 	hint := ""
 	var fault *sparql.Error
 	if errors.As(err, &fault) {
-		for _, p := range mapping.Prefixes() {
+		for _, p := range mapping.QueryPrefixes() {
 			if p.Name+":" == fault.Prefix {
 				hint = fmt.Sprintf("\nhint: PREFIX %s <%s>", fault.Prefix, p.IRI)
 			}

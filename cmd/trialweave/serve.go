@@ -73,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
-	who.Prefixes, who.Warn = mapping.Prefixes(), func(q *sparql.Query) []string { return doubts(q, x) }
+	who.Prefixes, who.Warn = mapping.QueryPrefixes(), func(q *sparql.Query) []string { return doubts(q, x) }
 	defer c.pages(ctx, std, x, who)()
 	if c.Open {
 		if err := openBrowser(ctx, address+"/"); err != nil {

@@ -83,9 +83,11 @@ var onlyFilters = regexp.MustCompile(`OPTIONAL \{ (FILTER (\([^{}]*\)|(NOT )?EXI
 func TestQuestionsAgreeWithJena(t *testing.T) {
 	var all, versions []model.Query
 	for _, q := range model.Queries() {
-		if strings.Contains(q.Name, "between-versions") {
+		switch {
+		case strings.Contains(q.Name, "between-versions"):
 			versions = append(versions, q)
-		} else {
+		case strings.Contains(q.SPARQL, "geof:distance"): // which Jena has no value of
+		default:
 			all = append(all, q)
 		}
 	}
