@@ -101,9 +101,7 @@ func Relabel(q rdf.Quad, label string) rdf.Quad {
 		return q
 	}
 	for _, t := range []*rdf.Term{&q.Subject, &q.Object, &q.Graph} {
-		if t.Kind == rdf.BlankTerm {
-			t.Value = label + t.Value
-		}
+		*t = t.Relabel(func(old string) string { return label + old })
 	}
 	return q
 }

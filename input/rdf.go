@@ -26,6 +26,9 @@ type Options struct {
 	// Base is the IRI that relative IRIs are resolved against. Default: none,
 	// and they are errors.
 	Base string
+	// Version is the version of RDF to read. Default: RDF 1.1, and what only RDF 1.2
+	// has is an error.
+	Version rdf.Version
 }
 
 // IsJSONLD reports whether a file holds JSON-LD, by its name.
@@ -66,7 +69,7 @@ func (o *Options) read(in *bufio.Reader, name string) iter.Seq2[rdf.Quad, error]
 	if err != nil {
 		return func(yield func(rdf.Quad, error) bool) { yield(rdf.Quad{}, err) }
 	}
-	return rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: o.Base})
+	return rdf.Read(in, f, &rdf.ReadOptions{File: name, Base: o.Base, Version: o.Version})
 }
 
 // syntax is that of an input: as given, or by its name, or by its content.

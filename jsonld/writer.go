@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -29,6 +30,9 @@ func NewWriter(out io.Writer) *Writer {
 
 // Write adds a quad.
 func (w *Writer) Write(q rdf.Quad) error {
+	if q.Object.Kind == rdf.TripleTerm {
+		return fmt.Errorf("writing JSON-LD: the object %s is a triple term, which JSON-LD 1.1 does not have", q.Object)
+	}
 	if q.Graph != w.graph {
 		if err := w.flush(); err != nil {
 			return err
@@ -137,6 +141,9 @@ func appendObject(dst []byte, t rdf.Term) []byte {
 	switch {
 	case t.Language != "":
 		dst = appendQuoted(append(dst, `,"@language":`...), t.Language)
+		if t.Direction != rdf.NoDirection {
+			dst = appendQuoted(append(dst, `,"@direction":`...), t.Direction.String())
+		}
 	case t.Datatype != rdf.XSDString:
 		dst = appendQuoted(append(dst, `,"@type":`...), t.Datatype)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"iter"
 	"maps"
@@ -93,6 +94,9 @@ func (c *canonicalizer) read(ctx context.Context, quads iter.Seq2[Quad, error]) 
 		}
 		if len(seen)%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if q.Object.Kind == TripleTerm {
+			return fmt.Errorf("the object %s is a triple term: RDFC-1.0 has a canonical form of RDF 1.1 alone", q.Object)
 		}
 		seen[q] = true
 		c.quads = append(c.quads, q)

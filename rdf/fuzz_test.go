@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -38,6 +39,25 @@ func FuzzRDFXML(f *testing.F) {
 	})
 }
 
+func FuzzNQuads12(f *testing.F) {
+	fuzzVersion(f, rdf.NQuads, rdf.RDF12, append(lineSeeds(),
+		"VERSION \"1.2\" # x\n<http://e/s><http://e/p><<(_:a<http://e/q><<( <http://e/s> <http://e/p> \"x\"@EN--rtl )>>)>><http://e/g>.",
+		"<http://e/s> <http://e/p> <<( <http://e/s> <http://e/p> \"1\" ^^ <http://www.w3.org/2001/XMLSchema#integer> )>> .",
+	))
+}
+
+func FuzzTriG12(f *testing.F) {
+	fuzzVersion(f, rdf.TriG, rdf.RDF12, append(turtleSeeds(),
+		"VERSION '1.2'\nPREFIX : <http://e/>\n:g { :s :p :o ~ :i {| :r :z ; |} {| :a << [] a <<( :s :p 'x'@en--ltr )>> ~ >> |}, 1 . <<:s :p true ~ _:i>> . }",
+	))
+}
+
+func FuzzRDFXML12(f *testing.F) {
+	fuzzVersion(f, rdf.RDFXML, rdf.RDF12, []string{
+		strings.TrimSuffix(xmlHead, ">") + ` xmlns:its="http://www.w3.org/2005/11/its" rdf:version="1.2" its:version="2.0" its:dir="rtl"><e:A rdf:about="a" e:q="x"><e:p xml:lang="en" rdf:annotation="b">é</e:p><e:t rdf:parseType="Triple"><e:B rdf:nodeID="n"/></e:t></e:A></rdf:RDF>`,
+	})
+}
+
 func lineSeeds() []string {
 	return []string{
 		"<http://e/s> <http://e/p> \"a\\tb\\u00e9\\U0001F600\"@en-GB <http://e/g> . # end\r\n",
@@ -59,10 +79,14 @@ func turtleSeeds() []string {
 // depend on how the bytes arrive; faults have a place; and what was read can be
 // written in every syntax and read back the same.
 func fuzzSyntax(f *testing.F, format rdf.Format, seeds []string) {
+	fuzzVersion(f, format, rdf.RDF11, seeds)
+}
+
+func fuzzVersion(f *testing.F, format rdf.Format, version rdf.Version, seeds []string) {
 	for _, seed := range seeds {
 		f.Add([]byte(seed))
 	}
-	options := &rdf.ReadOptions{File: "fuzz", Base: "http://base/a/b?c#d", MaxDepth: 50}
+	options := &rdf.ReadOptions{File: "fuzz", Base: "http://base/a/b?c#d", MaxDepth: 50, Version: version}
 	f.Fuzz(func(t *testing.T, document []byte) {
 		quads, err := readAll(document, format, options)
 		split, splitErr := collect(iotest.OneByteReader(bytes.NewReader(document)), format, options)
@@ -73,7 +97,7 @@ func fuzzSyntax(f *testing.F, format rdf.Format, seeds []string) {
 		if err != nil && (!errors.As(err, &fault) || fault.Line < 1 || fault.Column < 1) {
 			t.Fatalf("error without a place: %v", err)
 		}
-		if err := writersKeep(quads); err != nil {
+		if err := writersKeep(quads, options.Version); err != nil {
 			t.Fatal(err)
 		}
 	})

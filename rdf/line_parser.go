@@ -14,6 +14,10 @@ type lineParser struct {
 	line  Line
 	found bool // there was a statement
 
+	version Version
+	deepest int // triple terms may be nested
+	depth   int
+
 	in      []byte
 	at      int
 	scratch []byte // terms that had to be rewritten
@@ -24,10 +28,10 @@ type lineParser struct {
 // ends the statement, or all. The line is valid UTF-8.
 func (p *lineParser) parse(line []byte, quads bool) (int, *fault) {
 	p.in, p.at, p.found, p.fault = line, 0, false, nil
-	p.scratch = p.scratch[:0]
+	p.scratch, p.depth = p.scratch[:0], 0
 	p.line = Line{}
 	p.space()
-	if !p.atLineEnd() {
+	if !p.atLineEnd() && !p.announcement() {
 		p.statement(quads)
 	}
 	if p.fault == nil && !p.atLineEnd() {
@@ -40,14 +44,8 @@ func (p *lineParser) parse(line []byte, quads bool) (int, *fault) {
 }
 
 func (p *lineParser) statement(quads bool) {
-	p.line.Subject = p.term("an IRI or a blank node", false)
-	p.space()
-	if p.peek() != '<' {
-		p.fail("an IRI")
-	}
-	p.line.Predicate = p.term("an IRI", false)
-	p.space()
-	p.line.Object = p.term("an IRI, a blank node or a literal", true)
+	parts := p.three()
+	p.line.Subject, p.line.Predicate, p.line.Object = parts[0], parts[1], parts[2]
 	p.space()
 	if quads && p.peek() != '.' {
 		p.line.Graph = p.term("an IRI, a blank node or \".\"", false)
@@ -68,6 +66,8 @@ func (p *lineParser) term(expected string, literal bool) []byte {
 		return nil
 	}
 	switch c := p.peek(); {
+	case c == '<' && literal && bytes.HasPrefix(p.in[p.at:], []byte("<<(")):
+		return p.tripleTerm()
 	case c == '<':
 		return p.iri()
 	case c == '_':
@@ -187,25 +187,59 @@ func (p *lineParser) literal() []byte {
 		return nil
 	}
 	p.at = end
+	if p.version == RDF12 {
+		p.space()
+	}
+	tail := p.at
 	switch {
 	case p.peek() == '@':
-		n := languageLength(p.in[end+1:])
-		p.at = end + 1 + n
-		if n == 0 {
-			p.fail("a language tag")
+		if !p.language() {
 			return nil
 		}
-	case bytes.HasPrefix(p.in[end:], []byte("^^")):
+	case bytes.HasPrefix(p.in[p.at:], []byte("^^")):
 		return p.typedLiteral(start, end, canonical)
+	default:
+		p.at, tail = end, end
 	}
-	if canonical {
+	if canonical && tail == end {
 		return p.in[start:p.at:p.at]
 	}
-	return p.rewritten(start, end, p.in[end:p.at])
+	return p.rewritten(start, end, p.in[tail:p.at])
+}
+
+// language passes over a language tag, and in RDF 1.2 over a direction.
+func (p *lineParser) language() bool {
+	p.at++
+	n := languageLength(p.in[p.at:])
+	if p.version == RDF12 && !shortSubtags(p.in[p.at:p.at+n]) {
+		p.fail("a language tag of parts of at most 8 characters")
+		return false
+	}
+	p.at += n
+	if n == 0 {
+		p.fail("a language tag")
+		return false
+	}
+	if rest := p.in[p.at:]; bytes.HasPrefix(rest, []byte("--")) {
+		if p.version < RDF12 {
+			p.needs12("a direction", "a language tag alone")
+			return false
+		}
+		if directionOf(rest) == NoDirection {
+			p.at += 2
+			p.fail("ltr or rtl")
+			return false
+		}
+		p.at += len("--ltr")
+	}
+	return true
 }
 
 func (p *lineParser) typedLiteral(start, end int, canonical bool) []byte {
-	p.at = end + 2
+	p.at += 2
+	if p.version == RDF12 {
+		p.space()
+	}
 	if p.peek() != '<' {
 		p.fail("an IRI")
 		return nil
@@ -215,7 +249,12 @@ func (p *lineParser) typedLiteral(start, end int, canonical bool) []byte {
 	if p.fault != nil {
 		return nil
 	}
-	same := bytes.Equal(datatype, p.in[from:p.at])
+	same := from == end+2 && bytes.Equal(datatype, p.in[from:p.at])
+	if name := string(datatype[1 : len(datatype)-1]); p.version == RDF12 && (name == RDFLangString || name == RDFDirLangString) {
+		p.at = from
+		p.failWith("a literal of this datatype without a language", "a language tag")
+		return nil
+	}
 	switch plain := string(datatype) == "<"+XSDString+">"; {
 	case plain && canonical:
 		return p.in[start:end:end]
@@ -325,16 +364,17 @@ func (p *lineParser) fail(expected string) {
 
 func (p *lineParser) failWith(problem, expected string) {
 	if p.fault == nil {
-		p.fault = &fault{p.at, problem, expected}
+		p.fault = &fault{p.at, problem, expected, false}
 	}
 }
 
-// ParseTerm parses one term as N-Triples writes it, with any of its escapes.
+// ParseTerm parses one term as N-Triples of RDF 1.2 writes it, with any of its
+// escapes.
 func ParseTerm(b []byte) (Term, error) {
 	if !utf8.Valid(b) {
 		return Term{}, errors.New("term is not UTF-8")
 	}
-	p := lineParser{in: b}
+	p := lineParser{in: b, version: RDF12, deepest: deepestTriple}
 	canonical := p.term("an IRI, a blank node or a literal", true)
 	if p.fault == nil && p.at != len(b) {
 		p.fail("the end of the term")
@@ -353,6 +393,9 @@ func canonicalTerm(b []byte) Term {
 	s := string(b)
 	switch s[0] {
 	case '<':
+		if s[1] == '<' {
+			return Term{Kind: TripleTerm, Value: s[len("<<( ") : len(s)-len(" )>>")]}
+		}
 		return IRI(unescape(s[1 : len(s)-1]))
 	case '_':
 		return Blank(s[2:])
@@ -363,7 +406,8 @@ func canonicalTerm(b []byte) Term {
 	case tail == "":
 		return String(value)
 	case tail[0] == '@':
-		return LangString(value, tail[1:])
+		language, _, _ := strings.Cut(tail[1:], "--")
+		return DirLangString(value, language, directionOf(tail[1+len(language):]))
 	}
 	return Typed(value, tail[3:len(tail)-1])
 }

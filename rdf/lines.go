@@ -52,7 +52,7 @@ func ReadLines(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Line, erro
 			yield(Line{}, fmt.Errorf("%s is not a line syntax", f))
 			return
 		}
-		lines := lineReader{in: r, options: o, quads: f == NQuads}
+		lines := lineReader{in: r, options: o, quads: f == NQuads, parser: lineParser{version: o.Version, deepest: o.MaxDepth}}
 		for lines.next() {
 			if !lines.statements(yield) {
 				return
@@ -144,7 +144,7 @@ func (r *lineReader) next() bool {
 		searched = r.end - r.start
 		if searched > r.options.MaxTerm {
 			r.number++
-			r.err = (&fault{0, fmt.Sprintf("line of more than %d bytes", r.options.MaxTerm), ""}).at(r.place(nil, 0, r.nextOffset))
+			r.err = (&fault{problem: fmt.Sprintf("line of more than %d bytes", r.options.MaxTerm)}).at(r.place(nil, 0, r.nextOffset))
 			return false
 		}
 		r.fill()
@@ -191,7 +191,7 @@ func (r *lineReader) statements(yield func(Line, error) bool) bool {
 	offset := r.offset
 	if !utf8.Valid(rest) {
 		at := invalidUTF8(rest)
-		yield(Line{}, (&fault{at, fmt.Sprintf("byte 0x%02X", rest[at]), "UTF-8"}).at(r.place(rest, at, offset)))
+		yield(Line{}, (&fault{offset: at, problem: fmt.Sprintf("byte 0x%02X", rest[at]), expected: "UTF-8"}).at(r.place(rest, at, offset)))
 		return false
 	}
 	for {

@@ -34,6 +34,8 @@ func appendTerm(dst []byte, t *Term) []byte {
 		return append(append(dst, '_', ':'), t.Value...)
 	case LiteralTerm:
 		return appendLiteral(dst, t)
+	case TripleTerm:
+		return append(append(append(dst, "<<( "...), t.Value...), " )>>"...)
 	}
 	return dst
 }
@@ -44,9 +46,17 @@ func appendLiteral(dst []byte, t *Term) []byte {
 	dst = append(dst, '"')
 	switch {
 	case t.Language != "":
-		return append(append(dst, '@'), t.Language...)
+		return appendLanguage(dst, t)
 	case t.Datatype != XSDString && t.Datatype != "":
 		return appendIRI(append(dst, '^', '^'), t.Datatype)
+	}
+	return dst
+}
+
+func appendLanguage(dst []byte, t *Term) []byte {
+	dst = append(append(dst, '@'), t.Language...)
+	if t.Direction != NoDirection {
+		dst = append(append(dst, "--"...), t.Direction.String()...)
 	}
 	return dst
 }

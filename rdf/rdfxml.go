@@ -33,7 +33,7 @@ func (r *xmlReader) emit(s, p, o Term) {
 		return
 	}
 	quad := Quad{Subject: s, Predicate: p, Object: o}
-	if err := checkQuad(quad); err != nil {
+	if err := checkQuad(quad, r.options.Version); err != nil {
 		r.fail(err.Error(), "")
 		return
 	}

@@ -19,9 +19,12 @@ type ReadOptions struct {
 	// MaxTerm is how many bytes one term of Turtle or TriG, or one line of
 	// N-Triples or N-Quads, may have. Default: 1 GiB.
 	MaxTerm int
-	// MaxDepth is how deep collections, blank node property lists and the nodes
-	// of RDF/XML may be nested. Default: 1,000.
+	// MaxDepth is how deep collections, blank node property lists, triple terms
+	// and the nodes of RDF/XML may be nested. Default: 1,000.
 	MaxDepth int
+	// Version is the version of RDF to read. What only RDF 1.2 has is an error
+	// where it is RDF11, the default: who reads has to be ready for it.
+	Version Version
 }
 
 func (o *ReadOptions) orDefault() ReadOptions {
@@ -73,8 +76,16 @@ type fault struct {
 	offset   int
 	problem  string
 	expected string
+	newer    bool // RDF 1.2 has it
 }
 
+// beyond11 is the problem with what only RDF 1.2 has.
+func beyond11(what string) string { return what + ", which RDF 1.1 does not have" }
+
 func (f *fault) at(p source.Position) *source.Error {
-	return &source.Error{Position: p, Problem: f.problem, Expected: f.expected}
+	e := &source.Error{Position: p, Problem: f.problem, Expected: f.expected}
+	if f.newer {
+		e.Hint = "read it as RDF 1.2"
+	}
+	return e
 }

@@ -62,6 +62,9 @@ func (r *turtleReader) statement() {
 	case strings.EqualFold(word, "BASE"):
 		r.skip(len(word))
 		r.baseDirective()
+	case strings.EqualFold(word, "VERSION") && r.reads12("a version", "triples"):
+		r.skip(len(word))
+		r.versionDirective()
 	case r.trig && strings.EqualFold(word, "GRAPH"):
 		r.skip(len(word))
 		r.space()
@@ -77,7 +80,7 @@ func (r *turtleReader) statement() {
 // of a prefixed name.
 func (r *turtleReader) word() string {
 	n := 0
-	for n < len("PREFIX") {
+	for n < len("VERSION") {
 		c := r.peek(n)
 		if c == noByte || bytesOf[c]&alpha == 0 {
 			break
@@ -96,6 +99,9 @@ func (r *turtleReader) atDirective() {
 		r.prefix()
 	case r.acceptWord("@base"):
 		r.baseDirective()
+	case r.ahead(len("@version")) && string(r.text(len("@version"))) == "@version" && r.reads12("a version", "a prefix or base"):
+		r.skip(len("@version"))
+		r.versionDirective()
 	default:
 		r.fail("\"@prefix\" or \"@base\"")
 	}
@@ -129,6 +135,12 @@ func (r *turtleReader) triplesOrGraph() {
 		}
 	case '(':
 		r.predicateObjects(r.collection())
+	case '<':
+		if r.peek(1) == '<' {
+			r.reifiedSubject()
+			break
+		}
+		fallthrough
 	default:
 		name := r.subject()
 		r.space()
@@ -179,6 +191,12 @@ func (r *turtleReader) blockTriples() {
 		r.blockPropertyList()
 	case '(':
 		r.predicateObjects(r.collection())
+	case '<':
+		if r.peek(1) == '<' {
+			r.reifiedSubject()
+			return
+		}
+		fallthrough
 	default:
 		r.predicateObjects(r.subject())
 	}
@@ -213,7 +231,7 @@ func (r *turtleReader) predicateObjects(subject Term) {
 		for r.space(); r.accept(';'); r.space() {
 			again = true
 		}
-		if c := r.peek(0); !again || c == '.' || c == ']' || c == '}' || c == noByte {
+		if c := r.peek(0); !again || c == '.' || c == ']' || c == '}' || c == '|' || c == noByte {
 			return
 		}
 	}
@@ -225,6 +243,7 @@ func (r *turtleReader) objects(subject, predicate Term) {
 		object := r.object()
 		r.emit(subject, predicate, object)
 		r.space()
+		r.annotations(subject, predicate, object)
 		if !r.accept(',') {
 			return
 		}
@@ -255,6 +274,8 @@ func (r *turtleReader) predicate() Term {
 
 func (r *turtleReader) object() Term {
 	switch c := r.peek(0); {
+	case c == '<' && r.peek(1) == '<':
+		return r.tripleOrReifier()
 	case c == '<':
 		return IRI(r.iriReference())
 	case c == '_':

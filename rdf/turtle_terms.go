@@ -280,12 +280,18 @@ func (r *turtleReader) literal() Term {
 	switch r.peek(0) {
 	case '@':
 		r.skip(1)
-		return LangString(value, r.language())
+		language := r.language()
+		return DirLangString(value, language, r.direction())
 	case '^':
 		r.skip(1)
 		r.expect('^')
 		r.space()
-		return Typed(value, r.datatype())
+		place := r.place()
+		datatype := r.datatype()
+		if r.options.Version == RDF12 && (datatype == RDFLangString || datatype == RDFDirLangString) {
+			r.failAt(place, "a literal of this datatype without a language", "a language tag")
+		}
+		return Typed(value, datatype)
 	}
 	return String(value)
 }

@@ -25,6 +25,11 @@ type WriteOptions struct {
 	// MaxGroup is how many quads Turtle and TriG hold back to group them by
 	// subject; a graph with more is written in several pieces. Default: 65,536.
 	MaxGroup int
+	// Version is the version of RDF to write. In RDF 1.2, N-Triples and N-Quads are
+	// canonical as that version has it: language tags in lower case, U+FFFE and
+	// U+FFFF escaped. What only RDF 1.2 has is an error where it is RDF11, the
+	// default.
+	Version Version
 }
 
 // Writer writes quads in one syntax.
@@ -39,6 +44,7 @@ type Writer struct {
 	out         *bufio.Writer
 	format      Format
 	mergeGraphs bool
+	version     Version
 	buffer      []byte
 	turtle      *turtleWriter // of Turtle and TriG
 	opened      bool          // RDF/XML has its head
@@ -52,7 +58,7 @@ func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
 	if options != nil {
 		o = *options
 	}
-	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs}
+	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs, version: o.Version}
 	switch f {
 	case NTriples, NQuads, RDFXML:
 		return writer, nil
@@ -81,9 +87,12 @@ func (w *Writer) Write(q Quad) error {
 	if w.mergeGraphs {
 		q.Graph = Term{}
 	}
-	if w.format == RDFXML {
+	switch {
+	case w.format == RDFXML:
 		w.buffer = appendXML(w.head(w.buffer[:0]), q)
-	} else {
+	case w.version == RDF12:
+		w.buffer = appendQuad12(w.buffer[:0], q)
+	default:
 		w.buffer = AppendQuad(w.buffer[:0], q)
 	}
 	return w.put(w.buffer)
@@ -91,15 +100,19 @@ func (w *Writer) Write(q Quad) error {
 
 // head appends the head of a document of RDF/XML that has none yet.
 func (w *Writer) head(dst []byte) []byte {
-	if !w.opened {
-		dst, w.opened = append(dst, xmlHead...), true
+	if w.opened {
+		return dst
 	}
-	return dst
+	w.opened = true
+	if w.version == RDF12 {
+		return append(dst, xmlHead12...)
+	}
+	return append(dst, xmlHead...)
 }
 
 // Check says what keeps Write from writing a quad, and writes nothing.
 func (w *Writer) Check(q Quad) error {
-	err := checkQuad(q)
+	err := checkQuad(q, w.version)
 	if err == nil && w.format == RDFXML {
 		err = checkXML(q)
 	}

@@ -10,8 +10,9 @@ import (
 // RDF/XML is written with an element for each triple: who asks for it is a
 // machine.
 const (
-	xmlHead = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
-	xmlFoot = "</rdf:RDF>\n"
+	xmlHead   = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+	xmlHead12 = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:its=\"" + itsNS + "\" its:version=\"2.0\" rdf:version=\"1.2\">\n"
+	xmlFoot   = "</rdf:RDF>\n"
 )
 
 // checkXML says what of a quad RDF/XML has no way to write: a predicate that no
@@ -19,6 +20,9 @@ const (
 func checkXML(q Quad) error {
 	if elementName(q.Predicate.Value) == "" {
 		return fmt.Errorf("no element can be named after the predicate %s", q.Predicate)
+	}
+	if s, p, o, ok := q.Object.Triple(); ok {
+		return checkXML(Quad{Subject: s, Predicate: p, Object: o})
 	}
 	if strings.ContainsFunc(q.Object.Value, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF }) {
 		return fmt.Errorf("XML has no character for one in %.80s", q.Object)
@@ -41,6 +45,9 @@ func xmlNode(attribute string, t Term) string {
 
 // xmlObject is what follows the name of a property element.
 func xmlObject(t Term, name string) string {
+	if s, p, o, ok := t.Triple(); ok {
+		return ` rdf:parseType="Triple">` + strings.TrimSuffix(string(appendXML(nil, Quad{Subject: s, Predicate: p, Object: o})), "\n") + "</p:" + name + ">"
+	}
 	if t.Kind != LiteralTerm {
 		return " " + xmlNode("resource", t) + "/>"
 	}
@@ -48,6 +55,9 @@ func xmlObject(t Term, name string) string {
 	switch {
 	case t.Language != "":
 		kind = ` xml:lang="` + xmlText(t.Language) + `"`
+		if t.Direction != NoDirection {
+			kind += ` its:dir="` + t.Direction.String() + `"`
+		}
 	case t.Datatype != XSDString:
 		kind = ` rdf:datatype="` + xmlText(t.Datatype) + `"`
 	}

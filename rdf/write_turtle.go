@@ -234,9 +234,22 @@ func (w *turtleWriter) term(t *Term) {
 		w.iri(t.Value)
 	case LiteralTerm:
 		w.literal(t)
+	case TripleTerm:
+		w.triple(t)
 	default:
 		w.text = appendTerm(w.text, t)
 	}
+}
+
+func (w *turtleWriter) triple(t *Term) {
+	s, p, o, _ := t.Triple()
+	w.text = append(w.text, "<<( "...)
+	w.term(&s)
+	w.text = append(w.text, ' ')
+	w.predicate(&p)
+	w.text = append(w.text, ' ')
+	w.term(&o)
+	w.text = append(w.text, " )>>"...)
 }
 
 func (w *turtleWriter) iri(iri string) {
@@ -290,7 +303,7 @@ func (w *turtleWriter) literal(t *Term) {
 	w.quoted(t.Value)
 	switch {
 	case t.Language != "":
-		w.text = append(append(w.text, '@'), t.Language...)
+		w.text = appendLanguage(w.text, t)
 	case t.Datatype != XSDString:
 		w.text = append(w.text, '^', '^')
 		w.iri(t.Datatype)

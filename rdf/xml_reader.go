@@ -79,7 +79,7 @@ func (r *xmlReader) onlySpace(text []byte, expected string) {
 
 func (r *xmlReader) onlyXMLAttributes(e *xmlElement) {
 	for _, a := range e.attributes {
-		if a.space != xmlNS {
+		if a.space != xmlNS && !r.passesOver(a) {
 			r.fail(fmt.Sprintf("attribute %q", a.local), "none on rdf:RDF")
 		}
 	}
@@ -173,7 +173,8 @@ func (r *xmlReader) propertyAttributes(e *xmlElement, subject Term, known ...str
 	for _, a := range e.attributes {
 		switch {
 		case a.space == xmlNS || a.space == "" && strings.HasPrefix(a.prefix+a.local, "xml"):
-		case a.space == rdfNS && contains(known, a.local):
+		case a.space == rdfNS && contains(known, a.local), r.passesOver(a):
+		case r.isAnnotation(a) && contains(known, "resource"):
 		case a.space == "" || a.space == rdfNS && notAttribute(a.local):
 			r.fail(fmt.Sprintf("attribute %q", a.local), "a property attribute")
 		case a.space == rdfNS && a.local == "type":
@@ -186,6 +187,9 @@ func (r *xmlReader) propertyAttributes(e *xmlElement, subject Term, known ...str
 
 func plainLiteral(value string, scope *xmlScope) Term {
 	if scope.lang != "" {
+		if scope.announced {
+			return DirLangString(value, scope.lang, scope.direction)
+		}
 		return LangString(value, scope.lang)
 	}
 	return String(value)
@@ -251,7 +255,7 @@ func (r *xmlReader) propertySyntax(e *xmlElement) map[string]string {
 
 func (r *xmlReader) hasPropertyAttributes(e *xmlElement) bool {
 	for _, a := range e.attributes {
-		if a.space != xmlNS && a.space != "" && (a.space != rdfNS || a.local == "type" || !isSyntax(a.local)) {
+		if a.space != xmlNS && a.space != "" && !r.passesOver(a) && !r.isAnnotation(a) && (a.space != rdfNS || a.local == "type" || !isSyntax(a.local)) {
 			return true
 		}
 	}
@@ -261,6 +265,7 @@ func (r *xmlReader) hasPropertyAttributes(e *xmlElement) bool {
 // complete writes a statement whose object is known, and its reification.
 func (r *xmlReader) complete(s *statement, object Term) {
 	r.emit(s.subject, s.predicate, object)
+	r.annotate(s, object)
 	if s.id == "" {
 		return
 	}
@@ -296,7 +301,7 @@ func (r *xmlReader) emptyProperty(s *statement, a map[string]string) {
 // content reads what stands in a property element: one node, or text (7.2.15,
 // 7.2.16).
 func (r *xmlReader) content(s *statement, literal func(string) Term) {
-	r.propertyAttributes(s.element, s.subject, "ID", "datatype")
+	r.propertyAttributes(s.element, s.subject, "ID", "datatype", "resource")
 	var text strings.Builder
 	nodes := 0
 	for {
@@ -351,6 +356,12 @@ func (r *xmlReader) parseTyped(s *statement, kind string, a map[string]string) {
 		r.properties(s.element.scope, object)
 	case "Collection":
 		r.collection(s)
+	case "Triple":
+		if r.options.Version == RDF12 {
+			r.tripleTerm(s)
+			return
+		}
+		fallthrough
 	default:
 		r.complete(s, Typed(r.literal(s.element), rdfNS+"XMLLiteral"))
 	}

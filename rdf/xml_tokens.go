@@ -25,12 +25,16 @@ type xmlAttribute struct{ prefix, space, local, value string }
 
 func (e *xmlElement) isRDF(local string) bool { return e.space == rdfNS && e.local == local }
 
-// xmlScope is what an element hands down: the namespaces, base and language.
+// xmlScope is what an element hands down: the namespaces, base, language and
+// direction, and the version of RDF.
 type xmlScope struct {
 	outer *xmlScope
 	names map[string]string // prefix -> namespace, of this element alone
 	base  string
 	lang  string
+	// announced says that RDF 1.2 was, by rdf:version; then a direction counts.
+	announced bool
+	direction Direction
 }
 
 func (s *xmlScope) namespace(prefix string) (string, bool) {
@@ -138,7 +142,7 @@ func (t *xmlTokens) fail(problem, expected string) {
 
 // element resolves the namespaces of a start tag and opens its scope.
 func (t *xmlTokens) element(start xml.StartElement, outer *xmlScope) *xmlElement {
-	scope := &xmlScope{outer: outer, base: outer.base, lang: outer.lang}
+	scope := &xmlScope{outer: outer, base: outer.base, lang: outer.lang, announced: outer.announced, direction: outer.direction}
 	e := &xmlElement{prefix: start.Name.Space, local: start.Name.Local, scope: scope, place: t.place}
 	for _, a := range start.Attr {
 		switch {
@@ -185,8 +189,12 @@ func (t *xmlTokens) resolve(scope *xmlScope, prefix string) string {
 	return space
 }
 
-// inherit notes the base and the language that an attribute sets.
+// inherit notes the base and the language that an attribute sets, or what is of RDF 1.2.
 func (t *xmlTokens) inherit(scope *xmlScope, a *xmlAttribute) {
+	if t.options.Version == RDF12 && is12(*a) {
+		scope.inherit12(a)
+		return
+	}
 	if a.space != xmlNS {
 		return
 	}

@@ -27,12 +27,17 @@ type formatCmd struct {
 	MergeGraphs bool              `help:"Leave graph names out, as N-Triples and Turtle have none."`
 	Check       bool              `help:"Only read, and print how many quads there are."`
 	Canonical   bool              `help:"Write the canonical form of all inputs together (RDFC-1.0)."`
+	RDF         string            `name:"rdf" enum:"1.1,1.2" default:"1.1" help:"Version of RDF to read and write: 1.1, or 1.2 with triple terms, reifiers and directions of texts."`
+	To11        bool              `name:"to-1.1" help:"Read RDF 1.2 and write RDF 1.1: triple terms become rdf:Statement nodes, directions become i18n datatypes."`
 }
 
 // Run carries the command out.
 func (c *formatCmd) Run(ctx context.Context, std *streams) error {
 	if _, err := input.Syntax(c.From); c.From != "" && c.From != "jsonld" && err != nil {
 		return err
+	}
+	if c.To11 && c.RDF == "1.2" {
+		return errors.New("--to-1.1 writes RDF 1.1, and --rdf 1.2 asks for RDF 1.2; give one of them")
 	}
 	if c.Check {
 		return c.check(ctx, std)
@@ -49,7 +54,11 @@ func (c *formatCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer out.Abort()
-	if err := c.write(ctx, out, f, c.quads(ctx, std)); err != nil {
+	quads := c.quads(ctx, std)
+	if c.To11 {
+		quads = rdf.To11(quads)
+	}
+	if err := c.write(ctx, out, f, quads); err != nil {
 		return err
 	}
 	return out.Commit()
@@ -110,7 +119,7 @@ func (c *formatCmd) target() (rdf.Format, error) {
 }
 
 func (c *formatCmd) convert(w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
-	out, err := rdf.NewWriter(w, f, &rdf.WriteOptions{Prefixes: c.prefixes(), MergeGraphs: c.MergeGraphs})
+	out, err := rdf.NewWriter(w, f, &rdf.WriteOptions{Prefixes: c.prefixes(), MergeGraphs: c.MergeGraphs, Version: c.version()})
 	if err != nil {
 		return err
 	}
@@ -192,9 +201,20 @@ func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad,
 	}
 }
 
+// version is that to write.
+func (c *formatCmd) version() rdf.Version {
+	if c.RDF == "1.2" {
+		return rdf.RDF12
+	}
+	return rdf.RDF11
+}
+
 // reading says how the inputs are read.
 func (c *formatCmd) reading(std *streams) *input.Options {
 	o := std.rdf(c.From)
 	o.Base = c.Base
+	if o.Version = c.version(); c.To11 {
+		o.Version = rdf.RDF12
+	}
 	return o
 }

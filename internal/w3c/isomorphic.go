@@ -83,11 +83,20 @@ func (m *matcher) holds(left map[rdf.Quad]bool) bool {
 
 func rename(q rdf.Quad, name func(rdf.Term) rdf.Term) rdf.Quad {
 	for _, t := range []*rdf.Term{&q.Subject, &q.Object, &q.Graph} {
-		if t.Kind == rdf.BlankTerm {
-			*t = name(*t)
-		}
+		*t = renamed(*t, name)
 	}
 	return q
+}
+
+// renamed also looks into triple terms.
+func renamed(t rdf.Term, name func(rdf.Term) rdf.Term) rdf.Term {
+	if t.Kind == rdf.BlankTerm {
+		return name(t)
+	}
+	if s, p, o, ok := t.Triple(); ok {
+		return rdf.Triple(renamed(s, name), p, renamed(o, name))
+	}
+	return t
 }
 
 // colours tells the blank nodes of a dataset apart by their surroundings, as
