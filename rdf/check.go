@@ -42,7 +42,7 @@ func checkTerm(t *Term) error {
 	case TripleTerm:
 		s, p, o, ok := t.Triple()
 		if !ok {
-			return fmt.Errorf("%s is not a triple term", t)
+			return fmt.Errorf("%s is not a triple term", *t)
 		}
 		return checkQuad(Quad{Subject: s, Predicate: p, Object: o}, RDF12)
 	}

@@ -250,7 +250,7 @@ func (p *lineParser) typedLiteral(start, end int, canonical bool) []byte {
 		return nil
 	}
 	same := from == end+2 && bytes.Equal(datatype, p.in[from:p.at])
-	if name := string(datatype[1 : len(datatype)-1]); p.version == RDF12 && (name == RDFLangString || name == RDFDirLangString) {
+	if name := datatype[1 : len(datatype)-1]; p.version == RDF12 && (string(name) == RDFLangString || string(name) == RDFDirLangString) {
 		p.at = from
 		p.failWith("a literal of this datatype without a language", "a language tag")
 		return nil
