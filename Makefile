@@ -101,12 +101,17 @@ bench-query:
 	TRIALWEAVE_QUERY_TABLE=1 $(GO) test -count=1 -tags integration -timeout 1h -v -run TestQueryTable ./internal/integration
 
 # Kills syncs into real servers again and again, and reads 500 mutants with every
-# JSON-LD processor, and lints 3,000 by Spectral too; prints the seed that repeats it.
+# JSON-LD processor, and lints 3,000 by Spectral too; cuts, flips, kills and floods
+# as docs/faults.md says, FAULTS percent of it; and each fuzz target for ten minutes.
+# Prints the seed that repeats it.
 SOAK ?= 100
+FAULTS ?= 100
 .PHONY: soak
 soak:
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_RULESETS=500 TRIALWEAVE_KILLS=100 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel|TestRulesetDuel|TestKilledAtAnyTime' ./internal/integration
+	TRIALWEAVE_FAULTS=$(FAULTS) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestFaults ./internal/integration
+	$(MAKE) fuzz FUZZTIME=10m
 
 # Random queries here, on oxigraph and, a tenth, on Jena; prints the seed.
 QUERIES ?= 100000

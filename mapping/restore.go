@@ -191,12 +191,13 @@ func (r *restorer) record(study string) string {
 	if r.graph[plain] != nil {
 		return plain
 	}
+	latest := plain // where there is none
 	for subject := range r.graph {
 		if strings.HasPrefix(subject, plain+"-") {
-			return subject
+			latest = max(latest, subject)
 		}
 	}
-	return plain
+	return latest
 }
 
 // list restores the values of a property: one as it is, several as an array in
@@ -455,12 +456,16 @@ func (r *restorer) unmappedOf(subject string, out *value) {
 		r.checkSingle(subject, subject, property, key, isList, terms)
 		out.put(keys, r.list(subject, property, isList, terms, func(t rdf.Term) *value { return restored(&model.Field{}, t) }))
 	}
-	for property, objects := range r.graph[subject] {
-		if r.known[property] {
-			continue
+	var unknown []string
+	for property := range r.graph[subject] {
+		if !r.known[property] && strings.HasPrefix(property, model.NSRegistry) {
+			unknown = append(unknown, property)
 		}
-		for _, o := range objects {
-			if o.Kind == rdf.IRITerm && strings.HasPrefix(property, model.NSRegistry) {
+	}
+	slices.Sort(unknown) // so that the same graph gives the same bytes
+	for _, property := range unknown {
+		for _, o := range r.graph[subject][property] {
+			if o.Kind == rdf.IRITerm {
 				r.unmappedNode(o.Value, out)
 			}
 		}

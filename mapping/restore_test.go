@@ -51,6 +51,19 @@ func TestRestoreSyntheticStudies(t *testing.T) {
 		}
 		record := convert(t, nil, data).Record
 		checkRestored(t, file, data, record)
+		checkSameBytes(t, file, quadsOf(t, record))
+	}
+}
+
+// checkSameBytes restores a graph again and again: the bytes are the same.
+func checkSameBytes(t *testing.T, name string, quads []rdf.Quad) {
+	t.Helper()
+	first, err := mapping.Restore(quads)
+	for range 5 {
+		again, errAgain := mapping.Restore(quads)
+		if err != nil || errAgain != nil || !bytes.Equal(first, again) {
+			t.Fatalf("%s: the same graph gives other bytes: %v, %v", name, err, errAgain)
+		}
 	}
 }
 

@@ -457,7 +457,7 @@ func summarizeCodes(w io.Writer, codes []convert.UnknownPath) {
 			fmt.Fprintf(w, "  … and %d more unknown codes\n", len(codes)-mostTold)
 			return
 		}
-		fmt.Fprintf(w, "  unknown code %s at %s: %d times\n", u.Example, u.Path, u.Count)
+		fmt.Fprintf(w, "  unknown code %s at %s: %s\n", source.Visible(u.Example), u.Path, times(u.Count))
 	}
 }
 
