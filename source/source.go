@@ -63,8 +63,10 @@ func (p Position) String() string {
 
 // Visible returns a text of somebody else as it can be shown: characters that
 // a terminal or a log of CI would obey (controls, line ends among them) and
-// those that change the direction of what is shown are written as \\uXXXX.
+// those that change the direction of what is shown are written as \\uXXXX. Bytes
+// that are not UTF-8 become U+FFFD.
 func Visible(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
 	if strings.IndexFunc(s, obeyed) < 0 {
 		return s
 	}
@@ -86,12 +88,13 @@ func obeyed(r rune) bool {
 // escapeControls keeps a position on one line: what would break it is
 // percent-encoded, as a pointer in a URI fragment is (RFC 6901, section 6).
 func escapeControls(s string) string {
-	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	if strings.IndexFunc(s, obeyed) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if !unicode.IsControl(r) {
+		if !obeyed(r) {
 			b.WriteRune(r)
 			continue
 		}

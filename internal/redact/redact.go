@@ -14,6 +14,12 @@ var (
 	// userInfo is the part of a URL before its host (RFC 3986, section 3.2.1),
 	// with a password or as a token alone.
 	userInfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s"'<>]*)@`)
+	// loose is the same of a password with characters that would have to be escaped
+	// there, and port what the parser of URLs says of one that begins such a password.
+	loose = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^/?#\s"'<>:@]*):([^\s"<>]*)@`)
+	port  = regexp.MustCompile(`(invalid port )"(?:[^"\\]|\\.)*"`)
+	// asPort begins what follows the host, where it is no password.
+	asPort = regexp.MustCompile(`^[0-9]{1,5}(?:[/?#]|$)`)
 	// named is a parameter of a URL or of a connection string whose name says
 	// that its value is secret.
 	named = regexp.MustCompile(`(?i)\b((?:[a-z0-9]+[_-])*(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key|sslpassword|signature|credentials?))(=|%3D)('[^']*'|"[^"]*"|[^&;,\s'"<>)\]}]+)`)
@@ -29,6 +35,14 @@ func Text(s string) string {
 		parts := userInfo.FindStringSubmatch(m)
 		return parts[1] + user(parts[2]) + "@"
 	})
+	s = loose.ReplaceAllStringFunc(s, func(m string) string {
+		parts := loose.FindStringSubmatch(m)
+		if parts[2] == mask || asPort.MatchString(parts[2]) {
+			return m
+		}
+		return parts[1] + ":" + mask + "@"
+	})
+	s = port.ReplaceAllString(s, "${1}"+mask)
 	s = named.ReplaceAllString(s, "${1}${2}"+mask)
 	return header.ReplaceAllString(s, "${1} "+mask)
 }

@@ -1,7 +1,9 @@
 package redact_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -18,18 +20,55 @@ func TestText(t *testing.T) {
 		"postgres://h/db?user=u&password=" + secret, "host=h user=u password=" + secret + " dbname=d", "password='" + secret + "'", "Get \"http://u:" + secret + "@h/\": refused",
 		"Authorization: Bearer " + secret, "Basic dXNlcjpzM2NyM3QtVmFsdWU=", "https://h/?access_key=" + secret, "https://h/#client_secret=" + secret, "X-Amz-Signature=" + secret,
 		"api:http://u:" + secret + "@h/v2", "oxigraph:http://u:" + secret + "@h:7878", "http://u:p%40" + secret + "@h", "pwd=" + secret + ";server=h",
+		"http://u:" + secret + "/b@h/", "http://u:a#" + secret + "@h/", "postgres://u:a?" + secret + "'x@h/db", `parse "http://u:` + secret + `/b@h/": invalid port ":` + secret + `" after host`,
 	} {
 		if got := redact.Text(text); strings.Contains(got, secret) || strings.Contains(got, "dXNlcjpz") || !strings.Contains(got, "xxxxx") {
 			t.Errorf("%s: %s", text, got)
 		}
 	}
 	for _, text := range []string{
-		"http://h/sparql", "http://u@h/", "a token of 5 bytes", "studies.ndjson:offset 5", "mailto:someone@example.org", "<https://w3id.org/trialweave/ns#x>", "password: expected a file", "http://h/a?query=token",
+		"http://h/sparql", "http://u@h/", "a token of 5 bytes", "studies.ndjson:offset 5", "mailto:someone@example.org", "<https://w3id.org/trialweave/ns#x>", "password: expected a file", "http://h/a?query=token", "http://h:8080/a?mail=b@example.org", "http://h/a:b",
 	} {
 		if got := redact.Text(text); got != text {
 			t.Errorf("%s became %s", text, got)
 		}
 	}
+}
+
+// FuzzText: no secret is left in a text, in whatever stands around it, and a text
+// that is masked stays as it is.
+func FuzzText(f *testing.F) {
+	f.Add("asking ", "pass", "/sparql: refused", uint8(0))
+	f.Add("Get \"", "p@ss/w?rd#", "/\": EOF", uint8(1))
+	f.Add("http://h/a?x=", "a%20b", "&y=z@b", uint8(2))
+	f.Add("\n", "a'b;c", " and password=other", uint8(3))
+	f.Add("basic bearer token=", "Zm9vOmJhcg==", ",next", uint8(4))
+	f.Fuzz(func(t *testing.T, before, secret, after string, form uint8) {
+		secret = "S3C" + strings.Map(func(r rune) rune {
+			if r <= ' ' || r > '~' || strings.ContainsRune(`"'<>\&;,)]}`, r) {
+				return 'x'
+			}
+			return r
+		}, secret) + "R3T"
+		written := []string{
+			"http://user:" + secret + "@host", "postgres://u:" + secret + "@h:5432/db", "https://h/q?token=" + url.QueryEscape(secret), "password='" + secret + "'",
+			"Authorization: Bearer " + base64.StdEncoding.EncodeToString([]byte(secret)),
+		}[form%5]
+		hidden := map[uint8]string{2: url.QueryEscape(secret), 4: base64.StdEncoding.EncodeToString([]byte(secret))}[form%5]
+		if hidden == "" {
+			hidden = secret
+		}
+		if strings.Contains(before, "S3C") || strings.Contains(after, "S3C") {
+			return
+		}
+		got := redact.Text(before + " " + written + " " + after)
+		if strings.Contains(got, hidden) {
+			t.Errorf("%q is left in %q", hidden, got)
+		}
+		if again := redact.Text(got); again != got {
+			t.Errorf("%q becomes %q when it is masked again", got, again)
+		}
+	})
 }
 
 func ExampleNewWriter() {
