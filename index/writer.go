@@ -192,7 +192,7 @@ func lockFolder(dir string) (*folder, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		f.made = true
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, err
 	}
 	if err := f.foreign(); err != nil {
@@ -216,6 +216,22 @@ func lockFolder(dir string) (*folder, error) {
 		return nil, errors.Join(err, f.unlock())
 	}
 	return f, nil
+}
+
+// makeFolder makes a folder, and those above it, so that a power cut does not
+// take them away again.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(dir)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(above)
 }
 
 // foreign refuses a folder with files of somebody else.

@@ -86,6 +86,23 @@ func removeStale(dir, base string) {
 	}
 }
 
+// makeFolder makes a folder, and those above it, so that a power cut does not
+// take them away again.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(dir)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	syncFolder(above)
+	return nil
+}
+
 // syncFolder puts the names of a folder on the disk, where the system can.
 func syncFolder(dir string) {
 	if f, err := os.Open(dir); err == nil {

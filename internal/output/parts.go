@@ -37,7 +37,7 @@ func CreateParts(path string, size int64, workers int) (*Parts, error) {
 	if dir == "" {
 		p.dir = "."
 	}
-	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+	if err := makeFolder(p.dir); err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", dir, cause(err))
 	}
 	if old, _ := filepath.Glob(p.path("[0-9]*")); len(old) > 0 {
