@@ -44,7 +44,7 @@ func TestSignalWhileBlocked(t *testing.T) {
 			if err := command.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(150 * time.Millisecond)
+			time.Sleep(300 * time.Millisecond) // until it listens for signals
 			start := time.Now()
 			_ = command.Process.Signal(signal)
 			err := command.Wait()
