@@ -149,6 +149,19 @@ func (x *Index) graphSize(g ID) int {
 	return n
 }
 
+// Predicates returns the predicates of quads, by number. After updates, before
+// the index is compacted, some may be in no quad any more.
+func (x *Index) Predicates() []ID {
+	var all []ID
+	for _, s := range x.segments {
+		for n := range s.orders[posg].counts() {
+			all = append(all, s.orders[posg].count1(n).id)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // Counts are those of a predicate.
 type Counts struct{ Quads, Subjects, Objects int }
 

@@ -44,6 +44,9 @@ type HandlerOptions struct {
 	// Warn says what is odd about a query; each text becomes a header
 	// Trialweave-Warning of the answer. Default: nothing is.
 	Warn func(*Query) []string
+	// Log is called with each query and read of a graph that has ended, by several
+	// goroutines. Default: nothing is noted.
+	Log func(QueryRecord)
 	// Pages answers what the service does not: every other path, and / and
 	// /sparql where a GET without a query asks for HTML. Default: nothing does.
 	Pages http.Handler

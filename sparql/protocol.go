@@ -24,8 +24,8 @@ const maxQuery = 1 << 20
 // Handler answers queries over HTTP by the SPARQL 1.1 Protocol (query
 // operation, section 2.1) at / and /sparql, and reads of graphs by the Graph
 // Store HTTP Protocol (section 5.2) at /data. A request without a query gets the
-// description of the service (SPARQL 1.1 Service Description). /healthz and
-// /metrics are for those who run it. Nothing can be written.
+// description of the service (SPARQL 1.1 Service Description), /.well-known/void
+// that of the data (VoID, section 7.2). /healthz and /metrics are for those who run it. Nothing can be written.
 func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 	g := &guard{}
 	if who != nil {
@@ -42,6 +42,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 	mux.HandleFunc("/{$}", s.queryOrPage(htmlFirst))
 	mux.HandleFunc("/sparql", s.queryOrPage(htmlLast))
 	mux.HandleFunc("/data", s.graph)
+	mux.HandleFunc("GET /.well-known/void", s.describeData)
 	mux.HandleFunc("GET /healthz", g.health)
 	mux.HandleFunc("GET /metrics", g.metrics(s.admission))
 	g.inner = mux
@@ -90,9 +91,7 @@ func refuse(status int, format string, args ...string) error {
 }
 
 func (s *endpoint) query(w http.ResponseWriter, r *http.Request) {
-	if err := s.answer(w, r); err != nil {
-		s.fail(w, err)
-	}
+	s.recorded(w, r, func(rec *QueryRecord) error { return s.answer(w, r, rec) })
 }
 
 func (s *endpoint) fail(w http.ResponseWriter, err error) {
@@ -122,11 +121,12 @@ func (s *endpoint) fail(w http.ResponseWriter, err error) {
 }
 
 // answer reads the query out of the request and writes the result.
-func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
+func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryRecord) error {
 	text, err := queryText(r)
 	if err != nil {
 		return err
 	}
+	rec.Query = text
 	if text == "" {
 		return s.describe(w, r)
 	}
@@ -145,7 +145,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.run(r, func(ctx context.Context, opts *Options) error {
 		if q.Form == Construct || q.Form == Describe {
-			return s.writeGraph(w, r, q.Quads(ctx, s.index, opts))
+			return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.index, opts)))
 		}
 		format, err := negotiate(accepted(r), resultTypes)
 		if err != nil {
@@ -161,7 +161,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Content-Type", ResultFormat(format).MediaType())
 			return WriteAnswer(w, ResultFormat(format), answer)
 		}
-		return s.writeRows(w, q, q.Rows(ctx, s.index, opts), ResultFormat(format))
+		return s.writeRows(w, q, noted(rec, q.Rows(ctx, s.index, opts)), ResultFormat(format))
 	})
 }
 
@@ -430,13 +430,14 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 
 // graph serves one graph: ?graph=IRI or ?default.
 func (s *endpoint) graph(w http.ResponseWriter, r *http.Request) {
-	if err := s.readGraph(w, r); err != nil {
-		s.fail(w, err)
-	}
+	s.recorded(w, r, func(rec *QueryRecord) error { return s.readGraph(w, r, rec) })
 }
 
-func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) error {
+func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryRecord) error {
 	parameters := r.URL.Query()
+	if rec.Graph = parameters.Get("graph"); rec.Graph == "" {
+		rec.Graph = "default"
+	}
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return refuse(http.StatusMethodNotAllowed, "method %s, expected GET or HEAD", r.Method)
@@ -463,7 +464,7 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request) error {
 		if r.Method == http.MethodHead {
 			return s.writeGraph(w, r, func(func(rdf.Quad, error) bool) {})
 		}
-		return s.writeGraph(w, r, s.triples(ctx, opts, pattern, scope))
+		return s.writeGraph(w, r, noted(rec, s.triples(ctx, opts, pattern, scope)))
 	})
 }
 
@@ -499,13 +500,9 @@ const nsSD = "http://www.w3.org/ns/sparql-service-description#"
 func (s *endpoint) describe(w http.ResponseWriter, r *http.Request) error {
 	node, formats := rdf.Blank("service"), rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_JSON")
 	a, iri := rdf.IRI(rdf.RDFType), func(local string) rdf.Term { return rdf.IRI(nsSD + local) }
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
 	quads := []rdf.Quad{
 		{Subject: node, Predicate: a, Object: iri("Service")},
-		{Subject: node, Predicate: iri("endpoint"), Object: rdf.IRI(scheme + "://" + r.Host + "/sparql")},
+		{Subject: node, Predicate: iri("endpoint"), Object: rdf.IRI(s.base(r) + "/sparql")},
 		{Subject: node, Predicate: iri("supportedLanguage"), Object: iri("SPARQL11Query")},
 		{Subject: node, Predicate: iri("resultFormat"), Object: formats},
 		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_XML")},
@@ -518,11 +515,5 @@ func (s *endpoint) describe(w http.ResponseWriter, r *http.Request) error {
 	if !s.opts.StrictDefault {
 		quads = append(quads, rdf.Quad{Subject: node, Predicate: iri("feature"), Object: iri("UnionDefaultGraph")})
 	}
-	return s.writeGraph(w, r, func(yield func(rdf.Quad, error) bool) {
-		for _, q := range quads {
-			if !yield(q, nil) {
-				return
-			}
-		}
-	})
+	return s.writeGraph(w, r, sequence(quads))
 }

@@ -243,11 +243,27 @@ func lacks(x *index.Index, class, property rdf.Term) bool {
 
 const typeIRI = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
-// unboundVariables reports variables that are asked for and bound nowhere.
+// unboundVariables reports variables that are asked for, or that expressions are
+// of, and that are bound nowhere.
 func unboundVariables(q *sparql.Query) []string {
 	var out []string
-	for _, name := range q.Unbound() {
-		out = append(out, fmt.Sprintf("?%s is bound by no pattern: it has no value in any row", name))
+	bound := q.BoundNames()
+	var known []string
+	for _, name := range bound {
+		known = append(known, "?"+name)
+	}
+	selected := q.Unbound()
+	for _, name := range selected {
+		out = append(out, fmt.Sprintf("?%s is bound by no pattern: it has no value in any row", name)+suggestion("?"+name, known))
+	}
+	for _, name := range q.UnboundInExpressions() {
+		switch {
+		case slices.Contains(selected, name):
+		case slices.Contains(bound, name):
+			out = append(out, fmt.Sprintf("?%s is in an expression of a group that does not bind it: it has no value there", name))
+		default:
+			out = append(out, fmt.Sprintf("?%s is in an expression and bound by no pattern: it has no value", name)+suggestion("?"+name, known))
+		}
 	}
 	return out
 }

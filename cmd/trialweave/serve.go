@@ -34,6 +34,7 @@ type serveCmd struct {
 	Base    string        `placeholder:"IRI" help:"The IRI below which the shared nodes of the data live. Default: that of the data."`
 	Search  int           `default:"512" placeholder:"MB" help:"About how much memory the search of the pages may take. Default: 512."`
 	Pages   bool          `default:"true" negatable:"" help:"Serve pages for people beside the service. Default: on."`
+	Log     string        `name:"query-log" placeholder:"FILE" help:"Append a line of JSON for each query to this file, when it has ended: its time, duration, text, status, rows, and what ended it."`
 	Open    bool          `help:"Open the pages in the browser."`
 }
 
@@ -42,8 +43,8 @@ func (serveCmd) Help() string {
 	return `The first line that is printed is the address of the pages: a search of the
 studies, a page for each study and every other IRI, the vocabulary, and an editor
 of queries. Queries are answered at /sparql by the SPARQL 1.1 Protocol, graphs
-are read at /data by the Graph Store HTTP Protocol; /healthz and /metrics are for
-those who run it. Nothing can be written. An index, which trialweave index makes, is opened
+are read at /data by the Graph Store HTTP Protocol, and /.well-known/void says
+what the data is; /healthz and /metrics are for those who run it. Nothing can be written. An index, which trialweave index makes, is opened
 at once; other inputs are held in memory. A query over its time or memory is
 answered with status 503 and the limit. An interrupt ends running queries and the
 service, with status 0.`
@@ -74,6 +75,11 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	defer relaxGC()()
 	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
 	who.Prefixes, who.Warn = mapping.QueryPrefixes(), func(q *sparql.Query) []string { return doubts(q, x) }
+	endLog, err := c.log(std, who)
+	if err != nil {
+		return err
+	}
+	defer endLog()
 	defer c.pages(ctx, std, x, who)()
 	if c.Open {
 		if err := openBrowser(ctx, address+"/"); err != nil {

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,9 +36,10 @@ func serveAndAsk(t *testing.T, input string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	said, errs := io.Pipe()
 	ended := make(chan int, 1)
+	log := filepath.Join(t.TempDir(), "queries.ndjson")
 	go func() {
 		std := &streams{in: strings.NewReader(""), out: io.Discard, err: errs, engine: newEngine}
-		ended <- run(ctx, []string{"serve", input, "--listen", "127.0.0.1:0"}, std)
+		ended <- run(ctx, []string{"serve", input, "--listen", "127.0.0.1:0", "--query-log", log}, std)
 		errs.Close()
 	}()
 	lines := bufio.NewScanner(said)
@@ -68,6 +71,28 @@ func serveAndAsk(t *testing.T, input string) {
 	cancel()
 	if status := <-ended; status != 0 {
 		t.Errorf("the service ended with %d, expected 0", status)
+	}
+	checkLog(t, log)
+}
+
+// checkLog checks that each query has a line.
+func checkLog(t *testing.T, name string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if len(lines) < 3 {
+		t.Fatalf("%d lines in the log, expected one for each query:\n%s", len(lines), text)
+	}
+	var first struct {
+		Time, Query  string
+		Status, Rows int
+		MS           float64
+	}
+	if err := json.Unmarshal([]byte(lines[0]), &first); err != nil || first.Time == "" || !strings.Contains(first.Query, "ns/nct_id") || first.Status != 200 || first.Rows != 1 || first.MS <= 0 {
+		t.Errorf("%s: %+v, %v", lines[0], first, err)
 	}
 }
 
