@@ -6,7 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 
-	"github.com/trialweave/trialweave/internal/registrytest"
+	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/registry"
 )
 

@@ -57,7 +57,7 @@ var arrows = []struct {
 	{"void", []string{"mapping/model", "rdf"}},
 	{"registry", []string{"internal/decompress", "study", "mapping/model"}},
 	{"registry/generate", []string{"yamltree"}},
-	{"internal/registrytest", []string{"registry", "mapping/model"}},
+	{"registry/registrytest", []string{"registry", "mapping/model"}},
 	{"words", nil},
 	{"geosparql", nil},
 	{"index", []string{"rdf", "words"}},
