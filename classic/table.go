@@ -182,6 +182,11 @@ func (t *Table) Next() (Study, error) {
 		case blankRow(row):
 			continue
 		}
+		for i := range row {
+			if t.in.returns && strings.IndexByte(row[i], feedInCell) >= 0 {
+				row[i] = strings.ReplaceAll(row[i], string(feedInCell), "\n")
+			}
+		}
 		if fault := t.checkRow(at, row); fault != nil {
 			return Study{Offset: at}, fault
 		}
@@ -488,6 +493,8 @@ type tableInput struct {
 	before    int64 // bytes of the line that names the separator
 	passed    int64 // bytes behind it that were handed on
 	returns   bool  // lines end with a carriage return alone
+	quoted    bool  // what comes next is between quotation marks, in such a table
+	last      byte  // that was handed on, of such a table
 	lineEnded bool  // the last byte that was handed on ends a line
 	row, most int64 // where the row at hand begins, and how long it may be
 	err       error // of r
@@ -529,32 +536,45 @@ func (in *tableInput) begin() rune {
 // ended reports whether all of the text was handed on.
 func (in *tableInput) ended() bool { return len(in.buf) == 0 && errors.Is(in.err, io.EOF) }
 
+// feedInCell stands for a line feed within a cell that is not in quotation marks,
+// of a table whose lines end with a carriage return.
+const feedInCell = '\v'
+
 // feeds makes line feeds of carriage returns, but of those before a line feed: in
-// a table whose lines end with a carriage return both are within a cell.
+// a table whose lines end with a carriage return both are within a cell. So is a
+// line feed alone, unless another row or nothing follows it.
 func (in *tableInput) feeds(b []byte) {
+	last := in.last
 	for i, c := range b {
-		if c != '\r' {
-			continue
-		}
-		next := b[i+1:]
-		if len(next) == 0 {
-			next = in.peek()
-		}
-		if !bytes.HasPrefix(next, []byte("\n")) {
+		before := last
+		last = c
+		switch {
+		case c == '"':
+			in.quoted = !in.quoted
+		case c == '\r' && !bytes.HasPrefix(in.behind(b[i+1:], 1), []byte("\n")):
 			b[i] = '\n'
+		case c == '\n' && !in.quoted && before != '\r':
+			if next := in.behind(b[i+1:], len(`"NCT00000000",`)); len(next) > 0 && !beginsRow(string(next)) {
+				b[i] = feedInCell
+			}
 		}
 	}
+	in.last = last
 }
 
-// peek returns what comes next, at least a byte unless the text ends.
-func (in *tableInput) peek() []byte {
-	for tries := 0; len(in.buf) == 0 && in.err == nil && tries < mostTries; tries++ {
-		chunk := make([]byte, 4096)
-		var n int
-		n, in.err = in.r.Read(chunk)
-		in.buf = chunk[:n]
+// behind returns the next n bytes, of which some are at hand, or fewer where the
+// text ends.
+func (in *tableInput) behind(hand []byte, n int) []byte {
+	if len(hand) >= n {
+		return hand[:n]
 	}
-	return in.buf
+	for tries := 0; len(hand)+len(in.buf) < n && in.err == nil && tries < mostTries; tries++ {
+		chunk := make([]byte, 4096)
+		var read int
+		read, in.err = in.r.Read(chunk)
+		in.buf = append(in.buf, chunk[:read]...)
+	}
+	return append(hand[:len(hand):len(hand)], in.buf[:min(len(in.buf), n-len(hand))]...)
 }
 
 // mostTries is how often a reader may return nothing.

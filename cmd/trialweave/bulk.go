@@ -157,6 +157,9 @@ func (c *loadCmd) writeBulk(ctx context.Context, std *streams, w io.Writer, targ
 	})
 	bar.finish()
 	faults.finish()
+	if err == nil {
+		err = allRejected(summary.Studies, summary.Rejected)
+	}
 	if err != nil {
 		return nil, 0, err
 	}

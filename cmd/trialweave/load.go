@@ -182,6 +182,9 @@ func (r *storeRun) convert(ctx context.Context, std *streams, in *study.Input, e
 	faults.finish()
 	r.rejected += summary.Rejected
 	if err == nil {
+		err = allRejected(summary.Studies, summary.Rejected)
+	}
+	if err == nil {
 		fmt.Fprintf(std.err, "converted: %d studies, %d quads, %d rejected\n", summary.Studies, summary.Quads, summary.Rejected)
 		summarizeAgain(std.err, summary)
 		summarizeNotes(std.err, in)

@@ -77,17 +77,7 @@ func unreadable() map[string]string {
 // TestNothingRead: an input in which there is no study is an error of every
 // command that reads studies, and what was written before stays as it was.
 func TestNothingRead(t *testing.T) {
-	var writes atomic.Int64
-	answers := sparql.Handler(index.NewBuilder().Build(), nil, nil)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/query" {
-			writes.Add(1)
-		}
-		r.URL.Path = "/sparql"
-		answers.ServeHTTP(w, r)
-	}))
-	defer server.Close()
-	t.Setenv("TRIALWEAVE_STATE", t.TempDir())
+	server, writes := emptyStore(t)
 	inputs := unreadable()
 	if len(inputs) < 40 {
 		t.Errorf("%d inputs", len(inputs))
@@ -105,12 +95,29 @@ func TestNothingRead(t *testing.T) {
 				}
 			}
 			folder, _, _ := strings.Cut(name, "/")
-			nothingRead(t, dir, filepath.Join(dir, folder), server.URL)
+			nothingRead(t, dir, filepath.Join(dir, folder), server)
 		})
 	}
 	if n := writes.Load(); n > 0 {
 		t.Errorf("%d requests that write", n)
 	}
+}
+
+// emptyStore is a server of an empty store, which counts the requests that write.
+func emptyStore(t *testing.T) (address string, writes *atomic.Int64) {
+	t.Helper()
+	writes = &atomic.Int64{}
+	answers := sparql.Handler(index.NewBuilder().Build(), nil, nil)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/query" {
+			writes.Add(1)
+		}
+		r.URL.Path = "/sparql"
+		answers.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	t.Setenv("TRIALWEAVE_STATE", t.TempDir())
+	return server.URL, writes
 }
 
 // nothingRead runs each command on an input.

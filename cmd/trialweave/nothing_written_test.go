@@ -13,6 +13,7 @@ import (
 // TestAllRejected: where every record is rejected the status is 2, and what was
 // written before stays as it was; the rejected records are written.
 func TestAllRejected(t *testing.T) {
+	server, writes := emptyStore(t)
 	for name, text := range map[string]string{
 		"deep.json":  `{"response":{"body":{"items":[{"record":{"protocolSection":{"identificationModule":{"nctId":"NCT99910001"}}}}]}}}`,
 		"hits.json":  `{"hits":{"hits":[{"_id":"NCT99910001","fields":{"protocolSection.identificationModule.nctId":["NCT99910001"]}}]}}`,
@@ -29,12 +30,19 @@ func TestAllRejected(t *testing.T) {
 				return [][]string{
 					{"convert", path, "-o", old, "--rejects", rejects}, {"convert", path, "-o", old, "--format", "jsonld"}, {"annotate", path, "-o", old},
 					{"stats", path, "-o", old}, {"query", "ASK {}", path, "-o", old}, {"index", path, "-o", index}, {"index", "--update", path, "-o", index},
+					{"load", "oxigraph:" + server, path}, {"sync", "oxigraph:" + server, path}, {"sync", "oxigraph:" + server, path, "--allow-empty"}, {"load", "oxigraph:" + server, path, "--bulk", filepath.Join(dir, "bulk")},
 				}
 			})
 			if text, err := os.ReadFile(rejects); err != nil || len(text) == 0 {
 				t.Errorf("rejects: %q, %v", text, err)
 			}
+			if _, err := os.Stat(filepath.Join(dir, "bulk", "load.sh")); err == nil {
+				t.Error("there is a script that loads nothing")
+			}
 		})
+	}
+	if n := writes.Load(); n > 0 {
+		t.Errorf("%d requests that write", n)
 	}
 }
 
