@@ -21,24 +21,52 @@ import (
 // was converted with parts left out gives a record without them. It is an error
 // if the graph says two things where a record says one, as the graphs of two
 // records do that were put together.
+//
+// It is an error, too, if the graph ends before its record, as that of RDF does
+// that was cut between two lines.
 func Restore(quads []rdf.Quad) ([]byte, error) {
+	restored, err := restoreOne(quads)
+	return restored.JSON, err
+}
+
+func restoreOne(quads []rdf.Quad) (Restored, error) {
 	r := newRestorer(quads)
 	study, err := r.find()
+	if err == nil {
+		err = r.checkEnd(study)
+	}
 	if err != nil {
-		return nil, err
+		return Restored{}, err
 	}
 	for _, property := range [...]string{"tw:content_hash", "tw:source_form"} {
 		if hashes := r.values(r.record(study), property); len(hashes) > 1 {
-			return nil, fmt.Errorf("the graph of %s has %d values of %s: several records were put together in it, expected one record in a graph", study, len(hashes), property)
+			return Restored{}, fmt.Errorf("the graph of %s has %d values of %s: several records were put together in it, expected one record in a graph", study, len(hashes), property)
 		}
 	}
 	out := r.object(r.model.Root, spot{subject: study, around: study})
 	r.recordEmpty(study, out)
 	r.unmapped(study, out)
 	if r.conflict != nil {
-		return nil, r.conflict
+		return Restored{}, r.conflict
 	}
-	return out.appendJSON(nil), nil
+	hashes := r.values(r.record(study), "tw:content_hash")
+	return Restored{JSON: out.appendJSON(nil), Partial: len(hashes) > 0 && hashes[0].Value != contentHash(out)}, nil
+}
+
+// checkEnd returns an error for the graph of a study that ends before what
+// conversion writes last: the node of its record, and what is computed of that.
+// The profile core, which has only one class for a study, writes neither.
+func (r *restorer) checkEnd(study string) error {
+	record := r.record(study)
+	switch {
+	case len(r.graph[study][rdf.RDFType]) < 2:
+		return nil
+	case !slices.ContainsFunc(r.graph[record][rdf.RDFType], func(t rdf.Term) bool { return t.Value == model.Expand("ctg:Record") }):
+	case len(r.values(record, "tw:content_hash"))+len(r.values(record, "tw:source_form")) == 0 && r.hasComputed():
+	default:
+		return nil
+	}
+	return fmt.Errorf("the graph of %s ends before its record, expected %s with its class and what is computed of it: the RDF is cut, or only a part of it is there", study, record)
 }
 
 // Studies splits a graph that describes several studies, as a syntax without
@@ -107,6 +135,18 @@ var (
 		return known
 	})
 )
+
+// hasComputed reports whether the graph has anything that we computed.
+func (r *restorer) hasComputed() bool {
+	for _, properties := range r.graph {
+		for property := range properties {
+			if strings.HasPrefix(property, model.NSTool) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // find returns the IRI of the one study that the graph describes.
 func (r *restorer) find() (string, error) {

@@ -15,6 +15,28 @@ import (
 // graphs is passed over. A slice is valid until the next one.
 func RestoreAll(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
+		for r, err := range RestoreEach(quads) {
+			if !yield(r.JSON, err) {
+				return
+			}
+		}
+	}
+}
+
+// Restored is a study that was restored.
+type Restored struct {
+	// JSON is that of the Data API v2, on one line.
+	JSON []byte
+	// Partial says that it is not all of the record that was converted: its hash,
+	// which the graph has, is that of another one. Parts were left out of the
+	// conversion, or quads were lost.
+	Partial bool
+}
+
+// RestoreEach is RestoreAll, and says of each study whether it is all of the
+// record.
+func RestoreEach(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
+	return func(yield func(Restored, error) bool) {
 		g := grouping{yield: yield, done: map[rdf.Term]bool{}}
 		for q, err := range quads {
 			if err == nil {
@@ -33,7 +55,7 @@ func RestoreAll(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[[]byte, error] {
 
 // grouping collects the quads of one graph at a time.
 type grouping struct {
-	yield func([]byte, error) bool
+	yield func(Restored, error) bool
 	ended bool
 	quads []rdf.Quad
 	graph rdf.Term
@@ -43,7 +65,7 @@ type grouping struct {
 func (g *grouping) fail(err error) {
 	if !g.ended {
 		g.ended = true
-		g.yield(nil, err)
+		g.yield(Restored{}, err)
 	}
 }
 
@@ -70,8 +92,12 @@ func (g *grouping) flush() {
 	if len(g.quads) == 0 || !isRecord(g.graph) || g.ended {
 		return
 	}
-	for _, study := range Studies(g.quads) {
-		record, err := Restore(study)
+	studies := Studies(g.quads)
+	if len(studies) == 0 && !g.graph.IsZero() {
+		g.fail(fmt.Errorf("the graph %s describes no study: no subject has a ctg:nct_id; the RDF is cut, or only a part of it is there", g.graph))
+	}
+	for _, study := range studies {
+		record, err := restoreOne(study)
 		if err != nil {
 			g.fail(err)
 			return

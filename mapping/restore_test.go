@@ -207,6 +207,54 @@ func TestRestoreMutants(t *testing.T) {
 	}
 }
 
+// TestRestoreCut: a graph that is cut behind a line is refused where that can be
+// seen, and else the record is not the whole of what was converted, by its hash.
+func TestRestoreCut(t *testing.T) {
+	data := studyOf(`,"statusModule":{"startDateStruct":{"date":"2020-01"}},"conditionsModule":{"conditions":["Asthma"]},"contactsLocationsModule":{"centralContacts":[{"name":"A. Person","email":"a@example.org"}]}`,
+		`,"derivedSection":{"miscInfoModule":{"versionHolder":"2026-11-20"}}`)
+	for name, o := range map[string]*mapping.Options{"all": nil, "nothing computed": {NoComputed: true}, "no contacts": {Without: []string{"contacts"}}} {
+		quads := quadsOf(t, convert(t, o, data).Record)
+		record := slices.IndexFunc(quads, func(q rdf.Quad) bool { return strings.HasSuffix(q.Subject.Value, "#record") })
+		for n := 1; n <= len(quads); n++ {
+			for _, graphs := range []bool{true, false} {
+				got, fault := restoreEach(quads[:n], graphs)
+				seen := fault != nil || len(got) == 0 || got[0].Partial
+				switch {
+				case n <= record && (n > 2 || graphs) && fault == nil:
+					t.Errorf("%s, graphs %t: %d of %d quads are a study", name, graphs, n, len(quads))
+				case n > record && n < len(quads)-4 && name == "all" && !seen:
+					t.Errorf("%s, graphs %t: %d of %d quads are a whole study", name, graphs, n, len(quads))
+				case n == len(quads) && (fault != nil || len(got) != 1 || got[0].Partial != (name == "no contacts")):
+					t.Errorf("%s, graphs %t: %v, %v", name, graphs, got, fault)
+				}
+			}
+		}
+	}
+	core := quadsOf(t, convert(t, &mapping.Options{Profile: mapping.Core}, data).Record)
+	if _, err := mapping.Restore(core); err != nil {
+		t.Errorf("the profile core: %v", err)
+	}
+}
+
+// restoreEach restores quads, in their graphs or in none.
+func restoreEach(quads []rdf.Quad, graphs bool) (out []mapping.Restored, fault error) {
+	for r, err := range mapping.RestoreEach(func(yield func(rdf.Quad, error) bool) {
+		for _, q := range quads {
+			if !graphs {
+				q.Graph = rdf.Term{}
+			}
+			if !yield(q, nil) {
+				return
+			}
+		}
+	}) {
+		if fault = err; err == nil {
+			out = append(out, r)
+		}
+	}
+	return out, fault
+}
+
 // TestRestoreTwoRecords: a graph into which two records were put is refused, and
 // one that has its lines twice is not.
 func TestRestoreTwoRecords(t *testing.T) {

@@ -22,7 +22,9 @@ type restoreCmd struct {
 func (restoreCmd) Help() string {
 	return `The JSON is that of the Data API v2, equal to what was converted but for the
 order of keys and white space. What was left out of the conversion stays out.
-Quads are read graph by graph; a syntax without graphs is read whole.`
+Quads are read graph by graph; a syntax without graphs is read whole. A graph that
+ends before its record is an error, and a study that is not all of what was
+converted, by the hash in its graph, is counted.`
 }
 
 // Run carries the command out.
@@ -36,19 +38,29 @@ func (c *restoreCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer out.Abort()
 	list := documents{w: out, lines: c.Format == "ndjson"}
+	partial := 0
 	for _, name := range c.Inputs {
-		if err := c.restore(ctx, std, name, &list); err != nil {
+		n, err := c.restore(ctx, std, name, &list)
+		if err != nil {
 			return err
 		}
+		partial += n
 	}
 	if err := list.close(); err != nil {
 		return err
 	}
-	return out.Commit()
+	if err := out.Commit(); err != nil {
+		return err
+	}
+	if partial > 0 {
+		fmt.Fprintf(std.err, "%s restored, %d of them not whole: parts were left out of the conversion, or quads were lost\n", countOf(list.n, "study"), partial)
+	}
+	return nil
 }
 
-// restore reads one file and writes its studies.
-func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) error {
+// restore reads one file and writes its studies. It returns how many are not all of
+// their records.
+func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) (partial int, _ error) {
 	var unread error // it names the file and the place itself
 	quads := func(yield func(rdf.Quad, error) bool) {
 		for q, err := range notEmpty(name, input.RDF(ctx, name, std.rdf(c.From))) {
@@ -61,19 +73,22 @@ func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, lis
 		}
 	}
 	before := list.n
-	for record, err := range mapping.RestoreAll(quads) {
+	for record, err := range mapping.RestoreEach(quads) {
 		switch {
 		case err != nil && unread != nil:
-			return unread
+			return 0, unread
 		case err != nil:
-			return fmt.Errorf("%s: %w", name, err)
+			return 0, fmt.Errorf("%s: %w", name, err)
 		}
-		if err := list.add(record); err != nil {
-			return err
+		if record.Partial {
+			partial++
+		}
+		if err := list.add(record.JSON); err != nil {
+			return 0, err
 		}
 	}
 	if list.n == before {
-		return &source.Error{Position: source.At(name, source.NoOffset), Problem: "no study was found", Expected: "RDF of converted studies"}
+		return 0, &source.Error{Position: source.At(name, source.NoOffset), Problem: "no study was found", Expected: "RDF of converted studies"}
 	}
-	return nil
+	return partial, nil
 }
