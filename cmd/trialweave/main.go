@@ -93,7 +93,7 @@ func start() int {
 
 // grace is how long a command may take to end by itself after a signal. What
 // does not, since it waits for a pipe or a server, is ended.
-const grace = 900 * time.Millisecond
+const grace = 700 * time.Millisecond
 
 // interruptibly runs a command as interrupt.Run does.
 func interruptibly(std *streams, command func(context.Context) int) int {

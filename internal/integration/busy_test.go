@@ -119,7 +119,9 @@ func terminatedCommands(t testing.TB) [][]string {
 	}
 }
 
-// terminated ends a command after a while, and returns how long it took to end.
+// terminated ends a command after a while, and returns how long it took to end. A
+// signal that comes before main handles signals ends the process as signals do:
+// nothing is open then, so neither can that leave half a file.
 func terminated(t *testing.T, dir string, after time.Duration, triallint string, args []string) time.Duration {
 	t.Helper()
 	written := make([]string, len(args))

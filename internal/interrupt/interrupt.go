@@ -14,6 +14,9 @@ import (
 // because it waits for a pipe or a server or is in the middle of a long
 // computation, is abandoned: Run returns the status of abandon, which removes
 // what the command would have removed. A second signal kills the process.
+//
+// main calls it before it reads its arguments. A signal that comes earlier, while
+// packages are initialized, ends the process as signals do: nothing is open then.
 func Run(grace time.Duration, command func(context.Context) int, abandon func() int) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
