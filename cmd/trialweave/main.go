@@ -58,6 +58,8 @@ type cli struct {
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        manCmd                 `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
+
+	NoFsync bool `name:"no-fsync" help:"Do not wait until output files are on the disk: a power cut may then leave empty ones. Indexes and journals are waited for."`
 }
 
 const (
@@ -138,6 +140,9 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	}
 	if err != nil {
 		return std.fail(fmt.Errorf("%w\nhint: trialweave --help lists commands and flags", err))
+	}
+	if commands.NoFsync {
+		output.SkipSync()
 	}
 	return std.status(ctx, command.Run())
 }

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -40,13 +42,17 @@ type signalled struct {
 // they end within a second, with their output as a whole or not at all, and the
 // next run leaves nothing of the killed ones.
 func (f *faults) signals(t *testing.T) {
+	// Where SIGINT is ignored, as behind nohup, commands would inherit that.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	t.Cleanup(func() { signal.Stop(interrupts) })
 	silent := silentServer(t)
 	over := make(chan bool)
 	registry := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	t.Cleanup(registry.Close)
 	t.Cleanup(func() { close(over) })
 	dir := t.TempDir()
-	save(t, filepath.Join(dir, "many.ndjson"), append(bytes.Join(ownStudies(t, 1500), []byte("\n")), '\n'))
+	save(t, filepath.Join(dir, "many.ndjson"), append(bytes.Join(ownStudies(t, 500), []byte("\n")), '\n'))
 	if got := f.run(t, "convert", dir+"/many.ndjson", "-o", dir+"/many.nq"); got.status != 0 {
 		t.Fatal(got.err)
 	}
@@ -69,7 +75,11 @@ func (f *faults) signals(t *testing.T) {
 		{name: "query, an endpoint that says nothing", args: []string{"query", "ASK {}", "--endpoint", registry.URL}},
 		{name: "convert, a database that says nothing", args: []string{"convert", "postgres://u@" + silent + "/aact", "-o", "DIR/out.nq"}},
 	} {
-		f.signal(t, dir, c)
+		a, dice := f.row(t, "signals: %s", c.name), rand.New(rand.NewPCG(f.dice.Uint64(), 0))
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f.signal(t, a, dice, dir, c)
+		})
 	}
 }
 
@@ -93,14 +103,13 @@ func silentServer(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func (f *faults) signal(t *testing.T, in string, c signalled) {
+func (f *faults) signal(t *testing.T, a *attempts, dice *rand.Rand, in string, c signalled) {
 	t.Helper()
 	dir := t.TempDir()
 	var args []string
 	for _, arg := range c.args {
 		args = append(args, strings.NewReplacer("DIR", dir, "IN", in).Replace(arg))
 	}
-	a := f.row(t, "signals: %s", c.name)
 	want, whole := "", 700*time.Millisecond
 	again := func() {
 		start := time.Now()
@@ -117,7 +126,7 @@ func (f *faults) signal(t *testing.T, in string, c signalled) {
 		if err := removeOutput(dir); err != nil {
 			t.Fatal(err)
 		}
-		a.try(f.endAt(t, dir, args, c, want, i, time.Duration(f.dice.Float64()*1.2*float64(whole))))
+		a.try(f.endAt(t, dir, args, c, want, i, time.Duration(dice.Float64()*1.2*float64(whole))))
 	}
 	if c.ends {
 		again()
@@ -143,22 +152,24 @@ func (f *faults) endAt(t *testing.T, dir string, args []string, c signalled, wan
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	signal := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGKILL}[i%3]
+	sent := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGKILL}[i%3]
 	time.Sleep(after)
 	start := time.Now()
-	_ = cmd.Process.Signal(signal)
+	_ = cmd.Process.Signal(sent)
+	hung := time.AfterFunc(most, func() { _ = cmd.Process.Kill() })
 	_ = cmd.Wait()
+	hung.Stop()
 	took, status := time.Since(start), cmd.ProcessState.ExitCode()
-	killed := signal == syscall.SIGKILL || after < 100*time.Millisecond // before it could listen for signals
+	killed := sent == syscall.SIGKILL || after < 100*time.Millisecond // before it could listen for signals
 	switch {
 	case took > allowed:
-		return fmt.Sprintf("it ended %v after %v", took, signal)
+		return fmt.Sprintf("it ended %v after %v", took, sent)
 	case status == 0 && c.ends:
 		if got := digest(t, dir); got != want {
 			return "it ended with status 0, and left " + got
 		}
 	case status != 2 && !(status == -1 && killed):
-		return fmt.Sprintf("status %d after %v at %v: %s", status, signal, after, &said)
+		return fmt.Sprintf("status %d after %v at %v: %s", status, sent, after, &said)
 	default:
 		return partOf(t, dir, want, killed)
 	}

@@ -31,6 +31,7 @@ func TestPowerCut(t *testing.T) {
 		before, after []string // commands; DIR is where they write
 	}{
 		{"convert", nil, []string{"convert", "IN/new.ndjson", "-o", "DIR/out.nq.gz"}},
+		{"model", nil, []string{"model", "context", "-o", "DIR/out.jsonld"}},
 		{"convert over a file", []string{"convert", "IN/old.ndjson", "-o", "DIR/out.nq"}, []string{"convert", "IN/new.ndjson", "-o", "DIR/out.nq"}},
 		{"index", nil, []string{"index", "IN/new.ndjson", "-o", "DIR/out"}},
 		{"index over an index", []string{"index", "IN/old.ndjson", "-o", "DIR/out"}, []string{"index", "IN/new.ndjson", "-o", "DIR/out"}},
@@ -65,6 +66,23 @@ func TestPowerCut(t *testing.T) {
 		})
 	}
 	t.Run("journal of sync", func(t *testing.T) { powerCutOfJournal(t, program, input, dice) })
+}
+
+// TestNoFsync: --no-fsync waits for no output file, and without it one is waited
+// for, and its folder.
+func TestNoFsync(t *testing.T) {
+	program, dir := trialweave(t), t.TempDir()
+	for want, flags := range map[int][]string{2: nil, 0: {"--no-fsync"}} {
+		n := 0
+		for _, call := range traced(t, append([]string{program, "convert", "../../testdata/sample.json", "-o", filepath.Join(dir, "out.nq")}, flags...)...) {
+			if strings.HasPrefix(call, "fsync(") {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%v: %d calls of fsync, expected %d", flags, n, want)
+		}
+	}
 }
 
 // cutEverywhere cuts the power after each call that changed something.
