@@ -56,9 +56,6 @@ func (f *faults) signals(t *testing.T) {
 	if got := f.run(t, "convert", dir+"/many.ndjson", "-o", dir+"/many.nq"); got.status != 0 {
 		t.Fatal(got.err)
 	}
-	if err := syscall.Mkfifo(dir+"/pipe", 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range []signalled{
 		{name: "convert to .zst", args: []string{"convert", "IN/many.ndjson", "-o", "DIR/out.nq.zst"}, ends: true},
 		{name: "convert with --rejects", args: []string{"convert", "IN/many.ndjson", "-o", "DIR/out.nq", "--rejects", "DIR/out.rejects"}, ends: true},
@@ -66,9 +63,9 @@ func (f *faults) signals(t *testing.T) {
 		{name: "annotate", args: []string{"annotate", "IN/many.ndjson", "-o", "DIR/out.gz"}, ends: true},
 		{name: "format", args: []string{"format", "IN/many.nq", "-o", "DIR/out.trig"}, ends: true},
 		{name: "restore", args: []string{"restore", "IN/many.nq", "-o", "DIR/out.ndjson"}, ends: true},
-		{name: "convert, reading a pipe", args: []string{"convert", "IN/pipe", "-o", "DIR/out.nq"}},
-		{name: "convert, writing a pipe", args: []string{"convert", "IN/many.ndjson", "-o", "IN/pipe"}},
-		{name: "query, reading a pipe", args: []string{"query", "SELECT * { ?s ?p ?o }", "IN/pipe", "-o", "DIR/out.csv", "--format", "csv"}},
+		{name: "convert, reading a pipe", args: []string{"convert", "DIR/pipe", "-o", "DIR/out.nq"}},
+		{name: "convert, writing a pipe", args: []string{"convert", "IN/many.ndjson", "-o", "DIR/pipe"}},
+		{name: "query, reading a pipe", args: []string{"query", "SELECT * { ?s ?p ?o }", "DIR/pipe", "-o", "DIR/out.csv", "--format", "csv"}},
 		{name: "validate, reading standard input", args: []string{"validate", "-", "-o", "DIR/out.txt"}, stdin: true},
 		{name: "sync, a store that says nothing", args: []string{"sync", "update:" + registry.URL, "IN/many.ndjson", "--state", "DIR/state"}},
 		{name: "fetch, a registry that says nothing", args: []string{"fetch", "--base-url", registry.URL, "-o", "DIR/out.ndjson"}},
@@ -106,6 +103,11 @@ func silentServer(t *testing.T) string {
 func (f *faults) signal(t *testing.T, a *attempts, dice *rand.Rand, in string, c signalled) {
 	t.Helper()
 	dir := t.TempDir()
+	if !c.ends {
+		if err := syscall.Mkfifo(dir+"/pipe", 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var args []string
 	for _, arg := range c.args {
 		args = append(args, strings.NewReplacer("DIR", dir, "IN", in).Replace(arg))
@@ -160,7 +162,8 @@ func (f *faults) endAt(t *testing.T, dir string, args []string, c signalled, wan
 	_ = cmd.Wait()
 	hung.Stop()
 	took, status := time.Since(start), cmd.ProcessState.ExitCode()
-	killed := sent == syscall.SIGKILL || after < 100*time.Millisecond // before it could listen for signals
+	// On a busy machine it takes a while until a command listens for signals.
+	killed := sent == syscall.SIGKILL || after < 100*time.Millisecond
 	switch {
 	case took > allowed:
 		return fmt.Sprintf("it ended %v after %v", took, sent)
@@ -168,7 +171,7 @@ func (f *faults) endAt(t *testing.T, dir string, args []string, c signalled, wan
 		if got := digest(t, dir); got != want {
 			return "it ended with status 0, and left " + got
 		}
-	case status != 2 && !(status == -1 && killed):
+	case status != 2 && !(status == -1 && (killed || after < 500*time.Millisecond)):
 		return fmt.Sprintf("status %d after %v at %v: %s", status, sent, after, &said)
 	default:
 		return partOf(t, dir, want, killed)
