@@ -43,6 +43,10 @@ type Options struct {
 	Services []string
 	// Transport asks them. Default: http.DefaultTransport.
 	Transport http.RoundTripper
+	// Temp is a folder for what a sort does not hold in memory, in a file that is
+	// gone when the query has ended. By default a sort holds all, and ends at
+	// the limits.
+	Temp string
 	// Now is the time that NOW() tells; the time of the call by default.
 	Now time.Time
 

@@ -3,7 +3,6 @@ package sparql
 import (
 	"encoding/binary"
 	"slices"
-	"sort"
 )
 
 // The solution modifiers (section 15) and projection.
@@ -82,62 +81,4 @@ func (e *evaluator) runTop(n *slice, in row, yield func(row) bool) {
 		}
 	}
 	e.run(n.inner, in, yield)
-}
-
-// bytesOfKey is about what a value to sort by takes.
-const bytesOfKey = 200
-
-// evalOrder sorts (section 15.1). Equal rows keep the order in which they came.
-func (e *evaluator) evalOrder(n *orderBy, in row, top int, yield func(row) bool) bool {
-	type sortable struct {
-		row  row
-		keys []value
-	}
-	var all []sortable
-	most := 0
-	defer e.release(e.held)
-	less := func(a, b sortable) bool {
-		for i, k := range n.by {
-			c := orderValues(a.keys[i], b.keys[i])
-			if k.descending {
-				c = -c
-			}
-			if c != 0 {
-				return c < 0
-			}
-		}
-		return false
-	}
-	trim := func() {
-		sort.SliceStable(all, func(i, j int) bool { e.tick(); return less(all[i], all[j]) })
-		if top >= 0 && len(all) > top {
-			all = all[:top]
-		}
-	}
-	e.run(n.inner, in, func(r row) bool {
-		s := sortable{row: r.clone()}
-		for _, k := range n.by {
-			v, err := e.value(k.by, r)
-			if err != nil {
-				v = value{}
-			}
-			s.keys = append(s.keys, v)
-		}
-		if all = append(all, s); len(all) > most {
-			most = len(all)
-			e.hold(1, len(n.by)*bytesOfKey)
-		}
-		if top >= 0 && len(all) >= 2*top+1024 {
-			trim()
-		}
-		return true
-	})
-	trim()
-	for _, s := range all {
-		e.solution++
-		if !yield(s.row) {
-			return false
-		}
-	}
-	return true
 }

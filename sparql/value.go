@@ -356,7 +356,13 @@ func orderValues(a, b value) int {
 	if ra, rb := rank(a), rank(b); ra != rb {
 		return ra - rb
 	}
-	if c, ok, nan := compareValues(a, b); ok && !nan {
+	switch {
+	case a.numeric():
+		return orderNumbers(a, b)
+	case a.kind == kindTime:
+		return orderMoments(a.time, b.time)
+	}
+	if c, ok, _ := compareValues(a, b); ok {
 		return c
 	}
 	if c := strings.Compare(a.term.Datatype, b.term.Datatype); c != 0 {
@@ -366,6 +372,29 @@ func orderValues(a, b value) int {
 		return c
 	}
 	return strings.Compare(a.term.Language, b.term.Language)
+}
+
+// orderNumbers orders as < does, and numbers that are equal within the precision
+// of one of them by what they are exactly: = of those is not transitive. NaN comes
+// first.
+func orderNumbers(a, b value) int {
+	if a.exact == nil && b.exact == nil || a.exact != nil && b.exact != nil {
+		c, _, nan := compareValues(a, b)
+		if nan {
+			return compareBools(!math.IsNaN(a.float), !math.IsNaN(b.float))
+		}
+		return c
+	}
+	if a.exact == nil {
+		return -orderNumbers(b, a)
+	}
+	switch {
+	case math.IsNaN(b.float) || math.IsInf(b.float, -1):
+		return 1
+	case math.IsInf(b.float, 1):
+		return -1
+	}
+	return a.exact.Cmp(new(big.Rat).SetFloat64(b.float))
 }
 
 func rank(v value) int {

@@ -36,6 +36,7 @@ type queryCmd struct {
 	StrictTerms bool          `help:"Refuse a query that names terms or codes that neither the model nor the data has. By default they are warned of."`
 	Strict      bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout     time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
+	Temp        string        `placeholder:"DIR" help:"Where ORDER BY puts what it would hold more than 32 MB of memory for, until the query has ended. Default: nowhere, it holds all in memory."`
 	Output      string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
 }
 
@@ -248,7 +249,7 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 
 // answer evaluates the query and writes what comes.
 func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index) error {
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service}
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp}
 	if c.Explain {
 		plan, err := q.Explain(ctx, x, opts)
 		if err != nil {

@@ -24,6 +24,7 @@ type serveCmd struct {
 	Model   string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
 	Timeout time.Duration `default:"60s" placeholder:"DURATION" help:"End a query after this time. Default: 60s."`
 	Memory  int           `default:"1024" placeholder:"MB" help:"About how much memory queries may hold, all together and at most half of it each. 0 is no limit. Default: 1024."`
+	Temp    string        `placeholder:"DIR" help:"Where ORDER BY puts what memory does not hold, until its query has ended. Default: nowhere, such a query ends at the limit of memory."`
 	Queries int           `placeholder:"N" help:"How many long queries run at a time. Default: one for each processor."`
 	Host    []string      `sep:"none" placeholder:"NAME" help:"Answer requests to this host name, too. Again for more. By default requests to localhost and IP addresses are answered."`
 	CORS    []string      `name:"cors" sep:"none" placeholder:"ORIGIN" help:"Let pages of this origin read answers, * being any. Again for more. Default: none."`
@@ -86,7 +87,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintf(std.err, "trialweave: warning: the browser cannot be opened: %v\n", err)
 		}
 	}
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service}
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service, Temp: c.Temp}
 	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
 }
 
