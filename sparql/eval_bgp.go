@@ -38,6 +38,7 @@ type planned struct {
 	pattern int // -1 for none
 	hint    *hint
 	filters []expr
+	memos   []*memo // of the filters
 }
 
 // boundKey tells which variables of a BGP are bound; it binds all that it names.
@@ -80,8 +81,8 @@ func (m *matcher) step(depth int) bool {
 	at := m.plan[depth]
 	seen := m.e.trace.matching(m.n, at)
 	then := func() bool {
-		for _, f := range at.filters {
-			if !m.e.holds(f, m.out) {
+		for i, f := range at.filters {
+			if !at.memos[i].holds(m.e, f, m.out) {
 				return true
 			}
 		}
@@ -129,6 +130,9 @@ func (m *matcher) next() planned {
 		m.matched++
 	}
 	at.filters = m.filtersFor(m.binds(at))
+	for _, f := range at.filters {
+		at.memos = append(at.memos, memoOf(f))
+	}
 	m.e.trace.chosen(m.n, at, estimate)
 	return at
 }

@@ -94,6 +94,7 @@ func newGrouped(keys row, aggregates []aggregate) *grouped {
 type sum struct {
 	*aggregate
 	terms  map[rdf.Term]bool // of DISTINCT
+	ids    idSet             // of DISTINCT of a variable
 	rows   map[string]bool   // of DISTINCT *
 	count  int64
 	whole  int64 // the sum, until total is of a kind
@@ -109,6 +110,38 @@ func (s *sum) take(e *evaluator, r row) {
 		s.takeRow(e, r)
 		return
 	}
+	v, isVar := s.of.(varExpr)
+	if isVar && (s.distinct || s.name == "COUNT") {
+		s.takeID(e, r[v.variable])
+		return
+	}
+	s.takeResult(e, r)
+}
+
+// takeID is take of a variable, whose value is only looked at where it counts.
+func (s *sum) takeID(e *evaluator, id index.ID) {
+	if id == 0 {
+		s.failed = s.failed || s.name != "COUNT" && s.name != "SAMPLE"
+		return
+	}
+	if s.distinct {
+		if !s.ids.add(id, e.index.Terms()) {
+			return
+		}
+		e.hold(1, 0)
+	}
+	s.count++
+	if s.name == "COUNT" {
+		return
+	}
+	v, err := e.get(id)
+	if err == nil {
+		s.takeValue(e, v)
+	}
+}
+
+// takeResult is take of an expression.
+func (s *sum) takeResult(e *evaluator, r row) {
 	v, err := e.value(s.of, r)
 	if err != nil {
 		// COUNT and SAMPLE pass over an error, the others become one.

@@ -39,9 +39,12 @@ func rowKey(r row, variables []int, buf []byte) []byte {
 
 func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool {
 	variables := e.sets.visible(n.inner).list()
+	defer e.release(e.held)
+	if len(variables) == 1 {
+		return e.evalDistinctOne(n, variables[0], in, yield)
+	}
 	seen := map[string]bool{}
 	var key []byte
-	defer e.release(e.held)
 	return e.run(n.inner, in, func(r row) bool {
 		key = rowKey(r, variables, key)
 		if seen[string(key)] {
@@ -50,6 +53,19 @@ func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool
 		e.solution++
 		e.hold(1, len(key))
 		seen[string(key)] = true
+		return yield(r)
+	})
+}
+
+// evalDistinctOne is evalDistinct of solutions of one variable.
+func (e *evaluator) evalDistinctOne(n *distinct, variable int, in row, yield func(row) bool) bool {
+	var seen idSet
+	return e.run(n.inner, in, func(r row) bool {
+		if !seen.add(r[variable], e.index.Terms()) {
+			return true
+		}
+		e.solution++
+		e.hold(1, 0)
 		return yield(r)
 	})
 }

@@ -1,0 +1,121 @@
+package sparql
+
+import "github.com/trialweave/trialweave/index"
+
+// idSet is a set of numbers of terms: a map as long as there are few, then a bit
+// for each term of the index.
+type idSet struct {
+	few  map[index.ID]struct{}
+	bits []uint64
+}
+
+// bytesOfID is about what a number takes in a map.
+const bytesOfID = 32
+
+// add reports whether a number is new.
+func (s *idSet) add(id index.ID, terms int) bool {
+	if word := int(id) / 64; word < len(s.bits) {
+		bit := uint64(1) << (id % 64)
+		if s.bits[word]&bit != 0 {
+			return false
+		}
+		s.bits[word] |= bit
+		return true
+	}
+	if _, has := s.few[id]; has {
+		return false
+	}
+	if s.few == nil {
+		s.few = map[index.ID]struct{}{}
+	}
+	s.few[id] = struct{}{}
+	if s.bits == nil && len(s.few)*bytesOfID > terms/8+1<<10 {
+		s.bits = make([]uint64, terms/64+1)
+		few := s.few
+		s.few = nil
+		for id := range few {
+			s.add(id, terms)
+		}
+	}
+	return true
+}
+
+// memo is what a condition was found to be for the values of its only variable.
+type memo struct {
+	variable int
+	asked    int
+	known    []uint64 // a bit for each term
+	truth    []uint64
+}
+
+// memoAfter is how often a condition is asked before answers are kept.
+const memoAfter = 1 << 12
+
+// memoOf returns a memo for a condition that depends on one variable alone; nil
+// for others.
+func memoOf(by expr) *memo {
+	var used varSet
+	addVariables(by, &used)
+	list := used.list()
+	if len(list) != 1 || !pure(by) {
+		return nil
+	}
+	return &memo{variable: list[0]}
+}
+
+// pure reports whether an expression has one value for the same values of its
+// variables, throughout a query.
+func pure(e expr) bool {
+	switch e := e.(type) {
+	case varExpr, constExpr:
+		return true
+	case callExpr:
+		switch e.name {
+		case "RAND", "UUID", "STRUUID", "BNODE":
+			return false
+		}
+		return allPure(e.args)
+	case castExpr:
+		return allPure(e.args)
+	case inExpr:
+		return pure(e.of) && allPure(e.list)
+	}
+	return false
+}
+
+func allPure(list []expr) bool {
+	for _, e := range list {
+		if !pure(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds asks a condition, or remembers what it was.
+func (m *memo) holds(e *evaluator, by expr, r row) bool {
+	if m == nil {
+		return e.holds(by, r)
+	}
+	if m.known == nil {
+		if m.asked++; m.asked > memoAfter {
+			n := e.index.Terms()/64 + 1
+			const bytesOfWord = 8
+			e.keep(2 * bytesOfWord * n)
+			m.known, m.truth = make([]uint64, n), make([]uint64, n)
+		}
+		return e.holds(by, r)
+	}
+	id := r[m.variable]
+	word, bit := int(id)/64, uint64(1)<<(id%64)
+	if word >= len(m.known) {
+		return e.holds(by, r)
+	}
+	if m.known[word]&bit == 0 {
+		m.known[word] |= bit
+		if e.holds(by, r) {
+			m.truth[word] |= bit
+		}
+	}
+	return m.truth[word]&bit != 0
+}
