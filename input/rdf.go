@@ -94,7 +94,7 @@ func (o *Options) syntax(in *bufio.Reader, name string) (rdf.Format, error) {
 func Syntax(name string) (rdf.Format, error) {
 	f := rdf.FormatByName(name)
 	if f == rdf.UnknownFormat {
-		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jsonld", name)
+		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jelly, jsonld", name)
 	}
 	return f, nil
 }

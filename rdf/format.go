@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"bytes"
+	"encoding/binary"
 	"path"
 	"strings"
 )
@@ -17,6 +18,7 @@ const (
 	Turtle               // RDF 1.1 Turtle
 	TriG                 // RDF 1.1 TriG
 	RDFXML               // RDF 1.1 XML Syntax
+	Jelly                // Jelly-RDF, which is binary
 )
 
 type formatFacts struct {
@@ -38,12 +40,14 @@ func (f Format) facts() formatFacts {
 		return formatFacts{"trig", "application/trig", []string{".trig"}, nil, true}
 	case RDFXML:
 		return formatFacts{"rdfxml", "application/rdf+xml", []string{".rdf", ".owl"}, []string{"rdf/xml", "rdf-xml", "xml"}, false}
+	case Jelly:
+		return formatFacts{"jelly", "application/x-jelly-rdf", []string{".jelly"}, []string{"jelly-rdf"}, true}
 	}
 	return formatFacts{name: "unknown"}
 }
 
 // formats lists the syntaxes there are.
-func formats() [5]Format { return [5]Format{NTriples, NQuads, Turtle, TriG, RDFXML} }
+func formats() [6]Format { return [6]Format{NTriples, NQuads, Turtle, TriG, RDFXML, Jelly} }
 
 // String returns the name of the syntax as the command line spells it.
 func (f Format) String() string { return f.facts().name }
@@ -111,6 +115,8 @@ func Detect(first []byte) Format {
 	first = bytes.TrimPrefix(first, []byte(byteOrderMark))
 	rest := skipBlank(first)
 	switch {
+	case looksLikeJelly(first):
+		return Jelly
 	case len(rest) == 0:
 		return NQuads
 	case looksLikeXML(rest):
@@ -140,6 +146,18 @@ func skipBlank(b []byte) []byte {
 		}
 		b = b[end:]
 	}
+}
+
+// looksLikeJelly reports whether a frame begins here whose first row is the options
+// of a stream, with or without its length before it.
+func looksLikeJelly(b []byte) bool {
+	options := func(b []byte) bool {
+		// A row of less than 128 bytes, of which all but two are the options, which
+		// begin with a name or a physical type.
+		return len(b) > 5 && b[0] == 0x0A && b[2] == 0x0A && b[1] == b[3]+2 && (b[4] == 0x0A || b[4] == 0x10 && b[5] <= jellyGraphs)
+	}
+	_, n := binary.Uvarint(b[:min(len(b), binary.MaxVarintLen64)])
+	return options(b) || n > 0 && options(b[n:])
 }
 
 func looksLikeXML(b []byte) bool {

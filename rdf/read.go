@@ -48,7 +48,7 @@ func (o *ReadOptions) orDefault() ReadOptions {
 // Blank nodes keep the labels of the document; those without one get labels
 // (anon1, anon2, …) that clash with none. A byte order mark at the start is
 // passed over. The first error ends the sequence: a *source.Error with line and
-// column where the document is at fault, another error where the reader is.
+// column, or the offset in Jelly, where the document is at fault, another error where the reader is.
 // Breaking off the loop stops reading.
 func Read(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Quad, error] {
 	o := options.orDefault()
@@ -64,6 +64,8 @@ func Read(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Quad, error] {
 			readTurtle(r, f, o, yield)
 		case RDFXML:
 			readXML(r, o, yield)
+		case Jelly:
+			readJelly(r, o, yield)
 		default:
 			yield(Quad{}, errors.New("no reader for the syntax "+f.String()))
 		}

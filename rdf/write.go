@@ -35,7 +35,8 @@ type WriteOptions struct {
 // Writer writes quads in one syntax.
 //
 // N-Triples and N-Quads are written quad by quad, in canonical form, and RDF/XML
-// with an element for each. Turtle and
+// with an element for each. Jelly is written in frames of some hundred rows, as a
+// stream of quads, or of triples where graphs are merged. Turtle and
 // TriG hold the quads of a graph back until a quad of another graph comes, and
 // then write them grouped: subjects in the order in which they first came, of
 // their predicates rdf:type first and then the others as they first came, the
@@ -47,6 +48,7 @@ type Writer struct {
 	version     Version
 	buffer      []byte
 	turtle      *turtleWriter // of Turtle and TriG
+	jelly       *jellyWriter  // of Jelly
 	opened      bool          // RDF/XML has its head
 	err         error
 }
@@ -62,6 +64,10 @@ func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
 	switch f {
 	case NTriples, NQuads, RDFXML:
 		return writer, nil
+	case Jelly:
+		jelly, err := newJellyWriter(jellyOf(o))
+		writer.jelly = jelly
+		return writer, err
 	case Turtle, TriG:
 		turtle, err := newTurtleWriter(f, o)
 		writer.turtle = turtle
@@ -88,6 +94,8 @@ func (w *Writer) Write(q Quad) error {
 		q.Graph = Term{}
 	}
 	switch {
+	case w.jelly != nil:
+		return w.addJelly(q)
 	case w.format == RDFXML:
 		w.buffer = appendXML(w.head(w.buffer[:0]), q)
 	case w.version == RDF12:
@@ -95,6 +103,17 @@ func (w *Writer) Write(q Quad) error {
 	default:
 		w.buffer = AppendQuad(w.buffer[:0], q)
 	}
+	return w.put(w.buffer)
+}
+
+func (w *Writer) addJelly(q Quad) error {
+	if err := w.jelly.add(q); err != nil {
+		return fmt.Errorf("writing %s: %w", w.format, err)
+	}
+	if !w.jelly.full() {
+		return nil
+	}
+	w.buffer = w.jelly.take(w.buffer[:0])
 	return w.put(w.buffer)
 }
 
@@ -133,6 +152,11 @@ func (w *Writer) Flush() error {
 	if w.turtle != nil {
 		w.turtle.flush()
 		if err := w.drain(); err != nil {
+			return err
+		}
+	}
+	if w.jelly != nil {
+		if err := w.put(w.jelly.take(w.buffer[:0])); err != nil {
 			return err
 		}
 	}

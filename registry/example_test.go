@@ -6,8 +6,8 @@ import (
 	"net/http/httptest"
 	"os"
 
-	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/registry"
+	"github.com/trialweave/trialweave/registry/registrytest"
 )
 
 func ExampleClient_Fetch() {

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/registry"
+	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/study"
 )
 

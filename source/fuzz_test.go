@@ -21,7 +21,9 @@ func FuzzNamesAndMessages(f *testing.F) {
 		at.Pointer = pointer
 		shown := source.Visible(value)
 		for what, text := range map[string]string{"value": shown, "position": at.String()} {
-			if at := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' }); at >= 0 {
+			if at := strings.IndexFunc(text, func(r rune) bool {
+				return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+			}); at >= 0 {
 				t.Errorf("%s: %q at %d of %q", what, text[at:], at, text)
 			}
 			if !utf8.ValidString(text) {

@@ -283,7 +283,7 @@ var graphTypes = []offer{
 	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"}, {"text/n3", "turtle"},
 	{"text/rdf+n3", "turtle"}, {"application/x-turtle", "turtle"}, {"application/turtle", "turtle"},
 	{"application/rdf+xml", "rdfxml"}, {"application/xml", "rdfxml"}, {"text/xml", "rdfxml"},
-	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"},
+	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"}, {"application/x-jelly-rdf", "jelly"},
 }
 
 // wish is a media range that a client takes.

@@ -51,7 +51,7 @@ func completions(name string) (out []commandline.Candidate) {
 			out = append(out, commandline.Candidate{Word: part})
 		}
 	case "from":
-		for _, syntax := range []string{"nquads", "ntriples", "turtle", "trig", "rdfxml", "jsonld"} {
+		for _, syntax := range []string{"nquads", "ntriples", "turtle", "trig", "rdfxml", "jelly", "jsonld"} {
 			out = append(out, commandline.Candidate{Word: syntax})
 		}
 	}

@@ -24,7 +24,7 @@ import (
 type convertCmd struct {
 	Inputs []string    `arg:"" optional:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
 	Output string      `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
-	Format string      `enum:",nquads,ntriples,turtle,trig,jsonld" default:"" help:"nquads, ntriples, turtle, trig or jsonld. Default: by the output's name, else nquads."`
+	Format string      `enum:",nquads,ntriples,turtle,trig,jelly,jsonld" default:"" help:"nquads, ntriples, turtle, trig, jelly or jsonld. Default: by the output's name, else nquads."`
 	Form   string      `enum:"annotated,expanded,compacted" default:"annotated" help:"Of JSON-LD: annotated (the record itself, with what makes it linked data), expanded or compacted; one document for the whole run."`
 	Split  output.Size `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string      `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`

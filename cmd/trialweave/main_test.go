@@ -18,8 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/study"
 )
 

@@ -14,7 +14,8 @@ import (
 )
 
 // TestEverySyntaxReadsBack: what we write of the fixtures and the golden
-// studies in each syntax says the same, to our readers, to Jena and to rdflib.
+// studies in each syntax says the same, to our readers, to Jena and to rdflib (Jelly: by
+// pyjelly, and to no other).
 func TestEverySyntaxReadsBack(t *testing.T) {
 	dir, in := t.TempDir(), t.TempDir()
 	for _, file := range studies(t) {
@@ -36,6 +37,7 @@ func TestEverySyntaxReadsBack(t *testing.T) {
 		{"all.nt", nil, triples},
 		{"all.ttl", nil, triples},
 		{"all.trig", nil, quads},
+		{"all.jelly", nil, quads},
 		{"annotated.jsonld", []string{"--form", "annotated"}, quads},
 		{"expanded.jsonld", []string{"--form", "expanded"}, quads},
 		{"compacted.jsonld", []string{"--form", "compacted"}, quads},
@@ -47,6 +49,9 @@ func TestEverySyntaxReadsBack(t *testing.T) {
 			}
 			if syntax.file != "annotated.jsonld" && syntax.file != "compacted.jsonld" { // rdflib 7 does not apply the contexts of types
 				compare(t, "rdflib", syntax.want, lines(t, []byte(tools.Run(t, dir, python(t), script(t, "rdflib_lines.py"), path))))
+			}
+			if syntax.file == "all.jelly" {
+				return // Jena reads it by a plugin that its own distribution does not have
 			}
 			compare(t, "Jena", syntax.want, lines(t, []byte(rewritten(t, path))))
 		})

@@ -26,15 +26,15 @@ func node(t testing.TB) string {
 	return dir
 }
 
-// python returns the interpreter that has pyld, rdflib and pyoxigraph.
+// python returns the interpreter that has pyld, rdflib with pyjelly, and pyoxigraph.
 func python(t testing.TB) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "venv")
 	interpreter := filepath.Join(venv, "bin", "python")
-	tools.Installed(t, filepath.Join(venv, "installed-2"), func() {
+	tools.Installed(t, filepath.Join(venv, "installed-3"), func() {
 		tools.Run(t, tools.Dir(t), "python3", "-m", "venv", venv)
-		tools.Run(t, tools.Dir(t), interpreter, "-m", "pip", "install", "-q", "pyld==3.3.0", "rdflib==7.6.0", "pyoxigraph==0.5.13")
-		save(t, filepath.Join(venv, "installed-2"), nil)
+		tools.Run(t, tools.Dir(t), interpreter, "-m", "pip", "install", "-q", "pyld==3.3.0", "rdflib==7.6.0", "pyoxigraph==0.5.13", "pyjelly==0.8.2")
+		save(t, filepath.Join(venv, "installed-3"), nil)
 	})
 	return interpreter
 }

@@ -5,7 +5,7 @@ import rdflib
 from rdflib.plugins.serializers.nt import _quoteLiteral
 
 rdflib.NORMALIZE_LITERALS = False
-FORMATS = {"nt": "nt", "nq": "nquads", "ttl": "turtle", "trig": "trig", "jsonld": "json-ld"}
+FORMATS = {"nt": "nt", "nq": "nquads", "ttl": "turtle", "trig": "trig", "jsonld": "json-ld", "jelly": "jelly"}
 
 dataset = rdflib.Dataset()
 dataset.parse(sys.argv[1], format=FORMATS[sys.argv[1].rsplit(".", 1)[1]])
