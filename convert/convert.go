@@ -102,6 +102,8 @@ type Summary struct {
 	// Differing says how many of these say something else than the one that was
 	// written, though they are of the same day.
 	Differing int64
+	// LeftOut are the first hundred of these.
+	LeftOut []LeftOut
 	// Again counts records of a study that was there before, where versions have
 	// no graphs of their own: the first one is written. Later says how many of them
 	// are of a later version than that.
@@ -126,6 +128,18 @@ type Summary struct {
 	// order in which they first came.
 	Invalid []InvalidValue
 }
+
+// LeftOut is a record that is left out although it says something else than the
+// one of its day that has the graph.
+type LeftOut struct {
+	// Graph is the IRI that both would have.
+	Graph string
+	// Position is where the one stands that is left out.
+	source.Position
+}
+
+// mostLeftOut is how many records a summary has that are left out.
+const mostLeftOut = 100
 
 // InvalidValue is a value that is not what its field holds.
 type InvalidValue struct {

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"hash/maphash"
+	"strings"
 
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
@@ -19,6 +20,9 @@ func (p *pipeline[T]) put(r *result[T]) error {
 	if !fresh {
 		if p.summary.Repeated++; differs {
 			p.summary.Differing++
+			if len(p.summary.LeftOut) < mostLeftOut {
+				p.summary.LeftOut = append(p.summary.LeftOut, LeftOut{strings.Clone(r.out.Version), r.at})
+			}
 		}
 		return nil
 	}

@@ -338,6 +338,13 @@ func summarize(w io.Writer, s convert.Summary, in *study.Input, reduced bool, to
 	if s.Differing > 0 {
 		fmt.Fprintf(w, "  %s of a day that another version is of, and says something else: only the first of a day has a graph\n", ofThemAre(s.Differing))
 	}
+	for i, left := range s.LeftOut {
+		if i == mostTold {
+			fmt.Fprintf(w, "    … and %d more\n", s.Differing-mostTold)
+			break
+		}
+		fmt.Fprintf(w, "    left out: %s at %s\n", left.Graph[strings.LastIndexByte(left.Graph, '/')+1:], left.Position)
+	}
 	for _, path := range model.VersionDates() {
 		if n := s.OtherDates[path]; n > 0 {
 			fmt.Fprintf(w, "  %s by %s, for want of the day of a last update post\n", versionsAre(n), path)
