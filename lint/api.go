@@ -231,7 +231,7 @@ type official struct {
 
 // bundledOfficial is the description of ClinicalTrials.gov that we carry.
 var bundledOfficial = sync.OnceValue(func() *official {
-	d, err := openapi.Parse("clinical-trials-gov", openapi.Bundled())
+	d, err := openapi.BundledDescription()
 	if err != nil {
 		return nil // a test of openapi reads it
 	}

@@ -18,11 +18,21 @@ import (
 //go:embed clinical-trials-gov-data-api-v2-openapi.yml
 var bundled []byte
 
+// bundledJSON says the same in JSON, which takes a quarter of the time to read. A
+// test writes it.
+//
+//go:embed clinical-trials-gov-data-api-v2-openapi.json
+var bundledJSON []byte
+
 // BundledServer is the server that the bundled description is of.
 const BundledServer = "https://clinicaltrials.gov/api/v2"
 
 // Bundled returns the text of the bundled description.
 func Bundled() []byte { return append([]byte(nil), bundled...) }
+
+// BundledDescription returns the bundled description. Its positions are not those
+// in its text.
+func BundledDescription() (*Description, error) { return Parse("clinical-trials-gov", bundledJSON) }
 
 // Description is an OpenAPI document. References within it are followed, those
 // to other files are not.

@@ -97,22 +97,40 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 	return r, corpus, err
 }
 
-// bigCorpus is how many bytes of documents make a run a big one.
-const bigCorpus = 8 << 20
+// How much garbage there may be beside what is in use, in percent, before it is
+// collected: most descriptions are done before much has come together, and that of
+// a run over big documents takes memory. A GOGC in the environment counts instead.
+const (
+	startGarbage, usualGarbage, leastGarbage = 800, 100, 35
+	// usualCorpus and bigCorpus are how many bytes of documents make a run a usual
+	// and a big one.
+	usualCorpus, bigCorpus = 1 << 20, 8 << 20
+)
+
+// startGarbageLimit sets the limit that holds until the documents are known.
+func startGarbageLimit() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(startGarbage)
+	}
+}
 
 // lessGarbage lets the garbage of a run over big documents be collected when it
 // is a third of what they take, and not as much again: that costs a sixth of the
-// time, and saves a quarter of the memory. A GOGC in the environment counts
-// instead. The function that it returns undoes that.
+// time, and saves a quarter of the memory. The function that it returns undoes
+// that.
 func lessGarbage(corpus *lint.Corpus) func() {
 	size := 0
 	for _, d := range corpus.Texts() {
 		size += d.Size()
 	}
-	if size < bigCorpus || os.Getenv("GOGC") != "" {
+	percent := usualGarbage
+	switch {
+	case size < usualCorpus || os.Getenv("GOGC") != "":
 		return func() {}
+	case size >= bigCorpus:
+		percent = leastGarbage
 	}
-	before := debug.SetGCPercent(35)
+	before := debug.SetGCPercent(percent)
 	return func() { debug.SetGCPercent(before) }
 }
 

@@ -63,6 +63,7 @@ var (
 func main() { os.Exit(start()) }
 
 func start() int {
+	startGarbageLimit()
 	std := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: wantsColour(os.Stdout)}
 	return interruptible(std, func(ctx context.Context) int { return run(ctx, os.Args[1:], std) })
 }
