@@ -22,7 +22,7 @@ import (
 // checked; what Spectral refuses is not passed over in silence either.
 // TRIALWEAVE_RULESETS says how many are changed, TRIALWEAVE_SEED repeats a run.
 func TestRulesetDuel(t *testing.T) {
-	count, dice := fromEnv(t, "TRIALWEAVE_RULESETS", 150), rand.New(rand.NewPCG(seedOf(t), 3))
+	count, dice := fromEnv(t, "TRIALWEAVE_RULESETS", 500), rand.New(rand.NewPCG(seedOf(t), 3))
 	bases, oracle, dir := rulesetBases(t), startDuel(t), t.TempDir()
 	description := filepath.Join(dir, "api.json")
 	save(t, description, load(t, filepath.Join(governance, "spectral", "nine-rules", "00-clean.json")))
