@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -100,23 +101,60 @@ func countOf(entries []entry) (n int) {
 
 // numbers reads the numbers of words, in order, each once.
 func (t *textIndex) numbers(entries []entry) []ID {
+	if len(entries) > 1 && countOf(entries) > mostSorted {
+		return t.manyNumbers(entries)
+	}
 	out := make([]ID, 0, min(countOf(entries), int(t.end())))
 	for _, e := range entries {
-		r := reader{b: t.bytes(e.from, e.from+e.size)}
-		n := uint64(0)
-		for range e.count {
-			n += r.number()
-			out = append(out, ID(n))
-		}
-		if r.bad || r.at != len(r.b) {
-			t.damaged(e.from, "numbers that cannot be read", "those of a word")
-		}
+		t.each1(e, func(id ID) { out = append(out, id) })
 	}
 	if len(entries) > 1 {
 		slices.Sort(out)
 		out = slices.Compact(out)
 	}
 	return out
+}
+
+// mostSorted is how many numbers of several words are put in order by sorting.
+const mostSorted = 1 << 18
+
+// manyNumbers puts numbers in order by a bit for each.
+func (t *textIndex) manyNumbers(entries []entry) []ID {
+	var set []uint64
+	n := 0
+	for _, e := range entries {
+		t.each1(e, func(id ID) {
+			if word := int(id / 64); word >= len(set) {
+				set = append(set, make([]uint64, max(word+1-len(set), len(set)/2))...)
+			}
+			if bit := uint64(1) << (id % 64); set[id/64]&bit == 0 {
+				set[id/64] |= bit
+				n++
+			}
+		})
+	}
+	out := make([]ID, 0, n)
+	for i, word := range set {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, ID(64*i+bits.TrailingZeros64(word)))
+		}
+	}
+	return out
+}
+
+// each1 calls yield with the numbers of a word.
+func (t *textIndex) each1(e entry, yield func(ID)) {
+	r := reader{b: t.bytes(e.from, e.from+e.size)}
+	n := uint64(0)
+	for range e.count {
+		if n += r.number(); r.bad || n > uint64(noID) {
+			break
+		}
+		yield(ID(n))
+	}
+	if r.bad || r.at != len(r.b) {
+		t.damaged(e.from, "numbers that cannot be read", "those of a word")
+	}
 }
 
 // piece returns the entries of the words that a piece may be part of, of IRIs or
@@ -160,12 +198,15 @@ func (t *textIndex) having(pieces []words.Piece, iris bool, most int) ([]ID, boo
 	out := t.numbers(lists[0])
 	for _, list := range lists[1:] {
 		const worth = 64 // looking at more costs more than it saves
-		if countOf(list) <= worth*(len(out)+1) {
+		if countOf(list) <= min(worth*(len(out)+1), mostLooked) {
 			out = intersection(out, t.numbers(list))
 		}
 	}
 	return out, true
 }
+
+// mostLooked bounds the numbers of a piece that are looked at.
+const mostLooked = 1 << 23
 
 func intersection(a, b []ID) []ID {
 	out := a[:0]
@@ -252,9 +293,10 @@ func (s *segment) irisIn(runs []ID, n words.Needle) []ID {
 }
 
 // Matching returns, in order, the literals that match a query. Where the index
-// has no words it reads all literals; tick is called for each that is read, and
-// may panic.
-func (x *Index) Matching(q *words.Query, tick func()) []ID {
+// has no words it reads all literals. Before that many numbers or literals are
+// read, reading is called with how many; it may panic.
+func (x *Index) Matching(q *words.Query, reading func(n int)) []ID {
+	tick := func() { reading(1) }
 	var all []ID
 	for _, s := range x.segments {
 		if s.text == nil {
@@ -265,7 +307,7 @@ func (x *Index) Matching(q *words.Query, tick func()) []ID {
 			})
 			continue
 		}
-		ids, exact := s.text.matching(q)
+		ids, exact := (&wordMatcher{s.text, reading}).matching(q)
 		if !exact {
 			ids = s.verified(ids, q, tick)
 		}
@@ -302,8 +344,20 @@ func (s *segment) verified(ids []ID, q *words.Query, tick func()) []ID {
 	})
 }
 
+// wordMatcher finds the literals of a query in a segment.
+type wordMatcher struct {
+	*textIndex
+	reading func(n int)
+}
+
+// numbers reads the numbers of words, after it was asked.
+func (t *wordMatcher) numbers(entries []entry) []ID {
+	t.reading(countOf(entries))
+	return t.textIndex.numbers(entries)
+}
+
 // matching returns the literals that may match a query, and whether all do.
-func (t *textIndex) matching(q *words.Query) (ids []ID, exact bool) {
+func (t *wordMatcher) matching(q *words.Query) (ids []ID, exact bool) {
 	switch q.Op {
 	case words.Every:
 		return t.every(q.Parts)
@@ -311,10 +365,9 @@ func (t *textIndex) matching(q *words.Query) (ids []ID, exact bool) {
 		exact = true
 		for _, part := range q.Parts {
 			more, ok := t.matching(part)
-			ids, exact = append(ids, more...), exact && ok
+			ids, exact = merged(ids, more), exact && ok
 		}
-		slices.Sort(ids)
-		return slices.Compact(ids), exact
+		return ids, exact
 	}
 	exact = len(q.Words) == 1
 	for i, word := range q.Words {
@@ -329,9 +382,25 @@ func (t *textIndex) matching(q *words.Query) (ids []ID, exact bool) {
 	return ids, exact
 }
 
+// merged is the union of two lists in order.
+func merged(a, b []ID) []ID {
+	out := make([]ID, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := cmp.Compare(a[0], b[0]); {
+		case c < 0:
+			out, a = append(out, a[0]), a[1:]
+		case c > 0:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
 // every is all parts of which some ask for words; of the others only those can
 // be left out of which it is certain.
-func (t *textIndex) every(parts []*words.Query) (ids []ID, exact bool) {
+func (t *wordMatcher) every(parts []*words.Query) (ids []ID, exact bool) {
 	exact = true
 	first := true
 	for _, part := range parts {

@@ -125,7 +125,7 @@ func matching(t *testing.T, x *index.Index) {
 				want = append(want, id)
 			}
 		}
-		if got := x.Matching(q, func() {}); !slices.Equal(got, want) {
+		if got := x.Matching(q, func(int) {}); !slices.Equal(got, want) {
 			t.Fatalf("%s: %v, expected %v", search, got, want)
 		}
 		if q.Op == words.Phrase && x.Frequency(q, func() {}) < len(want) {
@@ -164,5 +164,38 @@ func candidates(t *testing.T, x *index.Index, r *rand.Rand) {
 		if _, few := x.Candidates(n, iris, len(found)-1); ok && few && len(found) > 0 {
 			t.Fatalf("%q: more candidates than asked for", text)
 		}
+	}
+}
+
+// TestManyNumbers finds more literals by the beginning of a word than are sorted.
+func TestManyNumbers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	w, err := index.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 150_000
+	for i := range n {
+		text := "word" + strings.Repeat("x", i%7) + " wo" + strings.Repeat("y", i%3) + " " + strings.Repeat("z", i%40) + name(i).Value
+		if err := w.Add(rdf.Quad{Subject: name(1), Predicate: name(2), Object: rdf.String(text)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	q, err := words.Parse("wo*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	found := x.Matching(q, func(n int) { asked += n })
+	if len(found) != n || !slices.IsSorted(found) || asked < n {
+		t.Errorf("%d literals, %d asked for, expected %d in order", len(found), asked, n)
 	}
 }

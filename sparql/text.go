@@ -214,11 +214,25 @@ func (e *evaluator) isObject(id index.ID) bool {
 // matching lists the literals of the index that match, in order.
 func (e *evaluator) matching(q *wordQuery) []index.ID {
 	if !q.asked {
-		q.found, q.asked = e.index.Matching(q.Query, e.tick), true
+		q.found, q.asked = e.index.Matching(q.Query, e.reading), true
 		const bytesOfNumber = 4
 		e.keep(bytesOfNumber * len(q.found))
 	}
 	return q.found
+}
+
+// reading is called before numbers of literals are read: it ends a query that is
+// over, or that would hold too many.
+func (e *evaluator) reading(n int) {
+	const bytesOfNumber, many, share = 4, 1 << 10, 4
+	if n >= many {
+		e.interrupted()
+	} else {
+		e.tick()
+	}
+	if most := e.opts.Limits.Bytes; most > 0 && n*bytesOfNumber > most/share {
+		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, most)})
+	}
 }
 
 // wordsMatch reports whether a term is a literal that matches.

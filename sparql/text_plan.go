@@ -54,6 +54,8 @@ const (
 	leastCost  = 256
 	hintGain   = 4
 	wordsAPart = 16
+	// mostCandidates bounds the memory that they take.
+	mostCandidates = 1 << 22
 )
 
 // hint returns the best hint that costs less than the best pattern; nil for
@@ -67,7 +69,7 @@ func (m *matcher) hint(cost int) *hint {
 		if m.bound.has(h.variable) || m.e.index.Vocabulary() > wordsAPart*cost {
 			continue
 		}
-		m.e.look(h, cost/hintGain)
+		m.e.look(h, min(cost/hintGain, mostCandidates))
 		if h.known && len(h.found) < cost/hintGain && (best == nil || len(h.found) < len(best.found)) {
 			best = h
 		}

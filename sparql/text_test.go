@@ -1,6 +1,7 @@
 package sparql_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -196,6 +197,22 @@ func TestScoreAndSnippet(t *testing.T) {
 	} {
 		if got := rowsOf(t, with, prefixTW+query); len(got) != 1 || strings.TrimSpace(got[0]) != want {
 			t.Errorf("%s: %v, expected %s", query, got, want)
+		}
+	}
+}
+
+// TestWordsHaveLimits: what is found by words counts as memory of the query.
+func TestWordsHaveLimits(t *testing.T) {
+	with, without := textIndexes(t)
+	q, err := sparql.Parse(prefixTW+`SELECT (COUNT(*) AS ?n) { ?o tw:matches "a* OR h* OR i* OR p*" }`, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, x := range map[string]*index.Index{"with": with, "without": without} {
+		for _, err = range q.Rows(t.Context(), x, &sparql.Options{Limits: sparql.Limits{Bytes: 8 << 10}}) {
+		}
+		if !errors.Is(err, sparql.ErrLimit) {
+			t.Errorf("%s words: %v, expected the limit of memory", name, err)
 		}
 	}
 }
