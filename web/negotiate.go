@@ -29,6 +29,7 @@ var dataFormats = []format{
 	{name: "TriG", suffix: ".trig", media: "application/trig", syntax: rdf.TriG},
 	{name: "JSON-LD", suffix: ".jsonld", media: "application/ld+json"},
 	{name: "RDF/XML", suffix: ".rdf", media: "application/rdf+xml", syntax: rdf.RDFXML},
+	{name: "Jelly", suffix: ".jelly", media: "application/x-jelly-rdf", syntax: rdf.Jelly},
 	{name: "JSON", suffix: ".json", media: "application/json", record: true},
 }
 

@@ -59,7 +59,7 @@ type cli struct {
 	Man        manCmd                 `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
-	NoFsync bool `name:"no-fsync" help:"Do not wait until output files are on the disk: a power cut may then leave empty ones. Indexes and journals are waited for."`
+	NoFsync bool `name:"no-fsync" group:"Every command:" help:"Do not wait until output files are on the disk: a power cut may then leave empty ones. Indexes and journals are waited for."`
 }
 
 const (
