@@ -25,7 +25,7 @@ type Options struct {
 	// for no limit. Default: 50, which the registry asks clients to keep to.
 	PerMinute int
 	// Retries is how often a request is made again when it fails in a way
-	// that may pass. Default: 8.
+	// that may pass; negative for never. Default: 8.
 	Retries int
 	// Wait is the pause before the first of them; it doubles each time, up to
 	// a minute. Default: 500 ms.

@@ -54,7 +54,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, accept 
 			return nil, context.Cause(ctx)
 		case wait < 0:
 			return nil, err
-		case attempt == c.options.Retries:
+		case attempt >= c.options.Retries:
 			return nil, fmt.Errorf("%w; given up after %d attempts", err, attempt+1)
 		}
 		wait = max(wait, c.backoff(attempt))

@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	}
 	command, err := parser.Parse(spelled(args))
 	if err != nil {
-		return std.fail(fmt.Errorf("%w\nhint: triallint --help lists commands and flags", err))
+		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
 	return std.status(command.Run())
 }
@@ -121,7 +121,7 @@ func (s *streams) status(err error) int {
 }
 
 func (s *streams) fail(err error) int {
-	fmt.Fprintf(s.err, "triallint: %v\n", err)
+	fmt.Fprintf(s.err, "triallint: %s\n", commandline.Text(err))
 	return exitFailed
 }
 

@@ -26,7 +26,7 @@ type fetchCmd struct {
 	Format     string `enum:",ndjson,zip" default:"" help:"ndjson, a study a line, or zip, a file for each study as in the registry's bulk download. Default: by the output's name, else ndjson."`
 	BaseURL    string `name:"base-url" placeholder:"URL" help:"Address of the API, for a mirror of your own that speaks the Data API v2. Default: ${registry}."`
 	Rate       int    `placeholder:"N" help:"Requests in a minute at most; -1 for no limit. Default: 50, which the registry asks for; no limit with --base-url."`
-	Retries    int    `placeholder:"N" help:"How often a request that failed is made again, after pauses that grow or that the registry asks for. Default: 8."`
+	Retries    int    `placeholder:"N" default:"8" help:"How often a request that failed is made again, after pauses that grow or that the registry asks for. Default: 8."`
 	Cache      string `placeholder:"DIR" help:"Keep answers here with their ETag, so that what has not changed is not sent again."`
 	Workers    int    `help:"Goroutines that check studies against the model. Default: one for each processor."`
 }
@@ -61,7 +61,11 @@ func (c *fetchCmd) options(watch *fetchProgress) *registry.Options {
 	if rate == 0 && c.BaseURL != "" {
 		rate = -1
 	}
-	return &registry.Options{BaseURL: c.BaseURL, PerMinute: rate, Retries: c.Retries, Cache: c.Cache, Notify: watch.event}
+	retries := c.Retries
+	if retries == 0 {
+		retries = -1 // none
+	}
+	return &registry.Options{BaseURL: c.BaseURL, PerMinute: rate, Retries: retries, Cache: c.Cache, Notify: watch.event}
 }
 
 func (c *fetchCmd) query() (registry.Query, error) {

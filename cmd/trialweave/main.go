@@ -139,7 +139,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		return exitPipe
 	}
 	if err != nil {
-		return std.fail(fmt.Errorf("%w\nhint: trialweave --help lists commands and flags", err))
+		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
 	if commands.NoFsync {
 		output.SkipSync()
@@ -174,7 +174,7 @@ func (s *streams) fail(err error) int {
 
 // complain prints an error on one line, and its hint on another.
 func (s *streams) complain(err error) {
-	text, hint, hinted := strings.Cut(err.Error(), "\nhint: ")
+	text, hint, hinted := strings.Cut(commandline.Text(err), "\nhint: ")
 	var at *source.Error
 	if errors.As(err, &at) && at.Hint != "" {
 		hint, hinted = at.Hint, true

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
+	"github.com/trialweave/trialweave/source"
 )
 
 // defaultBase is where nodes live that we mint, where nothing else is said.
@@ -32,6 +35,13 @@ func (f *modelFlags) options() (*mapping.Options, error) {
 	var err error
 	if o.Context, err = os.ReadFile(f.Context); err != nil {
 		return nil, err
+	}
+	if _, err := mapping.NewEngine(&mapping.Options{Context: o.Context}); err != nil {
+		if at, ok := errors.AsType[*source.Error](err); ok {
+			at.File, at.Expected = f.Context, "a JSON-LD context document"
+			return nil, at
+		}
+		return nil, fmt.Errorf("%s: %w", f.Context, err)
 	}
 	return o, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -95,6 +96,9 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	}
 	if c.Endpoint == "" && len(c.Inputs) == 0 {
 		return errors.New("nothing to ask\nhint: name files of studies or RDF, or give --endpoint")
+	}
+	if at, err := url.Parse(c.Endpoint); c.Endpoint != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
+		return fmt.Errorf("--endpoint %q, expected the address of a SPARQL service, which begins with http:// or https://", c.Endpoint)
 	}
 	if c.Explain && c.Endpoint != "" {
 		return errors.New("--explain is of what is done here, expected inputs in place of --endpoint")

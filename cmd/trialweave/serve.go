@@ -62,7 +62,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("--listen %s: %w, expected an address that is free, such as 127.0.0.1:7878", c.Listen, err)
 	}
 	defer func() { _ = listener.Close() }() // the server closed it, where it ran
 	address := c.scheme() + "://" + listener.Addr().String()
