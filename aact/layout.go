@@ -119,8 +119,9 @@ func (c *boundColumn) kindOf() columnKind {
 	return flag
 }
 
-// wholeColumns hold whole numbers for which the registry has texts.
-var wholeColumns = [...]string{"count", "frequency_threshold", "number_analyzed"}
+// wholeColumns hold whole numbers for which the registry has texts. A frequency
+// threshold is not among them: records have "5.0", too.
+var wholeColumns = [...]string{"count", "number_analyzed"}
 
 // whole returns a whole number as a database writes it. A data frame makes
 // "12.0" of 12 where a cell of the column is empty.
