@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -37,7 +38,17 @@ type SPARQLError struct{ Shape rdf.Term }
 
 // Error names the shape.
 func (e *SPARQLError) Error() string {
-	return fmt.Sprintf("shape %s: sh:sparql is not compiled", e.Shape)
+	return fmt.Sprintf("shape %s: constraints in SPARQL (sh:sparql) are not supported", e.Shape)
+}
+
+// unknownParameter is the error of a parameter in SHACL's namespace that is not
+// known: to pass over it would let data conform that nobody checked.
+func unknownParameter(shape rdf.Term, name string) error {
+	near, _ := nearest.Of(name, parameters[:])
+	if near != "" {
+		near = "sh:" + near
+	}
+	return fmt.Errorf("shape %s: unknown parameter sh:%s%s", shape, name, nearest.DidYouMean(near))
 }
 
 // Compile compiles the shapes of a graph. The error names the shape and what of
@@ -242,7 +253,7 @@ func (c *compiler) checks(s *shape) error {
 			case !known && name == "sparql":
 				return &SPARQLError{s.id}
 			case !known:
-				return fmt.Errorf("shape %s: sh:%s is not compiled", s.id, name)
+				return unknownParameter(s.id, name)
 			}
 			if k.op != opClosed || value.Value == "true" {
 				s.checks = append(s.checks, k)

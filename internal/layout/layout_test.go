@@ -63,7 +63,7 @@ var arrows = []struct {
 	{"index", []string{"rdf", "words"}},
 	{"sparql", []string{"internal/nearest", "index", "geosparql", "rdf", "source", "words"}},
 	{"search", nil},
-	{"shacl", []string{"rdf"}},
+	{"shacl", []string{"internal/nearest", "rdf"}},
 	{"web", []string{"internal/wording", "search", "sparql", "shacl", "index", "jsonld", "mapping", "mapping/model", "rdf", "source"}},
 	{"store", []string{"convert", "mapping/model", "rdf"}},
 	{"internal/storetest", []string{"index", "rdf", "sparql", "store"}},
