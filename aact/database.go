@@ -9,9 +9,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -42,9 +44,12 @@ func DatabaseName(address string) string {
 // is read in one read-only transaction, some studies at a time. Tables and columns
 // that are not there are in the notes. The error is a *source.Error, or the cause
 // of ctx.
-func Database(ctx context.Context, address string, notes *Notes) iter.Seq2[Study, error] {
+func Database(ctx context.Context, address string, options *DatabaseOptions, notes *Notes) iter.Seq2[Study, error] {
 	return func(yield func(Study, error) bool) {
 		d := database{name: DatabaseName(address), notes: notes}
+		if options != nil {
+			d.options = *options
+		}
 		err := d.read(ctx, address, yield)
 		switch {
 		case err == nil || errors.Is(err, errStopped):
@@ -58,8 +63,35 @@ func Database(ctx context.Context, address string, notes *Notes) iter.Seq2[Study
 
 var errStopped = errors.New("stopped")
 
+// DatabaseOptions says how long a database may take; nil and the zero value mean
+// the defaults.
+type DatabaseOptions struct {
+	// ConnectTimeout is how long it may take to connect and to log in. Default:
+	// the connect_timeout of the address or $PGCONNECT_TIMEOUT, else 30 seconds.
+	ConnectTimeout time.Duration
+	// IdleTimeout is how long the database may send nothing after it was asked.
+	// Default: 5 minutes.
+	IdleTimeout time.Duration
+}
+
+// connect connects to the database.
+func (o DatabaseOptions) connect(ctx context.Context, address string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	limits := network.Limits{Connect: o.ConnectTimeout, Idle: o.IdleTimeout}
+	if limits.Connect <= 0 {
+		limits.Connect = config.ConnectTimeout
+	}
+	limits = limits.WithDefaults()
+	config.ConnectTimeout, config.DialFunc = limits.Connect, limits.Dial
+	return pgx.ConnectConfig(ctx, config)
+}
+
 type database struct {
 	name    string
+	options DatabaseOptions
 	notes   *Notes
 	tx      pgx.Tx
 	columns map[string]columnsOf
@@ -76,7 +108,7 @@ func (d *database) fault(err error) error {
 }
 
 func (d *database) read(ctx context.Context, address string, yield func(Study, error) bool) error {
-	conn, err := pgx.Connect(ctx, address)
+	conn, err := d.options.connect(ctx, address)
 	if err != nil {
 		return err
 	}

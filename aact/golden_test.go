@@ -120,7 +120,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 	if name := aact.DatabaseName(address); strings.Contains(name, "secret") {
 		t.Error(name)
 	}
-	for _, err := range aact.Database(t.Context(), address, &aact.Notes{}) {
+	for _, err := range aact.Database(t.Context(), address, nil, &aact.Notes{}) {
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "the database cannot be read") {
 			t.Error(err)
 		}

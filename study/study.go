@@ -55,6 +55,8 @@ type Options struct {
 	// registry, into a file of any form, and says how to be done with it. The
 	// file is read once. Default: such inputs are refused.
 	Live func(ctx context.Context, query string) (path string, done func(), err error)
+	// Database says how long a database may take. Default: that of its fields.
+	Database aact.DatabaseOptions
 	// Stdin is what the path "-" stands for. Default: os.Stdin.
 	Stdin io.Reader
 	// AllowEmpty says that an input in which no record is met is not an error.

@@ -37,7 +37,7 @@ func (w *walker) path(path string) error {
 	}
 	if aact.IsDatabase(path) {
 		notes := &aact.Notes{}
-		return w.tables(aact.DatabaseName(path), aact.Database(w.ctx, path, notes), notes)
+		return w.tables(aact.DatabaseName(path), aact.Database(w.ctx, path, &w.in.options.Database, notes), notes)
 	}
 	info, err := os.Stat(path)
 	if err != nil {

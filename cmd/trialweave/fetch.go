@@ -39,7 +39,7 @@ func (c *fetchCmd) Run(ctx context.Context, std *streams) error {
 	}
 	watch := newFetchProgress(std)
 	defer watch.finish()
-	client, err := registry.New(c.options(watch))
+	client, err := registry.New(c.options(std, watch))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c *fetchCmd) Run(ctx context.Context, std *streams) error {
 	return c.fetch(ctx, std, client, query, watch)
 }
 
-func (c *fetchCmd) options(watch *fetchProgress) *registry.Options {
+func (c *fetchCmd) options(std *streams, watch *fetchProgress) *registry.Options {
 	rate := c.Rate
 	if rate == 0 && c.BaseURL != "" {
 		rate = -1
@@ -65,7 +65,10 @@ func (c *fetchCmd) options(watch *fetchProgress) *registry.Options {
 	if retries == 0 {
 		retries = -1 // none
 	}
-	return &registry.Options{BaseURL: c.BaseURL, PerMinute: rate, Retries: retries, Cache: c.Cache, Notify: watch.event}
+	return &registry.Options{
+		BaseURL: c.BaseURL, PerMinute: rate, Retries: retries, Cache: c.Cache, Notify: watch.event,
+		Transport: std.network.Transport(), Timeout: pageTimeout(std.network),
+	}
 }
 
 func (c *fetchCmd) query() (registry.Query, error) {

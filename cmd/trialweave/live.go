@@ -9,13 +9,15 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/study"
 )
 
 // open opens inputs of studies. One that is written "api:QUERY" is fetched
 // from the live registry when it is its turn; what is wrong with the query is
-// interruptedHint at once.
+// found out at once.
 func (s *streams) open(inputs []string) (*study.Input, error) {
 	for _, input := range inputs {
 		query, live := strings.CutPrefix(input, "api:")
@@ -26,7 +28,15 @@ func (s *streams) open(inputs []string) (*study.Input, error) {
 			return nil, fmt.Errorf("%s: %w", input, err)
 		}
 	}
-	return study.Open(inputs, &study.Options{Stdin: s.in, Live: s.live})
+	return study.Open(inputs, s.studyOptions())
+}
+
+func (s *streams) studyOptions() *study.Options {
+	return &study.Options{Stdin: s.in, Live: s.live, Database: s.database()}
+}
+
+func (s *streams) database() aact.DatabaseOptions {
+	return aact.DatabaseOptions{ConnectTimeout: s.network.Connect, IdleTimeout: s.network.Idle}
 }
 
 // liveSource is a registry and what to ask of it.
@@ -40,13 +50,17 @@ func (s *streams) source(text string, notify func(registry.Event)) (liveSource, 
 	if err != nil {
 		return liveSource{}, err
 	}
-	options := &registry.Options{BaseURL: base, Notify: notify}
+	options := &registry.Options{BaseURL: base, Notify: notify, Transport: s.network.Transport(), Timeout: pageTimeout(s.network)}
 	if base != "" {
 		options.PerMinute = -1 // a mirror says for itself when it is too much
 	}
 	client, err := registry.New(options)
 	return liveSource{client, query}, err
 }
+
+// pageTimeout is how long one request to a registry may take: two minutes, or
+// longer where even silence may.
+func pageTimeout(limits network.Limits) time.Duration { return max(2*time.Minute, limits.Idle) }
 
 // live fetches what an input asks for into a folder of its own, which goes
 // away when it has been read.

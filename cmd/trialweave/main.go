@@ -22,6 +22,7 @@ import (
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/interrupt"
+	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/mapping/model"
@@ -35,6 +36,7 @@ type streams struct {
 	out, err io.Writer
 	terminal bool // err is one
 	engine   engineMaker
+	network  network.Limits
 }
 
 type cli struct {
@@ -60,6 +62,9 @@ type cli struct {
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
 	NoFsync bool `name:"no-fsync" group:"Every command:" help:"Do not wait until output files are on the disk: a power cut may then leave empty ones. Indexes and journals are waited for."`
+
+	ConnectTimeout time.Duration `group:"Every command:" placeholder:"DURATION" help:"Give up connecting to a registry, store, SPARQL service or database after this time. Default: 30s, or the connect_timeout of a database's address."`
+	IdleTimeout    time.Duration `group:"Every command:" placeholder:"DURATION" help:"Give up a request to which the server sends nothing for this time. Default: 5m; of a page of the registry 2m, of a store what --timeout says."`
 }
 
 const (
@@ -141,10 +146,29 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
-	if commands.NoFsync {
-		output.SkipSync()
+	if err := commands.settle(std); err != nil {
+		return std.fail(err)
 	}
 	return std.status(ctx, command.Run())
+}
+
+// silent reports whether a server sent nothing for too long, and nothing has
+// been said of it that is better to do.
+func silent(err error) bool {
+	_, ok := errors.AsType[*network.SilentError](err)
+	return ok && !strings.Contains(err.Error(), "\nhint: ")
+}
+
+// settle applies the flags of all commands.
+func (c *cli) settle(std *streams) error {
+	if c.NoFsync {
+		output.SkipSync()
+	}
+	if c.ConnectTimeout < 0 || c.IdleTimeout < 0 {
+		return errors.New("--connect-timeout and --idle-timeout must be positive, such as 30s")
+	}
+	std.network = network.Limits{Connect: c.ConnectTimeout, Idle: c.IdleTimeout}
+	return nil
 }
 
 // status prints what went wrong, if anything did, and returns the exit status.
@@ -156,6 +180,8 @@ func (s *streams) status(ctx context.Context, err error) int {
 		return exitRejected
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe
+	case silent(err):
+		return s.fail(fmt.Errorf("%w\nhint: --idle-timeout DURATION waits longer", err))
 	case ctx.Err() != nil:
 		_, hint, hinted := strings.Cut(err.Error(), "\nhint: ")
 		err = errSignal

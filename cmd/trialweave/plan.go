@@ -43,7 +43,7 @@ func (c *planCmd) Run(ctx context.Context, std *streams) error {
 	if c.Shards < 1 {
 		return fmt.Errorf("--shards %d, expected 1 or more", c.Shards)
 	}
-	ranges, err := study.Divide(c.Inputs, c.Shards, nil)
+	ranges, err := study.Divide(c.Inputs, c.Shards, &study.Options{Database: std.database()})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
+	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
@@ -112,7 +113,7 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer out.Abort()
 	if c.Endpoint != "" {
-		err = c.remote(ctx, out, q, declared(q, text))
+		err = c.remote(ctx, std.network, out, q, declared(q, text))
 	} else {
 		err = c.local(ctx, std, out, q)
 	}
@@ -207,7 +208,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	for _, text := range unknown {
 		fmt.Fprintf(std.err, "trialweave: warning: %s\n", text)
 	}
-	if err := c.answer(ctx, w, q, x); err != nil {
+	if err := c.answer(ctx, std.network, w, q, x); err != nil {
 		var service *sparql.ServiceError
 		if errors.As(err, &service) && service.Refused {
 			err = fmt.Errorf("%w\nhint: --service %s lets it be asked", err, service.Endpoint)
@@ -252,8 +253,8 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 }
 
 // answer evaluates the query and writes what comes.
-func (c *queryCmd) answer(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index) error {
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp}
+func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Writer, q *sparql.Query, x *index.Index) error {
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp, Transport: limits.Transport()}
 	if c.Explain {
 		plan, err := q.Explain(ctx, x, opts)
 		if err != nil {
@@ -312,7 +313,7 @@ func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *in
 }
 
 // remote sends the query to a service (SPARQL 1.1 Protocol, section 2.1.3).
-func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, text string) error {
+func (c *queryCmd) remote(ctx context.Context, limits network.Limits, w io.Writer, q *sparql.Query, text string) error {
 	format := sparql.ResultFormat(c.Format)
 	written := q.Form == sparql.Select && (format == sparql.Table || c.CSVSafe)
 	if format == sparql.Table || written {
@@ -333,7 +334,7 @@ func (c *queryCmd) remote(ctx context.Context, w io.Writer, q *sparql.Query, tex
 	}
 	request.Header.Set("Content-Type", "application/sparql-query")
 	request.Header.Set("Accept", accept)
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Transport: limits.Transport()}).Do(request)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprintf(std.err, "trialweave: warning: the browser cannot be opened: %v\n", err)
 		}
 	}
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service, Temp: c.Temp}
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service, Temp: c.Temp, Transport: std.network.Transport()}
 	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
 }
 

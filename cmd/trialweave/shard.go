@@ -84,7 +84,7 @@ func (c *convertCmd) shard(ctx context.Context, std *streams) error {
 		}
 		return m.outcome(err)
 	}
-	in, err := study.OpenRanges(p.Ranges[i], &study.Options{Stdin: std.in, Live: std.live})
+	in, err := study.OpenRanges(p.Ranges[i], std.studyOptions())
 	if err != nil {
 		return err
 	}

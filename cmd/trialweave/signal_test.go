@@ -4,9 +4,12 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -79,5 +82,55 @@ func signalled(t *testing.T, program string, args []string, signal os.Signal) (s
 			continue
 		}
 		return command.ProcessState.ExitCode(), text.String(), took
+	}
+}
+
+// TestSilentServers has each command that asks a server ask one that takes the
+// connection and says nothing: it gives up within the limit that is given.
+func TestSilentServers(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(io.Discard, c) }()
+		}
+	}()
+	host := listener.Addr().String()
+	dir := t.TempDir()
+	out, state := filepath.Join(dir, "out"), filepath.Join(dir, "state")
+	const idle = "the server sent nothing for 300ms"
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"convert", "postgres://u@" + host + "/aact", "-o", out, "--connect-timeout", "300ms"}, "cannot be read"},
+		{[]string{"convert", "postgres://u@" + host + "/aact?sslmode=disable&connect_timeout=600", "-o", out, "--connect-timeout", "300ms"}, "cannot be read"},
+		{[]string{"convert", "postgres://u@" + host + "/aact?connect_timeout=1", "-o", out}, "cannot be read"},
+		{[]string{"convert", "postgres://u@" + host + "/aact", "-o", out, "--idle-timeout", "300ms"}, idle},
+		{[]string{"stats", "postgres://u@" + host + "/aact", "--idle-timeout", "300ms"}, idle},
+		{[]string{"plan", "postgres://u@" + host + "/aact", "--shards", "2", "-o", out, "--connect-timeout", "300ms"}, "cannot be read"},
+		{[]string{"query", "ASK {}", "--endpoint", "http://" + host, "--idle-timeout", "300ms"}, idle},
+		{[]string{"query", "ASK {}", "--endpoint", "https://" + host, "--connect-timeout", "300ms"}, "handshake timeout"},
+		{[]string{"query", "ASK { SERVICE <http://" + host + "/> { ?s ?p ?o } }", sample, "--service", "http://" + host + "/", "--idle-timeout", "300ms"}, idle},
+		{[]string{"fetch", "--base-url", "http://" + host, "--retries", "1", "-o", out, "--idle-timeout", "300ms"}, idle},
+		{[]string{"load", "update:http://" + host, sample, "--state", state, "--idle-timeout", "300ms"}, idle},
+		{[]string{"sync", "fuseki:http://" + host + "/d", sample, "--state", state, "--idle-timeout", "300ms"}, idle},
+	} {
+		t.Run(strings.Join(c.args[:2], " "), func(t *testing.T) {
+			t.Parallel()
+			var said bytes.Buffer
+			start := time.Now()
+			status := run(t.Context(), c.args, &streams{in: strings.NewReader(""), out: io.Discard, err: &said, engine: newEngine})
+			if took := time.Since(start); status != exitFailed || took > 30*time.Second || !strings.Contains(said.String(), c.want) {
+				t.Errorf("exit %d after %v, %q; expected %q", status, took, &said, c.want)
+			}
+		})
 	}
 }

@@ -40,8 +40,13 @@ func (f *storeFlags) open(ctx context.Context, std *streams) (*store.Store, stor
 	if err != nil {
 		return nil, target, err
 	}
+	limits := std.network
+	if limits.Idle == 0 {
+		limits.Idle = f.Timeout
+	}
 	s, err := store.Open(ctx, target, &store.Options{
 		Protocol: store.Kind(f.Protocol), QueryURL: f.QueryURL, UpdateURL: f.UpdateURL, Credentials: credentials, Timeout: f.Timeout,
+		Transport: limits.Transport(),
 	})
 	if err != nil {
 		return nil, target, err

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/tools"
 )
 
 // inode is a file of a disk: what programs see of it, and what is on the disk for
@@ -186,12 +188,15 @@ func traced(t *testing.T, args ...string) []string {
 	return calls
 }
 
-// strace returns the tracer, which is fetched where it is not installed.
+// strace returns the tracer, which is installed where it is missing.
 func strace(t *testing.T) string {
 	t.Helper()
+	if _, err := exec.LookPath("strace"); err != nil {
+		tools.Run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace")
+	}
 	path, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skip("strace is not installed: apt-get install strace")
+		t.Fatalf("strace was installed and is not found: %v", err)
 	}
 	if out, err := exec.CommandContext(t.Context(), path, "true").CombinedOutput(); err != nil {
 		t.Skipf("this system does not let processes be traced: %v, %s", err, out)
