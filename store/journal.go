@@ -16,6 +16,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/mapping/model"
 )
 
@@ -52,8 +53,10 @@ func OpenJournal(folder string, target Target) (*Journal, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(folder, journalName(target))
-	j := &Journal{lock: flock.New(path + ".lock"), path: path + ".journal", head: journalHead + target.Address, entries: map[string]entry{}}
+	// A token in the address is no part of what the target is.
+	address := redact.Text(target.Address)
+	path := filepath.Join(folder, journalName(address))
+	j := &Journal{lock: flock.New(path + ".lock"), path: path + ".journal", head: journalHead + address, entries: map[string]entry{}}
 	locked, err := j.lock.TryLock()
 	if err != nil {
 		return nil, err
@@ -69,9 +72,9 @@ func OpenJournal(folder string, target Target) (*Journal, error) {
 }
 
 // journalName makes a file name of an address, one to one.
-func journalName(t Target) string {
+func journalName(address string) string {
 	var b strings.Builder
-	for _, c := range []byte(strings.TrimRight(t.Address, "/")) {
+	for _, c := range []byte(strings.TrimRight(address, "/")) {
 		switch {
 		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-':
 			b.WriteByte(c)

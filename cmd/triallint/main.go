@@ -121,13 +121,13 @@ func (s *streams) status(err error) int {
 }
 
 func (s *streams) fail(err error) int {
-	fmt.Fprintf(s.err, "triallint: %s\n", commandline.Text(err))
+	fmt.Fprintf(s.err, "triallint: %s\n", commandline.Message(commandline.Text(err)))
 	return exitFailed
 }
 
 // note says something beside the report.
 func (s *streams) note(format string, args ...any) {
-	fmt.Fprintf(s.err, "triallint: "+format+"\n", args...)
+	fmt.Fprintf(s.err, "triallint: %s\n", commandline.Message(fmt.Sprintf(format, args...)))
 }
 
 type versionCmd struct{}

@@ -12,6 +12,7 @@ import (
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 )
 
 type indexCmd struct {
@@ -157,7 +158,7 @@ func (c *indexVerifyCmd) Run(std *streams) error {
 	if err := x.Verify(); err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "%s: %d quads, all as they were written\n", c.Dir, x.Len())
+	fmt.Fprintf(std.err, "%s: %d quads, all as they were written\n", source.Visible(c.Dir), x.Len())
 	return nil
 }
 
@@ -184,6 +185,6 @@ func (c *indexCompactCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "%s: %d MB, before %d MB\n", c.Dir, after/1e6, before/1e6)
+	fmt.Fprintf(std.err, "%s: %d MB, before %d MB\n", source.Visible(c.Dir), after/1e6, before/1e6)
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/trialweave/trialweave/aact"
+	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/study"
@@ -112,7 +113,7 @@ func (p *fetchProgress) event(e registry.Event) {
 		if p.bar != nil {
 			_ = p.bar.Clear()
 		}
-		fmt.Fprintf(p.std.err, "trialweave: %s\n", e.Text)
+		fmt.Fprintf(p.std.err, "trialweave: %s\n", commandline.Message(e.Text))
 		return
 	}
 	if p.bar == nil || time.Since(p.drawn) < redraw {

@@ -200,15 +200,13 @@ func (s *streams) fail(err error) int {
 
 // complain prints an error on one line, and its hint on another.
 func (s *streams) complain(err error) {
-	text, hint, hinted := strings.Cut(commandline.Text(err), "\nhint: ")
+	text := commandline.Text(err)
 	var at *source.Error
 	if errors.As(err, &at) && at.Hint != "" {
-		hint, hinted = at.Hint, true
+		text, _, _ = strings.Cut(text, "\nhint: ")
+		text += "\nhint: " + at.Hint
 	}
-	fmt.Fprintf(s.err, "trialweave: %s\n", strings.ReplaceAll(text, "\n", " "))
-	if hinted {
-		fmt.Fprintf(s.err, "hint: %s\n", hint)
-	}
+	fmt.Fprintf(s.err, "trialweave: %s\n", commandline.Message(text))
 }
 
 type versionCmd struct{}

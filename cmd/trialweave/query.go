@@ -206,7 +206,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
 	}
 	for _, text := range unknown {
-		fmt.Fprintf(std.err, "trialweave: warning: %s\n", text)
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(text))
 	}
 	if err := c.answer(ctx, std.network, w, q, x); err != nil {
 		var service *sparql.ServiceError

@@ -12,6 +12,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/shacl"
+	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
 	"github.com/trialweave/trialweave/validate"
 	"github.com/trialweave/trialweave/web"
@@ -35,7 +36,7 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 		Log: slog.New(slog.NewTextHandler(std.err, nil)),
 	})
 	for _, w := range site.Warnings() {
-		fmt.Fprintf(std.err, "trialweave: warning: %s\n", w)
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(w))
 	}
 	who.Pages = site
 	ctx, cancel := context.WithCancel(ctx)

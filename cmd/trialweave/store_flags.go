@@ -11,6 +11,7 @@ import (
 
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/store"
 )
 
@@ -52,7 +53,7 @@ func (f *storeFlags) open(ctx context.Context, std *streams) (*store.Store, stor
 		return nil, target, err
 	}
 	for _, w := range s.Warnings {
-		fmt.Fprintf(std.err, "trialweave: %s\n", w)
+		fmt.Fprintf(std.err, "trialweave: %s\n", source.Visible(w))
 	}
 	return s, target, nil
 }

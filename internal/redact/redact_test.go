@@ -20,6 +20,9 @@ func TestText(t *testing.T) {
 		"postgres://h/db?user=u&password=" + secret, "host=h user=u password=" + secret + " dbname=d", "password='" + secret + "'", "Get \"http://u:" + secret + "@h/\": refused",
 		"Authorization: Bearer " + secret, "Basic dXNlcjpzM2NyM3QtVmFsdWU=", "https://h/?access_key=" + secret, "https://h/#client_secret=" + secret, "X-Amz-Signature=" + secret,
 		"api:http://u:" + secret + "@h/v2", "oxigraph:http://u:" + secret + "@h:7878", "http://u:p%40" + secret + "@h", "pwd=" + secret + ";server=h",
+		"https://h/q?key=" + secret, "https://h/q?a=1&sig=" + secret, "https://h/q?auth=" + secret + "&b", "https://h/q?sp=r&se=2027&sv=1&sr=b&sig=" + secret + "%3D",
+		`{"user":"u","password":"` + secret + `"}`, `{\"access_token\": \"` + secret + `\"}`, "X-Api-Key: " + secret, "Set-Cookie: session=" + secret + "; Path=/", "https://h/cb?code=" + secret,
+		"https://h/q?%74oken=" + secret, "https://h/q?pass%77ord=" + secret, "https://" + secret + "@h/v2", "https://" + secret + ":@h/v2", "https://" + secret + ":x-oauth-basic@h/v2",
 		"http://u:" + secret + "/b@h/", "http://u:a#" + secret + "@h/", "postgres://u:a?" + secret + "'x@h/db", `parse "http://u:` + secret + `/b@h/": invalid port ":` + secret + `" after host`,
 	} {
 		if got := redact.Text(text); strings.Contains(got, secret) || strings.Contains(got, "dXNlcjpz") || !strings.Contains(got, "xxxxx") {
@@ -27,7 +30,7 @@ func TestText(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"http://h/sparql", "http://u@h/", "a token of 5 bytes", "studies.ndjson:offset 5", "mailto:someone@example.org", "<https://w3id.org/trialweave/ns#x>", "password: expected a file", "http://h/a?query=token", "http://h:8080/a?mail=b@example.org", "http://h/a:b",
+		"http://h/sparql", "postgres://u@h/", "a token of 5 bytes", "studies.ndjson:offset 5", "mailto:someone@example.org", "<https://w3id.org/trialweave/ns#x>", "password: expected a file", "http://h/a?query=token", "http://h:8080/a?mail=b@example.org", "http://h/a:b",
 	} {
 		if got := redact.Text(text); got != text {
 			t.Errorf("%s became %s", text, got)
@@ -70,5 +73,5 @@ func FuzzText(f *testing.F) {
 func ExampleNewWriter() {
 	w := redact.NewWriter(os.Stdout)
 	fmt.Fprintln(w, "asking http://me:opensesame@example.org/sparql?token=abc")
-	// Output: asking http://me:xxxxx@example.org/sparql?token=xxxxx
+	// Output: asking http://xxxxx@example.org/sparql?token=xxxxx
 }
