@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -267,9 +266,7 @@ func sameOutput(a, b string) bool {
 	if errX == nil && errY == nil {
 		return os.SameFile(x, y) && x.Mode().IsRegular()
 	}
-	a, errX = filepath.Abs(a)
-	b, errY = filepath.Abs(b)
-	return errX == nil && errY == nil && a == b
+	return output.Target(a) == output.Target(b)
 }
 
 // faultPrinter prints the first rejected records and counts the others.

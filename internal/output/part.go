@@ -34,6 +34,19 @@ func followed(path string) string {
 	return path
 }
 
+// Target returns the absolute path that a path leads to through symbolic links,
+// those of its folder among them, also where nothing is there yet.
+func Target(path string) string {
+	path = followed(path)
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(dir, filepath.Base(path))
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	return path
+}
+
 // mostName is how long a name may be on the file systems in use.
 const mostName = 255
 
