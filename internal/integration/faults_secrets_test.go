@@ -32,6 +32,7 @@ func secretWays(host string) []way {
 	for _, address := range []string{
 		"http://u:" + secret + "@" + host + "/x", "http://" + host + "/x?token=" + secret, "http://" + host + "/x?a=1&password=" + secret, "http://" + host + "/x?api_key=" + secret,
 		"http://" + host + "/x?access_token=" + secret + "&b=2", "http://u:" + secret + "@127.0.0.1:1/x",
+		"http://" + secret + "@" + host + "/x", "http://" + secret + ":@" + host + "/x", "http://" + host + "/x?sig=" + secret, "http://" + host + "/x?%74oken=" + secret,
 	} {
 		out = append(out,
 			way{args: []string{"query", "ASK {}", "--endpoint", address}}, way{args: []string{"query", "ASK { SERVICE <" + address + "> { ?s ?p ?o } }", "IN/study.json", "--service", address}},
