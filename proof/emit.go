@@ -3,7 +3,6 @@ package proof
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/trialweave/trialweave/yamltree"
@@ -104,13 +103,13 @@ func appendScalar(b []byte, n *yamltree.Node) []byte {
 }
 
 var (
-	plainScalar = regexp.MustCompile(`^[A-Za-z/_$][A-Za-z0-9/._${}-]*( [A-Za-z0-9/._${}(),-]+)*$`)
+	plainScalar = pattern(`^[A-Za-z/_$][A-Za-z0-9/._${}-]*( [A-Za-z0-9/._${}(),-]+)*$`)
 	// taken are the words that some version of YAML reads as no string.
-	taken = regexp.MustCompile(`(?i)^(true|false|null|yes|no|on|off|y|n)$`)
+	taken = pattern(`(?i)^(true|false|null|yes|no|on|off|y|n)$`)
 )
 
 func plainOrQuoted(s string) string {
-	if plainScalar.MatchString(s) && !taken.MatchString(s) {
+	if plainScalar().MatchString(s) && !taken().MatchString(s) {
 		return s
 	}
 	return quote(s)

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,8 +50,8 @@ func (m *mutator) add(change string, f func(*rules.Rule)) {
 }
 
 var (
-	unionStep  = regexp.MustCompile(`\[([A-Za-z0-9_$-]+(?:\s*,\s*[A-Za-z0-9_$-]+)+)\]`)
-	filterStep = regexp.MustCompile(`\[\?\((.*?)\)\]`)
+	unionStep  = pattern(`\[([A-Za-z0-9_$-]+(?:\s*,\s*[A-Za-z0-9_$-]+)+)\]`)
+	filterStep = pattern(`\[\?\((.*?)\)\]`)
 )
 
 // givens changes the paths.
@@ -72,14 +71,14 @@ func (m *mutator) givens() {
 
 func givenVariants(given string) []string {
 	var out []string
-	for _, at := range unionStep.FindAllStringSubmatchIndex(given, -1) {
+	for _, at := range unionStep().FindAllStringSubmatchIndex(given, -1) {
 		names := strings.Split(given[at[2]:at[3]], ",")
 		for i := range names {
 			fewer := slices.Delete(slices.Clone(names), i, i+1)
 			out = append(out, given[:at[2]]+strings.Join(fewer, ",")+given[at[3]:])
 		}
 	}
-	for _, at := range filterStep.FindAllStringSubmatchIndex(given, -1) {
+	for _, at := range filterStep().FindAllStringSubmatchIndex(given, -1) {
 		out = append(out, given[:at[0]]+"[*]"+given[at[1]:], given[:at[2]]+"!("+given[at[2]:at[3]]+")"+given[at[3]:])
 	}
 	for i := range given {

@@ -42,22 +42,22 @@ type promise struct {
 func promises() []promise {
 	return []promise{
 		{
-			made:     func(t ruleText) bool { return uniqueWords.MatchString(t.plain) },
+			made:     func(t ruleText) bool { return uniqueWords().MatchString(t.plain) },
 			breaches: (*claimCheck).repeated,
 			says:     "values are unique", missed: "is quiet where one occurs twice",
 		},
 		{
-			made:     func(t ruleText) bool { return everyWords.MatchString(t.plain) },
+			made:     func(t ruleText) bool { return everyWords().MatchString(t.plain) },
 			breaches: (*claimCheck).elsewhere,
 			says:     "it asks for all", missed: "is quiet where another than the first is wrong",
 		},
 		{
-			made:     func(t ruleText) bool { return formatWords.MatchString(t.plain) && !negations.MatchString(t.plain) },
+			made:     func(t ruleText) bool { return formatWords().MatchString(t.plain) && !negations().MatchString(t.plain) },
 			breaches: (*claimCheck).randomText,
 			says:     "a text has a certain form", missed: "is quiet on any text",
 		},
 		{
-			made:     func(t ruleText) bool { return filledWords.MatchString(t.plain) },
+			made:     func(t ruleText) bool { return filledWords().MatchString(t.plain) },
 			breaches: (*claimCheck).hollow,
 			says:     "there is at least one", missed: "is quiet where there is none",
 		},

@@ -35,7 +35,7 @@ func (q *claimCheck) items() []Note {
 // promisedItems are the values that the function allows and that the text
 // names as such that must be there.
 func (q *claimCheck) promisedItems() []string {
-	if limits.MatchString(q.text.positive) {
+	if limits().MatchString(q.text.positive) {
 		return nil
 	}
 	c := q.text.clauses()

@@ -17,7 +17,7 @@ type ruleText struct {
 	plain, positive string
 }
 
-var sentenceEnd = regexp.MustCompile(`[.;!?]+(?:\s+|$)|\n`)
+var sentenceEnd = pattern(`[.;!?]+(?:\s+|$)|\n`)
 
 func readText(rule *rules.Rule) ruleText {
 	var t ruleText
@@ -25,12 +25,12 @@ func readText(rule *rules.Rule) ruleText {
 	if promise == "" { // a message says what is wrong, unless there is nothing else
 		promise = regexp.MustCompile(`\{\{[^}]*\}\}`).ReplaceAllString(rule.Message, " ")
 	}
-	for _, s := range sentenceEnd.Split(promise, -1) {
-		if s = doubleNegation.ReplaceAllString(plainWords(s), "have"); s == "" {
+	for _, s := range sentenceEnd().Split(promise, -1) {
+		if s = doubleNegation().ReplaceAllString(plainWords(s), "have"); s == "" {
 			continue
 		}
 		t.plain += s + " . "
-		if !negations.MatchString(s) {
+		if !negations().MatchString(s) {
 			t.sentences = append(t.sentences, s)
 			t.positive += s + " . "
 		}
@@ -77,21 +77,21 @@ func mentions(plain, name string) bool {
 
 // The words by which texts promise something; docs/triallint.md lists them.
 var (
-	uniqueWords = regexp.MustCompile(`\b(unique\w*|distinct\w*|no two|twice|only once|exactly once|duplicat\w*|repeat\w*|no other|same|shared?|shares|reused?|of (its|their) own|(its|their) own|differ\w* from|collid\w*|clash\w*)\b`)
-	everyWords  = regexp.MustCompile(`\b(every|each|all|any|always)\b`)
-	formatWords = regexp.MustCompile(`\b(pattern|regex\w*|regular expression|formatted|well formed|(camel|pascal|snake|kebab|title|upper|lower|macro|flat) ?case\w*|valid (url|uri|e ?mail|date|identifier)s?|semver|semantic version\w*|(start|begin|end)s? (with|in))\b`)
-	filledWords = regexp.MustCompile(`\b(at least (one|1)|one or more|non ?empty|not (be )?empty|never empty)\b`)
-	negations   = regexp.MustCompile(`\b(not|no|never|none|cannot|forbid\w*|forbidden|prohibit\w*|disallow\w*|avoid\w*|must ?n t)\b`)
+	uniqueWords = pattern(`\b(unique\w*|distinct\w*|no two|twice|only once|exactly once|duplicat\w*|repeat\w*|no other|same|shared?|shares|reused?|of (its|their) own|(its|their) own|differ\w* from|collid\w*|clash\w*)\b`)
+	everyWords  = pattern(`\b(every|each|all|any|always)\b`)
+	formatWords = pattern(`\b(pattern|regex\w*|regular expression|formatted|well formed|(camel|pascal|snake|kebab|title|upper|lower|macro|flat) ?case\w*|valid (url|uri|e ?mail|date|identifier)s?|semver|semantic version\w*|(start|begin|end)s? (with|in))\b`)
+	filledWords = pattern(`\b(at least (one|1)|one or more|non ?empty|not (be )?empty|never empty)\b`)
+	negations   = pattern(`\b(not|no|never|none|cannot|forbid\w*|forbidden|prohibit\w*|disallow\w*|avoid\w*|must ?n t)\b`)
 	// doubleNegation is what stands for "have".
-	doubleNegation = regexp.MustCompile(`\b(not|never|cannot) (omit|lack|miss|forget|be missing|be absent|go without|be without)\b`)
-	limits         = regexp.MustCompile(`\b(only|allowed|permitted|one of|among|nothing|known|recogni[sz]ed|restricted|limited|either)\b`)
+	doubleNegation = pattern(`\b(not|never|cannot) (omit|lack|miss|forget|be missing|be absent|go without|be without)\b`)
+	limits         = pattern(`\b(only|allowed|permitted|one of|among|nothing|known|recogni[sz]ed|restricted|limited|either)\b`)
 
 	// What follows these must be there, ...
-	hasVerbs = regexp.MustCompile(`\b(have|has|includes?|contains?|declares?|defines?|provides?|supports?|offers?|accepts?|takes?|lists?|carr(y|ies)|publish(es)?|specif(y|ies)|documents?|needs?|requires?|expects?|exposes?|lacks?|missing|without|names|shows?|gives?|states?)\b`)
+	hasVerbs = pattern(`\b(have|has|includes?|contains?|declares?|defines?|provides?|supports?|offers?|accepts?|takes?|lists?|carr(y|ies)|publish(es)?|specif(y|ies)|documents?|needs?|requires?|expects?|exposes?|lacks?|missing|without|names|shows?|gives?|states?)\b`)
 	// ... and what stands before these.
-	isThere = regexp.MustCompile(`\b(is|are|be|been)( \w+ly)? (present|declared|defined|provided|given|documented|included|required|set|specified|missing|mandatory|listed|supported|offered|accepted|published|there|available|expected|needed|stated)\b`)
+	isThere = pattern(`\b(is|are|be|been)( \w+ly)? (present|declared|defined|provided|given|documented|included|required|set|specified|missing|mandatory|listed|supported|offered|accepted|published|there|available|expected|needed|stated)\b`)
 	// What a promise speaks of ends here.
-	objectEnd = regexp.MustCompile(`\b(when|if|for|under|in|with|so|because|unless|where|from|that|which|using|via|as|of|by|on|at most)\b`)
+	objectEnd = pattern(`\b(when|if|for|under|in|with|so|because|unless|where|from|that|which|using|via|as|of|by|on|at most)\b`)
 )
 
 // clauses are the parts of a text that say that something must be there.
@@ -106,16 +106,16 @@ type clauses struct {
 func (t ruleText) clauses() clauses {
 	var c clauses
 	for _, plain := range t.sentences {
-		if at := isThere.FindStringIndex(plain); at != nil {
+		if at := isThere().FindStringIndex(plain); at != nil {
 			c.demanded = append(c.demanded, plain[:at[0]])
 			continue
 		}
-		at := hasVerbs.FindStringIndex(plain)
+		at := hasVerbs().FindStringIndex(plain)
 		if at == nil {
 			continue
 		}
 		object := plain[at[1]:]
-		if end := objectEnd.FindStringIndex(object); end != nil && strings.TrimSpace(object[:end[0]]) != "" {
+		if end := objectEnd().FindStringIndex(object); end != nil && strings.TrimSpace(object[:end[0]]) != "" {
 			object = object[:end[0]]
 		}
 		c.subjects = append(c.subjects, plain[:at[0]])
