@@ -175,6 +175,10 @@ type overridden struct {
 	where []string
 }
 
+func overrideKeys() []string {
+	return []string{"files", "extends", "rules", "aliases", "formats", "parserOptions", "documentationUrl", "description"}
+}
+
 func (f *file) readOverrides(n *yamltree.Node) {
 	if n == nil {
 		return
@@ -189,6 +193,11 @@ func (f *file) readOverrides(n *yamltree.Node) {
 	}
 	for i, item := range n.Items {
 		where := []string{"overrides", strconv.Itoa(i)}
+		for _, key := range item.Pairs() {
+			if !slices.Contains(overrideKeys(), key.Name) && !strings.HasPrefix(key.Name, "x-") {
+				f.problem(append(slices.Clone(where), key.Name), "", false, fmt.Sprintf("unknown key %q of an override", key.Name), "one that Spectral's overrides have")
+			}
+		}
 		files := f.strings(item.Lookup("files"), append(slices.Clone(where), "files"), "")
 		if len(files) == 0 {
 			f.problem(where, "", true, "this override names no files", "files: a list of patterns")

@@ -91,6 +91,7 @@ func TestProblems(t *testing.T) {
 		text, want string
 		stops      bool
 	}{
+		"unknown override key":  {"overrides:\n  - files: [\"*\"]\n    extra: 1\n    rules: {x: {given: $, then: {function: truthy}}}", "r.yml:3:5 #/overrides/0/extra: unknown key \"extra\" of an override", false},
 		"unknown top-level key": {"method: x\nrules: {}", "r.yml:1:1 #/method: unknown key \"method\"", false},
 		"unknown rule key":      {"rules:\n  x: {given: $, severty: error, then: {function: truthy}}", "r.yml:2:17 #/rules/x/severty: unknown key \"severty\" of a rule", true},
 		"unknown then key":      {"rules:\n  x: {given: $, then: {feild: a, function: truthy}}", "r.yml:2:24 #/rules/x/then/feild: unknown key \"feild\" beside the function", false},

@@ -251,7 +251,9 @@ func (r *run) match(m jsonpath.Match) bool {
 }
 
 // selectsKeys reports whether a path selects keys, and not their values.
-func selectsKeys(path *jsonpath.Path) bool { return strings.HasSuffix(path.String(), "~") }
+func selectsKeys(path *jsonpath.Path) bool {
+	return strings.HasSuffix(strings.TrimRight(path.String(), "^"), "~")
+}
 
 type fieldTarget struct {
 	path  []string

@@ -48,7 +48,8 @@ func newAdmission(o HandlerOptions) *admission {
 type lane struct {
 	of      *admission
 	slot    chan struct{} // the one that is held
-	started time.Time
+	started time.Time       // but for the time that it rested
+	ended   <-chan struct{} // when the query is to end
 	bytes   int64
 	cancel  context.CancelCauseFunc
 }
@@ -66,7 +67,7 @@ func (a *admission) enter(ctx context.Context) (context.Context, *lane, error) {
 		return ctx, nil, context.Cause(ctx)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	l := &lane{of: a, slot: a.short, started: time.Now(), cancel: cancel}
+	l := &lane{of: a, slot: a.short, started: time.Now(), ended: ctx.Done(), cancel: cancel}
 	a.lock.Lock()
 	a.lanes[l] = struct{}{}
 	a.lock.Unlock()
@@ -99,6 +100,26 @@ func (l *lane) pass(ctx context.Context) {
 	case l.of.long <- struct{}{}:
 		l.slot = l.of.long
 	case <-ctx.Done():
+	}
+}
+
+// rest gives the slot back while do waits for a client, which may read slowly or
+// not at all, and then waits for one of the same kind.
+func (l *lane) rest(do func()) {
+	slot := l.slot
+	if slot == nil {
+		do()
+		return
+	}
+	<-slot
+	l.slot = nil
+	began := time.Now()
+	do()
+	l.started = l.started.Add(time.Since(began))
+	select {
+	case slot <- struct{}{}:
+		l.slot = slot
+	case <-l.ended:
 	}
 }
 

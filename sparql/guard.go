@@ -197,6 +197,7 @@ type response struct {
 	wants   bool // gzip
 	whole   bool // all was written
 	packed  *gzip.Writer
+	lane    *lane // of the query that is answered, if any is
 }
 
 // compress packs what is written from now on; the result ends it.
@@ -218,7 +219,7 @@ func (a *response) WriteHeader(status int) {
 	if a.wants && status == http.StatusOK {
 		a.Header().Set("Content-Encoding", "gzip")
 		a.Header().Del("Content-Length")
-		a.packed, _ = gzip.NewWriterLevel(a.ResponseWriter, gzip.BestSpeed) // the level is valid
+		a.packed, _ = gzip.NewWriterLevel(sender{a}, gzip.BestSpeed) // the level is valid
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
@@ -228,15 +229,37 @@ func (a *response) Write(b []byte) (int, error) {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
+	if a.packed != nil {
+		return a.packed.Write(b)
+	}
+	return a.send(b)
+}
+
+// send hands bytes to the client. A query that waits for it meanwhile takes no
+// place of others.
+func (a *response) send(b []byte) (n int, err error) {
 	timeout := a.timeout
 	if timeout <= 0 {
 		timeout = time.Minute
 	}
 	_ = a.control.SetWriteDeadline(time.Now().Add(timeout)) // of a connection; a recorder has none
-	if a.packed != nil {
-		return a.packed.Write(b)
+	if a.lane == nil {
+		return a.ResponseWriter.Write(b)
 	}
-	return a.ResponseWriter.Write(b)
+	a.lane.rest(func() { n, err = a.ResponseWriter.Write(b) })
+	return n, err
+}
+
+// sender is the client as what gzip writes to.
+type sender struct{ to *response }
+
+func (s sender) Write(b []byte) (int, error) { return s.to.send(b) }
+
+// attended says which query a response answers from now on; nil is none.
+func attended(w http.ResponseWriter, l *lane) {
+	if a, ok := w.(*response); ok {
+		a.lane = l
+	}
 }
 
 // Unwrap is for http.ResponseController.

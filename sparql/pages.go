@@ -66,7 +66,7 @@ func explainedPlan(p *Plan) explained {
 
 // explain answers with what was done for a query, in place of its answer.
 func (s *endpoint) explain(w http.ResponseWriter, r *http.Request, q *Query) error {
-	return s.run(r, func(ctx context.Context, opts *Options) error {
+	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		plan, err := q.Explain(ctx, s.index, opts)
 		if err != nil {
 			return err

@@ -58,12 +58,14 @@ type endpoint struct {
 }
 
 // run lets a query in and gives it the options that it runs with.
-func (s *endpoint) run(r *http.Request, query func(context.Context, *Options) error) (err error) {
+func (s *endpoint) run(w http.ResponseWriter, r *http.Request, query func(context.Context, *Options) error) (err error) {
 	ctx, l, err := s.admission.enter(r.Context())
 	if err != nil {
 		return err
 	}
 	defer l.leave()
+	attended(w, l)
+	defer attended(w, nil)
 	defer stopped(&err)
 	opts := s.opts
 	opts.lane = l
@@ -143,7 +145,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 	if r.Form.Has("explain") {
 		return s.explain(w, r, q)
 	}
-	return s.run(r, func(ctx context.Context, opts *Options) error {
+	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		if q.Form == Construct || q.Form == Describe {
 			return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.index, opts)))
 		}
@@ -444,7 +446,7 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryR
 	case parameters.Has("default") == parameters.Has("graph"):
 		return refuse(http.StatusBadRequest, "expected the parameter graph or default")
 	}
-	return s.run(r, func(ctx context.Context, opts *Options) error {
+	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		pattern, scope := index.Quad{}, index.Union
 		if parameters.Has("graph") {
 			err := s.index.View(func() error {

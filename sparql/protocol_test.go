@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -252,5 +253,39 @@ func TestPacked(t *testing.T) {
 	body, err := io.ReadAll(plain)
 	if err != nil || string(body) != "s\r\nhttp://e/b\r\n" {
 		t.Errorf("%q, %v", body, err)
+	}
+}
+
+// TestUnreadAnswers holds that answers that nobody reads take no place of others.
+func TestUnreadAnswers(t *testing.T) {
+	b := index.NewBuilder()
+	for i := range 3000 {
+		b.Add(rdf.Quad{Subject: rdf.IRI("urn:s" + strconv.Itoa(i)), Predicate: rdf.IRI("urn:p"), Object: rdf.String(strconv.Itoa(i))})
+	}
+	server := httptest.NewServer(Handler(b.Build(), &Options{}, &HandlerOptions{Slots: 1}))
+	defer server.CloseClientConnections()
+	host := strings.TrimPrefix(server.URL, "http://")
+	for i := range 8 {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		packed := ""
+		if i%2 == 1 {
+			packed = "Accept-Encoding: gzip\r\n"
+		}
+		_, err = io.WriteString(conn, "GET /sparql?query="+url.QueryEscape("SELECT * { ?a ?b ?c . ?d ?e ?f }")+" HTTP/1.1\r\nHost: "+host+"\r\n"+packed+"\r\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(2 * time.Second)
+	for range 5 {
+		start := time.Now()
+		status, _, body := ask(t, request(t, "GET", server.URL+"/sparql?query="+url.QueryEscape("SELECT ?o { <urn:s7> <urn:p> ?o }"), "text/csv", "", ""))
+		if status != 200 || body != "o\r\n7\r\n" || time.Since(start) > 2*time.Second {
+			t.Fatalf("%d %q after %s", status, body, time.Since(start))
+		}
 	}
 }

@@ -18,7 +18,7 @@ const nsVoID = "http://rdfs.org/ns/void#"
 func (s *endpoint) describeData(w http.ResponseWriter, r *http.Request) {
 	s.recorded(w, r, func(rec *QueryRecord) error {
 		rec.Graph = r.URL.Path
-		return s.run(r, func(ctx context.Context, _ *Options) error {
+		return s.run(w, r, func(ctx context.Context, _ *Options) error {
 			quads, err := s.dataset(ctx, s.base(r))
 			if err != nil {
 				return err

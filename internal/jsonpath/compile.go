@@ -76,6 +76,9 @@ func (c *compiler) step() error {
 	case c.accept("~"):
 		return c.add(step{kind: stepKey})
 	case c.accept("^"):
+		if n := len(c.steps); n > 0 && c.steps[n-1].kind == stepKey {
+			return nil // as in Spectral: a key has no parent but its own place
+		}
 		return c.add(step{kind: stepParent})
 	case c.accept(".."):
 		return c.deep()

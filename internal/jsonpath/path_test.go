@@ -54,6 +54,7 @@ func TestSelect(t *testing.T) {
 		{"$.servers[?(@.url.length > 20)]", "/servers/0"},
 		{"$.servers[?(!@.url)]", "/servers/1"},
 		{"$.paths[*]~", "/paths/~1studies /paths/~1studies~1{nctId}"},
+		{"$.paths[*]~^^", "/paths/~1studies /paths/~1studies~1{nctId}"},
 		{"$.paths[*][post,get]", "/paths/~1studies/get /paths/~1studies/post /paths/~1studies~1{nctId}/get"},
 		{"$.paths[?(@property.match(/{nctId}/))]", "/paths/~1studies~1{nctId}"},
 		{"$.paths[?(@property === '/studies')].get.parameters[*].name", "/paths/~1studies/get/parameters/0/name"},
