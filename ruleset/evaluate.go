@@ -40,13 +40,21 @@ type fault struct {
 
 func (f *fault) Error() string { return f.at + ": " + f.why }
 
+// unknownFormat is the fault of a rule that names a format that is not known.
+func unknownFormat(rule *rules.Rule) error {
+	for _, format := range rule.Formats {
+		if !knownFormat(format) {
+			return &fault{rule.From.String(), fmt.Sprintf("unknown format %q", format)}
+		}
+	}
+	return nil
+}
+
 // Compile prepares a rule; its error says where and why it cannot run.
 func Compile(rule *rules.Rule) (*Compiled, error) {
 	c := &Compiled{Rule: rule}
-	for _, format := range rule.Formats {
-		if !knownFormat(format) {
-			return nil, &fault{rule.From.String(), fmt.Sprintf("unknown format %q", format)}
-		}
+	if err := unknownFormat(rule); err != nil {
+		return nil, err
 	}
 	for _, given := range rule.Given {
 		p, err := jsonpath.Compile(given)
@@ -88,11 +96,14 @@ func compileThen(then rules.Then) (compiledThen, error) {
 	return t, err
 }
 
-// Refusal is why a rule is refused, nil where it is not; of one that does not run, its functions and
-// their options are judged all the same.
+// Refusal is why a rule is refused, nil where it is not; of one that does not run,
+// its formats, its functions and their options are judged all the same.
 func Refusal(rule *rules.Rule) error {
 	if rule.Enabled {
 		_, err := Compile(rule)
+		return err
+	}
+	if err := unknownFormat(rule); err != nil {
 		return err
 	}
 	for _, then := range rule.Then {
