@@ -47,7 +47,7 @@ func newAdmission(o HandlerOptions) *admission {
 // lane is the place of one query.
 type lane struct {
 	of      *admission
-	slot    chan struct{} // the one that is held
+	slot    chan struct{}   // the one that is held
 	started time.Time       // but for the time that it rested
 	ended   <-chan struct{} // when the query is to end
 	bytes   int64
