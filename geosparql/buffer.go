@@ -17,8 +17,8 @@ const (
 
 // Buffer is the area of all places that are no more than some metres away from
 // a geometry. Circles are polygons of 64 corners, which lie on the circle. One that
-// reaches across a pole or the 180th meridian is an error: it is no polygon of
-// degrees.
+// reaches across a pole or the 180th meridian is an error: degrees
+// have no polygon for it.
 func Buffer(g Geometry, metres float64) (out Geometry, err error) {
 	defer recovered(&err)
 	out.crs = g.crs

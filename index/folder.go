@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"sync"
+
+	"github.com/trialweave/trialweave/internal/durable"
 )
 
 // manifest is the file that says which files make up an index. It is replaced
@@ -90,13 +92,13 @@ func (m *manifest) write(dir string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(f, "%s\ncrc32c %08x\n", text, castagnoli(text))
-	if err = errors.Join(err, f.Sync(), f.Close(), syncFolder(dir)); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close(), durable.Sync(dir)); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, filepath.Join(dir, manifestName)); err != nil {
 		return err
 	}
-	return syncFolder(dir)
+	return durable.Sync(dir)
 }
 
 // Open opens the index in a folder. It reads little more than the ends of the

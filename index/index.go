@@ -54,7 +54,7 @@ type segment struct {
 	// dropped are the graphs of which earlier segments count no more; nil in
 	// memory.
 	dropped *file
-	text    *textIndex // nil where there is none
+	text    *textIndex // nil in an index without words
 	quads   int        // that no later segment dropped
 }
 

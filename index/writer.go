@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/trialweave/trialweave/internal/durable"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -192,7 +193,7 @@ func lockFolder(dir string) (*folder, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		f.made = true
 	}
-	if err := makeFolder(dir); err != nil {
+	if err := durable.Make(dir, durable.Sync); err != nil {
 		return nil, err
 	}
 	if err := f.foreign(); err != nil {
@@ -216,22 +217,6 @@ func lockFolder(dir string) (*folder, error) {
 		return nil, errors.Join(err, f.unlock())
 	}
 	return f, nil
-}
-
-// makeFolder makes a folder, and those above it, so that a power cut does not
-// take them away again.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	above := filepath.Dir(dir)
-	if err := makeFolder(above); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncFolder(above)
 }
 
 // foreign refuses a folder with files of somebody else.

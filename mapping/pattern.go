@@ -56,7 +56,7 @@ type patternKey struct {
 	name string
 	key  scan.Key
 	word bool
-	// optional says that an empty member is no part of the key.
+	// optional says that the key leaves the member out if it is empty.
 	optional bool
 }
 

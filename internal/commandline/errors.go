@@ -14,8 +14,9 @@ import (
 	"github.com/trialweave/trialweave/internal/nearest"
 )
 
-// Usage is the error of arguments that the parser refuses: what is wrong, the
-// nearest command where there is none of that name, and in a hint the help to read.
+// Usage returns the error for arguments that the parser refuses. It says what is
+// wrong, suggests the nearest command for an unknown one, and names the help to read
+// in a hint.
 func Usage(model *kong.Application, args []string, err error) error {
 	path := model.Name
 	var refused *kong.ParseError

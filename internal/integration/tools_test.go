@@ -126,7 +126,8 @@ func seedOf(t *testing.T) uint64 {
 	return seed
 }
 
-// fromEnv is a number of the environment, or another one where there is none.
+// fromEnv returns the number in an environment variable, or otherwise if it is not
+// set.
 func fromEnv(t *testing.T, name string, otherwise int) int {
 	t.Helper()
 	if os.Getenv(name) == "" {

@@ -25,7 +25,8 @@ var arrows = []struct {
 	imports []string
 }{
 	{"source", nil},
-	{"internal/output", nil},
+	{"internal/durable", nil},
+	{"internal/output", []string{"internal/durable"}},
 	{"internal/decompress", nil},
 	{"internal/nearest", nil},
 	{"internal/commandline", []string{"source", "internal/nearest"}},
@@ -61,7 +62,7 @@ var arrows = []struct {
 	{"registry/registrytest", []string{"registry", "mapping/model"}},
 	{"words", nil},
 	{"geosparql", nil},
-	{"index", []string{"rdf", "words"}},
+	{"index", []string{"internal/durable", "rdf", "words"}},
 	{"sparql", []string{"internal/nearest", "index", "geosparql", "rdf", "source", "words"}},
 	{"search", nil},
 	{"shacl", []string{"internal/nearest", "rdf"}},

@@ -41,7 +41,8 @@ func plain(s string) string {
 
 // Certain returns the one candidate that a name must stand for: a slip of one
 // or two letters away, in the word that differs, and the only one that near.
-// Empty where there is none: a number or another word may be meant as it is.
+// It returns "" if no candidate is certain: a number, or a different word, may be
+// meant as it is.
 func Certain(name string, candidates []string) string {
 	found := ""
 	for _, candidate := range candidates {

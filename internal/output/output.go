@@ -104,7 +104,7 @@ func (f *File) Commit() error {
 	case err != nil:
 		os.Remove(f.temp.Name())
 	case !unsynced.Load():
-		syncFolder(filepath.Dir(f.path))
+		_ = syncNames(filepath.Dir(f.path)) // it never fails
 	}
 	unfinished.Delete(f.temp.Name())
 	f.temp = nil

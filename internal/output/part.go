@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/durable"
 )
 
 // mostLinks bounds the symbolic links that are followed.
@@ -99,27 +101,8 @@ func removeStale(dir, base string) {
 	}
 }
 
-// makeFolder makes a folder, and those above it, so that a power cut does not
-// take them away again.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	above := filepath.Dir(dir)
-	if err := makeFolder(above); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	syncFolder(above)
+// syncNames puts the names of a folder on the disk, where the file system can.
+func syncNames(dir string) error {
+	_ = durable.Sync(dir) // some cannot
 	return nil
-}
-
-// syncFolder puts the names of a folder on the disk, where the system can.
-func syncFolder(dir string) {
-	if f, err := os.Open(dir); err == nil {
-		_ = f.Sync() // some file systems cannot
-		f.Close()
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/durable"
 )
 
 // Parts is a document in numbered files of about one size. A new one begins
@@ -37,7 +39,7 @@ func CreateParts(path string, size int64, workers int) (*Parts, error) {
 	if dir == "" {
 		p.dir = "."
 	}
-	if err := makeFolder(p.dir); err != nil {
+	if err := durable.Make(p.dir, syncNames); err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", dir, cause(err))
 	}
 	if old, _ := filepath.Glob(p.path("[0-9]*")); len(old) > 0 {

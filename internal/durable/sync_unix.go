@@ -1,14 +1,14 @@
 //go:build unix
 
-package index
+package durable
 
 import (
 	"errors"
 	"os"
 )
 
-// syncFolder makes names in a folder last.
-func syncFolder(dir string) error {
+// Sync makes names in a folder last.
+func Sync(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err
