@@ -103,10 +103,11 @@ bench-query:
 # Kills syncs into real servers again and again, and reads 500 mutants with every
 # JSON-LD processor, and lints 3,000 by Spectral too; cuts, flips, kills and floods
 # as docs/faults.md says, FAULTS percent of it; and each fuzz target for ten minutes.
-# Prints the seed that repeats it.
+# Its seed is of the clock, other than that of make integration, and printed.
 SOAK ?= 100
 FAULTS ?= 100
 .PHONY: soak
+soak: export TRIALWEAVE_SEED ?= $(shell date +%s)
 soak:
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_KILLS=100 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel|TestRulesetDuel|TestKilledAtAnyTime' ./internal/integration

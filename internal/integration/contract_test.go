@@ -130,8 +130,19 @@ func (s *server) through(t testing.TB, front string) string {
 	return s.name + ":" + front + u.Path
 }
 
-// TestMain prints, after all tests, the table of docs/stores.md.
+// needed is the space on disk that the tests need: the longest part is the
+// database of a store beside the N-Quads that it was made from.
+const needed = 4 << 30
+
+// TestMain checks the disk before all tests, since some loaders wait forever when
+// it is full, and prints the table of docs/stores.md after them.
 func TestMain(m *testing.M) {
+	for _, dir := range []string{".", os.TempDir()} {
+		if free, err := tools.Free(dir); err != nil || free < needed {
+			fmt.Printf("%s has %d MB left (%v), expected %d: make room on the disk first\n", dir, free>>20, err, needed>>20)
+			os.Exit(1)
+		}
+	}
 	status := m.Run()
 	if len(capabilities.rows) > 0 {
 		fmt.Print(capabilities.String())

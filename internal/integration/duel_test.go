@@ -151,6 +151,10 @@ func (m *mutator) deviates(f duelFinding, theirs, ours []duelFinding) string {
 	case len(f.Path) == 0 && f.File != "mutant.json" && slices.ContainsFunc(ours, func(o duelFinding) bool { return o.Rule == f.Rule && o.File == "mutant.json" }):
 		return "a key whose value is a reference is reported at the key, and not at the beginning of the other file"
 	case slices.ContainsFunc(ours, func(o duelFinding) bool {
+		return o.Rule == f.Rule && o.File == f.File && slices.Equal(o.Path, f.Path) && f.Line < o.Line
+	}):
+		return "a key such as 00 is a number to Spectral, which does not find it then and has the line of what it is in"
+	case slices.ContainsFunc(ours, func(o duelFinding) bool {
 		return o.Rule == f.Rule && o.within(f) && len(o.Path) > len(f.Path) && strings.ContainsAny(o.Path[len(f.Path)], "#/")
 	}):
 		return "in another file Spectral finds no way through a key with # or /, and reports what it is in"

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Dir is where tools are installed and big files are written: the folder that
@@ -49,16 +51,45 @@ func Root(t testing.TB) string {
 }
 
 // Run runs a command in a folder and returns what it prints. A tool that is
-// missing or fails is a failure of the test: nothing is skipped.
+// missing, fails or does not end is a failure of the test: nothing is skipped.
 func Run(t testing.TB, dir string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) //nolint:gosec // what the test says
+	ctx, cancel := context.WithTimeout(t.Context(), longest(t))
+	defer cancel()
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // what the test says
 	var out, errs bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = dir, &out, &errs, 10*time.Second
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%.4000s\n%.4000s", strings.Join(args, " "), err, out.String(), errs.String())
+		t.Fatalf("%s: %v%s\n%.4000s\n%.4000s", strings.Join(args, " "), err, circumstances(ctx, dir), out.String(), errs.String())
 	}
 	return out.String()
+}
+
+// longest is how long one command may take: ten minutes, or a quarter of the
+// time that is left where a test may take hours.
+func longest(t testing.TB) time.Duration {
+	limit := 10 * time.Minute
+	if d, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if end, ok := d.Deadline(); ok {
+			limit = max(limit, time.Until(end)/4)
+		}
+	}
+	return limit
+}
+
+// circumstances says why a command that is fine elsewhere may have failed here:
+// some loaders wait forever when the disk is full.
+func circumstances(ctx context.Context, dir string) string {
+	var out string
+	if ctx.Err() != nil {
+		out = ", ended after its time"
+	}
+	for _, folder := range []string{dir, os.TempDir()} {
+		if free, err := Free(folder); err == nil && free < 1<<30 {
+			out += fmt.Sprintf("; %s has %d MB left", folder, free>>20)
+		}
+	}
+	return out
 }
 
 // installing holds a lock for each proof: tests that run in parallel and need
