@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/aact"
-	"github.com/trialweave/trialweave/internal/aacttest"
-	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/test/aacttest"
+	"github.com/trialweave/trialweave/internal/test/record"
 )
 
 const real = "../../shared/data/"

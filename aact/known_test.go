@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/aact"
-	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/internal/test/aacttest"
 )
 
 // notesOf are the notes on an export.

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/aact"
-	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/internal/test/aacttest"
 	"github.com/trialweave/trialweave/source"
 )
 

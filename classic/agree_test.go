@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/classic"
-	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/test/record"
 )
 
 // explained are the leaves that differ between two forms of one version of a

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/record"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/study"

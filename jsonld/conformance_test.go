@@ -13,7 +13,7 @@ import (
 
 	"github.com/piprate/json-gold/ld"
 
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/rdf"
 )
 

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/test/record"
 )
 
 // fuzzStudies are the synthetic studies, and small real ones where they are.

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/rdf"
 )
 

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/internal/w3c"
+	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/rdf"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/storetest"
+	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 

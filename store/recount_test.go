@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trialweave/trialweave/internal/storetest"
+	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 

@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/convert"
-	"github.com/trialweave/trialweave/internal/storetest"
+	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/store"

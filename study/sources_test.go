@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/aact"
-	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/mapping/model"
 )
 

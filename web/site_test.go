@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"

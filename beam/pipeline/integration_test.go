@@ -24,8 +24,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/trialweave/trialweave/beam/pipeline"
-	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/record"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // command runs a command in a folder and returns what it prints, and how it

@@ -12,7 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/trialweave/trialweave/internal/storetest"
+	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 

@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"strconv"
 
-	"github.com/trialweave/trialweave/internal/aacttest"
+	"github.com/trialweave/trialweave/internal/test/aacttest"
 )
 
 // form is a delivery form, beside the v2 JSON that it is read as.

@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/aacttest"
-	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/aacttest"
+	"github.com/trialweave/trialweave/internal/test/record"
+	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestBrowser uses the pages of serve as people do, in Chromium: search, facets,

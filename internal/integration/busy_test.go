@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 func buildTriallint(t testing.TB) string {

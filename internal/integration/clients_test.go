@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestClients asks trialweave serve by the clients that people have:

@@ -21,7 +21,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // sample writes some of the real studies, or the fixtures where there are none,

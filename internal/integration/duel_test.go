@@ -18,7 +18,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/proof"
 	"github.com/trialweave/trialweave/yamltree"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestLinkedData follows links from a study to its sponsor to the sponsor's other

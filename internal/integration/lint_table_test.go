@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 const redoclyVersion = "2.77.0"

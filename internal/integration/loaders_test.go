@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestSoakLoaders measures, in one run, a full load from the ZIP against the

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestPayloadCPU holds that comparing real studies with their description takes

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/sparql"
 )
 

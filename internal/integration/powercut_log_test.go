@@ -17,7 +17,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // inode is a file of a disk: what programs see of it, and what is on the disk for

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/storetest"
+	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/store"
 )
 

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/record"
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/record"
+	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"

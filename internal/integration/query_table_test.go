@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // tableQueries are what TestQueryTable asks, by name. A query with words asks

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // debian unpacks packages of Debian into a folder, without installing them, and

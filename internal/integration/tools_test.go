@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/tools"
+	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // node returns the folder that has jsonld.js and jsonld-streaming-parser.

@@ -41,17 +41,17 @@ var arrows = []struct {
 	{"internal/rfc9535", []string{"yamltree"}},
 	{"rdf", []string{"source"}},
 	{"rdf/knakkrdf", []string{"rdf"}},
-	{"internal/tools", nil},
-	{"internal/w3c", []string{"internal/tools", "rdf"}},
+	{"internal/test/tools", nil},
+	{"internal/test/w3c", []string{"internal/test/tools", "rdf"}},
 	{"mapping/model", []string{"internal/nearest"}},
 	{"mapping/model/generate", []string{"mapping/model"}},
 	{"internal/scan", nil},
-	{"internal/record", nil},
+	{"internal/test/record", nil},
 	{"jsonld", []string{"rdf", "source"}},
 	{"mapping", []string{"internal/scan", "mapping/model", "jsonld", "rdf", "source"}},
 	{"classic", []string{"mapping/model", "source"}},
 	{"aact", []string{"internal/network", "internal/wording", "internal/decompress", "classic", "mapping/model", "source"}},
-	{"internal/aacttest", []string{"mapping/model"}},
+	{"internal/test/aacttest", []string{"mapping/model"}},
 	{"study", []string{"internal/wording", "internal/decompress", "aact", "classic", "mapping/model", "source"}},
 	{"parallel", []string{"study"}},
 	{"convert", []string{"parallel", "mapping", "study", "rdf", "source"}},
@@ -68,12 +68,12 @@ var arrows = []struct {
 	{"shacl", []string{"internal/nearest", "rdf"}},
 	{"web", []string{"internal/wording", "search", "sparql", "shacl", "index", "jsonld", "mapping", "mapping/model", "rdf", "source"}},
 	{"store", []string{"internal/redact", "convert", "mapping/model", "rdf"}},
-	{"internal/storetest", []string{"index", "rdf", "sparql", "store"}},
+	{"internal/test/storetest", []string{"index", "rdf", "sparql", "store"}},
 	{"input", []string{"convert", "index", "jsonld", "mapping", "mapping/model", "rdf", "source", "internal/decompress"}},
 	{"validate", []string{"input", "convert", "mapping", "mapping/model", "rdf", "shacl"}},
 	{".", []string{"validate", "input", "convert", "index", "mapping", "rdf", "shacl", "source", "sparql", "study"}}, // the page of the public API
 	{"report", []string{"internal/wording", "source"}},
-	{"cmd/trialweave", []string{"internal/storetest", "web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
+	{"cmd/trialweave", []string{"web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
 	{"openapi", []string{"yamltree", "source"}},
 	{"apisjson", []string{"yamltree", "source"}},
 	{"capabilities", []string{"yamltree", "source"}},
@@ -85,7 +85,7 @@ var arrows = []struct {
 	{"change", []string{"parallel", "openapi", "capabilities", "study", "report", "jsonld", "mapping", "rdf", "internal/jsonschema", "internal/scan", "yamltree", "source"}},
 	{"proof", []string{"ruleset", "lint", "rules", "report", "yamltree", "internal/jsonpath"}},
 	{"cmd/triallint", []string{"ruleset", "internal/wording", "vacuum", "change", "proof", "lint", "payload", "study", "openapi", "rules", "report", "internal/output", "internal/buildinfo", "internal/interrupt", "internal/commandline", "yamltree"}},
-	{"internal/bench", []string{"internal/aacttest"}},
+	{"internal/bench", []string{"internal/test/aacttest"}},
 	{"internal/integration", nil},
 	{"internal/layout", nil},
 }
@@ -99,7 +99,7 @@ var doors = map[string]string{
 	"github.com/daveshanley/vacuum":        "vacuum",
 	"github.com/alecthomas/kong":           "cmd internal/commandline",
 	"github.com/schollz/progressbar":       "cmd",
-	"github.com/go-json-experiment":        "jsonld mapping internal/scan internal/record study classic registry internal/bench",
+	"github.com/go-json-experiment":        "jsonld mapping internal/scan internal/test/record study classic registry internal/bench",
 	"github.com/klauspost/compress":        "study registry internal/decompress internal/output cmd internal/bench",
 	"github.com/icholy/digest":             "store",
 	"github.com/gofrs/flock":               "store index",
@@ -169,6 +169,21 @@ func TestNoLeaveIsUnused(t *testing.T) {
 		for _, to := range a.imports {
 			if !used[a.room][to] {
 				t.Errorf("%s may import %s, and does not", a.room, to)
+			}
+		}
+	}
+}
+
+// TestHelpersOfTestsStayInTests holds that no product imports what is below
+// internal/test; the measurements of internal/bench may.
+func TestHelpersOfTestsStayInTests(t *testing.T) {
+	for _, f := range files(t) {
+		if strings.HasSuffix(f.name, "_test.go") || behind(f.room, "internal/test internal/bench") {
+			continue
+		}
+		for _, path := range f.imports {
+			if strings.HasPrefix(path, module+"internal/test/") {
+				t.Errorf("%s imports %s, which is for tests", f.name, path)
 			}
 		}
 	}

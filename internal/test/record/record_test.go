@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/trialweave/trialweave/internal/record"
+	"github.com/trialweave/trialweave/internal/test/record"
 )
 
 func ExampleLeaves() {
