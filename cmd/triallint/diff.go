@@ -222,8 +222,7 @@ func readLine() func(string, int) string {
 
 // counter shows on a terminal how many things have been read.
 func (s *streams) counter(noun string) func(int64) {
-	f, ok := s.err.(*os.File)
-	if !ok || !wantsColour(f) {
+	if !s.watched {
 		return nil
 	}
 	return func(n int64) {

@@ -27,6 +27,8 @@ type streams struct {
 	out, err io.Writer
 	// terminal tells that out is one, and colours are welcome.
 	terminal bool
+	// watched tells that err is one.
+	watched bool
 }
 
 type cli struct {
@@ -40,6 +42,20 @@ type cli struct {
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        manCmd                 `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
+
+	Color     string `group:"Every command:" enum:"auto,always,never" default:"auto" help:"Whether text has colours: auto (on a terminal, where NO_COLOR is not set), always or never."`
+	LogFormat string `group:"Every command:" enum:"text,json" default:"text" help:"What is printed beside the report: text, or json: one object a line, with time, level and message."`
+}
+
+// settle applies the flags of all commands.
+func (c *cli) settle(std *streams) {
+	if log, ok := std.err.(*commandline.Log); ok {
+		log.Set(false, c.LogFormat == "json")
+	}
+	std.watched = std.watched && c.LogFormat == "text"
+	if c.Color != "auto" {
+		std.terminal = c.Color == "always"
+	}
 }
 
 type rulesCmd struct {
@@ -64,7 +80,7 @@ func main() { os.Exit(start()) }
 
 func start() int {
 	startGarbageLimit()
-	std := &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: wantsColour(os.Stdout)}
+	std := &streams{in: os.Stdin, out: os.Stdout, err: commandline.NewLog(os.Stderr, "triallint"), terminal: wantsColour(os.Stdout), watched: wantsColour(os.Stderr)}
 	return interruptible(std, func(ctx context.Context) int { return run(ctx, os.Args[1:], std) })
 }
 
@@ -102,6 +118,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
+	commands.settle(std)
 	return std.status(command.Run())
 }
 
@@ -127,7 +144,12 @@ func (s *streams) fail(err error) int {
 
 // note says something beside the report.
 func (s *streams) note(format string, args ...any) {
-	fmt.Fprintf(s.err, "triallint: %s\n", commandline.Message(fmt.Sprintf(format, args...)))
+	text := commandline.Message(fmt.Sprintf(format, args...))
+	if log, ok := s.err.(*commandline.Log); ok {
+		log.Note(text)
+		return
+	}
+	fmt.Fprintf(s.err, "triallint: %s\n", text)
 }
 
 type versionCmd struct{}

@@ -38,11 +38,11 @@ func (manCmd) Run(std *streams, k *kong.Context) error {
 // its help lists.
 func completions(name string) (out []commandline.Candidate) {
 	switch name {
-	case "query":
+	case "query", "name":
 		for _, q := range model.Queries() {
-			out = append(out, commandline.Candidate{Word: q.Name, Help: question(q)})
+			out = append(out, commandline.Candidate{Word: q.Name, Help: q.Question()})
 		}
-	case "path|iri|piece":
+	case "path|iri|piece|words":
 		for _, f := range model.Default().Fields {
 			out = append(out, commandline.Candidate{Word: f.Path[strings.LastIndexByte(f.Path, '.')+1:]})
 		}
@@ -56,10 +56,4 @@ func completions(name string) (out []commandline.Candidate) {
 		}
 	}
 	return out
-}
-
-// question is what a bundled query asks, as its first comment says.
-func question(q model.Query) string {
-	line, _, _ := strings.Cut(q.SPARQL, "\n")
-	return strings.TrimSpace(strings.TrimLeft(line, "# "))
 }

@@ -75,7 +75,7 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 		return none, err
 	}
 	if c.Engine == "compiled" && !engine.compiled() {
-		fmt.Fprintln(std.err, "trialweave: a context of your own takes a JSON-LD processor: json-gold converts")
+		fmt.Fprintln(std.err, "trialweave: note: a context of your own takes a JSON-LD processor: json-gold converts")
 		c.Engine = "json-gold"
 	}
 	files, err := c.create(std)

@@ -113,7 +113,7 @@ func (p *fetchProgress) event(e registry.Event) {
 		if p.bar != nil {
 			_ = p.bar.Clear()
 		}
-		fmt.Fprintf(p.std.err, "trialweave: %s\n", commandline.Message(e.Text))
+		fmt.Fprintf(p.std.err, "trialweave: note: %s\n", commandline.Message(e.Text))
 		return
 	}
 	if p.bar == nil || time.Since(p.drawn) < redraw {

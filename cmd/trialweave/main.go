@@ -56,10 +56,14 @@ type cli struct {
 	Validate   validateCmd            `cmd:"" help:"Check studies or RDF against SHACL shapes."`
 	Format     formatCmd              `cmd:"" help:"Convert and check RDF between its syntaxes."`
 	Model      modelCmd               `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
-	Explain    explainCmd             `cmd:"" help:"Say what a field, term, piece, column or code means."`
+	Explain    explainCmd             `cmd:"" help:"Say what a field, term, piece, column or code means, or search for words."`
+	Doctor     doctorCmd              `cmd:"" help:"Look at what the commands need: folders, loaders, servers."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        manCmd                 `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
+
+	Quiet     bool   `group:"Every command:" help:"Print errors, warnings and hints only beside the output: no summaries, no progress."`
+	LogFormat string `group:"Every command:" enum:"text,json" default:"text" help:"What is printed beside the output: text, or json: one object a line, with time, level and message."`
 
 	NoFsync bool `name:"no-fsync" group:"Every command:" help:"Do not wait until output files are on the disk: a power cut may then leave empty ones. Indexes and journals are waited for."`
 
@@ -91,7 +95,7 @@ func start() int {
 	// A write to a closed pipe is then an error, and temporary files go away.
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
-	std := &streams{out: os.Stdout, err: redact.NewWriter(os.Stderr), terminal: isTerminal(os.Stderr), engine: newEngine}
+	std := &streams{out: os.Stdout, err: commandline.NewLog(redact.NewWriter(os.Stderr), "trialweave"), terminal: isTerminal(os.Stderr), engine: newEngine}
 	return interruptibly(std, func(ctx context.Context) int {
 		std.in = newInterruptible(ctx, os.Stdin)
 		return run(ctx, os.Args[1:], std)
@@ -161,6 +165,10 @@ func silent(err error) bool {
 
 // settle applies the flags of all commands.
 func (c *cli) settle(std *streams) error {
+	if log, ok := std.err.(*commandline.Log); ok {
+		log.Set(c.Quiet, c.LogFormat == "json")
+	}
+	std.terminal = std.terminal && !c.Quiet && c.LogFormat == "text" // or there is no progress
 	if c.NoFsync {
 		output.SkipSync()
 	}

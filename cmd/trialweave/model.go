@@ -17,7 +17,7 @@ import (
 
 type modelCmd struct {
 	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset,r2rml,site" help:"context, core-context, ontology, enums, countries, shapes, queries, dataset, r2rml or site."`
-	Name string `arg:"" optional:"" help:"The name of one of the queries."`
+	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
 	Base      string `placeholder:"IRI" default:"${base}" help:"Where the nodes live that we mint (enums, dataset)."`
@@ -35,7 +35,8 @@ func (modelCmd) Help() string {
   enums         SKOS concept schemes of the codes, as Turtle
   countries     the registry's names of countries, as Turtle
   shapes        SHACL shapes, as Turtle
-  queries       the competency questions, as SPARQL; NAME prints one
+  queries       a list of the competency questions, with the parameters of
+                each; NAME, or its number, prints one as SPARQL, all prints all
   dataset       a VoID, DCAT and PROV description, as Turtle
   r2rml         mappings of the tables of an AACT database to the terms, for
                 engines that ask it in place, as Turtle
@@ -105,17 +106,23 @@ func (c *modelCmd) data() ([]byte, error) {
 	return queries(c.Name)
 }
 
-// queries returns one question by name or number, or all of them.
+// queries lists the questions, or returns one by name or number, or all of them.
 func queries(name string) ([]byte, error) {
-	var all strings.Builder
+	var out strings.Builder
 	for _, q := range model.Queries() {
 		number, _, _ := strings.Cut(q.Name, "-")
-		if name == "" || name == q.Name || name == number {
-			fmt.Fprintf(&all, "# %s\n%s\n", q.Name, strings.TrimSpace(q.SPARQL))
+		switch name {
+		case "":
+			fmt.Fprintf(&out, "%s\n    %s\n", q.Name, q.Question())
+			if p := q.Parameters(); len(p) > 0 {
+				fmt.Fprintf(&out, "    parameters: %s\n", strings.Join(p, ", "))
+			}
+		case "all", q.Name, number:
+			fmt.Fprintf(&out, "# %s\n%s\n", q.Name, strings.TrimSpace(q.SPARQL))
 		}
 	}
-	if all.Len() == 0 {
+	if out.Len() == 0 {
 		return nil, fmt.Errorf("no query is named %q\nhint: trialweave model queries lists them", name)
 	}
-	return []byte(all.String()), nil
+	return []byte(out.String()), nil
 }

@@ -53,7 +53,7 @@ func (f *storeFlags) open(ctx context.Context, std *streams) (*store.Store, stor
 		return nil, target, err
 	}
 	for _, w := range s.Warnings {
-		fmt.Fprintf(std.err, "trialweave: %s\n", source.Visible(w))
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(w))
 	}
 	return s, target, nil
 }
@@ -69,19 +69,27 @@ func (f *storeFlags) credentials() (store.Credentials, error) {
 
 // journal opens the journal of the target; a dry run does not.
 func (f *storeFlags) journal(target store.Target) (*store.Journal, error) {
-	folder := f.State
-	if folder == "" {
-		base := os.Getenv("XDG_STATE_HOME")
-		if base == "" {
-			home, err := os.UserHomeDir()
-			if err != nil {
-				return nil, fmt.Errorf("no folder for the journal: %w\nhint: --state DIR names one", err)
-			}
-			base = filepath.Join(home, ".local", "state")
-		}
-		folder = filepath.Join(base, "trialweave")
+	folder, err := stateFolder(f.State)
+	if err != nil {
+		return nil, err
 	}
 	return store.OpenJournal(folder, target)
+}
+
+// stateFolder is where journals are kept: the folder that is named, or the usual one.
+func stateFolder(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	base := os.Getenv("XDG_STATE_HOME")
+	if base == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("no folder for the journal: %w\nhint: --state DIR names one", err)
+		}
+		base = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(base, "trialweave"), nil
 }
 
 // dataset describes what is loaded, but for the counts.

@@ -2,6 +2,8 @@ package model
 
 import (
 	"embed"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +29,31 @@ type Query struct {
 	// SPARQL is the text, which begins with the question as comments.
 	SPARQL string
 }
+
+// Question is what the query asks, as its first comment says.
+func (q Query) Question() string {
+	line, _, _ := strings.Cut(q.SPARQL, "\n")
+	return strings.TrimSpace(strings.TrimLeft(line, "# "))
+}
+
+// Parameters are the variables that the query gives values in VALUES, in the order of
+// the text, without question marks: each can be given others.
+func (q Query) Parameters() []string {
+	var out []string
+	for line := range strings.Lines(q.SPARQL) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, m := range values.FindAllStringSubmatch(line, -1) {
+			if !slices.Contains(out, m[1]) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	return out
+}
+
+var values = regexp.MustCompile(`\bVALUES\s+\?(\w+)\s*\{`)
 
 // Queries returns the competency questions, sorted by name.
 func Queries() []Query {

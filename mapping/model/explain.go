@@ -184,6 +184,21 @@ func (m *Model) explainScheme(word string) []Explanation {
 			label += fmt.Sprintf(" (also %s)", strings.Join(c.Alternatives, ", "))
 		}
 		e.say(c.Code, label)
+		if strings.EqualFold(c.Code, word) {
+			e.say("IRI", DefaultBase+"concept/"+c.Scheme+"/"+c.Code)
+			e.say("fields", strings.Join(m.fieldsOf(c.Scheme), ", "))
+		}
+	}
+	return out
+}
+
+// fieldsOf are the paths of the fields that have the codes of a scheme.
+func (m *Model) fieldsOf(scheme string) []string {
+	var out []string
+	for _, f := range m.Fields {
+		if f.Enum == scheme {
+			out = append(out, f.Path)
+		}
 	}
 	return out
 }
