@@ -84,10 +84,13 @@ func (p *pathItem) declared(list *yamltree.Node, at ...string) map[string][]stri
 			continue
 		}
 		named := parameter.Lookup("name")
-		if named == nil || !named.IsScalar() || named.Kind == yamltree.Null {
+		if named == nil || !named.IsScalar() {
 			continue
 		}
 		name := named.Text
+		if named.Kind == yamltree.Null {
+			name = "null"
+		}
 		where := append(slices.Clone(at), strconv.Itoa(i))
 		if required := parameter.Lookup("required"); required == nil || required.Kind != yamltree.Bool || required.Text != "true" {
 			p.add(where, "path parameter %q is not marked required: true", name)

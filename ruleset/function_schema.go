@@ -8,6 +8,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/nearest"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/yamltree"
 )
 
@@ -49,6 +50,9 @@ func prepareSchema(options *yamltree.Node) (judge, error) {
 		return nil, err
 	}
 	schema := options.Lookup("schema")
+	if schema != nil && schema.Kind != yamltree.Mapping {
+		return nil, fmt.Errorf("its schema is %s, expected an object", wording.Article(schema.Kind.String()))
+	}
 	if named, known := jsonschema.DraftOf(schema.Lookup("$schema").TextValue()); known && (name == "" || name == "auto") {
 		draft = named
 	}

@@ -203,12 +203,16 @@ func (f duelFinding) otherBranch(theirs, ours []duelFinding) bool {
 
 // inData reports whether a rule that looks for schemas found one in data.
 func (f duelFinding) inData() bool {
-	if !slices.Contains([]string{"duplicated-entry-in-enum", "no-$ref-siblings", "array-items", "typed-enum", "oas2-parameter-description", "oas2-valid-schema-example", "oas2-valid-media-example", "oas2-anyOf", "oas2-oneOf", "oas3-valid-media-example", "oas3-valid-schema-example"}, f.Rule) || len(f.Path) == 0 {
+	if !slices.Contains([]string{"invalid-ref", "duplicated-entry-in-enum", "no-$ref-siblings", "array-items", "typed-enum", "oas2-parameter-description", "oas2-valid-schema-example", "oas2-valid-media-example", "oas2-anyOf", "oas2-oneOf", "oas3-valid-media-example", "oas3-valid-schema-example"}, f.Rule) || len(f.Path) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(f.Path[:len(f.Path)-1], func(name string) bool {
-		return slices.Contains([]string{"example", "examples", "default", "enum", "const", "value"}, name) || strings.HasPrefix(name, "x-")
-	})
+	for i, name := range f.Path[:len(f.Path)-1] {
+		property := i > 0 && f.Path[i-1] == "properties"
+		if !property && (slices.Contains([]string{"example", "examples", "default", "enum", "const", "value"}, name) || strings.HasPrefix(name, "x-")) {
+			return true
+		}
+	}
+	return false
 }
 
 func duelDescriptions(t testing.TB) []string {

@@ -17,55 +17,67 @@ import (
 // run in a backtracking engine under a time limit.
 type Regexp struct {
 	text string
+	// Where both are there, slow is for texts with line terminators that fast does
+	// not take for such.
 	fast *regexp.Regexp
 	slow *regexp2.Regexp
 	// units tells that it sees UTF-16 code units, as it does without the flag u.
 	units bool
 }
 
-// CompileRegexp compiles a pattern as it stands between slashes in
-// JavaScript, with its flags (of g, i, m, s, u, y).
-func CompileRegexp(pattern, flags string) (*Regexp, error) {
-	r := &Regexp{text: "/" + pattern + "/" + flags}
+// CompileRegexp compiles a pattern as it stands between slashes in JavaScript,
+// with its flags (of d, g, i, m, s, u, y). What is invalid there is an error here.
+func CompileRegexp(text, flags string) (*Regexp, error) {
+	r := &Regexp{text: "/" + text + "/" + flags}
 	if bad := strings.Trim(flags, "gimsuyd"); bad != "" {
 		return nil, fmt.Errorf("invalid regular expression %s: unknown flag %q", r.text, bad)
 	}
-	inline := ""
-	for _, flag := range "ims" {
-		if strings.ContainsRune(flags, flag) {
-			inline += string(flag)
-		}
-	}
 	r.units = !strings.ContainsRune(flags, 'u')
-	pattern = translated(pattern, !r.units)
-	if err := r.compile(pattern, inline); err != nil {
+	if r.units {
+		text = splitUnits(text)
+	}
+	p, err := readPattern(text, flags, false)
+	if err == nil {
+		err = r.compile(p, text, flags)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("invalid regular expression %s: %w", r.text, err)
 	}
 	return r, nil
 }
 
-func (r *Regexp) compile(pattern, inline string) error {
+// ValidRegexp reports whether a pattern is valid in JavaScript, with the flag u,
+// whether or not it can be run here.
+func ValidRegexp(text string) bool {
+	_, err := readPattern(text, "u", false)
+	return err == nil
+}
+
+// compile makes the engines that run a pattern: Go's, and the backtracking one for
+// patterns and texts that Go's does not take as JavaScript does.
+func (r *Regexp) compile(p *pattern, text, flags string) error {
+	if p.unsupported != "" {
+		return fmt.Errorf("%s is %w", p.unsupported, errUnsupported)
+	}
 	prefix := ""
-	if inline != "" {
-		prefix = "(?" + inline + ")"
+	if strings.ContainsRune(flags, 'i') {
+		prefix = "(?i)"
 	}
-	if fast, err := regexp.Compile(prefix + pattern); err == nil {
-		r.fast = fast
-		return nil
+	if !p.backtracks {
+		r.fast, _ = regexp.Compile(prefix + p.out.String()) // too much for it is left to the other
 	}
-	options := regexp2.ECMAScript
-	if strings.Contains(inline, "i") {
-		options |= regexp2.IgnoreCase
-	}
-	if strings.Contains(inline, "m") {
-		options |= regexp2.Multiline
-	}
-	slow, err := regexp2.Compile(pattern, options)
-	if err != nil {
+	exact, err := readPattern(text, flags, true)
+	if err != nil || r.fast != nil && !exact.backtracks {
 		return err
 	}
-	slow.MatchTimeout = 5 * time.Second
-	r.slow = slow
+	options := regexp2.ECMAScript
+	if prefix != "" {
+		options |= regexp2.IgnoreCase
+	}
+	if r.slow, err = regexp2.Compile(exact.out.String(), options); err != nil {
+		return fmt.Errorf("%w: %w", errUnsupported, err)
+	}
+	r.slow.MatchTimeout = 5 * time.Second
 	return nil
 }
 
@@ -78,7 +90,7 @@ func (r *Regexp) MatchString(s string) (bool, error) {
 	if r.units {
 		s = splitUnits(s)
 	}
-	if r.fast != nil {
+	if r.fast != nil && (r.slow == nil || !strings.ContainsAny(s, lineTerminators[1:])) {
 		return r.fast.MatchString(s), nil
 	}
 	ok, err := r.slow.MatchString(s)
@@ -128,43 +140,14 @@ func splitUnits(s string) string {
 	return b.String()
 }
 
-// translated writes the escapes of a pattern for engines that know fewer:
-// \u1234 and, with the flag u, \u{1234} become the characters, and without it
-// \p and \P are letters (ECMA-262, annex B).
-func translated(pattern string, unicodeFlag bool) string {
-	if !unicodeFlag {
-		pattern = splitUnits(pattern)
-	}
-	var b strings.Builder
-	for i := 0; i < len(pattern); i++ {
-		if pattern[i] != '\\' || i+1 >= len(pattern) {
-			b.WriteByte(pattern[i])
-			continue
-		}
-		i++
-		code, length := codePoint(pattern[i:], unicodeFlag)
-		switch c := pattern[i]; {
-		case length > 0:
-			b.WriteString(literally(code))
-			i += length - 1
-		case !unicodeFlag && (c == 'p' || c == 'P'):
-			b.WriteByte(c)
-			if strings.HasPrefix(pattern[i+1:], "{") {
-				b.WriteByte('\\')
-			}
-		default:
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
 // codePoint reads u1234, a pair of these, or u{1234}; length is 0 for others.
 func codePoint(s string, unicodeFlag bool) (code rune, length int) {
 	if end := strings.IndexByte(s, '}'); unicodeFlag && strings.HasPrefix(s, "u{") && end > 2 && end < 10 && isHex(s[2:end]) {
 		n, _ := strconv.ParseUint(s[2:end], 16, 32)
-		return rune(n), end + 1
+		if code = rune(n); utf16.IsSurrogate(code) {
+			code += surrogates - 0xD800
+		}
+		return code, end + 1
 	}
 	if len(s) < 5 || s[0] != 'u' || !isHex(s[1:5]) {
 		return 0, 0

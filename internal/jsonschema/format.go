@@ -15,8 +15,7 @@ var formats sync.Map
 // is unknown.
 func validFormat(name, text string) bool {
 	if name == "regex" {
-		_, err := jsonpath.CompileRegexp(text, "u")
-		return err == nil
+		return jsonpath.ValidRegexp(text)
 	}
 	judge, ok := formats.Load(name)
 	if !ok {
