@@ -29,7 +29,11 @@ func TestRegexpDuel(t *testing.T) {
 	for range count {
 		q := question{randomRegexp(dice), []string{"", "u", "i", "m", "s", "ui", "um", "us"}[dice.IntN(8)], nil}
 		for range 6 {
-			q.Texts = append(q.Texts, pieces(dice, texts, 6))
+			text := pieces(dice, texts, 6)
+			if strings.Contains(q.Pattern, `\B`) && strings.Contains(q.Flags, "u") {
+				text = strings.ReplaceAll(text, "😀", "é") // V8 matches \B amidst a pair of UTF-16, which is one character to the standard
+			}
+			q.Texts = append(q.Texts, text)
 		}
 		questions = append(questions, q)
 		line, err := json.Marshal(q)

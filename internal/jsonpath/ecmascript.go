@@ -36,7 +36,9 @@ type pattern struct {
 	// multiline is whether ^ and $ are the borders of lines, here; exact asks for
 	// all line terminators, of which Go knows one.
 	multiline, exact bool
-	out              strings.Builder
+	// folds is whether letters of both cases are the same.
+	folds bool
+	out   strings.Builder
 	// groups is how many capturing groups there are, names those of the named by
 	// number; opened is how many have been read.
 	groups, opened, depth int
@@ -58,7 +60,7 @@ func (p *pattern) fail(format string, args ...any) {
 // with line terminators that Go's engine does not take for such.
 func readPattern(text, flags string, exact bool) (p *pattern, err error) {
 	p = &pattern{
-		text: []rune(text), exact: exact,
+		text: []rune(text), exact: exact, folds: strings.ContainsRune(flags, 'i'),
 		unicode: strings.ContainsRune(flags, 'u'), dotAll: strings.ContainsRune(flags, 's'), multiline: strings.ContainsRune(flags, 'm'),
 	}
 	defer func() {
@@ -387,7 +389,7 @@ func (p *pattern) escape() (quantifiable bool) {
 	switch {
 	case r == 'b' || r == 'B':
 		p.at++
-		p.out.WriteString(`\` + string(r))
+		p.wordBorder(r)
 		return false
 	case r >= '1' && r <= '9' && p.backReference():
 		return true
@@ -410,6 +412,20 @@ func (p *pattern) escape() (quantifiable bool) {
 	}
 	p.out.WriteString(literally(p.characterEscape(false)))
 	return true
+}
+
+// wordBorder writes \b or \B, for the backtracking engine in full: its words have
+// other letters than those of ASCII.
+func (p *pattern) wordBorder(r rune) {
+	const in, behind, ahead = "[" + wordCharacters + "]", "(?<=[" + wordCharacters + "])", "(?=[" + wordCharacters + "])"
+	switch {
+	case !p.exact:
+		p.out.WriteString(`\` + string(r))
+	case r == 'b':
+		p.out.WriteString("(?:" + behind + "(?!" + in + ")|(?<!" + in + ")" + ahead + ")")
+	default:
+		p.out.WriteString("(?:" + behind + ahead + "|(?<!" + in + ")(?!" + in + "))")
+	}
 }
 
 // backReference reads \1 and the like, if there is such a group.
@@ -581,7 +597,7 @@ func (p *pattern) class() {
 			}
 		}
 	}
-	p.out.WriteString(union(out, others))
+	p.out.WriteString(p.union(out, others))
 }
 
 // classAtom reads a character of a class, or a set, which it adds.
@@ -610,20 +626,23 @@ func (p *pattern) classAtom(to *set, others *[]set) (r rune, one bool) {
 }
 
 // union writes a class that holds the others of some sets, too.
-func union(s set, others []set) string {
+func (p *pattern) union(s set, others []set) string {
 	if len(others) == 0 {
 		return s.class()
 	}
-	complement := ranges(s.ranges)
-	for i, o := range others {
-		if negated := ranges(o.ranges); i == 0 && s.ranges == "" {
-			complement = invert(negated)
-		} else {
-			complement = append(complement, invert(negated)...)
+	all := ranges(s.ranges)
+	for _, o := range others {
+		in := ranges(o.ranges)
+		if p.folds && o.ranges == wordCharacters { // or else they bring in the k and the s of ASCII
+			in = append(in, [2]rune{'\u017f', '\u017f'}, [2]rune{'\u212a', '\u212a'})
 		}
+		all = append(all, invert(in)...)
 	}
-	return set{written(complement), s.negated}.class()
+	return set{written(merged(all)), s.negated}.class()
 }
+
+// merged are the same characters in ranges that are in order and apart.
+func merged(in [][2]rune) [][2]rune { return invert(invert(in)) }
 
 // ranges reads what inClass wrote: pairs of the first and the last character.
 func ranges(text string) (out [][2]rune) {
