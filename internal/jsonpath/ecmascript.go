@@ -43,6 +43,8 @@ type pattern struct {
 	// number; opened is how many have been read.
 	groups, opened, depth int
 	names                 map[string]int
+	// lines is true of what asks for borders of lines.
+	lines bool
 	// backtracks is true of what only a backtracking engine can run.
 	backtracks bool
 	// unsupported names what neither engine can run.
@@ -300,6 +302,7 @@ func (p *pattern) atom() (quantifiable bool) {
 
 // border writes ^ or $.
 func (p *pattern) border(r rune) {
+	p.lines = p.lines || p.multiline
 	switch {
 	case p.multiline && p.exact && r == '^':
 		p.backtracks = true

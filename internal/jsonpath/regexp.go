@@ -66,8 +66,11 @@ func (r *Regexp) compile(p *pattern, text, flags string) error {
 	if !p.backtracks {
 		r.fast, _ = regexp.Compile(prefix + p.out.String()) // too much for it is left to the other
 	}
+	if r.fast != nil && !p.lines {
+		return nil
+	}
 	exact, err := readPattern(text, flags, true)
-	if err != nil || r.fast != nil && !exact.backtracks {
+	if err != nil {
 		return err
 	}
 	options := regexp2.ECMAScript
