@@ -42,6 +42,7 @@ type streams struct {
 type cli struct {
 	Convert    convertCmd             `cmd:"" help:"Turn study records into RDF."`
 	Fetch      fetchCmd               `cmd:"" help:"Fetch study records from the live registry, or a mirror of it."`
+	Sample     sampleCmd              `cmd:"" help:"Make synthetic studies of the shape of the registry, to try things with."`
 	Plan       planCmd                `cmd:"" help:"Divide studies among several machines that convert."`
 	Merge      mergeCmd               `cmd:"" help:"Verify the parts that several machines converted, and put them together."`
 	Annotate   annotateCmd            `cmd:"" help:"Turn study records into JSON-LD: the record itself with what makes it linked data."`

@@ -60,6 +60,8 @@ var arrows = []struct {
 	{"registry", []string{"internal/decompress", "study", "mapping/model"}},
 	{"registry/generate", []string{"yamltree"}},
 	{"registry/registrytest", []string{"registry", "mapping/model"}},
+	{"sample", []string{"mapping/model"}},
+	{"sample/generate", []string{"mapping/model"}},
 	{"words", nil},
 	{"geosparql", nil},
 	{"index", []string{"internal/durable", "rdf", "words"}},
@@ -73,7 +75,7 @@ var arrows = []struct {
 	{"validate", []string{"input", "convert", "mapping", "mapping/model", "rdf", "shacl"}},
 	{".", []string{"validate", "input", "convert", "index", "mapping", "rdf", "shacl", "source", "sparql", "study"}}, // the page of the public API
 	{"report", []string{"internal/wording", "source"}},
-	{"cmd/trialweave", []string{"web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
+	{"cmd/trialweave", []string{"sample", "web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
 	{"openapi", []string{"yamltree", "source"}},
 	{"apisjson", []string{"yamltree", "source"}},
 	{"capabilities", []string{"yamltree", "source"}},
