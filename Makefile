@@ -100,7 +100,7 @@ bench-lint:
 bench-query:
 	TRIALWEAVE_QUERY_TABLE=1 $(GO) test -count=1 -tags integration -timeout 1h -v -run TestQueryTable ./internal/integration
 
-# Kills syncs into real servers again and again, and reads 500 mutants with every
+# The tests on the whole of their inputs. Kills syncs into real servers again and again, and reads 500 mutants with every
 # JSON-LD processor, and lints 3,000 by Spectral too; cuts, flips, kills and floods
 # as docs/faults.md says, FAULTS percent of it; and each fuzz target for ten minutes.
 # Its seed is of the clock, other than that of make integration, and printed.
@@ -109,6 +109,7 @@ FAULTS ?= 100
 .PHONY: soak
 soak: export TRIALWEAVE_SEED ?= $(shell date +%s)
 soak:
+	TRIALWEAVE_FULL=1 $(GO) test -count=1 -timeout 2h ./...
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_REGEXPS=1000000 TRIALWEAVE_KILLS=100 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel|TestRulesetDuel|TestRegexpDuel|TestKilledAtAnyTime' ./internal/integration
 	TRIALWEAVE_FAULTS=$(FAULTS) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestFaults ./internal/integration

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/classic"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/mapping/model"
 )
@@ -172,7 +173,7 @@ func TestPiecesThereAndBack(t *testing.T) {
 // TRIALWEAVE_FULL is set, else every twentieth.
 func TestRealPiecesThereAndBack(t *testing.T) {
 	step := 20
-	if os.Getenv("TRIALWEAVE_FULL") != "" {
+	if portion.Full() {
 		step = 1
 	}
 	n := 0

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
@@ -195,7 +196,7 @@ func TestLeafAccounting(t *testing.T) {
 	c := e.NewConverter()
 	studies, total := 0, 0
 	for name, data := range realStudies(t) {
-		if studies++; studies%8 != 1 && os.Getenv("TRIALWEAVE_FULL") == "" {
+		if studies++; studies%8 != 1 && !portion.Full() {
 			continue
 		}
 		var out mapping.Output

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -49,7 +50,7 @@ func readStudy(t testing.TB, file string) named {
 }
 
 // full reports whether tests go through all of the real studies, or a sample.
-func full() bool { return os.Getenv("TRIALWEAVE_FULL") != "" }
+func full() bool { return portion.Full() }
 
 // sampled yields each nth real study, or all of them where TRIALWEAVE_FULL is set.
 func sampled(t testing.TB, nth int) func(func(string, []byte) bool) {

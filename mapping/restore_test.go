@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
@@ -28,7 +29,7 @@ func TestRestoreRealStudies(t *testing.T) {
 	c := e.NewConverter()
 	studies := 0
 	for name, data := range realStudies(t) {
-		if studies++; studies%8 != 2 && os.Getenv("TRIALWEAVE_FULL") == "" {
+		if studies++; studies%8 != 2 && !portion.Full() {
 			continue
 		}
 		var out mapping.Output

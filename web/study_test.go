@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/source"
 )
@@ -237,13 +237,13 @@ func TestStudyPages(t *testing.T) {
 }
 
 // TestRealStudyPages does so with real studies: one in twenty of them, all where
-// TRIALWEAVE_ALL is set.
+// TRIALWEAVE_FULL is set.
 func TestRealStudyPages(t *testing.T) {
 	studies := realFiles(t)
-	if os.Getenv("TRIALWEAVE_ALL") == "" {
+	if !portion.Full() {
 		names := slices.Sorted(maps.Keys(studies))
 		for i, name := range names {
-			if i%20 != 0 {
+			if i%60 != 0 {
 				delete(studies, name)
 			}
 		}

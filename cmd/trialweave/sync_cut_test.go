@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/storetest"
 	"github.com/trialweave/trialweave/store"
 )
@@ -50,9 +51,15 @@ func TestSyncFromACutFile(t *testing.T) {
 				borders = len(zstdOf(t, half))
 			}
 			s.Log = nil
-			places := map[string]int{"studies.ndjson.gz": 50, "members.ndjson.zst": 50}[name]
-			for i := range max(places, 10) {
-				at := 1 + i*(len(data)-2)/(max(places, 10)-1)
+			places := 10
+			if name == "studies.ndjson.gz" || name == "members.ndjson.zst" {
+				places = 50
+			}
+			cuts := make([]int, places)
+			for i := range cuts {
+				cuts[i] = 1 + i*(len(data)-2)/(places-1)
+			}
+			for _, at := range portion.Of(cuts, places/4) {
 				if strings.HasPrefix(name, "members") && at == borders {
 					at++ // a cut between two members cannot be seen in the file
 				}

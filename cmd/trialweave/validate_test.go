@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
@@ -105,7 +106,7 @@ func TestEnginesAgreeOnRealStudies(t *testing.T) {
 	}
 	e := newEngines(t)
 	n, every := 0, 50
-	if os.Getenv("TRIALWEAVE_FULL") != "" {
+	if portion.Full() {
 		every = 1
 	}
 	for record, err := range in.Records(t.Context()) {

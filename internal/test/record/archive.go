@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // File is an entry of an archive of records.
@@ -48,7 +49,7 @@ func contents(f *zip.File) ([]byte, error) {
 // Sample is the step of tests that look at every step-th record, and at all of
 // them where TRIALWEAVE_FULL is set.
 func Sample(step int) int {
-	if os.Getenv("TRIALWEAVE_FULL") != "" {
+	if portion.Full() {
 		return 1
 	}
 	return step
