@@ -6,9 +6,16 @@ import (
 	"strings"
 )
 
+// stamp is what a build of packages says of itself, whose folder may be no checkout:
+// the version, the commit and its time, separated by spaces.
+var stamp string
+
 // Version returns the version of the module that the build was stamped with,
 // without its "v", or "(devel)".
 func Version() string {
+	if version, _, _ := strings.Cut(stamp, " "); version != "" {
+		return version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return strings.TrimPrefix(info.Main.Version, "v")
 	}
@@ -18,24 +25,29 @@ func Version() string {
 // Line returns the version with the commit and the date of the commit, where
 // the build knows them, and whether files were changed since.
 func Line() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return Version()
-	}
-	return line(Version(), info.Settings)
+	return line(Version(), settings())
 }
 
 // Date returns the day of the commit, as 2006-01-02, or nothing where the build
 // does not know it.
 func Date() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if day, _, ok := strings.Cut(s.Value, "T"); ok && s.Key == "vcs.time" {
-				return day
-			}
+	for _, s := range settings() {
+		if day, _, ok := strings.Cut(s.Value, "T"); ok && s.Key == "vcs.time" {
+			return day
 		}
 	}
 	return ""
+}
+
+// settings are those of the build; what is stamped comes before what Go knows.
+func settings() []debug.BuildSetting {
+	if stamped := strings.Fields(stamp); len(stamped) == 3 {
+		return []debug.BuildSetting{{Key: "vcs.revision", Value: stamped[1]}, {Key: "vcs.time", Value: stamped[2]}}
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Settings
+	}
+	return nil
 }
 
 func line(version string, settings []debug.BuildSetting) string {

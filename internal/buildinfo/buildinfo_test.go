@@ -20,3 +20,11 @@ func TestLine(t *testing.T) {
 		}
 	}
 }
+
+func TestStamp(t *testing.T) {
+	defer func() { stamp = "" }()
+	stamp = "1.2.3 0123456789abcdef0123 2026-11-29T20:00:00Z"
+	if got := Line() + ", " + Date(); got != "1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z), 2026-11-29" {
+		t.Error(got)
+	}
+}
