@@ -50,7 +50,7 @@ func (f *file) readAliases(n *yamltree.Node, where []string) aliases {
 			out[key.Name] = f.readTargets(value.Lookup("targets"), at)
 			continue
 		}
-		f.wantList(value, at, "the alias")
+		f.wantList(value, at, "the alias", "paths")
 		out[key.Name] = alias{targets: []target{{given: f.strings(value, at, "")}}}
 	}
 	for _, name := range sortedKeys(out) {
@@ -62,9 +62,9 @@ func (f *file) readAliases(n *yamltree.Node, where []string) aliases {
 }
 
 // wantList notes a single text where Spectral accepts a list only.
-func (f *file) wantList(n *yamltree.Node, where []string, what string) {
+func (f *file) wantList(n *yamltree.Node, where []string, what, of string) {
 	if n != nil && n.Kind == yamltree.String {
-		f.problem(where, "", false, what+" is a string, which Spectral refuses", "a list of paths")
+		f.problem(where, "", false, what+" is a string, which Spectral refuses", "a list of "+of)
 	}
 }
 
@@ -80,8 +80,8 @@ func (f *file) readTargets(n *yamltree.Node, where []string) alias {
 		if given == nil || formats == nil {
 			f.problem(at, "", false, "a target lacks given or formats", "both")
 		}
-		f.wantList(given, append(slices.Clone(at), "given"), "the given of a target")
-		f.wantList(formats, append(slices.Clone(at), "formats"), "formats")
+		f.wantList(given, append(slices.Clone(at), "given"), "the given of a target", "paths")
+		f.wantList(formats, append(slices.Clone(at), "formats"), "formats", "formats")
 		out.targets = append(out.targets, target{
 			f.strings(formats, append(slices.Clone(at), "formats"), ""),
 			f.strings(given, append(slices.Clone(at), "given"), ""),

@@ -129,6 +129,7 @@ func (f *file) readExcept(n *yamltree.Node) {
 	}
 	for i, key := range n.Keys {
 		where := []string{"except", key.Name}
+		f.wantList(n.Items[i], where, "the exception", "rules")
 		ids := f.strings(n.Items[i], where, "")
 		off := &yamltree.Node{Kind: yamltree.Mapping}
 		for _, id := range ids {

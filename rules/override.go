@@ -198,6 +198,7 @@ func (f *file) readOverrides(n *yamltree.Node) {
 				f.problem(append(slices.Clone(where), key.Name), "", false, fmt.Sprintf("unknown key %q of an override", key.Name), "one that Spectral's overrides have")
 			}
 		}
+		f.wantList(item.Lookup("files"), append(slices.Clone(where), "files"), "files", "patterns")
 		files := f.strings(item.Lookup("files"), append(slices.Clone(where), "files"), "")
 		if len(files) == 0 {
 			f.problem(where, "", true, "this override names no files", "files: a list of patterns")

@@ -91,6 +91,8 @@ func TestProblems(t *testing.T) {
 		text, want string
 		stops      bool
 	}{
+		"files is a text":       {"overrides:\n  - files: x\n    rules: {x: {given: $, then: {function: truthy}}}", "r.yml:2:5 #/overrides/0/files: files is a string, which Spectral refuses", false},
+		"exception is a text":   {"rules: {x: {given: $, then: {function: truthy}}}\nexcept:\n  a.yaml: x", "r.yml:3:3 #/except/a.yaml: the exception is a string, which Spectral refuses", false},
 		"unknown override key":  {"overrides:\n  - files: [\"*\"]\n    extra: 1\n    rules: {x: {given: $, then: {function: truthy}}}", "r.yml:3:5 #/overrides/0/extra: unknown key \"extra\" of an override", false},
 		"unknown top-level key": {"method: x\nrules: {}", "r.yml:1:1 #/method: unknown key \"method\"", false},
 		"unknown rule key":      {"rules:\n  x: {given: $, severty: error, then: {function: truthy}}", "r.yml:2:17 #/rules/x/severty: unknown key \"severty\" of a rule", true},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
@@ -67,34 +66,6 @@ func TestAbortLeavesNothing(t *testing.T) {
 	f.Abort()
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%v is left", left)
-	}
-}
-
-// A rename onto a device would take it away from everyone.
-func TestWhatIsNoFileStays(t *testing.T) {
-	dir := t.TempDir()
-	pipe := filepath.Join(dir, "pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Skip("no named pipes here: ", err)
-	}
-	got := make(chan []byte)
-	go func() {
-		b, _ := os.ReadFile(pipe)
-		got <- b
-	}()
-	f, err := Create(pipe, nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	io.WriteString(f, "text")
-	if err := f.Commit(); err != nil {
-		t.Fatal(err)
-	}
-	if b := <-got; string(b) != "text" {
-		t.Errorf("%q went through the pipe", b)
-	}
-	if info, err := os.Stat(pipe); err != nil || info.Mode().IsRegular() {
-		t.Errorf("the pipe is gone: %v %v", info, err)
 	}
 }
 
