@@ -27,20 +27,39 @@ type initCmd struct {
 	Force bool   `help:"Overwrite files that exist."`
 }
 
-// Run writes a configuration, its schema, and a workflow.
+// Help tells what is looked for.
+func (initCmd) Help() string {
+	return `It writes .triallint.yml, with the ruleset that Spectral would find, and a workflow for
+GitHub, unless the repository has files of other services and none of GitHub. What has
+to be added to the files of GitLab, Bitbucket, Azure Pipelines, Jenkins, CircleCI,
+pre-commit and lefthook is printed: they are not changed.`
+}
+
+// Run writes a configuration, its schema, and a workflow, or what other services need.
 func (c *initCmd) Run(std *streams) error {
-	for _, f := range []struct {
+	files := []struct {
 		name string
 		text []byte
-	}{
-		{lint.ConfigFile, c.config(std)},
-		{".triallint.schema.json", configSchema},
-		{filepath.Join(".github", "workflows", "triallint.yml"), workflowTemplate},
-	} {
+	}{{lint.ConfigFile, c.config(std)}, {".triallint.schema.json", configSchema}}
+	others := servicesOf(c.Dir)
+	if _, err := os.Stat(filepath.Join(c.Dir, ".github")); err == nil || len(others) == 0 {
+		workflow := bytes.Replace(workflowTemplate, []byte("branches: [main]"), []byte("branches: ["+defaultBranch(c.Dir)+"]"), 1)
+		files = append(files, struct {
+			name string
+			text []byte
+		}{filepath.Join(".github", "workflows", "triallint.yml"), workflow})
+	}
+	for _, f := range files {
 		if err := c.write(f.name, f.text); err != nil {
 			return err
 		}
 		std.note("wrote %s", f.name)
+	}
+	for _, s := range others {
+		std.note("found %s of %s: add what is printed to it", s.file, s.name)
+		if _, err := fmt.Fprintf(std.out, "# %s\n%s", s.file, s.lines); err != nil {
+			return err
+		}
 	}
 	return nil
 }
