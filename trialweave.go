@@ -229,7 +229,7 @@ func (o *Options) validate(ctx context.Context, inputs []string, send func([]val
 	if err != nil {
 		return err
 	}
-	engine := func() validate.Engine { return shapes.NewChecker() }
+	engine := func() validate.Engine { return shapes.NewChecker(nil) }
 	report := func(found []validate.Finding) error {
 		if len(found) == 0 {
 			return nil
@@ -247,7 +247,7 @@ func (o *Options) validate(ctx context.Context, inputs []string, send func([]val
 	}
 	for _, name := range graphs {
 		quads := input.Quads(ctx, name, &input.Options{Stdin: o.Stdin, Syntax: o.Syntax})
-		if err := validate.Graphs(quads, name, engine(), false, report); err != nil {
+		if err := validate.Graphs(ctx, quads, name, engine(), false, report); err != nil {
 			return err
 		}
 	}

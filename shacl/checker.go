@@ -2,10 +2,14 @@ package shacl
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"hash/maphash"
+	"time"
 
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 // Checker checks one graph after the other. It belongs to one goroutine.
@@ -30,6 +34,14 @@ type Checker struct {
 	quiet int
 	wrong int // while quiet
 	depth int
+
+	// Of queries: the data that they ask, and the first error.
+	ctx     context.Context
+	limits  sparql.Limits
+	now     time.Time
+	lines   [][]byte
+	indexed *index.Index
+	err     error
 }
 
 // about is what is said of a node: the ends of its list of quads.
@@ -43,8 +55,8 @@ type quad struct {
 }
 
 // NewChecker makes a checker.
-func (s *Shapes) NewChecker() *Checker {
-	c := &Checker{shapes: s, seen: map[Result]bool{}, nodes: nodeTable{seed: maphash.MakeSeed()}}
+func (s *Shapes) NewChecker(o *Options) *Checker {
+	c := &Checker{shapes: s, seen: map[Result]bool{}, nodes: nodeTable{seed: maphash.MakeSeed()}, limits: o.limits()}
 	c.first, c.last = make([]int32, len(s.preds)), make([]int32, len(s.preds))
 	for i := range c.first {
 		c.first[i] = -1
@@ -61,9 +73,11 @@ func (s *Shapes) NewChecker() *Checker {
 // Check returns what a graph has wrong, each result once, in the order of its
 // nodes. The graph is what all the lines say together, whatever graph names they
 // have: canonical N-Quads, each line ended by "\n", as rdf.Lines and converters
-// write them. The error is of a line that is none.
-func (c *Checker) Check(lines ...[]byte) ([]Result, error) {
+// write them. The error is of a line that is none, or a *QueryError.
+func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) {
 	c.reset()
+	c.ctx, c.lines, c.now = ctx, lines, time.Now()
+	defer func() { c.ctx, c.lines, c.indexed = nil, nil, nil }()
 	for _, part := range lines {
 		if err := c.read(part); err != nil {
 			return nil, err
@@ -73,13 +87,17 @@ func (c *Checker) Check(lines ...[]byte) ([]Result, error) {
 		c.node(n)
 	}
 	c.namedNodes()
+	c.queriedNodes()
+	if c.err != nil {
+		return nil, c.err
+	}
 	return c.found, nil
 }
 
 func (c *Checker) reset() {
 	c.nodes.reset()
 	c.about, c.quads, c.found = c.about[:0], c.quads[:0], nil
-	c.parents = nil
+	c.parents, c.err = nil, nil
 	clear(c.seen)
 	for i := range c.applied {
 		c.applied[i] = -1
@@ -320,15 +338,32 @@ func (c *Checker) namedNodes() {
 	}
 }
 
-// report notes a result, once.
+// report makes a result of a constraint.
 func (c *Checker) report(s *shape, k *check, focus, value []byte, path rdf.Term) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
 	}
-	r := Result{Focus: termOf(focus), Path: path, Shape: s.id, Component: k.component, Severity: s.severity}
+	var of rdf.Term
 	if value != nil {
-		r.Value = termOf(value)
+		of = termOf(value)
+	}
+	c.note(c.result(s, k, termOf(focus), of, path))
+}
+
+func (c *Checker) result(s *shape, k *check, focus, value, path rdf.Term) Result {
+	r := Result{Focus: focus, Path: path, Value: value, Shape: s.id, Component: k.component, Severity: s.severity, CustomSeverity: s.custom}
+	if k.question != nil {
+		r.Source = k.question.source
+	}
+	return r
+}
+
+// note keeps a result, once.
+func (c *Checker) note(r Result) {
+	if c.quiet > 0 {
+		c.wrong++
+		return
 	}
 	if !c.seen[r] {
 		c.seen[r] = true

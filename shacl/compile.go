@@ -11,6 +11,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 const (
@@ -27,18 +28,12 @@ type compiler struct {
 	shapes *Shapes
 	made   map[rdf.Term]*shape
 	open   []rdf.Term // shapes that are being compiled, from the outside in
-	// parameters are those of constraint components that the graph declares, by
-	// predicate.
-	parameters map[string]rdf.Term
-}
-
-// SPARQLError is the error of a shape that has a constraint in SPARQL (SHACL,
-// section 5), which this package does not run.
-type SPARQLError struct{ Shape rdf.Term }
-
-// Error names the shape.
-func (e *SPARQLError) Error() string {
-	return fmt.Sprintf("shape %s: constraints in SPARQL (sh:sparql) are not supported", e.Shape)
+	// components are the constraint components that the graph declares,
+	// parameters the predicates of their parameters.
+	components []*component
+	parameters map[string]bool
+	// constraints are the values of sh:sparql.
+	constraints map[rdf.Term]bool
 }
 
 // unknownParameter is the error of a parameter in SHACL's namespace that is not
@@ -52,18 +47,21 @@ func unknownParameter(shape rdf.Term, name string) error {
 }
 
 // Compile compiles the shapes of a graph. The error names the shape and what of
-// it cannot be compiled: a parameter of SHACL that is not known, one of a
-// constraint component that the graph declares (section 6), a constraint in
-// SPARQL (a *SPARQLError), or shapes that refer to themselves, of which SHACL
-// does not say what they mean (section 3.4.3).
+// it cannot be compiled: a parameter of SHACL that is not known, a query that is
+// invalid or that appendix A does not allow, a constraint component without a
+// query for the shape, or shapes that refer to themselves, of which SHACL does
+// not say what they mean (section 3.4.3).
 func Compile(quads []rdf.Quad) (*Shapes, error) {
-	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}}
+	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}, constraints: map[rdf.Term]bool{}}
 	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), nodes: map[string][]*shape{}}
 	for _, q := range quads {
 		if c.graph[q.Subject] == nil {
 			c.graph[q.Subject] = map[string][]rdf.Term{}
 		}
 		c.graph[q.Subject][q.Predicate.Value] = append(c.graph[q.Subject][q.Predicate.Value], q.Object)
+		if q.Predicate.Value == ns+"sparql" {
+			c.constraints[q.Object] = true
+		}
 	}
 	c.declared()
 	c.predicate(rdf.IRI(rdf.RDFType))
@@ -78,20 +76,12 @@ func Compile(quads []rdf.Quad) (*Shapes, error) {
 	for _, s := range c.made {
 		c.index(s)
 	}
-	return c.shapes, nil
-}
-
-// declared collects the parameters of the constraint components that the graph
-// declares (section 6.2.1).
-func (c *compiler) declared() {
-	c.parameters = map[string]rdf.Term{}
-	for id, said := range c.graph {
-		for _, parameter := range said[ns+"parameter"] {
-			for _, path := range c.graph[parameter][ns+"path"] {
-				c.parameters[path.Value] = id
-			}
+	if c.shapes.asksShapes {
+		for _, q := range quads {
+			c.shapes.graph = append(c.shapes.graph, rdf.Quad{Subject: apart(q.Subject), Predicate: q.Predicate, Object: apart(q.Object), Graph: rdf.IRI(shapesGraph)})
 		}
 	}
+	return c.shapes, nil
 }
 
 func (c *compiler) predicate(t rdf.Term) int {
@@ -123,7 +113,7 @@ func (c *compiler) targeted(id rdf.Term) error {
 		at = append(at, place{&c.shapes.objectsOf, c.predicate(t)})
 	}
 	nodes := c.graph[id][ns+"targetNode"]
-	if len(at)+len(nodes) == 0 {
+	if len(at)+len(nodes)+len(c.graph[id][ns+"target"]) == 0 {
 		return nil
 	}
 	s, err := c.shape(id)
@@ -140,6 +130,11 @@ func (c *compiler) targeted(id rdf.Term) error {
 	}
 	for _, t := range nodes {
 		c.shapes.nodes[t.String()] = append(c.shapes.nodes[t.String()], s)
+	}
+	for _, t := range c.graph[id][ns+"target"] {
+		if err := c.target(s, t); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -169,13 +164,13 @@ func (c *compiler) index(s *shape) {
 
 // asksForMore reports whether the constraint can fail without a value.
 func (k check) asksForMore() bool {
-	return k.op == opMinCount || k.op == opHasValue || k.op == opEquals || k.op == opQualifiedMinCount
+	return k.question != nil && k.question.query.Form == sparql.Select || k.op == opMinCount || k.op == opHasValue || k.op == opEquals || k.op == opQualifiedMinCount
 }
 
 // silent are properties of a shape that constrain nothing by themselves.
 var silent = []string{
 	"path", "property", "severity", "message", "deactivated", "name", "description", "order", "group", "defaultValue",
-	"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint",
+	"target", "declare", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint",
 }
 
 func (c *compiler) shape(id rdf.Term) (*shape, error) {
@@ -199,20 +194,11 @@ func (c *compiler) shape(id rdf.Term) (*shape, error) {
 			return nil, fmt.Errorf("shape %s: %w", id, err)
 		}
 	}
-	for _, t := range said[ns+"severity"] {
-		var known bool
-		if s.severity, known = SeverityOf(t.Value); !known {
-			return nil, fmt.Errorf("shape %s: severity %s, expected sh:Violation, sh:Warning or sh:Info", id, t)
-		}
+	if err := c.severity(s); err != nil {
+		return nil, err
 	}
-	for _, t := range said[ns+"message"] {
-		if s.message == "" || t.Language == "" || strings.HasPrefix(t.Language, "en") {
-			s.message = t.Value
-		}
-	}
-	for _, t := range said[ns+"deactivated"] {
-		s.off = t.Value == "true"
-	}
+	s.message = preferred(said[ns+"message"])
+	s.off = c.isTrue(id, "deactivated")
 	for _, t := range said[ns+"property"] {
 		p, err := c.shape(t)
 		if err != nil {
@@ -221,6 +207,20 @@ func (c *compiler) shape(id rdf.Term) (*shape, error) {
 		s.properties = append(s.properties, p)
 	}
 	return s, c.checks(s)
+}
+
+func (c *compiler) severity(s *shape) error {
+	for _, t := range c.graph[s.id][ns+"severity"] {
+		var known bool
+		if s.severity, known = SeverityOf(t.Value); known {
+			continue
+		}
+		if t.Kind != rdf.IRITerm || strings.HasPrefix(t.Value, ns) {
+			return fmt.Errorf("shape %s: severity %s, expected sh:Violation, sh:Warning, sh:Info, or an IRI of another namespace", s.id, t)
+		}
+		s.custom = t.Value
+	}
+	return nil
 }
 
 func (c *compiler) path(s *shape, at rdf.Term) (err error) {
@@ -237,21 +237,19 @@ func (c *compiler) path(s *shape, at rdf.Term) (err error) {
 func (c *compiler) checks(s *shape) error {
 	said := c.graph[s.id]
 	for _, p := range slices.Sorted(maps.Keys(said)) {
-		if component, declared := c.parameters[p]; declared {
-			return fmt.Errorf("shape %s: <%s> is a parameter of the constraint component %s, which is not supported", s.id, p, component)
-		}
 		name, ours := strings.CutPrefix(p, ns)
-		if !ours || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+"qualifiedValueShape"]) == 0 {
+		if !ours || c.parameters[p] && opOf(name) == opNone || c.constraints[s.id] && (name == "select" || name == "prefixes") || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+"qualifiedValueShape"]) == 0 {
 			continue
 		}
 		for _, value := range said[p] {
+			if name == "sparql" && c.isTrue(value, "deactivated") {
+				continue
+			}
 			k := check{op: opOf(name), component: componentOf(name), term: value, text: []byte(value.String())}
 			known, err := c.fill(s, &k)
 			switch {
 			case err != nil:
 				return fmt.Errorf("shape %s: sh:%s: %w", s.id, name, err)
-			case !known && name == "sparql":
-				return &SPARQLError{s.id}
 			case !known:
 				return unknownParameter(s.id, name)
 			}
@@ -260,7 +258,7 @@ func (c *compiler) checks(s *shape) error {
 			}
 		}
 	}
-	return nil
+	return c.componentChecks(s)
 }
 
 // fill compiles the value of a parameter (section 4).
@@ -293,6 +291,8 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 		if k.count, err = strconv.Atoi(k.term.Value); err == nil {
 			err = c.qualified(s, k)
 		}
+	case opSPARQL:
+		err = c.constraint(s, k)
 	case opClosed:
 		k.allowed = c.allowed(s)
 	default:
@@ -376,6 +376,9 @@ func (s *Shapes) sorted() []*shape {
 				seen[t] = true
 			}
 		}
+	}
+	for _, t := range s.queried {
+		seen[t.shape] = true
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b *shape) int { return cmp.Compare(a.id.String(), b.id.String()) })
 }

@@ -1,6 +1,7 @@
 package shacl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,18 +12,33 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	expected := map[string]string{"misc/severity-002": "a severity that is none of the three of the standard is refused"}
-	tests := map[string]w3c.ShapesTest{}
-	var list []w3c.Test
-	for _, test := range w3c.LoadShapes(t) {
-		tests[test.ID] = test
-		list = append(list, test.Test)
+	for _, suite := range []struct {
+		part, name string
+		tests      int
+	}{{"core", "SHACL Core", 98}, {"sparql", "SHACL-SPARQL", 23}} {
+		tests := map[string]w3c.ShapesTest{}
+		var list []w3c.Test
+		for _, test := range w3c.LoadShapes(t, suite.part) {
+			tests[test.ID] = test
+			list = append(list, test.Test)
+		}
+		if len(list) != suite.tests {
+			t.Errorf("%s has %d tests, expected %d", suite.name, len(list), suite.tests)
+		}
+		w3c.Run(t, suite.name, list, nil, func(test w3c.Test) error { return conforms(t, tests[test.ID]) })
 	}
-	w3c.Run(t, "SHACL Core", list, expected, func(test w3c.Test) error { return conforms(tests[test.ID]) })
 }
 
-func conforms(test w3c.ShapesTest) error {
+func conforms(t *testing.T, test w3c.ShapesTest) error {
+	t.Helper()
 	shapes, err := Compile(test.Shapes)
+	if test.Failure {
+		if err == nil {
+			return errors.New("the shapes were taken, expected an error")
+		}
+		t.Logf("%s: %v", test.ID, err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -30,13 +46,13 @@ func conforms(test w3c.ShapesTest) error {
 	for _, q := range test.Data {
 		lines = rdf.AppendQuad(lines, q)
 	}
-	results, err := shapes.NewChecker().Check(lines)
+	results, err := shapes.NewChecker(nil).Check(t.Context(), lines)
 	if err != nil {
 		return err
 	}
 	var got []string
 	for _, r := range results {
-		got = append(got, w3c.ShapesResult(r.Focus, r.Path, r.Value, r.Shape, rdf.IRI(r.Component), rdf.IRI(r.Severity.IRI())))
+		got = append(got, w3c.ShapesResult(r.Focus, r.Path, r.Value, r.Shape, rdf.IRI(r.Component), rdf.IRI(r.SeverityIRI()), r.Source))
 	}
 	slices.Sort(got)
 	got = slices.Compact(got)

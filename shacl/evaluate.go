@@ -113,6 +113,8 @@ func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte
 		c.pair(s, k, n, focus, values)
 	case opUniqueLang:
 		c.uniqueLang(s, k, focus, values)
+	case opSPARQL, opComponent:
+		c.ask(s, k, focus, values)
 	case opClosed:
 		c.closedShape(s, k, focus, values)
 	default:
@@ -334,6 +336,10 @@ func (k *check) words() string {
 		return "expected at most the value of " + local(k.term.Value)
 	case opHasValue:
 		return "expected the value " + k.term.Value
+	case opSPARQL:
+		return "a query of the shape found it"
+	case opComponent:
+		return "expected what the constraint component " + local(k.component) + " asks for"
 	case opOr:
 		return "expected one of several shapes, fits none"
 	}

@@ -1,6 +1,7 @@
 package shacl_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	results, err := shapes.NewChecker().Check([]byte(
+	results, err := shapes.NewChecker(nil).Check(context.Background(), []byte(
 		`<http://example.org/s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/Study> .
 <http://example.org/s> <http://example.org/title> "Too long" .
 `))

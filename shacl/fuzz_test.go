@@ -26,8 +26,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("<http://e/a> <http://e/q> \"a\\\"b\"@en-US .\n_:b <http://e/q> <http://e/a> .\n<http://e/a> <http://e/p> _:b .\n"))
 	f.Add([]byte("<http://e/C> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <http://e/C> .\n<http://e/a> <http://e/p> \"x <http://e/g>\" .\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c := shapes.NewChecker()
-		_, _ = c.Check(text) // no panic
+		c := shapes.NewChecker(nil)
+		_, _ = c.Check(t.Context(), text) // no panic
 		var named, plain []byte
 		for q, err := range rdf.Read(bytes.NewReader(text), rdf.NQuads, nil) {
 			if err != nil {
@@ -37,11 +37,11 @@ func FuzzCheck(f *testing.F) {
 			q.Graph = rdf.Term{}
 			plain = rdf.AppendQuad(plain, q)
 		}
-		whole, err := c.Check(named)
+		whole, err := c.Check(t.Context(), named)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, named)
 		}
-		parts, err := c.Check(bytes.SplitAfter(plain, []byte("\n"))...)
+		parts, err := c.Check(t.Context(), bytes.SplitAfter(plain, []byte("\n"))...)
 		if err != nil || !slices.Equal(whole, parts) {
 			t.Errorf("%v\n%s\n%v\n%v", err, named, whole, parts)
 		}

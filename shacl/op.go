@@ -33,6 +33,8 @@ const (
 	opMaxExclusive
 	opQualifiedMinCount
 	opQualifiedMaxCount
+	opSPARQL
+	opComponent // of a component that the shapes declare
 )
 
 // parameters are the names of the ops, from the second on.
@@ -65,6 +67,7 @@ var parameters = [...]string{
 	"maxExclusive",
 	"qualifiedMinCount",
 	"qualifiedMaxCount",
+	"sparql",
 }
 
 // opOf returns the op of a parameter, opNone for one that is not compiled.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -52,6 +53,40 @@ func (c *compiler) routes(kind string, parts []rdf.Term, depth int) (*route, err
 		return nil, fmt.Errorf("a path of no parts, expected some in sh:%s", kind)
 	}
 	return r, nil
+}
+
+// pathText is the path of a shape in the syntax of SPARQL (section 5.3.1); empty
+// for a node shape.
+func (s *Shapes) pathText(of *shape) string {
+	switch {
+	case of.pathTerm.IsZero():
+		return ""
+	case of.route == nil:
+		return of.pathTerm.String()
+	}
+	return s.routeText(of.route)
+}
+
+func (s *Shapes) routeText(r *route) string {
+	var parts []string
+	for _, p := range r.parts {
+		parts = append(parts, s.routeText(p))
+	}
+	switch r.kind {
+	case "predicatePath":
+		return s.preds[r.predicate].String()
+	case "inversePath":
+		return "^(" + parts[0] + ")"
+	case "sequence":
+		return "(" + strings.Join(parts, "/") + ")"
+	case "alternativePath":
+		return "(" + strings.Join(parts, "|") + ")"
+	case "zeroOrOnePath":
+		return "(" + parts[0] + ")?"
+	case "zeroOrMorePath":
+		return "(" + parts[0] + ")*"
+	}
+	return "(" + parts[0] + ")+"
 }
 
 // follow puts on the stack where a path leads from a node, each node once.

@@ -1,9 +1,10 @@
-// Package shacl checks graphs against shapes of SHACL Core (W3C Recommendation,
-// 20 July 2017). Shapes are compiled once; a Checker then runs them over the
-// lines of one graph after the other, without a store.
+// Package shacl checks graphs against shapes of SHACL, Core and SPARQL (W3C
+// Recommendation, 20 July 2017). Shapes are compiled once; a Checker then runs
+// them over the lines of one graph after the other. Only for queries is the
+// graph put into an index, when the first one is asked.
 //
-// The first call to make is Compile. What it does not compile (SPARQL constraints,
-// severities of one's own) it refuses, so that no shape is passed over in silence.
+// The first call to make is Compile. What it does not compile it refuses, so that
+// no shape is passed over in silence.
 package shacl
 
 import (
@@ -55,10 +56,32 @@ type Result struct {
 	// Component is the IRI of the constraint component.
 	Component string
 	Severity  Severity
+	// CustomSeverity is the IRI of a severity that is not one of SHACL's, which
+	// counts as a violation; empty for others.
+	CustomSeverity string
+	// Source is the value of sh:sparql whose query found it; zero for others.
+	Source rdf.Term
+	// Message is what a query says, or its message with the values filled in;
+	// empty for others. Shapes.Message has the message of every result.
+	Message string
 }
 
-// Constraint names the component as its parameter is written: sh:maxCount.
-func (r Result) Constraint() string { return "sh:" + parameter(r.Component) }
+// SeverityIRI returns the IRI of the severity.
+func (r Result) SeverityIRI() string {
+	if r.CustomSeverity != "" {
+		return r.CustomSeverity
+	}
+	return r.Severity.IRI()
+}
+
+// Constraint names the component as its parameter is written: sh:maxCount. One that
+// the shapes declare is named by its IRI.
+func (r Result) Constraint() string {
+	if !strings.HasPrefix(r.Component, ns) {
+		return "<" + r.Component + ">"
+	}
+	return "sh:" + parameter(r.Component)
+}
 
 func parameter(component string) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(component, ns), "ConstraintComponent")
@@ -86,6 +109,9 @@ type Shapes struct {
 	nodes      map[string][]*shape // by canonical term
 	all        map[rdf.Term]*shape
 	targets    int
+	queried    []target
+	asksShapes bool       // some query may ask for the shapes graph
+	graph      []rdf.Quad // the shapes graph, where asksShapes
 }
 
 // shape is a node shape or a property shape.
@@ -96,6 +122,7 @@ type shape struct {
 	route      *route // a path that is no predicate
 	pathTerm   rdf.Term
 	severity   Severity
+	custom     string // the IRI of another severity
 	message    string
 	off        bool
 	checks     []check
@@ -122,11 +149,15 @@ type check struct {
 	shapes    []*shape
 	siblings  []*shape // of a qualified shape
 	allowed   map[string]bool
+	question  *question // of opSPARQL and opComponent
 }
 
 // Message says what a result's shape asks for: its sh:message, or the
 // constraint in words. Of no shapes (nil), the constraint's name.
 func (s *Shapes) Message(r Result) string {
+	if r.Message != "" {
+		return r.Message
+	}
 	if s == nil || s.all[r.Shape] == nil {
 		return r.Constraint()
 	}

@@ -50,6 +50,11 @@ type Options struct {
 	// Now is the time that NOW() tells; the time of the call by default.
 	Now time.Time
 
+	// Bindings are values of variables by name: the query is answered as if each
+	// stood in the place of its variable (SHACL, appendix A). They are for queries
+	// that a Prebinding read.
+	Bindings map[string]rdf.Term
+
 	lane *lane // of a query that a Handler let in
 }
 
@@ -71,7 +76,10 @@ type evaluator struct {
 	named  []index.ID // of FROM NAMED
 	// open says that rows are not cut down to what a pattern binds: inside
 	// EXISTS, where the solution is put into the pattern (section 18.6).
-	open  bool
+	open bool
+	// bound are the variables that have values from outside, which start has.
+	bound varSet
+	start row
 	plans map[planKey][]planned
 	sets  *sets
 	// filterSets are the variables of the filters of a basic graph pattern.
@@ -117,6 +125,13 @@ func newEvaluator(ctx context.Context, q *Query, x *index.Index, opts *Options) 
 		e.now = time.Now()
 	}
 	e.chooseDataset()
+	e.start = make(row, len(q.names))
+	for v, name := range q.names {
+		if t := e.opts.Bindings[name]; name != "" && !t.IsZero() {
+			e.start[v] = e.id(t)
+			e.bound.add(v)
+		}
+	}
 	return e
 }
 
@@ -276,7 +291,7 @@ func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 	cut := make(row, len(in))
 	whole := true
 	for v, id := range in {
-		if id != 0 && certain.has(v) {
+		if id != 0 && (certain.has(v) || e.bound.has(v)) {
 			cut[v] = id
 		} else if id != 0 {
 			whole = false

@@ -344,7 +344,7 @@ func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 // path of no length leads from a node of the graph to itself, and from a term
 // that the query names; not from what another pattern bound (section 9.3).
 func (e *evaluator) foreign(s slot, id index.ID) bool {
-	if !s.isVar() || id == 0 {
+	if !s.isVar() || id == 0 || e.bound.has(s.variable) {
 		return false
 	}
 	if int(id) > e.index.Terms() {

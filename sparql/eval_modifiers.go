@@ -8,7 +8,7 @@ import (
 // The solution modifiers (section 15) and projection.
 
 func (e *evaluator) evalProject(n *project, in row, yield func(row) bool) bool {
-	inner := make(row, len(in))
+	inner := e.start.clone()
 	for i, to := range n.to {
 		inner[n.from[i]] = in[to]
 	}

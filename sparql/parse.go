@@ -38,6 +38,7 @@ type parser struct {
 	services   int // around what is being read
 	offered    []rdf.Prefix
 	last       int // where the token before tok ends
+	pre        *Prebinding
 }
 
 // maxDepth bounds how deep a query may nest.
@@ -65,7 +66,11 @@ func Parse(text, base string) (q *Query, err error) {
 
 // ParseWith is Parse with prefixes that a query may use without declaring them;
 // what it declares itself wins. Query.Implied lists those that it used.
-func ParseWith(text, base string, prefixes []rdf.Prefix) (q *Query, err error) {
+func ParseWith(text, base string, prefixes []rdf.Prefix) (*Query, error) {
+	return parseWith(text, base, prefixes, nil)
+}
+
+func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding) (q *Query, err error) {
 	if !utf8.ValidString(text) {
 		return nil, &Error{Line: 1, Column: 1, Problem: "the query is not valid UTF-8"}
 	}
@@ -79,7 +84,7 @@ func ParseWith(text, base string, prefixes []rdf.Prefix) (q *Query, err error) {
 			panic(f)
 		}
 	}()
-	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes}
+	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes, pre: pre}
 	p.enter()
 	p.advance()
 	p.readQuery()
@@ -156,6 +161,9 @@ func (p *parser) nest() func() {
 
 // variable returns the number of a variable of the scope.
 func (p *parser) variable(name string) int {
+	if p.pre != nil && name == pathVariable {
+		p.fail(p.tok.at, "?PATH may only be the predicate of a triple pattern")
+	}
 	if v, ok := p.scope[name]; ok {
 		return v
 	}
@@ -240,7 +248,10 @@ func (p *parser) prefix() {
 }
 
 func (p *parser) datasets() {
-	for p.word("FROM") {
+	for at := p.tok.at; p.word("FROM"); at = p.tok.at {
+		if p.pre != nil {
+			p.fail(at, "FROM is not allowed: the query is about the data graph")
+		}
 		named := p.word("NAMED")
 		g := p.needIRI()
 		p.query.dataset = true
@@ -300,7 +311,7 @@ func (p *parser) selectClause() selection {
 		case p.take("("):
 			e := p.expression()
 			p.needWord("AS")
-			s.items = append(s.items, selectItem{variable: p.needVar(), by: e, at: at})
+			s.items = append(s.items, selectItem{variable: p.assigned(), by: e, at: at})
 			p.need(")")
 		case len(s.items) == 0:
 			p.expected("a variable, an expression in parentheses, or *")
@@ -418,7 +429,7 @@ func (p *parser) groupKeys(m *modifiers) {
 		case p.take("("):
 			key := groupKey{by: p.expression(), variable: -1}
 			if p.word("AS") {
-				key.variable = p.needVar()
+				key.variable = p.assigned()
 			} else {
 				key.variable = p.hidden()
 			}

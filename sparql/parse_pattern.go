@@ -43,18 +43,21 @@ func (p *parser) closeBlanks() {
 
 // subSelect reads a sub-query: what it does not select is invisible outside.
 func (p *parser) subSelect() node {
-	scope, order := p.scope, p.order
+	scope, order, at := p.scope, p.order, p.tok.at
 	p.enter()
 	inner := p.selectQuery(false)
 	names := p.query.names
 	p.scope, p.order = scope, order
 	var from, to []int
+	var returned []string
 	for _, v := range p.sets.visible(inner).list() {
 		if names[v] != "" {
 			from = append(from, v)
+			returned = append(returned, names[v])
 			to = append(to, p.variable(names[v]))
 		}
 	}
+	p.returnsBound(at, returned)
 	return &project{inner, from, to}
 }
 
@@ -121,12 +124,14 @@ func (p *parser) filterConstraint() expr {
 
 func (p *parser) notTriples(b *body) {
 	p.part()
+	at := p.tok.at
 	switch {
 	case p.at("{"):
 		b.done = joined(b.done, p.groupOrUnion())
 	case p.word("OPTIONAL"):
 		b.done = optional(b.done, p.groupPattern())
 	case p.word("MINUS"):
+		p.without(at, "MINUS")
 		b.done = &minus{b.done, p.groupPattern()}
 	case p.word("GRAPH"):
 		name := p.varOrIRI()
@@ -144,6 +149,9 @@ func (p *parser) notTriples(b *body) {
 
 // service reads what comes after SERVICE, and keeps its text.
 func (p *parser) service() node {
+	if p.pre != nil {
+		p.fail(p.tok.at, "SERVICE is not allowed: the query is about the data graph")
+	}
 	n := &service{silent: p.word("SILENT"), name: p.varOrIRI()}
 	start := p.tok.at
 	p.services++
@@ -205,7 +213,7 @@ func (p *parser) bind(b *body) {
 	e := p.expression()
 	p.needWord("AS")
 	at := p.tok.at
-	v := p.needVar()
+	v := p.assigned()
 	p.need(")")
 	if p.sets.visible(b.done).has(v) {
 		p.fail(at, fmt.Sprintf("?%s is bound already, expected a new variable after AS", p.query.names[v]))
@@ -216,6 +224,7 @@ func (p *parser) bind(b *body) {
 // valuesBlock reads what comes after VALUES.
 func (p *parser) valuesBlock() node {
 	out := &values{}
+	p.without(p.tok.at, "VALUES")
 	if p.tok.kind == tokVar {
 		p.parameter(out)
 		return out
@@ -351,6 +360,9 @@ func (p *parser) propertyList(subject slot, out *[]triple, paths bool) {
 
 func (p *parser) verb(t *triple, paths bool) {
 	switch {
+	case p.pre != nil && paths && p.tok.kind == tokVar && p.tok.text == pathVariable:
+		t.predicate = slot{variable: -1}
+		t.path = p.boundPath()
 	case p.tok.kind == tokVar:
 		t.predicate = slot{variable: p.needVar()}
 	case !p.startsVerb(paths):

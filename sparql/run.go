@@ -119,7 +119,7 @@ func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options,
 	return x.View(func() error {
 		e := newEvaluator(ctx, q, x, opts)
 		e.trace = trace
-		e.run(root, make(row, len(q.names)), func(r row) bool { return yield(e, r) })
+		e.run(root, e.start, func(r row) bool { return yield(e, r) })
 		return nil
 	})
 }

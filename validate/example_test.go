@@ -41,7 +41,7 @@ func ExampleStudies() {
 	shapes := compiled()
 	summary, err := validate.Studies(context.Background(), in,
 		func() convert.Converter { return engine.NewConverter() },
-		func() validate.Engine { return shapes.NewChecker() },
+		func() validate.Engine { return shapes.NewChecker(nil) },
 		func(found []validate.Finding) error {
 			for _, f := range found {
 				if f.Severity == shacl.Violation {
@@ -58,7 +58,7 @@ func ExampleStudies() {
 func ExampleGraphs() {
 	const lines = `<https://clinicaltrials.gov/study/NCT00000001> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://clinicaltrials.gov/ns/Study> <https://clinicaltrials.gov/study/NCT00000001#record> .` + "\n"
 	shapes := compiled()
-	err := validate.Graphs(rdf.Read(strings.NewReader(lines), rdf.NQuads, nil), "study.nq", shapes.NewChecker(), false, func(found []validate.Finding) error {
+	err := validate.Graphs(context.Background(), rdf.Read(strings.NewReader(lines), rdf.NQuads, nil), "study.nq", shapes.NewChecker(nil), false, func(found []validate.Finding) error {
 		for _, f := range found {
 			if f.Severity == shacl.Violation {
 				fmt.Println(f.Constraint(), f.Path.Value)

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -33,26 +34,26 @@ type graphReader struct {
 // with what it points at in the other graphs, and at the end what no study
 // pointed at. With together, all graphs are taken as one, in memory. Report gets
 // the findings on each graph, which may be none.
-func Graphs(quads iter.Seq2[rdf.Quad, error], file string, engine Engine, together bool, report func([]Finding) error) error {
+func Graphs(ctx context.Context, quads iter.Seq2[rdf.Quad, error], file string, engine Engine, together bool, report func([]Finding) error) error {
 	r := graphReader{
 		engine: engine, report: report, together: together, file: file, ended: map[rdf.Term]bool{},
 		others: map[string][]byte{}, used: map[string]bool{}, told: map[shacl.Result]bool{},
 	}
 	for q, err := range quads {
 		if err == nil {
-			err = r.add(q)
+			err = r.add(ctx, q)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if err := r.end(); err != nil {
+	if err := r.end(ctx); err != nil {
 		return err
 	}
-	return r.rest()
+	return r.rest(ctx)
 }
 
-func (r *graphReader) add(q rdf.Quad) error {
+func (r *graphReader) add(ctx context.Context, q rdf.Quad) error {
 	if !input.IsRecord(q.Graph) || r.together {
 		subject := q.Subject.String()
 		if r.others[subject] == nil {
@@ -62,7 +63,7 @@ func (r *graphReader) add(q rdf.Quad) error {
 		return nil
 	}
 	if q.Graph != r.graph {
-		if err := r.end(); err != nil {
+		if err := r.end(ctx); err != nil {
 			return err
 		}
 		if r.ended[q.Graph] {
@@ -78,7 +79,7 @@ func (r *graphReader) add(q rdf.Quad) error {
 }
 
 // end checks the graph of a study, with what it points at.
-func (r *graphReader) end() error {
+func (r *graphReader) end(ctx context.Context) error {
 	if len(r.lines) == 0 {
 		return nil
 	}
@@ -90,7 +91,7 @@ func (r *graphReader) end() error {
 			r.used[p] = true
 		}
 	}
-	results, err := r.engine.Check(shared, r.lines)
+	results, err := r.engine.Check(ctx, shared, r.lines)
 	if err != nil {
 		return fmt.Errorf("%s: graph %s: %w", r.file, r.graph, err)
 	}
@@ -103,7 +104,7 @@ func (r *graphReader) end() error {
 }
 
 // rest checks what no study pointed at.
-func (r *graphReader) rest() error {
+func (r *graphReader) rest(ctx context.Context) error {
 	var lines []byte
 	for _, subject := range r.order {
 		if !r.used[subject] {
@@ -113,7 +114,7 @@ func (r *graphReader) rest() error {
 	if len(lines) == 0 {
 		return nil
 	}
-	results, err := r.engine.Check(lines)
+	results, err := r.engine.Check(ctx, lines)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.file, err)
 	}

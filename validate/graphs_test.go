@@ -18,7 +18,7 @@ func TestAGraphThatBeginsAgain(t *testing.T) {
 	for text, want := range map[string]string{one + one + two: "", one + two + one: "begins again"} {
 		for _, together := range []bool{false, true} {
 			graphs := 0
-			err := validate.Graphs(rdf.Read(strings.NewReader(text), rdf.NQuads, nil), "a.nq", compiled().NewChecker(), together, func([]validate.Finding) error {
+			err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader(text), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), together, func([]validate.Finding) error {
 				graphs++
 				return nil
 			})
@@ -38,10 +38,10 @@ func TestAGraphThatBeginsAgain(t *testing.T) {
 func TestFaultsEndTheCheck(t *testing.T) {
 	full := errors.New("disk full")
 	report := func([]validate.Finding) error { return full }
-	if err := validate.Graphs(rdf.Read(strings.NewReader(strings.ReplaceAll(record, "%", "1")), rdf.NQuads, nil), "a.nq", compiled().NewChecker(), false, report); !errors.Is(err, full) {
+	if err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader(strings.ReplaceAll(record, "%", "1")), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), false, report); !errors.Is(err, full) {
 		t.Errorf("%v, expected %v", err, full)
 	}
-	if err := validate.Graphs(rdf.Read(strings.NewReader("<a"), rdf.NQuads, nil), "a.nq", compiled().NewChecker(), false, report); err == nil || errors.Is(err, full) {
+	if err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader("<a"), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), false, report); err == nil || errors.Is(err, full) {
 		t.Errorf("%v, expected the fault of the line", err)
 	}
 	if _, err := validate.Shapes("no-such-file.ttl"); err == nil || !strings.Contains(err.Error(), "no-such-file.ttl: cannot be read") {

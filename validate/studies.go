@@ -14,7 +14,7 @@ import (
 // Engine checks one graph after the other, each given as canonical N-Quads;
 // *shacl.Checker is one. It belongs to one goroutine.
 type Engine interface {
-	Check(lines ...[]byte) ([]shacl.Result, error)
+	Check(ctx context.Context, lines ...[]byte) ([]shacl.Result, error)
 }
 
 // Finding is a result with where it is.
@@ -37,7 +37,10 @@ type Finding struct {
 func Studies(ctx context.Context, in convert.Input, converter func() convert.Converter, engine func() Engine, report func([]Finding) error, o *convert.Options) (convert.Summary, error) {
 	locator := mapping.NewLocator()
 	checking := func() func([]byte, *mapping.Output, *[]Finding) error {
-		return (&studyChecker{converter(), engine(), locator}).findings
+		c := &studyChecker{converter(), engine(), locator}
+		return func(json []byte, out *mapping.Output, found *[]Finding) error {
+			return c.findings(ctx, json, out, found)
+		}
 	}
 	return convert.Each(ctx, in, checking, func(s *convert.Study[[]Finding]) error {
 		found := *s.Value
@@ -56,12 +59,12 @@ type studyChecker struct {
 }
 
 // findings are those on a study.
-func (c *studyChecker) findings(json []byte, out *mapping.Output, found *[]Finding) error {
+func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.Output, found *[]Finding) error {
 	*found = (*found)[:0]
 	if err := c.Convert(json, out); err != nil {
 		return err
 	}
-	results, err := c.engine.Check(append([][]byte{out.Shared, out.Record}, out.Full...)...)
+	results, err := c.engine.Check(ctx, append([][]byte{out.Shared, out.Record}, out.Full...)...)
 	if err != nil || len(results) == 0 {
 		return err
 	}

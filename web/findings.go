@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -19,7 +21,7 @@ const maxFindings = 200
 // findings checks a study, with what it shares with others, against the shapes.
 // Checked is false where there are no shapes, and for a graph that cannot be
 // checked.
-func (s *Site) findings(b *builder, shared []rdf.Quad) (list []findingView, total int, checked bool) {
+func (s *Site) findings(ctx context.Context, b *builder, shared []rdf.Quad) (list []findingView, total int, checked bool) {
 	if s.options.Shapes == nil {
 		return nil, 0, false
 	}
@@ -29,7 +31,7 @@ func (s *Site) findings(b *builder, shared []rdf.Quad) (list []findingView, tota
 			lines = rdf.AppendQuad(lines, q)
 		}
 	}
-	results, err := s.options.Shapes.NewChecker().Check(lines)
+	results, err := s.options.Shapes.NewChecker(nil).Check(ctx, lines)
 	if err != nil {
 		return nil, 0, false
 	}

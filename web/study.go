@@ -129,7 +129,7 @@ func (s *Site) studyPage(ctx context.Context, rec *record) *studyPage {
 		}
 	})
 	p.Versions = versionViews(rec)
-	p.Findings, p.Found, p.Checked = s.findings(b, s.sharedQuads(ctx, rec))
+	p.Findings, p.Found, p.Checked = s.findings(ctx, b, s.sharedQuads(ctx, rec))
 	p.page = s.page(p.Title + " (" + rec.id + ")")
 	p.Alternates = s.alternates(pathStudy+rec.id, true)
 	p.Schema = trialSchema(rec)

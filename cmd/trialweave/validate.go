@@ -9,28 +9,32 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
-	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/study"
 	"github.com/trialweave/trialweave/validate"
 )
 
 type validateCmd struct {
-	Inputs   []string `arg:"" name:"INPUT" help:"Studies in any form, RDF files, or folders that trialweave index made."`
-	Shapes   string   `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
-	Engine   string   `enum:",compiled,gordflib" default:"" placeholder:"ENGINE" help:"What checks: compiled (shapes made into tables, at half the speed of conversion) or gordflib (a SHACL validator over RDF). Default: compiled; gordflib is for constraints in SPARQL."`
-	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
-	Together bool     `help:"Take all graphs of an RDF input as one, in memory. By default each study's graph is checked when it ends, with what it points at in the other graphs."`
-	Format   string   `enum:"table,summary,turtle,sarif,json" default:"table" help:"table, summary (how often each constraint fails), turtle (a SHACL report), sarif or json."`
-	FailOn   string   `enum:"violation,warning,info,never" default:"violation" help:"The mildest severity that makes the exit status 1."`
-	Output   string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
-	Workers  int      `help:"Goroutines that check studies. Default: one for each processor."`
+	Inputs   []string      `arg:"" name:"INPUT" help:"Studies in any form, RDF files, or folders that trialweave index made."`
+	Shapes   string        `placeholder:"FILE" help:"SHACL shapes in Turtle. Default: those of the model (trialweave model shapes)."`
+	From     string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Together bool          `help:"Take all graphs of an RDF input as one, in memory. By default each study's graph is checked when it ends, with what it points at in the other graphs."`
+	Format   string        `enum:"table,summary,turtle,sarif,json" default:"table" help:"table, summary (how often each constraint fails), turtle (a SHACL report), sarif or json."`
+	FailOn   string        `enum:"violation,warning,info,never" default:"violation" help:"The mildest severity that makes the exit status 1."`
+	Output   string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+	Workers  int           `help:"Goroutines that check studies. Default: one for each processor."`
+	Timeout  time.Duration `default:"1m" placeholder:"DURATION" help:"End a query of the shapes with an error after this time."`
+	Memory   int           `default:"256" placeholder:"MB" help:"End a query of the shapes with an error when it holds about this much memory."`
 }
 
 // Help tells what the severities and the exit status mean.
 func (validateCmd) Help() string {
 	return `A violation is what the registry guarantees not to happen, a warning a rule on data
-elements that records break, info a hint.
+elements that records break, info a hint. Severities of other shapes count as violations.
+
+Queries of the shapes (SHACL-SPARQL) ask the graph of each study, or of each input
+that is checked as a whole. One that does not end within --timeout and --memory is an
+error, and what it was asked about counts as not checked.
 
 Exit status: 0 nothing at or above --fail-on; 1 something; 2 some input could not be
 checked, after everything else was.`
@@ -43,14 +47,12 @@ var errFindings = errors.New("the shapes are not met")
 type validation struct {
 	*validateCmd
 	std      *streams
-	shapes   *shacl.Shapes // nil where they are not compiled
+	shapes   *shacl.Shapes
 	report   findingWriter
 	start    time.Time
 	graphs   int
 	rejected int64
 	count    [3]int // by severity
-	// uncompiled says why the shapes are not compiled, where they are not.
-	uncompiled error
 }
 
 // Run carries the command out.
@@ -60,7 +62,9 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	v.shapes, v.uncompiled = shacl.Compile(quads)
+	if v.shapes, err = shacl.Compile(quads); err != nil {
+		return fmt.Errorf("%s: %w", c.shapesName(), err)
+	}
 	out, err := output.Create(c.Output, std.out, 1)
 	if err != nil {
 		return err
@@ -69,7 +73,7 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	if v.report, err = newFindingWriter(out, c.Format, v.shapes); err != nil {
 		return err
 	}
-	if err := v.check(ctx, quads); err != nil {
+	if err := v.check(ctx); err != nil {
 		return err
 	}
 	if err := v.report.Close(); err != nil {
@@ -82,10 +86,9 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // check checks the studies of the inputs, then the graphs.
-func (v *validation) check(ctx context.Context, shapes []rdf.Quad) error {
-	engine, err := v.validators(shapes)
-	if err != nil {
-		return err
+func (v *validation) check(ctx context.Context) error {
+	engine := func() validate.Engine {
+		return v.shapes.NewChecker(&shacl.Options{Time: v.Timeout, Bytes: v.Memory << 20})
 	}
 	studies, graphs := input.Divide(v.Inputs, v.From)
 	if len(studies) > 0 {
@@ -98,7 +101,7 @@ func (v *validation) check(ctx context.Context, shapes []rdf.Quad) error {
 		v.rejected = summary.Rejected
 	}
 	for _, name := range graphs {
-		if err := validate.Graphs(input.Quads(ctx, name, v.std.rdf(v.From)), name, engine(), v.Together, v.add); err != nil {
+		if err := validate.Graphs(ctx, input.Quads(ctx, name, v.std.rdf(v.From)), name, engine(), v.Together, v.add); err != nil {
 			return err
 		}
 	}
@@ -110,22 +113,6 @@ func (c *validateCmd) shapesName() string {
 		return "the shapes of the model"
 	}
 	return c.Shapes
-}
-
-// validators returns what makes an engine. Shapes that the compiler refuses for
-// anything but SPARQL are refused for both engines: goRDFlib passes over what it
-// does not know.
-func (v *validation) validators(shapes []rdf.Quad) (func() validate.Engine, error) {
-	_, inSPARQL := errors.AsType[*shacl.SPARQLError](v.uncompiled)
-	switch {
-	case v.Engine == "gordflib" && (v.uncompiled == nil || inSPARQL):
-		return func() validate.Engine { return newGraphValidator(shapes) }, nil
-	case inSPARQL:
-		return nil, fmt.Errorf("%s: %w\nhint: --engine gordflib runs constraints in SPARQL", v.shapesName(), v.uncompiled)
-	case v.uncompiled != nil:
-		return nil, fmt.Errorf("%s: %w", v.shapesName(), v.uncompiled)
-	}
-	return func() validate.Engine { return v.shapes.NewChecker() }, nil
 }
 
 // add reports findings.

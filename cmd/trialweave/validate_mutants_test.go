@@ -85,7 +85,7 @@ func TestEveryConstraintHasAMutant(t *testing.T) {
 
 func (e *engines) check(t *testing.T, v validate.Engine, lines ...[]byte) map[shacl.Result]bool {
 	t.Helper()
-	results, err := v.Check(lines...)
+	results, err := v.Check(t.Context(), lines...)
 	if err != nil {
 		t.Fatal(err)
 	}

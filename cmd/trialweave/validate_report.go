@@ -165,7 +165,8 @@ func (t *turtleFindings) Add(f validate.Finding) error {
 	say(shaclNS+"value", f.Value)
 	say(shaclNS+"sourceShape", f.Shape)
 	say(shaclNS+"sourceConstraintComponent", rdf.IRI(f.Component))
-	say(shaclNS+"resultSeverity", rdf.IRI(f.Severity.IRI()))
+	say(shaclNS+"resultSeverity", rdf.IRI(f.SeverityIRI()))
+	say(shaclNS+"sourceConstraint", f.Source)
 	say(shaclNS+"resultMessage", rdf.String(t.shapes.Message(f.Result)))
 	for _, q := range quads {
 		if err := t.out.Write(q); err != nil {

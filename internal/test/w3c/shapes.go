@@ -15,6 +15,8 @@ import (
 type ShapesTest struct {
 	Test
 	Data, Shapes []rdf.Quad
+	// Failure says that the shapes graph cannot be used.
+	Failure bool
 	// Results are those of the report, each as ShapesResult writes it, sorted.
 	Results []string
 }
@@ -24,10 +26,10 @@ const (
 	shapeTestNS = "http://www.w3.org/ns/shacl-test#"
 )
 
-// LoadShapes reads the tests of SHACL Core.
-func LoadShapes(t testing.TB) []ShapesTest {
+// LoadShapes reads the tests of a part of the suite: core or sparql.
+func LoadShapes(t testing.TB, part string) []ShapesTest {
 	t.Helper()
-	root := Dir(t, "data/w3c/data-shapes/data-shapes-test-suite/tests/core")
+	root := Dir(t, "data/w3c/data-shapes/data-shapes-test-suite/tests/"+part)
 	files, err := filepath.Glob(filepath.Join(root, "*", "*.ttl"))
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +68,11 @@ func (m statements) shapesTest(t testing.TB, entry rdf.Term, root, name string) 
 		Data:   readTurtle(t, strings.TrimPrefix(action[shapeTestNS+"dataGraph"][0].Value, "file://")),
 		Shapes: readTurtle(t, strings.TrimPrefix(action[shapeTestNS+"shapesGraph"][0].Value, "file://")),
 	}
+	test.Failure = report == rdf.IRI(shapeTestNS+"Failure")
 	for _, r := range m[report][shaclNS+"result"] {
 		test.Results = append(test.Results, ShapesResult(
 			m.one(r, shaclNS+"focusNode"), m.one(r, shaclNS+"resultPath"), m.one(r, shaclNS+"value"),
-			m.one(r, shaclNS+"sourceShape"), m.one(r, shaclNS+"sourceConstraintComponent"), m.one(r, shaclNS+"resultSeverity")))
+			m.one(r, shaclNS+"sourceShape"), m.one(r, shaclNS+"sourceConstraintComponent"), m.one(r, shaclNS+"resultSeverity"), m.one(r, shaclNS+"sourceConstraint")))
 	}
 	slices.Sort(test.Results)
 	test.Results = slices.Compact(test.Results)
