@@ -122,3 +122,15 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesThatComeTwice holds that a line that comes twice is one triple.
+func TestLinesThatComeTwice(t *testing.T) {
+	shapes, err := compiled(t, `e:S sh:targetSubjectsOf e:p ; sh:property [ sh:path e:p ; sh:uniqueLang true ; sh:maxCount 1 ] .`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := []byte("<http://e/a> <http://e/p> \"x\"@en .\n")
+	if results, err := shapes.NewChecker(nil).Check(t.Context(), line, line); err != nil || len(results) != 0 {
+		t.Errorf("%v %v", results, err)
+	}
+}

@@ -261,8 +261,8 @@ func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) 
 		return
 	}
 	count := map[string]int{}
-	for _, v := range values {
-		if l := strings.ToLower(language(v)); l != "" {
+	for i, v := range values {
+		if l := strings.ToLower(language(v)); l != "" && !contains(values[:i], v) { // a line may come twice
 			if count[l]++; count[l] == 2 {
 				c.report(s, k, focus, nil, s.pathTerm)
 			}
