@@ -60,12 +60,36 @@ type guard struct {
 	inner   http.Handler
 	options HandlerOptions
 	damaged atomic.Pointer[string] // what is wrong with the data, if anything is
-	counts  [6]atomic.Int64        // answers by the first digit of their status
+	// tallies count answers by dataset; "" is for what is of none.
+	tallies map[string]*tally
+}
+
+// tally counts answers by the first digit of their status.
+type tally [6]atomic.Int64
+
+func newGuard(who *HandlerOptions) *guard {
+	g := &guard{tallies: map[string]*tally{"": {}}}
+	if who != nil {
+		g.options = *who
+	}
+	return g
+}
+
+// runs has the guard stand before routes, to which it adds what is for those who run
+// the service.
+func (g *guard) runs(routes *http.ServeMux, a *admission, all []*endpoint) {
+	for _, s := range all {
+		g.tallies[s.name] = &tally{}
+	}
+	routes.HandleFunc("GET /healthz", g.health)
+	routes.HandleFunc("GET /metrics", g.metrics(a, all))
+	g.inner = routes
 }
 
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: g.options.WriteTimeout}
-	defer func() { g.counts[min(out.status/100, len(g.counts)-1)].Add(1) }()
+	count := g.tally(r.URL.Path)
+	defer func() { count[min(out.status/100, len(count)-1)].Add(1) }()
 	defer g.faults(out)
 	h := out.Header()
 	h.Set("Vary", "Accept, Accept-Encoding, Origin")
@@ -156,12 +180,15 @@ func (g *guard) health(w http.ResponseWriter, _ *http.Request) {
 }
 
 // metrics writes counts in the text format of Prometheus.
-func (g *guard) metrics(a *admission) http.HandlerFunc {
+func (g *guard) metrics(a *admission, all []*endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		fmt.Fprintf(w, "# HELP trialweave_http_responses_total Responses by the class of their status.\n# TYPE trialweave_http_responses_total counter\n")
-		for class := 2; class <= 5; class++ {
-			fmt.Fprintf(w, "trialweave_http_responses_total{class=\"%dxx\"} %d\n", class, g.counts[class].Load())
+		names, label := g.labels()
+		for _, name := range names {
+			for class := 2; class <= 5; class++ {
+				fmt.Fprintf(w, "trialweave_http_responses_total{%sclass=\"%dxx\"} %d\n", label(name), class, g.tallies[name][class].Load())
+			}
 		}
 		for _, gauge := range []struct {
 			name, help string
@@ -172,6 +199,12 @@ func (g *guard) metrics(a *admission) http.HandlerFunc {
 			{"trialweave_query_bytes", "Bytes that running queries hold, where there is a limit.", a.bytes.Load()},
 		} {
 			fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s gauge\n%s %d\n", gauge.name, gauge.help, gauge.name, gauge.name, gauge.value)
+		}
+		if len(all) > 0 {
+			fmt.Fprintf(w, "# HELP trialweave_dataset_queries_running Queries about a dataset that hold a slot.\n# TYPE trialweave_dataset_queries_running gauge\n")
+		}
+		for _, s := range all {
+			fmt.Fprintf(w, "trialweave_dataset_queries_running{dataset=%q} %d\n", s.name, s.running.Load())
 		}
 	}
 }

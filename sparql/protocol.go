@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
@@ -27,14 +28,22 @@ const maxQuery = 1 << 20
 // description of the service (SPARQL 1.1 Service Description), /.well-known/void
 // that of the data (VoID, section 7.2). /healthz and /metrics are for those who run it. Nothing can be written.
 func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
-	g := &guard{}
-	if who != nil {
-		g.options = *who
-	}
-	s := &endpoint{index: x, guard: g, who: g.options, admission: newAdmission(g.options)}
+	g := newGuard(who)
+	s := newEndpoint(x, opts, g, newAdmission(g.options))
+	g.runs(s.routes(), s.admission, nil)
+	return g
+}
+
+func newEndpoint(x *index.Index, opts *Options, g *guard, a *admission) *endpoint {
+	s := &endpoint{index: x, guard: g, who: g.options, admission: a}
 	if opts != nil {
 		s.opts = *opts
 	}
+	return s
+}
+
+// routes are the paths of a dataset.
+func (s *endpoint) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	if s.who.Pages != nil {
 		mux.HandleFunc("/", s.page)
@@ -43,10 +52,7 @@ func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
 	mux.HandleFunc("/sparql", s.queryOrPage(htmlLast))
 	mux.HandleFunc("/data", s.graph)
 	mux.HandleFunc("GET /.well-known/void", s.describeData)
-	mux.HandleFunc("GET /healthz", g.health)
-	mux.HandleFunc("GET /metrics", g.metrics(s.admission))
-	g.inner = mux
-	return g
+	return mux
 }
 
 type endpoint struct {
@@ -55,6 +61,11 @@ type endpoint struct {
 	opts      Options
 	who       HandlerOptions
 	admission *admission
+
+	// Of one of several datasets: its name, the path that it is below, and how many
+	// of its queries run.
+	name, prefix string
+	running      atomic.Int64
 }
 
 // run lets a query in and gives it the options that it runs with.
@@ -64,6 +75,8 @@ func (s *endpoint) run(w http.ResponseWriter, r *http.Request, query func(contex
 		return err
 	}
 	defer l.leave()
+	s.running.Add(1)
+	defer s.running.Add(-1)
 	attended(w, l)
 	defer attended(w, nil)
 	defer stopped(&err)

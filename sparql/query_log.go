@@ -9,6 +9,8 @@ import (
 // QueryRecord is what a Handler notes of a query, or of a read of a graph, once it
 // has ended.
 type QueryRecord struct {
+	// Dataset is the name of the dataset, where there are several.
+	Dataset  string
 	Time     time.Time
 	Duration time.Duration
 	// Query is the text, as it was sent; of a read of a graph it is empty, and
@@ -26,7 +28,7 @@ type QueryRecord struct {
 
 // recorded answers a request, and notes what came of it.
 func (s *endpoint) recorded(w http.ResponseWriter, r *http.Request, answer func(rec *QueryRecord) error) {
-	rec := &QueryRecord{Time: time.Now()}
+	rec := &QueryRecord{Dataset: s.name, Time: time.Now()}
 	if s.who.Log != nil {
 		defer func() {
 			rec.Duration = time.Since(rec.Time)

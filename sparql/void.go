@@ -38,13 +38,13 @@ func sequence(quads []rdf.Quad) func(func(rdf.Quad, error) bool) {
 	}
 }
 
-// base is the address of the service.
+// base is the address of the service, or of the dataset.
 func (s *endpoint) base(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + r.Host
+	return scheme + "://" + r.Host + s.prefix
 }
 
 func (s *endpoint) dataset(ctx context.Context, base string) (quads []rdf.Quad, err error) {

@@ -255,7 +255,7 @@ func (s *Site) labels(w http.ResponseWriter, r *http.Request) error {
 		if !ok && s.terms.named(iri) == nil {
 			continue
 		}
-		v := labelView{Page: s.links.page(iri)}
+		v := labelView{Page: s.at(s.links.page(iri))}
 		if ok {
 			v.Label = visible(s.graph.label(id))
 		}

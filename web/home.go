@@ -91,7 +91,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 		p.Studies = s.graph.Predicate(number).Subjects
 	}
 	if id, ok := studyNumber(p.Words); ok && s.graph.iri(model.StudyBase+id) != 0 {
-		http.Redirect(w, r, pathStudy+id, http.StatusSeeOther)
+		http.Redirect(w, r, s.at(pathStudy+id), http.StatusSeeOther)
 		return nil
 	}
 	if text := s.corpus.failed.Load(); text != nil {

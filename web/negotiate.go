@@ -163,7 +163,7 @@ func (s *Site) resource(w http.ResponseWriter, r *http.Request, _ string) error 
 	isStudy = isStudy && isStudyID(id)
 	switch {
 	case isStudy && path != pathStudy+id: // another spelling of the number
-		http.Redirect(w, r, pathStudy+id+strings.TrimPrefix(r.URL.Path, path), http.StatusMovedPermanently)
+		http.Redirect(w, r, s.at(pathStudy+id+strings.TrimPrefix(r.URL.Path, path)), http.StatusMovedPermanently)
 		return nil
 	case f.name == "html" && isStudy:
 		return s.study(w, r, id)

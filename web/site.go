@@ -18,6 +18,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ import (
 type Options struct {
 	// Name is what the dataset is called. Default: "Clinical studies".
 	Name string
+	// Path is the path that the site is below, such as /trials; requests come
+	// without it. Default: none.
+	Path string
 	// Base is the IRI below which the nodes live that are not fragments of a
 	// study. Default: what the studies of the store have.
 	Base string
@@ -62,6 +66,7 @@ type Site struct {
 	locator *mapping.Locator
 	slots   chan struct{}
 	static  bool // the pages become files, and show no data
+	bare    bool // it has no dataset
 	corpus  corpus
 
 	warnings []string
@@ -107,7 +112,7 @@ func (s *Site) routes() {
 	s.handle("/editor/terms", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.completions(w, r) })
 	s.handle("/editor/labels", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.labels(w, r) })
 	s.handle("/sitemap.xml", func(w http.ResponseWriter, r *http.Request, _ string) error { return s.sitemap(w, r) })
-	s.handle("/robots.txt", func(w http.ResponseWriter, r *http.Request, _ string) error { return robots(w, r) })
+	s.handle("/robots.txt", func(w http.ResponseWriter, r *http.Request, _ string) error { return robots(w, r, "", []Listed{{}}) })
 	s.handle("/assets/{name}", asset)
 	s.handle("/", s.resource)
 }
@@ -189,8 +194,10 @@ type page struct {
 	Schema             map[string]any // schema.org, as JSON-LD
 	Scripts            []string
 	Wide               bool
-	Static             bool // it becomes a file
-	NoFind             bool // the page has a search box of its own
+	Static             bool   // it becomes a file
+	NoFind             bool   // the page has a search box of its own
+	Below              string // Options.Path
+	Bare               bool   // it is not of a site: it has no links to other pages
 }
 
 func (p *page) head() *page { return p }
@@ -199,7 +206,7 @@ func (p *page) head() *page { return p }
 type view interface{ head() *page }
 
 func (s *Site) page(title string) page {
-	return page{Title: title, Site: s.options.Name, Static: s.static, NoFind: s.static}
+	return page{Title: title, Site: s.options.Name, Static: s.static, NoFind: s.static || s.bare, Below: s.options.Path, Bare: s.bare}
 }
 
 // html renders a page. It is made whole before anything is sent.
@@ -221,11 +228,31 @@ func (s *Site) htmlStatus(w http.ResponseWriter, name string, v view, status int
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policy(p.Nonce))
 	for _, a := range p.Alternates {
-		h.Add("Link", "<"+a.Href+`>; rel="alternate"; type="`+a.Type+`"`)
+		h.Add("Link", "<"+s.at(a.Href)+`>; rel="alternate"; type="`+a.Type+`"`)
 	}
 	w.WriteHeader(status)
-	_, err := w.Write(out.Bytes())
+	_, err := w.Write(s.rooted(out.Bytes()))
 	return err
+}
+
+// at is the address of a path of the site.
+func (s *Site) at(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return s.options.Path + path
+	}
+	return path
+}
+
+// ofRoot are the attributes of pages that hold a path of the site. A quotation mark
+// of a text is escaped there, so that only markup matches.
+var ofRoot = regexp.MustCompile(`( (?:href|action|src|data-charts|data-world)=")/([^/])`)
+
+// rooted puts the path that the site is below before the paths in a page.
+func (s *Site) rooted(html []byte) []byte {
+	if s.options.Path == "" {
+		return html
+	}
+	return ofRoot.ReplaceAll(html, []byte("${1}"+s.options.Path+"/${2}"))
 }
 
 func newNonce() string {

@@ -27,7 +27,7 @@ func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) error {
 	if part := r.URL.Query().Get("part"); part == "" && total > sitemapSize {
 		fmt.Fprint(out, `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`+"\n")
 		for i := range (total + sitemapSize - 1) / sitemapSize {
-			fmt.Fprintf(out, "<sitemap><loc>%s/sitemap.xml?part=%d</loc></sitemap>\n", siteOrigin(r), i+1)
+			fmt.Fprintf(out, "<sitemap><loc>%s/sitemap.xml?part=%d</loc></sitemap>\n", s.origin(r), i+1)
 		}
 		fmt.Fprint(out, "</sitemapindex>\n")
 		return out.Flush()
@@ -40,7 +40,7 @@ func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) error {
 		s.graph.Match(index.Quad{index.Predicate: number}, index.Union, func(q index.Quad) bool {
 			if at++; at > from {
 				if id := s.graph.Term(q[index.Object]).Value; isStudyID(id) {
-					fmt.Fprintf(out, "<url><loc>%s%s%s</loc></url>\n", siteOrigin(r), pathStudy, id)
+					fmt.Fprintf(out, "<url><loc>%s%s%s</loc></url>\n", s.origin(r), pathStudy, id)
 				}
 			}
 			return at < from+sitemapSize && (at%checkEvery != 0 || r.Context().Err() == nil)
@@ -49,6 +49,9 @@ func (s *Site) sitemap(w http.ResponseWriter, r *http.Request) error {
 	fmt.Fprint(out, "</urlset>\n")
 	return out.Flush()
 }
+
+// origin is the address of the site.
+func (s *Site) origin(r *http.Request) string { return siteOrigin(r) + s.options.Path }
 
 // siteOrigin is the origin that a request was sent to, as XML has it.
 func siteOrigin(r *http.Request) string {
@@ -65,8 +68,14 @@ func siteOrigin(r *http.Request) string {
 	return scheme + "://" + host
 }
 
-func robots(w http.ResponseWriter, r *http.Request) error {
+// robots keeps crawlers to the pages of studies. Each of several sites below paths of
+// their own has its sitemap.
+func robots(w http.ResponseWriter, r *http.Request, below string, sites []Listed) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /sparql\nDisallow: /data\nDisallow: /editor/\nDisallow: /*?\nSitemap: %s/sitemap.xml\n", siteOrigin(r))
-	return err
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "User-agent: *\nDisallow: %[1]s/sparql\nDisallow: %[1]s/data\nDisallow: %[1]s/editor/\nDisallow: /*?\n", below)
+	for _, d := range sites {
+		fmt.Fprintf(out, "Sitemap: %s/sitemap.xml\n", strings.TrimSuffix(siteOrigin(r)+"/"+d.Name, "/"))
+	}
+	return out.Flush()
 }

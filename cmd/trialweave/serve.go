@@ -11,12 +11,11 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/sparql"
 )
 
 type serveCmd struct {
-	Inputs  []string      `arg:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
+	Inputs  []string      `arg:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly. NAME=INPUT for each of several datasets."`
 	Listen  string        `default:"127.0.0.1:7878" placeholder:"ADDRESS" help:"Where to listen. Default: 127.0.0.1:7878, which only this machine can reach."`
 	From    string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 	Service []string      `sep:"none" placeholder:"URL" help:"Let the SERVICE of queries ask this address. Again for more. Default: none is asked."`
@@ -48,13 +47,21 @@ are read at /data by the Graph Store HTTP Protocol, and /.well-known/void says
 what the data is; /healthz and /metrics are for those who run it. Nothing can be written. An index, which trialweave index makes, is opened
 at once; other inputs are held in memory. A query over its time or memory is
 answered with status 503 and the limit. An interrupt ends running queries and the
-service, with status 0.`
+service, with status 0.
+
+trialweave serve trials=ctg.index devices=other.index serves several datasets: all of
+this for each below /NAME/, a list of them at /, and one queue and memory for the
+queries of all. The metrics say which dataset they are of.`
 }
 
 // Run carries the command out.
 func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key require each other")
+	}
+	inputs, err := named(c.Inputs)
+	if err != nil {
+		return err
 	}
 	who, err := c.who()
 	if err != nil {
@@ -67,28 +74,23 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	defer func() { _ = listener.Close() }() // the server closed it, where it ran
 	address := c.scheme() + "://" + listener.Addr().String()
 	fmt.Fprintf(std.err, "%s/\n", address)
-	questions := queryCmd{Inputs: c.Inputs, From: c.From, Model: c.Model}
-	x, rejected, err := questions.build(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = x.Close() }() // it was only read
-	defer relaxGC()()
-	fmt.Fprintf(std.err, "%d quads, %d rejected records; answering at %s/sparql\n", x.Len(), rejected, address)
-	who.Prefixes, who.Warn = mapping.QueryPrefixes(), func(q *sparql.Query) []string { return doubts(q, x) }
 	endLog, err := c.log(std, who)
 	if err != nil {
 		return err
 	}
 	defer endLog()
-	defer c.pages(ctx, std, x, who)()
+	handler, free, err := c.handler(ctx, std, inputs, address, who)
+	if err != nil {
+		return err
+	}
+	defer free()
+	defer relaxGC()()
 	if c.Open {
 		if err := openBrowser(ctx, address+"/"); err != nil {
 			fmt.Fprintf(std.err, "trialweave: warning: the browser cannot be opened: %v\n", err)
 		}
 	}
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout, Bytes: c.Memory << 20 / 2}, Services: c.Service, Temp: c.Temp, Transport: std.network.Transport()}
-	return c.serve(ctx, listener, sparql.Handler(x, opts, who))
+	return c.serve(ctx, listener, handler)
 }
 
 func (c *serveCmd) scheme() string {

@@ -14,6 +14,7 @@ import (
 // loggedQuery is a line of the query log.
 type loggedQuery struct {
 	Time         string  `json:"time"`
+	Dataset      string  `json:"dataset,omitempty"`
 	Milliseconds float64 `json:"ms"`
 	Status       int     `json:"status"`
 	Rows         int     `json:"rows"`
@@ -40,7 +41,7 @@ func (c *serveCmd) log(std *streams, who *sparql.HandlerOptions) (end func(), er
 	failed := false
 	who.Log = func(q sparql.QueryRecord) {
 		line, err := json.Marshal(loggedQuery{
-			q.Time.UTC().Format("2006-01-02T15:04:05.000Z"), float64(q.Duration.Round(10*time.Microsecond)) / float64(time.Millisecond),
+			q.Time.UTC().Format("2006-01-02T15:04:05.000Z"), q.Dataset, float64(q.Duration.Round(10*time.Microsecond)) / float64(time.Millisecond),
 			q.Status, q.Rows, redact.Text(q.Problem), redact.Text(q.Graph), redact.Text(q.Query[:min(len(q.Query), mostLogged)]),
 		})
 		lock.Lock()

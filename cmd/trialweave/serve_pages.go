@@ -18,9 +18,16 @@ import (
 	"github.com/trialweave/trialweave/web"
 )
 
+// site says how the pages of a dataset are served.
+type site struct {
+	title  string
+	path   string // that they are below; empty for none
+	search int    // MB of memory
+}
+
 // pages has the service answer with pages, and begins to read what their search
 // needs. The function that it returns ends that and waits for it.
-func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who *sparql.HandlerOptions) (wait func()) {
+func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who *sparql.HandlerOptions, at site) (wait func()) {
 	if !c.Pages {
 		return func() {}
 	}
@@ -31,19 +38,19 @@ func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who 
 	if err != nil {
 		fmt.Fprintf(std.err, "trialweave: warning: studies are not checked: %v\n", err)
 	}
-	site := web.New(x, &web.Options{
-		Shapes: shapes, Name: c.Title, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: c.Search << 20, Timeout: c.Timeout,
+	pages := web.New(x, &web.Options{
+		Shapes: shapes, Name: at.title, Path: at.path, Base: c.Base, Prefixes: who.Prefixes, Warn: who.Warn, SearchBytes: at.search << 20, Timeout: c.Timeout,
 		Log: slog.New(slog.NewTextHandler(std.err, nil)),
 	})
-	for _, w := range site.Warnings() {
+	for _, w := range pages.Warnings() {
 		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(w))
 	}
-	who.Pages = site
+	who.Pages = pages
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := site.Prepare(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := pages.Prepare(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			fmt.Fprintf(std.err, "trialweave: warning: the search cannot be used: %v\n", err)
 		}
 	}()

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -112,5 +113,84 @@ func checkWarning(t *testing.T, address string) {
 	said := strings.Join(response.Header.Values("Trialweave-Warning"), "\n")
 	if !strings.Contains(said, "did you mean <https://clinicaltrials.gov/ns/nct_id>?") || !strings.Contains(said, "?title is bound by no pattern") {
 		t.Errorf("warnings %q", said)
+	}
+}
+
+// TestServeSeveral serves an index and a file below their names, and asks both.
+func TestServeSeveral(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	said, errs := io.Pipe()
+	ended := make(chan int, 1)
+	other := filepath.Join(t.TempDir(), "other.nq")
+	if err := os.WriteFile(other, []byte("<http://e/s> <http://e/p> \"o\" .\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		std := &streams{in: strings.NewReader(""), out: io.Discard, err: errs, engine: newEngine}
+		ended <- run(ctx, []string{"serve", "trials=" + sample, "small=" + other, "--listen", "127.0.0.1:0", "--title", "Both"}, std)
+		errs.Close()
+	}()
+	lines := bufio.NewScanner(said)
+	address := ""
+	for ready := 0; ready < 2 && lines.Scan(); {
+		if address == "" {
+			address = strings.TrimSuffix(regexp.MustCompile(`http://\S+`).FindString(lines.Text()), "/")
+		}
+		if strings.Contains(lines.Text(), "answering at "+address+"/trials/sparql") || strings.Contains(lines.Text(), "small: 1 quads, 0 rejected records; answering at "+address+"/small/sparql") {
+			ready++
+		}
+	}
+	go func() {
+		for lines.Scan() { // so that it can go on talking
+		}
+	}()
+	for path, want := range map[string]string{
+		"/": "<h1>Both</h1>", "/small/": "small", "/trials/study/NCT99990000": `href="/trials/study/NCT99990000/data`,
+		"/small/sparql?query=SELECT%20?o%20{?s%20?p%20?o}": "o", "/trials/sparql": `action="/trials/sparql"`, "/small/data?default": `"o"`,
+	} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "text/html, */*;q=0.1")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil || response.StatusCode != http.StatusOK || !strings.Contains(string(body), want) {
+			t.Errorf("%s: %v, status %d, want %q in\n%.3000s", path, err, response.StatusCode, want, body)
+		}
+	}
+	cancel()
+	if status := <-ended; status != 0 {
+		t.Errorf("the service ended with %d, expected 0", status)
+	}
+}
+
+// TestNamesOfDatasets holds which inputs have names, and what names may be.
+func TestNamesOfDatasets(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a=b.nq")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Dir(file))
+	for inputs, want := range map[string]string{
+		"x.index": "[]", "x.index y.index": "[]", "a=b.nq": "[]", "./x=y.nq": "[]",
+		"a=x.index b-2=https://e.org/?q=1": "[{a x.index} {b-2 https://e.org/?q=1}]", "n=a=b.nq": "[{n a=b.nq}]",
+		"a=x.index y.index":  "the input y.index has no name, expected NAME=INPUT for each dataset",
+		"a=x A=y":            `two datasets have the name "A", expected a name of its own for each`,
+		"ä=x":                `the name "ä" of a dataset is invalid, expected up to 64 letters, digits, _ and -`,
+		"=x":                 `the name "" of a dataset is invalid`,
+		"sparql=x":           `the name "sparql" of a dataset is a path of the service, expected none of assets, data, healthz, metrics, sparql`,
+		"a=":                 `the dataset "a" has no input, expected NAME=INPUT`,
+		".well-known=x.nq":   "is invalid",
+		"one=x two=y three=": `the dataset "three" has no input`,
+	} {
+		got, err := named(strings.Fields(inputs))
+		if said := fmt.Sprint(got); err == nil && said != want || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %s, %v, want %s", inputs, said, err, want)
+		}
 	}
 }

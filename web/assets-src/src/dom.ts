@@ -18,6 +18,9 @@ export function button(text: string, act: () => void, kind = "quiet"): HTMLButto
   return b;
 }
 
+// siteRoot is the path that the site is below; empty for none.
+export const siteRoot: string = document.documentElement.dataset.root ?? "";
+
 // nonce lets elements that a library adds through the page's policy.
 export const nonce: string = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
 

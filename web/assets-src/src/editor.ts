@@ -7,7 +7,7 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, Prec, type Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { type Place, showBoolean, showGraph, showRows } from "./answer";
-import { button, byID, element, grouped, nonce } from "./dom";
+import { button, byID, element, grouped, nonce, siteRoot } from "./dom";
 import { check, type Checked, language, type Words } from "./language";
 import { type Plan, planView } from "./plan";
 import { ask, read, warningsOf } from "./rows";
@@ -39,7 +39,7 @@ function begin(): string {
 }
 
 async function start(): Promise<void> {
-  const words = (await (await fetch("/editor/terms", { headers: { Accept: "application/json" } })).json()) as Words;
+  const words = (await (await fetch(siteRoot + "/editor/terms", { headers: { Accept: "application/json" } })).json()) as Words;
   view = new EditorView({
     parent: host,
     state: EditorState.create({ doc: begin(), extensions: [
@@ -224,7 +224,7 @@ async function explain(): Promise<void> {
   answer.hidden = false;
   answer.replaceChildren(element("p", { class: "count", role: "status" }, "Asking…"));
   try {
-    const a = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query: text(), explain: "1" }), headers: { Accept: "application/json" }, signal: running.signal });
+    const a = await fetch(siteRoot + "/sparql", { method: "POST", body: new URLSearchParams({ query: text(), explain: "1" }), headers: { Accept: "application/json" }, signal: running.signal });
     if (!a.ok) throw new Error(await a.text());
     answer.replaceChildren(planView((await a.json()) as Plan));
   } catch (e) { fault(e); } finally { running = undefined; busy(false); }
@@ -232,7 +232,7 @@ async function explain(): Promise<void> {
 
 // share puts the query into the address, and that into the clipboard.
 async function share(): Promise<void> {
-  const link = new URL("/sparql#" + new URLSearchParams({ query: text() }), location.href);
+  const link = new URL(siteRoot + "/sparql#" + new URLSearchParams({ query: text() }), location.href);
   remember(link);
   try { await navigator.clipboard.writeText(link.href); shareButton.textContent = "Copied"; } catch { shareButton.textContent = "In the address"; }
   setTimeout(() => { shareButton.textContent = "Copy link"; }, 2000);

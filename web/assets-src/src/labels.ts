@@ -1,5 +1,5 @@
 // The labels and pages of IRIs, asked for when they come in sight.
-import { element } from "./dom";
+import { element, siteRoot } from "./dom";
 import { visible } from "./terms";
 
 interface Label { label?: string; page: string }
@@ -23,7 +23,7 @@ export class Labels {
     for (let i = 0; i < open.length; i += 50) {
       const part = open.slice(i, i + 50);
       try {
-        const answer = await fetch("/editor/labels?" + new URLSearchParams(part.map((iri) => ["iri", iri])), { headers: { Accept: "application/json" } });
+        const answer = await fetch(siteRoot + "/editor/labels?" + new URLSearchParams(part.map((iri) => ["iri", iri])), { headers: { Accept: "application/json" } });
         const said = (await answer.json()) as Record<string, Label>;
         for (const iri of part) known.set(iri, said[iri] ?? null);
       } catch { return; }

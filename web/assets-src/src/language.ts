@@ -1,3 +1,5 @@
+import { siteRoot } from "./dom";
+
 // The language of the editor: colours, completion, and what the parser of the
 // service says.
 import { autocompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
@@ -32,7 +34,7 @@ const keywords = "SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS GRAPH SERVIC
 
 // check asks the service what it thinks of a query.
 export async function check(query: string, extra: Record<string, string> = {}, signal?: AbortSignal): Promise<Checked> {
-  const answer = await fetch("/editor/check?" + new URLSearchParams({ query, ...extra }), { signal, headers: { Accept: "application/json" } });
+  const answer = await fetch(siteRoot + "/editor/check?" + new URLSearchParams({ query, ...extra }), { signal, headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(await answer.text());
   return (await answer.json()) as Checked;
 }

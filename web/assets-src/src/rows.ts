@@ -1,3 +1,5 @@
+import { siteRoot } from "./dom";
+
 // The rows of an answer, kept as the lines that they came as and read when they
 // are shown, so that a million of them fit.
 import { breathe, sorted } from "./sort";
@@ -96,7 +98,7 @@ export function warningsOf(answer: Response): string[] {
 
 // ask sends a query; a refusal is an error with what the service says.
 export async function ask(query: string, accept: string, signal?: AbortSignal): Promise<Response> {
-  const answer = await fetch("/sparql", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: accept }, signal });
+  const answer = await fetch(siteRoot + "/sparql", { method: "POST", body: new URLSearchParams({ query }), headers: { Accept: accept }, signal });
   if (!answer.ok) throw new Error((await answer.text()).trim() || `The service answered ${answer.status}.`);
   return answer;
 }

@@ -1,6 +1,8 @@
+import { siteRoot } from "./dom";
+
 // Programs that get the same answer.
 export function snippets(query: string, rows: boolean): [string, string][] {
-  const url = new URL("/sparql", location.href).href;
+  const url = new URL(siteRoot + "/sparql", location.href).href;
   const accept = rows ? "text/csv" : "text/turtle";
   const block = query.trim().replace(/\\/g, "\\\\").replace(/"""/g, '\\"\\"\\"');
   const python = rows
