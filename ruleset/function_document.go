@@ -24,7 +24,7 @@ func prepareDocumentSchema(*yamltree.Node) (judge, error) {
 		if err != nil {
 			return nil, err
 		}
-		check := schemaCheck{schema: schema, all: true}
+		check := schemaCheck{schema: schema, all: true, atProperty: true}
 		return check.judge(in, in.value, in.path)
 	}, nil
 }

@@ -17,6 +17,9 @@ type schemaCheck struct {
 	schema *jsonschema.Schema
 	// all asks for all errors, and not just for the first.
 	all bool
+	// atProperty places an unknown property at itself, as Spectral does by the
+	// schema of OpenAPI; by other schemas it is at the object that has it.
+	atProperty bool
 	// written tells that the value is a text in another notation than JSON, of
 	// which the schema may ask for another type.
 	written bool
@@ -122,7 +125,7 @@ func (s *schemaCheck) judge(in input, value *yamltree.Node, at []string) ([]outc
 	for _, e := range errs {
 		path := slices.Concat(at, e.Path)
 		message := SchemaMessage(path, e)
-		if e.Keyword == "additionalProperties" {
+		if s.atProperty && e.Keyword == "additionalProperties" {
 			path = append(path, e.Names[0])
 		}
 		out = append(out, outcome{message, path})
