@@ -126,6 +126,11 @@ func (p *Packer) other(b []byte) uint32 {
 
 // object takes the term that b begins with, and the space behind it.
 func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
+	if bytes.HasPrefix(b, []byte("<<")) {
+		n := tripleTerm(b)
+		id = p.other(b[:n])
+		return id, n + 1, id != 0
+	}
 	if n := resource(b); n > 0 {
 		id = p.resource(b[:n-1])
 		return id, n, id != 0
@@ -153,6 +158,14 @@ func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
 		id = p.other(b[:quote+n])
 	}
 	return id, quote + n + 1, id != 0
+}
+
+// tripleTerm is the length of the triple term that the rest of a line begins with;
+// only a graph name can stand behind it, which does not hold what ends it.
+func tripleTerm(b []byte) int {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	end := []byte(")>> ")
+	return max(0, bytes.LastIndex(line, end)+len(end)-1)
 }
 
 // closing returns the place of the quote that ends a string, 0 for none, and

@@ -326,7 +326,7 @@ func (s *segment) eachLiteral(tick func(), yield func(id ID, t *words.Text)) {
 		tag, key := s.terms.key(id, scratch)
 		if tag == tagIRI {
 			scratch = key
-		} else if tag != tagBlank {
+		} else if isLiteral(tag) {
 			yield(id, scanner.Read(string(lexical(tag, key))))
 		}
 	}

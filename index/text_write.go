@@ -64,7 +64,7 @@ func (t *wordTable) add(id ID, tag byte, key []byte) {
 	switch tag {
 	case tagIRI:
 		t.addIRI(uint32(id>>iriRun), key)
-	case tagBlank:
+	case tagBlank, tagTriple:
 	default:
 		t.literals++
 		words.Each(&t.scanner, lexical(tag, key), func(word []byte, _, _ int) {
@@ -95,7 +95,7 @@ func (t *wordTable) addIRI(run uint32, key []byte) {
 
 // lexical is the text of a literal.
 func lexical(tag byte, key []byte) []byte {
-	if tag == tagLang || tag == tagTyped {
+	if hasPrefix(tag) {
 		n, size := binary.Uvarint(key)
 		if size <= 0 || n > uint64(len(key)-size) {
 			return nil

@@ -30,6 +30,10 @@ type WriteOptions struct {
 	// U+FFFF escaped. What only RDF 1.2 has is an error where it is RDF11, the
 	// default.
 	Version Version
+	// Extend has what only RDF 1.2 has written where Version is RDF11, too, in the
+	// syntaxes that need not announce it: N-Triples, N-Quads, Turtle and TriG. All
+	// else is as in RDF 1.1.
+	Extend bool
 }
 
 // Writer writes quads in one syntax.
@@ -46,6 +50,7 @@ type Writer struct {
 	format      Format
 	mergeGraphs bool
 	version     Version
+	most        Version // of what may be written
 	buffer      []byte
 	turtle      *turtleWriter // of Turtle and TriG
 	jelly       *jellyWriter  // of Jelly
@@ -60,7 +65,10 @@ func NewWriter(w io.Writer, f Format, options *WriteOptions) (*Writer, error) {
 	if options != nil {
 		o = *options
 	}
-	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs, version: o.Version}
+	writer := &Writer{out: bufio.NewWriterSize(w, 64<<10), format: f, mergeGraphs: o.MergeGraphs, version: o.Version, most: o.Version}
+	if o.Extend && f != RDFXML && f != Jelly {
+		writer.most = RDF12
+	}
 	switch f {
 	case NTriples, NQuads, RDFXML:
 		return writer, nil
@@ -131,7 +139,7 @@ func (w *Writer) head(dst []byte) []byte {
 
 // Check says what keeps Write from writing a quad, and writes nothing.
 func (w *Writer) Check(q Quad) error {
-	err := checkQuad(q, w.version)
+	err := checkQuad(q, w.most)
 	if err == nil && w.format == RDFXML {
 		err = checkXML(q)
 	}

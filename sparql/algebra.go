@@ -64,6 +64,9 @@ type (
 		many  bool
 	}
 	pathNegated struct{ forward, backward []rdf.Term }
+	// tripleTerm is not a path: the pattern says that a variable is the triple term of
+	// its subject, predicate and object. Another pattern binds the variable.
+	tripleTerm struct{ variable int }
 )
 
 func (pathIRI) isPath()      {}
@@ -72,6 +75,7 @@ func (pathSequence) isPath() {}
 func (pathChoice) isPath()   {}
 func (pathRepeat) isPath()   {}
 func (pathNegated) isPath()  {}
+func (tripleTerm) isPath()   {}
 
 // node is an operator of the algebra (section 18.2).
 type node interface{ isNode() }
@@ -89,9 +93,11 @@ type (
 		left, right node
 		on          expr // nil for true
 	}
-	union  struct{ left, right node }
-	minus  struct{ left, right node }
-	filter struct {
+	// lateral puts each solution of the left side into the right side (SEP-0006).
+	lateral struct{ left, right node }
+	union   struct{ left, right node }
+	minus   struct{ left, right node }
+	filter  struct {
 		inner node
 		by    expr
 	}
@@ -143,6 +149,7 @@ type (
 func (*bgp) isNode()      {}
 func (*join) isNode()     {}
 func (*leftJoin) isNode() {}
+func (*lateral) isNode()  {}
 func (*union) isNode()    {}
 func (*minus) isNode()    {}
 func (*filter) isNode()   {}

@@ -162,6 +162,8 @@ func (a *asking) findCertain(n node) classesOf {
 		return out
 	case *join:
 		return a.certain(n.left).with(a.certain(n.right))
+	case *lateral:
+		return a.certain(n.left).with(a.certain(n.right))
 	case *leftJoin:
 		return a.certain(n.left)
 	case *filter:
@@ -179,6 +181,10 @@ func (a *asking) pattern(n node, around classesOf) {
 	case *bgp:
 		a.triples(n, around.with(a.certain(n)))
 	case *join:
+		around = around.with(a.certain(n.left)).with(a.certain(n.right))
+		a.pattern(n.left, around)
+		a.pattern(n.right, around)
+	case *lateral:
 		around = around.with(a.certain(n.left)).with(a.certain(n.right))
 		a.pattern(n.left, around)
 		a.pattern(n.right, around)

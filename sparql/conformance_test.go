@@ -43,6 +43,10 @@ func TestConformanceSPARQL11(t *testing.T) {
 	runSuite(t, "data/w3c/rdf-tests/sparql/sparql11", expected11)
 }
 
+func TestConformanceSPARQL12(t *testing.T) {
+	runSuite(t, "data/w3c/rdf-tests/sparql/sparql12", expected12)
+}
+
 // leftOut are the folders of sparql11 that are not about queries over a graph.
 var leftOut = map[string]bool{
 	"entailment": true, "add": true, "basic-update": true, "clear": true, "copy": true, "delete": true,
@@ -163,7 +167,7 @@ func loadFile(name string) ([]rdf.Quad, error) {
 		format = rdf.Turtle
 	}
 	var out []rdf.Quad
-	for q, err := range rdf.Read(f, format, &rdf.ReadOptions{File: name, Base: "file://" + name}) {
+	for q, err := range rdf.Read(f, format, &rdf.ReadOptions{File: name, Base: "file://" + name, Version: rdf.RDF12}) {
 		if err != nil {
 			return nil, err
 		}
@@ -217,7 +221,9 @@ func buildIndex(q *Query, test suiteTest) (*index.Index, error) {
 		quads, err := loadFile(file)
 		for _, quad := range quads {
 			quad.Subject, quad.Object = apartBlank(quad.Subject, label), apartBlank(quad.Object, label)
-			quad.Graph = graph
+			if !graph.IsZero() {
+				quad.Graph = graph
+			}
 			b.Add(quad)
 		}
 		return err
@@ -274,10 +280,7 @@ func serve(test suiteTest, opts *Options) error {
 }
 
 func apartBlank(t rdf.Term, label string) rdf.Term {
-	if t.Kind == rdf.BlankTerm {
-		t.Value = label + t.Value
-	}
-	return t
+	return t.Relabel(func(old string) string { return label + old })
 }
 
 // results is an answer as a graph: a node for each solution.
@@ -413,20 +416,43 @@ func readResultGraph(quads []rdf.Quad) results {
 	return out
 }
 
+// xmlResult is a term of the XML format.
+type xmlResult struct {
+	URI     *string `xml:"uri"`
+	BNode   *string `xml:"bnode"`
+	Literal *struct {
+		Datatype  string `xml:"datatype,attr"`
+		Lang      string `xml:"lang,attr"`
+		Direction string `xml:"dir,attr"`
+		Text      string `xml:",chardata"`
+	} `xml:"literal"`
+	Triple *struct {
+		Subject   xmlResult `xml:"subject"`
+		Predicate xmlResult `xml:"predicate"`
+		Object    xmlResult `xml:"object"`
+	} `xml:"triple"`
+}
+
+func (x xmlResult) term() rdf.Term {
+	switch {
+	case x.URI != nil:
+		return rdf.IRI(*x.URI)
+	case x.BNode != nil:
+		return rdf.Blank("x" + *x.BNode)
+	case x.Triple != nil:
+		return rdf.Triple(x.Triple.Subject.term(), x.Triple.Predicate.term(), x.Triple.Object.term())
+	}
+	return literalTerm(x.Literal.Text, x.Literal.Datatype, x.Literal.Lang, x.Literal.Direction)
+}
+
 func readXML(data []byte) (results, error) {
 	var doc struct {
 		Boolean *bool `xml:"boolean"`
 		Results struct {
 			Result []struct {
 				Binding []struct {
-					Name    string  `xml:"name,attr"`
-					URI     *string `xml:"uri"`
-					BNode   *string `xml:"bnode"`
-					Literal *struct {
-						Datatype string `xml:"datatype,attr"`
-						Lang     string `xml:"lang,attr"`
-						Text     string `xml:",chardata"`
-					} `xml:"literal"`
+					Name string `xml:"name,attr"`
+					xmlResult
 				} `xml:"binding"`
 			} `xml:"result"`
 		} `xml:"results"`
@@ -443,40 +469,60 @@ func readXML(data []byte) (results, error) {
 		var terms []rdf.Term
 		for _, b := range r.Binding {
 			names = append(names, b.Name)
-			switch {
-			case b.URI != nil:
-				terms = append(terms, rdf.IRI(*b.URI))
-			case b.BNode != nil:
-				terms = append(terms, rdf.Blank("x"+*b.BNode))
-			default:
-				terms = append(terms, literalTerm(b.Literal.Text, b.Literal.Datatype, b.Literal.Lang))
-			}
+			terms = append(terms, b.term())
 		}
 		out.addRow(n, names, terms)
 	}
 	return out, nil
 }
 
-func literalTerm(text, datatype, lang string) rdf.Term {
+func literalTerm(text, datatype, lang, direction string) rdf.Term {
 	switch {
 	case lang != "":
-		return rdf.LangString(text, lang)
+		d, _ := directionOf(direction)
+		return rdf.DirLangString(text, lang, d)
 	case datatype != "":
 		return rdf.Typed(text, datatype)
 	}
 	return rdf.String(text)
 }
 
+// jsonResult is a term of the JSON format.
+type jsonResult struct {
+	Type      string          `json:"type"`
+	Value     json.RawMessage `json:"value"`
+	Datatype  string          `json:"datatype"`
+	Lang      string          `json:"xml:lang"`
+	Direction string          `json:"its:dir"`
+}
+
+func (x jsonResult) term() (rdf.Term, error) {
+	if x.Type == "triple" {
+		var parts struct{ Subject, Predicate, Object jsonResult }
+		if err := json.Unmarshal(x.Value, &parts); err != nil {
+			return rdf.Term{}, err
+		}
+		s, err := parts.Subject.term()
+		p, errP := parts.Predicate.term()
+		o, errO := parts.Object.term()
+		return rdf.Triple(s, p, o), errors.Join(err, errP, errO)
+	}
+	var text string
+	err := json.Unmarshal(x.Value, &text)
+	switch x.Type {
+	case "uri":
+		return rdf.IRI(text), err
+	case "bnode":
+		return rdf.Blank("x" + text), err
+	}
+	return literalTerm(text, x.Datatype, x.Lang, x.Direction), err
+}
+
 func readJSON(data []byte) (results, error) {
 	var doc struct {
 		Boolean *bool `json:"boolean"`
 		Results struct {
-			Bindings []map[string]struct {
-				Type     string `json:"type"`
-				Value    string `json:"value"`
-				Datatype string `json:"datatype"`
-				Lang     string `json:"xml:lang"`
-			} `json:"bindings"`
+			Bindings []map[string]jsonResult `json:"bindings"`
 		} `json:"results"`
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
@@ -490,15 +536,11 @@ func readJSON(data []byte) (results, error) {
 		var names []string
 		var terms []rdf.Term
 		for name, v := range b {
-			names = append(names, name)
-			switch v.Type {
-			case "uri":
-				terms = append(terms, rdf.IRI(v.Value))
-			case "bnode":
-				terms = append(terms, rdf.Blank("x"+v.Value))
-			default:
-				terms = append(terms, literalTerm(v.Value, v.Datatype, v.Lang))
+			term, err := v.term()
+			if err != nil {
+				return nil, err
 			}
+			names, terms = append(names, name), append(terms, term)
 		}
 		out.addRow(n, names, terms)
 	}
@@ -553,4 +595,5 @@ func readTSV(data string) (results, error) {
 var (
 	expected10 = map[string]string{}
 	expected11 = map[string]string{}
+	expected12 = map[string]string{}
 )

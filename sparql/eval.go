@@ -69,6 +69,7 @@ type evaluator struct {
 	made    []rdf.Term
 	madeIDs map[rdf.Term]index.ID
 	parsed  map[index.ID]value
+	triples map[index.ID][3]index.ID // the terms of triple terms
 	// looked has what terms of the query were looked up as.
 	looked map[rdf.Term]found
 	// active is the graph that patterns are matched in.
@@ -324,6 +325,8 @@ func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 		return e.evalJoin(n, in, yield)
 	case *leftJoin:
 		return e.evalLeftJoin(n, in, yield)
+	case *lateral:
+		return e.evalLateral(n, in, yield)
 	case *union:
 		return e.run(n.left, in, yield) && e.run(n.right, in, yield)
 	case *minus:

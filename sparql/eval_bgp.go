@@ -193,6 +193,9 @@ func (e *evaluator) cost(t triple, r row) int {
 	if t.matchesWords() {
 		return e.wordsCost(t, r)
 	}
+	if named, ok := t.path.(tripleTerm); ok {
+		return e.termCost(t, named.variable, r)
+	}
 	q, known := e.bind(t, r)
 	if t.path == nil {
 		if !known {
@@ -247,6 +250,9 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 // and takes them back afterwards.
 func (e *evaluator) match(t triple, r row, then func() bool) bool {
 	if t.path != nil {
+		if named, ok := t.path.(tripleTerm); ok {
+			return e.matchTerm(t, named.variable, r, then)
+		}
 		return e.matchPath(t, r, then)
 	}
 	if t.matchesWords() {

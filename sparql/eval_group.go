@@ -191,7 +191,7 @@ func (s *sum) takeValue(e *evaluator, v value) {
 			s.best = v
 		}
 	case "GROUP_CONCAT":
-		if v.kind == kindBlank {
+		if v.kind == kindBlank || v.kind == kindTriple {
 			s.failed = true
 		}
 		s.size += len(v.term.Value) + len(s.separator)

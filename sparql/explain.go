@@ -145,6 +145,8 @@ func parts(n node) []node {
 		return []node{n.left, n.right}
 	case *leftJoin:
 		return []node{n.left, n.right}
+	case *lateral:
+		return []node{n.left, n.right}
 	case *union:
 		return []node{n.left, n.right}
 	case *minus:
@@ -241,6 +243,8 @@ func (q *Query) operator(n node) string {
 			return "OPTIONAL, where " + q.expression(n.on)
 		}
 		return "OPTIONAL"
+	case *lateral:
+		return "LATERAL"
 	case *union:
 		return "UNION"
 	case *minus:
@@ -325,13 +329,18 @@ func (q *Query) slot(s slot) string {
 
 func (q *Query) triple(t triple) string {
 	predicate := q.slot(t.predicate)
+	_, named := t.path.(tripleTerm)
 	switch {
-	case t.path != nil:
+	case t.path != nil && !named:
 		predicate = q.path(t.path)
 	case t.predicate.term.Value == "http://www.w3.org/1999/02/22-rdf-syntax-ns#type":
 		predicate = "a"
 	}
-	return q.slot(t.subject) + " " + predicate + " " + q.slot(t.object)
+	text := q.slot(t.subject) + " " + predicate + " " + q.slot(t.object)
+	if named, ok := t.path.(tripleTerm); ok {
+		return q.variable(named.variable) + " is <<( " + text + " )>>"
+	}
+	return text
 }
 
 // shown writes a term with the prefixes of the query.

@@ -135,6 +135,9 @@ func (e *evaluator) apply(name string, a []value) (value, error) {
 	if f := termFunctions[name]; f != nil {
 		return f(e, a)
 	}
+	if f := tripleFunctions[name]; f != nil {
+		return f(a)
+	}
 	if f := stringFunctions[name]; f != nil {
 		return f(a)
 	}
@@ -171,7 +174,7 @@ func compareBy(op string, a, b value) (value, error) {
 // termFunctions are those on terms (section 17.4.2).
 var termFunctions = map[string]func(*evaluator, []value) (value, error){
 	"STR": func(_ *evaluator, a []value) (value, error) {
-		if a[0].kind == kindBlank {
+		if a[0].kind == kindBlank || a[0].kind == kindTriple {
 			return value{}, errType
 		}
 		return text(a[0].term.Value), nil
@@ -343,7 +346,7 @@ func (e *evaluator) timeFunction(name string, a []value) (value, error) {
 
 func castString(v value) (value, error) {
 	switch {
-	case v.kind == kindBlank:
+	case v.kind == kindBlank || v.kind == kindTriple:
 		return value{}, errType
 	case v.exact != nil:
 		return text(exactValue(v.exact, v.kind).term.Value), nil

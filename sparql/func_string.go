@@ -80,7 +80,7 @@ func mapText(v value, f func(string) string) (value, error) {
 
 func like(v value, s string) value {
 	if v.kind == kindLang {
-		return value{kind: kindLang, term: rdf.LangString(s, v.term.Language)}
+		return value{kind: kindLang, term: rdf.DirLangString(s, v.term.Language, v.term.Direction)}
 	}
 	return text(s)
 }
@@ -88,7 +88,7 @@ func like(v value, s string) value {
 // compatible reports whether two strings can be arguments of one function
 // (section 17.4.3.1.2).
 func compatible(a, b value) bool {
-	return a.textual() && b.textual() && (b.kind == kindString || a.kind == kindLang && strings.EqualFold(a.term.Language, b.term.Language))
+	return a.textual() && b.textual() && (b.kind == kindString || a.kind == kindLang && sameLanguage(a, b))
 }
 
 func compareText(a []value, f func(s, part string) bool) (value, error) {
@@ -127,7 +127,7 @@ func concat(e *evaluator, a []value) (value, error) {
 		b.WriteString(v.term.Value)
 	}
 	for _, v := range a {
-		if v.kind != kindLang || v.term.Language != a[0].term.Language {
+		if v.kind != kindLang || v.term.Language != a[0].term.Language || v.term.Direction != a[0].term.Direction {
 			return text(b.String()), nil
 		}
 	}

@@ -3,7 +3,6 @@ package sparql
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -113,11 +112,38 @@ func (l *lexer) next() token {
 
 func (l *lexer) iri(rest string) (string, bool) {
 	end := strings.IndexAny(rest[1:], "<>\"{}|^`\\ \t\n\r")
+	if end >= 0 && rest[1+end] == '\\' {
+		return l.escapedIRI(rest)
+	}
 	if end < 0 || rest[1+end] != '>' {
 		return "", false
 	}
 	l.pos += end + 2
 	return rest[1 : 1+end], true
+}
+
+// escapedIRI reads an IRI with escapes of code points (SPARQL 1.2, section 19.2).
+func (l *lexer) escapedIRI(rest string) (string, bool) {
+	end := strings.IndexAny(rest[1:], "<>\"{}|^` \t\n\r")
+	if end < 0 || rest[1+end] != '>' {
+		return "", false
+	}
+	var b strings.Builder
+	for n := 1; n <= end; {
+		if rest[n] != '\\' {
+			b.WriteByte(rest[n])
+			n++
+			continue
+		}
+		r, size := l.codepoint(rest[n:1+end], n)
+		if size == 0 || notInIRI(r) {
+			l.fail(l.pos+n, "a backslash in an IRI that is not an escape of a character that it may have")
+		}
+		b.WriteRune(r)
+		n += size
+	}
+	l.pos += end + 2
+	return b.String(), true
 }
 
 func varLength(s string) int {
@@ -152,17 +178,31 @@ func nameChar(r rune) bool {
 	return nameStart(r) || r == '_' || r == '-' || r >= '0' && r <= '9' || combining(r)
 }
 
+// language reads a language tag, and the direction behind it (the production
+// LANG_DIR).
 func (l *lexer) language(rest string) token {
-	n := 1
-	for n < len(rest) && (rest[n] == '-' || rest[n] < 0x80 && (unicode.IsLetter(rune(rest[n])) || n > 2 && unicode.IsDigit(rune(rest[n])))) {
-		n++
-	}
+	n := letters(rest, 1, false)
 	if n == 1 {
 		l.fail(l.pos, "a language tag without a language")
+	}
+	for n < len(rest) && rest[n] == '-' && letters(rest, n+1, true) > n+1 {
+		n = letters(rest, n+1, true)
+	}
+	if strings.HasPrefix(rest[n:], "--") && letters(rest, n+2, false) > n+2 {
+		n = letters(rest, n+2, false)
 	}
 	start := l.pos
 	l.pos += n
 	return token{tokLang, rest[1:n], start}
+}
+
+// letters returns where the letters that begin at a place end, digits among them
+// where they may be.
+func letters(s string, n int, withDigits bool) int {
+	for n < len(s) && (s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || withDigits && s[n] >= '0' && s[n] <= '9') {
+		n++
+	}
+	return n
 }
 
 // number reads an unsigned number; signs are operators until the parser says
@@ -307,7 +347,7 @@ func (l *lexer) quoted(rest string) string {
 			l.pos += n + len(quote)
 			return b.String()
 		case rest[n] == '\\':
-			n += l.escape(rest[n:], &b)
+			n += l.escape(rest[n:], n, &b)
 			continue
 		case !long && (rest[n] == '\n' || rest[n] == '\r'):
 			l.fail(l.pos+n, "a line break in a string in single quotes")
@@ -317,63 +357,59 @@ func (l *lexer) quoted(rest string) string {
 	}
 }
 
-func (l *lexer) escape(s string, b *strings.Builder) int {
+func (l *lexer) escape(s string, at int, b *strings.Builder) int {
 	if len(s) > 1 {
 		if i := strings.IndexByte(`tbnrf\"'`, s[1]); i >= 0 {
 			b.WriteByte("\t\b\n\r\f\\\"'"[i])
 			return 2
 		}
 	}
-	l.fail(l.pos, `a backslash in a string that escapes nothing`)
-	return 0
+	r, size := l.codepoint(s, at)
+	if size == 0 {
+		l.fail(l.pos+at, `a backslash in a string that escapes nothing`)
+	}
+	b.WriteRune(r)
+	return size
 }
+
+// codepoint reads \uXXXX or \UXXXXXXXX, which may stand in IRIs and strings
+// (SPARQL 1.2, section 19.2). The size is 0 where there is neither.
+func (l *lexer) codepoint(s string, at int) (r rune, size int) {
+	switch {
+	case len(s) >= 6 && s[1] == 'u':
+		size = 6
+	case len(s) >= 10 && s[1] == 'U':
+		size = 10
+	default:
+		return 0, 0
+	}
+	code, err := strconv.ParseUint(s[2:size], 16, 32)
+	if err != nil {
+		return 0, 0
+	}
+	if code > utf8.MaxRune || !utf8.ValidRune(rune(code)) {
+		l.fail(l.pos+at, s[:size]+" is not a character")
+	}
+	return rune(code), size
+}
+
+// marks are the marks of more than one character, the longer ones first.
+var marks = [...]string{"<<(", ")>>", "^^", "&&", "||", "!=", "<=", ">=", "<<", ">>", "{|", "|}"}
 
 func (l *lexer) punct(rest string) token {
 	start := l.pos
-	for _, p := range []string{"^^", "&&", "||", "!=", "<=", ">="} {
-		if strings.HasPrefix(rest, p) {
-			l.pos += 2
-			return token{tokPunct, p, start}
+	if len(rest) > 1 && strings.IndexByte("&|=<>(^}", rest[1]) >= 0 || strings.HasPrefix(rest, ")>>") {
+		for _, p := range marks {
+			if strings.HasPrefix(rest, p) {
+				l.pos += len(p)
+				return token{tokPunct, p, start}
+			}
 		}
 	}
 	r, size := utf8.DecodeRuneInString(rest)
-	if !strings.ContainsRune("{}()[].,;=<>+-*/|^!?:$", r) {
+	if !strings.ContainsRune("{}()[].,;=<>+-*/|^!?:$~", r) {
 		l.fail(start, "unexpected "+strconv.QuoteRune(r))
 	}
 	l.pos += size
 	return token{tokPunct, rest[:size], start}
-}
-
-// unescapeCodepoints undoes \uXXXX and \UXXXXXXXX, which may stand anywhere in
-// a query (section 19.2).
-func unescapeCodepoints(s string) string {
-	if !strings.Contains(s, `\u`) && !strings.Contains(s, `\U`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		n := 0
-		if s[i] == '\\' && i+1 < len(s) {
-			switch s[i+1] {
-			case 'u':
-				n = 4
-			case 'U':
-				n = 8
-			case '\\':
-				b.WriteString(`\\`)
-				i += 2
-				continue
-			}
-		}
-		if n > 0 && i+2+n <= len(s) {
-			if code, err := strconv.ParseUint(s[i+2:i+2+n], 16, 32); err == nil && utf8.ValidRune(rune(code)) {
-				b.WriteRune(rune(code))
-				i += 2 + n
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-		i++
-	}
-	return b.String()
 }

@@ -50,7 +50,7 @@ func equalKey(v value) string {
 	case kindString:
 		return "S" + v.term.Value
 	case kindLang:
-		return "L" + strings.ToLower(v.term.Language) + " " + v.term.Value
+		return "L" + strings.ToLower(v.term.Language) + v.term.Direction.String() + " " + v.term.Value
 	case kindBoolean:
 		return "T" + strconv.FormatBool(v.truth)
 	case kindInteger, kindDecimal:

@@ -88,7 +88,7 @@ func (m *mentioning) triple(t triple) {
 	}
 	m.iri(t.subject.term)
 	m.iri(t.object.term)
-	if t.path != nil {
+	if _, named := t.path.(tripleTerm); t.path != nil && !named {
 		m.path(t.path)
 		return
 	}

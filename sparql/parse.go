@@ -1,4 +1,4 @@
-// Package sparql answers SPARQL 1.1 queries over an index.
+// Package sparql answers SPARQL 1.2 queries over an index, with LATERAL (SEP-0006).
 //
 // Begin with [Parse], and with [Query.Rows], [Query.Ask] or [Query.Quads], which
 // evaluate the query. [NewResultWriter] writes rows in one of the standard
@@ -93,7 +93,7 @@ func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding) (q *Qu
 }
 
 // plain is the text that positions count in.
-func plain(text string) string { return unescapeCodepoints(strings.TrimPrefix(text, "\ufeff")) }
+func plain(text string) string { return strings.TrimPrefix(text, "\ufeff") }
 
 func locate(text string, f fault) *Error {
 	before := text[:min(f.at, len(text))]
@@ -228,6 +228,8 @@ func (p *parser) prologue() {
 			p.advance()
 		case p.word("PREFIX"):
 			p.prefix()
+		case p.word("VERSION"):
+			p.version()
 		default:
 			return
 		}
@@ -500,8 +502,14 @@ func (p *parser) checkSelection(s selection, pattern node, m modifiers, grouped 
 	}
 	known := p.sets.visible(pattern)
 	keys := make(varSet, 0)
+	if grouped { // what is not grouped by is not seen outside of the group
+		known = nil
+	}
 	for _, k := range m.keys {
 		keys.add(k.variable)
+		if grouped {
+			known.add(k.variable)
+		}
 	}
 	for _, a := range *p.aggregates {
 		keys.add(a.variable)
@@ -568,7 +576,7 @@ func (p *parser) construct() node {
 	p.blanks, p.closed = map[string]int{}, map[string]bool{}
 	p.query.template = p.templateBlock()
 	for _, t := range p.query.template {
-		if t.path != nil {
+		if _, named := t.path.(tripleTerm); t.path != nil && !named {
 			p.expected("triples without paths")
 		}
 	}

@@ -127,6 +127,8 @@ func (p *parser) primary() expr {
 		return constExpr{iri}
 	case p.tok.kind == tokWord && !p.atWord("true", "false"):
 		return p.builtin()
+	case p.at("<<("):
+		return p.tripleExpression()
 	}
 	t, ok := p.term()
 	if !ok || t.Kind == rdf.BlankTerm {
@@ -178,6 +180,8 @@ var builtins = map[string][2]int{
 	"MD5": {1, 1}, "SHA1": {1, 1}, "SHA256": {1, 1}, "SHA384": {1, 1}, "SHA512": {1, 1}, "COALESCE": {0, -1}, "IF": {3, 3},
 	"STRLANG": {2, 2}, "STRDT": {2, 2}, "SAMETERM": {2, 2}, "ISIRI": {1, 1}, "ISURI": {1, 1}, "ISBLANK": {1, 1}, "ISLITERAL": {1, 1},
 	"ISNUMERIC": {1, 1}, "REGEX": {2, 3}, "SUBSTR": {2, 3}, "REPLACE": {3, 4}, "ADJUST": {1, 2},
+	"TRIPLE": {3, 3}, "SUBJECT": {1, 1}, "PREDICATE": {1, 1}, "OBJECT": {1, 1}, "ISTRIPLE": {1, 1},
+	"LANGDIR": {1, 1}, "HASLANG": {1, 1}, "HASLANGDIR": {1, 1}, "STRLANGDIR": {3, 3},
 }
 
 func isBuiltin(word string) bool {
@@ -370,9 +374,13 @@ func numeric(kind tokenKind, text string) rdf.Term {
 // literal reads what may follow a string.
 func (p *parser) literal(text string) rdf.Term {
 	if p.tok.kind == tokLang {
-		lang := p.tok.text
+		lang, direction, directed := strings.Cut(p.tok.text, "--")
+		d, ok := directionOf(direction)
+		if directed && !ok {
+			p.fail(p.tok.at, fmt.Sprintf("the direction %q, expected ltr or rtl", direction))
+		}
 		p.advance()
-		return rdf.LangString(text, strings.ToLower(lang))
+		return rdf.DirLangString(text, strings.ToLower(lang), d)
 	}
 	if p.take("^^") {
 		return rdf.Typed(text, p.needIRI().Value)

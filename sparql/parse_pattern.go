@@ -133,6 +133,8 @@ func (p *parser) notTriples(b *body) {
 	case p.word("MINUS"):
 		p.without(at, "MINUS")
 		b.done = &minus{b.done, p.groupPattern()}
+	case p.word("LATERAL"):
+		p.lateral(b)
 	case p.word("GRAPH"):
 		name := p.varOrIRI()
 		b.done = joined(b.done, &graph{name, p.groupPattern()})
@@ -231,7 +233,12 @@ func (p *parser) valuesBlock() node {
 	}
 	p.need("(")
 	for !p.take(")") {
-		out.variables = append(out.variables, p.needVar())
+		at := p.tok.at
+		v := p.needVar()
+		if slices.Contains(out.variables, v) {
+			p.fail(at, fmt.Sprintf("?%s comes twice in VALUES", p.query.names[v]))
+		}
+		out.variables = append(out.variables, v)
 	}
 	p.need("{")
 	for !p.take("}") {
@@ -277,8 +284,11 @@ func (p *parser) valuesRow(width int) []rdf.Term {
 }
 
 func (p *parser) dataValue() rdf.Term {
-	if p.word("UNDEF") {
+	switch {
+	case p.word("UNDEF"):
 		return rdf.Term{}
+	case p.at("<<("):
+		return p.tripleData()
 	}
 	t, ok := p.term()
 	if !ok || t.Kind == rdf.BlankTerm {
@@ -294,7 +304,7 @@ func (p *parser) startsTriples() bool {
 	case tokWord:
 		return p.atWord("true", "false")
 	}
-	return p.at("(") || p.at("[") || p.at("+") || p.at("-")
+	return p.at("(") || p.at("[") || p.at("+") || p.at("-") || p.at("<<") || p.at("<<(")
 }
 
 // templateBlock reads triples in braces, without paths.
@@ -312,10 +322,10 @@ func (p *parser) templateBlock() []triple {
 
 func (p *parser) triplesSameSubject(out *[]triple, paths bool) {
 	defer p.nest()()
-	node := p.at("[") || p.at("(")
+	node := p.at("[") || p.at("(") || p.at("<<")
 	subject, plain := p.graphNode(out, paths)
 	if node && !plain && !p.startsVerb(paths) {
-		return // [ … ] and ( … ) may stand alone
+		return // [ … ], ( … ) and << … >> may stand alone
 	}
 	p.propertyList(subject, out, paths)
 }
@@ -343,6 +353,7 @@ func (p *parser) propertyList(subject slot, out *[]triple, paths bool) {
 				p.checkMatches(at, made)
 			}
 			*out = append(*out, made...)
+			p.annotations(made, out, paths)
 			if !p.take(",") {
 				break
 			}
@@ -415,6 +426,10 @@ func (p *parser) graphNode(out *[]triple, paths bool) (slot, bool) {
 			return slot{-1, rdf.IRI(rdf.RDFNil)}, true
 		}
 		return p.collection(out, paths), false
+	case p.at("<<"):
+		return p.reifiedTriple(out), false
+	case p.at("<<("):
+		return p.tripleTerm(out), true
 	}
 	t, ok := p.term()
 	if !ok {

@@ -411,7 +411,7 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 		return err
 	}
 	format := rdf.FormatByName(name)
-	out, err := rdf.NewWriter(w, format, nil)
+	out, err := rdf.NewWriter(w, format, &rdf.WriteOptions{Extend: true})
 	if err != nil {
 		return err
 	}

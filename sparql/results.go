@@ -99,7 +99,7 @@ type safeWriter struct {
 func (w *safeWriter) Row(terms []rdf.Term) error {
 	w.terms = append(w.terms[:0], terms...)
 	for i := range w.terms {
-		if t := &w.terms[i]; t.Kind != rdf.BlankTerm && runs(t.Value) {
+		if t := &w.terms[i]; t.Kind != rdf.BlankTerm && t.Kind != rdf.TripleTerm && runs(t.Value) {
 			t.Value = "'" + t.Value
 		}
 	}
@@ -133,8 +133,8 @@ func (w *csvWriter) Row(terms []rdf.Term) error {
 	cells := make([]string, len(terms))
 	for i, t := range terms {
 		cells[i] = t.Value
-		if t.Kind == rdf.BlankTerm {
-			cells[i] = "_:" + t.Value
+		if t.Kind == rdf.BlankTerm || t.Kind == rdf.TripleTerm {
+			cells[i] = t.String()
 		}
 	}
 	return w.cells(cells)
@@ -215,10 +215,18 @@ func newJSONWriter(out *bufio.Writer, variables []string) *jsonWriter {
 
 // jsonTerm is a term of the JSON format.
 type jsonTerm struct {
-	Type     string `json:"type"`
-	Value    string `json:"value"`
-	Language string `json:"xml:lang,omitempty"`
-	Datatype string `json:"datatype,omitempty"`
+	Type      string `json:"type"`
+	Value     any    `json:"value"` // a string, or a jsonTriple
+	Language  string `json:"xml:lang,omitempty"`
+	Direction string `json:"its:dir,omitempty"`
+	Datatype  string `json:"datatype,omitempty"`
+}
+
+// jsonTriple is a triple term (SPARQL 1.2 Query Results JSON Format, section 3.2.2).
+type jsonTriple struct {
+	Subject   jsonTerm `json:"subject"`
+	Predicate jsonTerm `json:"predicate"`
+	Object    jsonTerm `json:"object"`
 }
 
 func (w *jsonWriter) Row(terms []rdf.Term) error {
@@ -254,7 +262,10 @@ func jsonOf(t rdf.Term) jsonTerm {
 	case t.Kind == rdf.BlankTerm:
 		return jsonTerm{Type: "bnode", Value: t.Value}
 	case t.Language != "":
-		return jsonTerm{Type: "literal", Value: t.Value, Language: t.Language}
+		return jsonTerm{Type: "literal", Value: t.Value, Language: t.Language, Direction: t.Direction.String()}
+	case t.Kind == rdf.TripleTerm:
+		s, p, o, _ := t.Triple()
+		return jsonTerm{Type: "triple", Value: jsonTriple{jsonOf(s), jsonOf(p), jsonOf(o)}}
 	case t.Datatype == rdf.XSDString:
 		return jsonTerm{Type: "literal", Value: t.Value}
 	}
@@ -304,8 +315,13 @@ func notInXML(r rune) bool {
 }
 
 func xmlTerm(t rdf.Term) string {
+	if s, p, o, ok := t.Triple(); ok {
+		return "<triple><subject>" + xmlTerm(s) + "</subject><predicate>" + xmlTerm(p) + "</predicate><object>" + xmlTerm(o) + "</object></triple>"
+	}
 	text := xmlText(t.Value)
 	switch {
+	case t.Direction != rdf.NoDirection:
+		return `<literal xmlns:its="http://www.w3.org/2005/11/its" its:version="2.0" xml:lang="` + xmlText(t.Language) + `" its:dir="` + t.Direction.String() + `">` + text + "</literal>"
 	case t.Kind == rdf.IRITerm:
 		return "<uri>" + text + "</uri>"
 	case t.Kind == rdf.BlankTerm:
@@ -341,7 +357,11 @@ const maxColumn = 60
 func (w *tableWriter) Row(terms []rdf.Term) error {
 	cells := make([]string, len(terms))
 	for i, t := range terms {
-		cells[i] = shortened(source.Visible(strings.Join(strings.Fields(t.Value), " ")))
+		text := t.Value
+		if t.Kind == rdf.TripleTerm {
+			text = t.String()
+		}
+		cells[i] = shortened(source.Visible(strings.Join(strings.Fields(text), " ")))
 	}
 	w.rows = append(w.rows, cells)
 	return nil

@@ -85,21 +85,69 @@ func readBindings(d *json.Decoder, row func(names []string, terms []rdf.Term)) e
 	return delim(d, ']')
 }
 
+// UnmarshalJSON reads a term, of which the value may be a triple.
+func (t *jsonTerm) UnmarshalJSON(data []byte) error {
+	type plain jsonTerm // without this method
+	var of struct {
+		plain
+		Value json.RawMessage `json:"value"`
+	}
+	if err := json.Unmarshal(data, &of); err != nil {
+		return err
+	}
+	*t = jsonTerm(of.plain)
+	if t.Type != "triple" {
+		var text string
+		err := json.Unmarshal(of.Value, &text)
+		t.Value = text
+		return err
+	}
+	var triple jsonTriple
+	if err := json.Unmarshal(of.Value, &triple); err != nil {
+		return fmt.Errorf("a term of type \"triple\": %w", err)
+	}
+	t.Value = triple
+	return nil
+}
+
 // term is the term that the JSON format writes so. A "typed-literal" is of
 // before the standard.
 func (t jsonTerm) term() (rdf.Term, error) {
+	if triple, ok := t.Value.(jsonTriple); ok {
+		return triple.term()
+	}
+	text, _ := t.Value.(string)
 	switch t.Type {
 	case "uri":
-		return rdf.IRI(t.Value), nil
+		return rdf.IRI(text), nil
 	case "bnode":
-		return rdf.Blank(t.Value), nil
+		return rdf.Blank(text), nil
 	case "literal", "typed-literal":
-		if t.Language != "" {
-			return rdf.LangString(t.Value, t.Language), nil
+		if t.Language == "" {
+			return rdf.Typed(text, t.Datatype), nil
 		}
-		return rdf.Typed(t.Value, t.Datatype), nil
+		d, ok := directionOf(t.Direction)
+		if t.Direction != "" && !ok {
+			return rdf.Term{}, fmt.Errorf("the direction %q, expected ltr or rtl", t.Direction)
+		}
+		return rdf.DirLangString(text, t.Language, d), nil
 	}
-	return rdf.Term{}, fmt.Errorf("a term of type %q, expected uri, literal or bnode", t.Type)
+	return rdf.Term{}, fmt.Errorf("a term of type %q, expected uri, literal, bnode or triple", t.Type)
+}
+
+func (t jsonTriple) term() (rdf.Term, error) {
+	var terms [3]rdf.Term
+	for i, part := range [...]jsonTerm{t.Subject, t.Predicate, t.Object} {
+		var err error
+		if terms[i], err = part.term(); err != nil {
+			return rdf.Term{}, err
+		}
+	}
+	term, ok := tripleOf(terms[0], terms[1], terms[2])
+	if !ok {
+		return rdf.Term{}, errors.New("a triple with a term where RDF does not allow it")
+	}
+	return term, nil
 }
 
 // CopyRows reads rows in the SPARQL 1.1 Query Results JSON Format and writes

@@ -160,6 +160,8 @@ func optimized(n node) node {
 		return &join{optimized(n.left), optimized(n.right)}
 	case *leftJoin:
 		return &leftJoin{optimized(n.left), optimized(n.right), n.on}
+	case *lateral:
+		return &lateral{optimized(n.left), optimized(n.right)}
 	case *union:
 		return &union{optimized(n.left), optimized(n.right)}
 	case *minus:
@@ -281,6 +283,10 @@ func (q *Query) construct(ctx context.Context, x *index.Index, opts *Options, yi
 	return q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
 		blanks := map[int]rdf.Term{}
 		for _, t := range q.template {
+			if named, ok := t.path.(tripleTerm); ok {
+				blanks[named.variable], _ = tripleOf(q.fill(e, t.subject, r, blanks), q.fill(e, t.predicate, r, blanks), q.fill(e, t.object, r, blanks))
+				continue
+			}
 			quad := rdf.Quad{Subject: q.fill(e, t.subject, r, blanks), Predicate: q.fill(e, t.predicate, r, blanks), Object: q.fill(e, t.object, r, blanks)}
 			valid := (quad.Subject.Kind == rdf.IRITerm || quad.Subject.Kind == rdf.BlankTerm) && quad.Predicate.Kind == rdf.IRITerm && !quad.Object.IsZero()
 			if valid && !yield(quad) {
@@ -295,10 +301,8 @@ func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.T
 	switch {
 	case !s.isVar():
 		return s.term
-	case r[s.variable] != 0:
-		return e.term(r[s.variable])
 	case q.names[s.variable] != "":
-		return rdf.Term{}
+		return e.term(r[s.variable])
 	}
 	b, ok := blanks[s.variable]
 	if !ok {
@@ -321,7 +325,7 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 	var resources []rdf.Term
 	seen := map[rdf.Term]bool{}
 	add := func(t rdf.Term) {
-		if !t.IsZero() && t.Kind != rdf.LiteralTerm && !seen[t] {
+		if (t.Kind == rdf.IRITerm || t.Kind == rdf.BlankTerm) && !seen[t] {
 			seen[t] = true
 			resources = append(resources, t)
 		}
@@ -357,8 +361,11 @@ func (q *Query) describeEach(e *evaluator, x *index.Index, resources *[]rdf.Term
 		more = e.quads(index.Quad{index.Subject: id, index.Graph: e.active.graph}, func(found index.Quad) bool {
 			e.tick()
 			t := rdf.Quad{Subject: x.Term(found[0]), Predicate: x.Term(found[1]), Object: x.Term(found[2])}
-			if t.Object.Kind == rdf.BlankTerm {
-				add(t.Object)
+			if t.Object.Kind == rdf.BlankTerm || t.Object.Kind == rdf.TripleTerm {
+				t.Object.Relabel(func(label string) string {
+					add(rdf.Blank(label))
+					return label
+				})
 			}
 			return yield(t)
 		})

@@ -101,6 +101,8 @@ func (m *sets) findVisible(n node) varSet {
 		s = m.both(n.left, n.right)
 	case *leftJoin:
 		s = m.both(n.left, n.right)
+	case *lateral:
+		s = m.both(n.left, n.right)
 	case *union:
 		s = m.both(n.left, n.right)
 	case *minus:
@@ -158,6 +160,9 @@ func (t triple) variables() varSet {
 			s.add(place.variable)
 		}
 	}
+	if named, ok := t.path.(tripleTerm); ok {
+		s.add(named.variable)
+	}
 	return s
 }
 
@@ -179,6 +184,9 @@ func (m *sets) findCertain(n node) varSet {
 	case *bgp:
 		return m.visible(n)
 	case *join:
+		s.addAll(m.certain(n.left))
+		s.addAll(m.certain(n.right))
+	case *lateral:
 		s.addAll(m.certain(n.left))
 		s.addAll(m.certain(n.right))
 	case *leftJoin:
@@ -298,6 +306,9 @@ func walk(n node, visit func(node), visitExpr func(expr)) {
 		if n.on != nil {
 			visitExpr(n.on)
 		}
+	case *lateral:
+		walk(n.left, visit, visitExpr)
+		walk(n.right, visit, visitExpr)
 	case *union:
 		walk(n.left, visit, visitExpr)
 		walk(n.right, visit, visitExpr)

@@ -177,9 +177,9 @@ func (e *evaluator) boundForService(n *service, rows []row) []int {
 }
 
 // portable reports whether a term is the same in another's query: a blank node is
-// not, and of text with \u in it services disagree what it says (section 19.2).
+// not, what RDF 1.2 has may be unknown there, and of text with \u in it services disagree what it says (section 19.2).
 func portable(t rdf.Term) bool {
-	return t.Kind != rdf.BlankTerm && !strings.Contains(t.Value, `\u`) && !strings.Contains(t.Value, `\U`)
+	return t.Kind != rdf.BlankTerm && t.Kind != rdf.TripleTerm && t.Direction == rdf.NoDirection && !strings.Contains(t.Value, `\u`) && !strings.Contains(t.Value, `\U`)
 }
 
 // fetch sends a query (SPARQL 1.1 Protocol, section 2.1.2) and reads the rows. It
@@ -216,10 +216,7 @@ func (e *evaluator) fetch(endpoint, query string, n *service, width int) ([]row,
 		r := make(row, width)
 		for i, name := range names {
 			if v, known := byName[name]; known {
-				if terms[i].Kind == rdf.BlankTerm {
-					terms[i].Value = apart + terms[i].Value
-				}
-				r[v] = e.id(terms[i])
+				r[v] = e.id(terms[i].Relabel(func(label string) string { return apart + label }))
 			}
 		}
 		out = append(out, r)

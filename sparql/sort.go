@@ -181,7 +181,7 @@ func (s *sorter) append(dst []byte, one *sortable) []byte {
 			continue
 		}
 		t := one.keys[i].term
-		dst = append(dst, byte(t.Kind))
+		dst = append(dst, byte(t.Kind), byte(t.Direction))
 		for _, text := range [...]string{t.Value, t.Datatype, t.Language} {
 			dst = append(binary.AppendUvarint(dst, uint64(len(text))), text...)
 		}
@@ -218,8 +218,10 @@ func (r *sortRun) next() bool {
 		}
 		kind, err := r.in.ReadByte()
 		r.failed(err)
+		direction, err := r.in.ReadByte()
+		r.failed(err)
 		r.at.keys[i] = value{}
-		if t := (rdf.Term{Kind: rdf.Kind(kind), Value: r.text(), Datatype: r.text(), Language: r.text()}); !t.IsZero() {
+		if t := (rdf.Term{Kind: rdf.Kind(kind), Direction: rdf.Direction(direction), Value: r.text(), Datatype: r.text(), Language: r.text()}); !t.IsZero() {
 			r.at.keys[i] = valueOf(t)
 		}
 	}

@@ -41,6 +41,11 @@ func (u *unbound) seen(around varSet, nodes ...node) varSet {
 }
 
 func (u *unbound) node(n node, around varSet) {
+	if l, ok := n.(*lateral); ok {
+		u.node(l.left, around)
+		u.node(l.right, u.seen(around, l.left))
+		return
+	}
 	for _, part := range parts(n) {
 		u.node(part, around)
 	}

@@ -18,6 +18,7 @@ const (
 	kindNone valueKind = iota
 	kindBlank
 	kindIRI
+	kindTriple
 	kindString // xsd:string
 	kindLang
 	kindBoolean
@@ -86,6 +87,8 @@ func valueOf(t rdf.Term) value {
 		v.kind = kindIRI
 	case rdf.BlankTerm:
 		v.kind = kindBlank
+	case rdf.TripleTerm:
+		v.kind = kindTriple
 	case rdf.LiteralTerm:
 		v.readLiteral()
 	}
@@ -269,14 +272,12 @@ func truthOf(v value) (bool, error) {
 	switch {
 	case v.kind == kindBoolean:
 		return v.truth, nil
-	case v.textual():
+	case v.kind == kindString:
 		return v.term.Value != "", nil
 	case v.exact != nil:
 		return v.exact.Sign() != 0, nil
 	case v.numeric():
 		return v.float != 0 && !math.IsNaN(v.float), nil
-	case v.kind == kindOther && (v.term.Datatype == xsd+"boolean" || isNumericType(v.term.Datatype)):
-		return false, nil // an ill-formed number or boolean is false
 	}
 	return false, errType
 }
@@ -338,10 +339,12 @@ func equalValues(a, b value) (bool, error) {
 	switch {
 	case a.term == b.term:
 		return true, nil
+	case a.kind == kindTriple && b.kind == kindTriple:
+		return equalTriples(a, b)
 	case !a.literal() || !b.literal():
 		return false, nil
 	case a.kind == kindLang || b.kind == kindLang:
-		return a.kind == b.kind && a.term.Value == b.term.Value && strings.EqualFold(a.term.Language, b.term.Language), nil
+		return a.kind == b.kind && a.term.Value == b.term.Value && sameLanguage(a, b), nil
 	case a.kind == kindTime && b.kind == kindTime && a.time.datatype != b.time.datatype:
 		return false, nil
 	case a.kind == kindOther || b.kind == kindOther || a.kind == kindTime && b.kind == kindTime:
@@ -359,6 +362,8 @@ func orderValues(a, b value) int {
 	switch {
 	case a.numeric():
 		return orderNumbers(a, b)
+	case a.kind == kindTriple:
+		return orderTriples(a, b)
 	case a.kind == kindTime:
 		return orderMoments(a.time, b.time)
 	}
@@ -371,7 +376,10 @@ func orderValues(a, b value) int {
 	if c := strings.Compare(a.term.Value, b.term.Value); c != 0 {
 		return c
 	}
-	return strings.Compare(a.term.Language, b.term.Language)
+	if c := strings.Compare(a.term.Language, b.term.Language); c != 0 {
+		return c
+	}
+	return int(a.term.Direction) - int(b.term.Direction)
 }
 
 // orderNumbers orders as < does, and numbers that are equal within the precision
@@ -401,6 +409,8 @@ func rank(v value) int {
 	switch {
 	case v.kind <= kindIRI:
 		return int(v.kind)
+	case v.kind == kindTriple:
+		return 15
 	case v.numeric():
 		return 10
 	case v.kind == kindTime:

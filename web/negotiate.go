@@ -218,7 +218,7 @@ type quadWriter interface {
 func (s *Site) write(w http.ResponseWriter, f format, quads []rdf.Quad) error {
 	var out quadWriter = jsonld.NewWriter(w)
 	if f.syntax != rdf.UnknownFormat {
-		made, err := rdf.NewWriter(w, f.syntax, &rdf.WriteOptions{Prefixes: s.options.Prefixes, MergeGraphs: !f.syntax.HasGraphs()})
+		made, err := rdf.NewWriter(w, f.syntax, &rdf.WriteOptions{Prefixes: s.options.Prefixes, MergeGraphs: !f.syntax.HasGraphs(), Extend: true})
 		if err != nil {
 			return err
 		}

@@ -108,7 +108,7 @@ func (c *describeCmd) write(w io.Writer, std *streams, d *described, id string) 
 	if c.Format == "table" || c.Format == "" && terminal {
 		return d.table(w, id, width)
 	}
-	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), MergeGraphs: true})
+	out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), MergeGraphs: true, Extend: true})
 	if err != nil {
 		return err
 	}

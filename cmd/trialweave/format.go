@@ -202,8 +202,11 @@ func (c *formatCmd) quads(ctx context.Context, std *streams) iter.Seq2[rdf.Quad,
 }
 
 // version is that to write.
-func (c *formatCmd) version() rdf.Version {
-	if c.RDF == "1.2" {
+func (c *formatCmd) version() rdf.Version { return versionOf(c.RDF) }
+
+// versionOf is the version of RDF with a name.
+func versionOf(name string) rdf.Version {
+	if name == "1.2" {
 		return rdf.RDF12
 	}
 	return rdf.RDF11

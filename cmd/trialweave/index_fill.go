@@ -49,7 +49,9 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 			if scope != "" {
 				label = fmt.Sprintf("%s%d_", scope, i+1)
 			}
-			for q, err := range notEmpty(name, input.RDF(ctx, name, std.rdf(from))) {
+			reading := std.rdf(from)
+			reading.Version = rdf.RDF12 // an index holds it
+			for q, err := range notEmpty(name, input.RDF(ctx, name, reading)) {
 				if err == nil {
 					err = into.Add(input.Relabel(q, label))
 				}

@@ -39,12 +39,13 @@ type queryCmd struct {
 	Strict      bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Timeout     time.Duration `placeholder:"DURATION" help:"End the query with an error after this time. Default: none."`
 	Temp        string        `placeholder:"DIR" help:"Where ORDER BY puts what it would hold more than 32 MB of memory for, until the query has ended. Default: nowhere, it holds all in memory."`
+	RDF         string        `name:"rdf" enum:"1.1,1.2" default:"1.1" help:"Version of RDF that a graph is written in. What only RDF 1.2 has is written in 1.1, too, but for RDF/XML and Jelly, which announce their version."`
 	Output      string        `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
 }
 
 // Help tells what is asked of what.
 func (queryCmd) Help() string {
-	return `The query is SPARQL 1.1 Query; SERVICE asks the addresses of --service alone. An index, which trialweave
+	return `The query is SPARQL 1.2 Query; SERVICE asks the addresses of --service alone. An index, which trialweave
 index makes, is opened at once; other inputs are read into memory, some 120 bytes
 a quad. trialweave model queries lists the bundled questions; model, concepts and
 countries are part of what is asked where an input has studies.
@@ -272,7 +273,7 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 	case sparql.Select:
 		return c.rows(ctx, w, q, x, opts)
 	}
-	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: mapping.Prefixes()})
+	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: mapping.Prefixes(), Version: versionOf(c.RDF), Extend: true})
 	if err != nil {
 		return err
 	}
@@ -281,6 +282,9 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 			return err
 		}
 		if err := out.Write(quad); err != nil {
+			if c.RDF != "1.2" && (quad.Object.Kind == rdf.TripleTerm || quad.Object.Direction != rdf.NoDirection) {
+				err = fmt.Errorf("%w\nhint: --rdf 1.2 writes it", err)
+			}
 			return err
 		}
 	}
