@@ -77,7 +77,7 @@ conformance:
 # Tests that need more than Go: they install what they need into build/.
 .PHONY: integration
 integration:
-	$(GO) test -count=1 -tags integration -timeout 30m ./internal/integration/...
+	$(GO) test -count=1 -tags integration -timeout 60m ./internal/integration/...
 	cd beam && $(GO) test -count=1 -tags integration -timeout 10m -run 'Prism|Again|Flink|Endpoint|Main' ./pipeline
 
 # The table of measurements: whole processes in one run. bench-all asks every
