@@ -54,7 +54,7 @@ func Root(t testing.TB) string {
 // missing, fails or does not end is a failure of the test: nothing is skipped.
 func Run(t testing.TB, dir string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), longest(t))
+	ctx, cancel := context.WithTimeout(context.Background(), longest(t)) // that of the test has ended when it cleans up
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // what the test says
 	var out, errs bytes.Buffer
@@ -81,7 +81,7 @@ func longest(t testing.TB) time.Duration {
 // some loaders wait forever when the disk is full.
 func circumstances(ctx context.Context, dir string) string {
 	var out string
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		out = ", ended after its time"
 	}
 	for _, folder := range []string{dir, os.TempDir()} {
