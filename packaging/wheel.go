@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -26,16 +27,12 @@ func (r *release) wheel(b binary) error {
 	version := strings.Replace(r.version, "-rc.", "rc", 1)
 	info := fmt.Sprintf("%s-%s.dist-info/", b.command, version)
 	entries := []entry{{fmt.Sprintf("%s-%s.data/scripts/%s", b.command, version, b.file()), b.data, 0o755}}
-	modules, err := pythonModules.ReadDir("python/" + b.command)
-	if err != nil {
-		return err
-	}
-	for _, m := range modules {
-		data, err := pythonModules.ReadFile("python/" + b.command + "/" + m.Name())
+	for _, name := range []string{b.command + "/__init__.py", b.command + "/__main__.py", "_command.py"} { // the last is of both
+		data, err := pythonModules.ReadFile("python/" + name)
 		if err != nil {
 			return err
 		}
-		entries = append(entries, entry{b.command + "/" + m.Name(), data, 0o644})
+		entries = append(entries, entry{b.command + "/" + path.Base(name), data, 0o644})
 	}
 	license, err := os.ReadFile(filepath.Join(r.source, "LICENSE"))
 	if err != nil {

@@ -160,10 +160,10 @@ func TestFields(t *testing.T) {
 			seen[path] = true
 			f := model.Default().Field(path)
 			if f == nil || !f.Leaf() {
-				t.Fatalf("%s is no field of the model", path)
+				t.Fatalf("%s is not a field of the model", path)
 			}
 			if code, ok := v.(string); ok && f.Kind == model.Enum && model.Default().Concept(f.Enum, code) == nil {
-				t.Errorf("%s: %s is no code of %s", path, code, f.Enum)
+				t.Errorf("%s: %s is not a code of %s", path, code, f.Enum)
 			}
 		}
 	}

@@ -38,88 +38,91 @@ func found(t *testing.T, shapes *Shapes, turtle string) ([]string, error) {
 
 const data = `e:a a e:C ; e:p 1 , 5 ; e:q 3 . e:b a e:C ; e:p 2 ; e:q 9 ; e:next e:a . e:x e:p 7 .`
 
+// queriesOfShapes are shapes with queries, and what they find in data.
+var queriesOfShapes = map[string]struct {
+	shapes string
+	want   []string
+}{
+	"a constraint of a node": {
+		`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "{$this} has {?value} over {?q}, not {?other}" ;
+			sh:select "SELECT $this ?value ?q { $this e:p ?value ; e:q ?q FILTER (?value > ?q) }" ] .`,
+		[]string{`<a>  "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a has 5 over 3, not {?other}`},
+	},
+	"no value is the focus node, and ?path the path": {
+		`e:S sh:targetClass e:C ; sh:severity sh:Info ; sh:message "of the shape" ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this (e:q AS ?path) { $this e:q 9 }" ] .`,
+		[]string{`<b> <q> <b> info: of the shape`},
+	},
+	"?message says it": {
+		`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "not this" ; sh:select "SELECT $this ?message { $this e:q ?q BIND (CONCAT('q is ', STR(?q)) AS ?message) FILTER (?q = 9) }" ] .`,
+		[]string{`<b>  <b> violation: q is 9`},
+	},
+	"a property that has no value": {
+		`e:S sh:targetClass e:C ; sh:property [ sh:path e:next ; sh:sparql [ sh:message "no {$PATH}" ; sh:select "SELECT $this { FILTER NOT EXISTS { $this $PATH ?any } }" ] ] .`,
+		[]string{`<a> <next>  violation: no <next>`},
+	},
+	"a path that is no predicate": {
+		`e:S sh:targetClass e:C ; sh:property [ sh:path ( [ sh:zeroOrMorePath e:next ] [ sh:alternativePath ( e:q [ sh:inversePath e:q ] ) ] ) ; sh:sparql [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value < 4) }" ] ] .`,
+		[]string{
+			`<a> _: "3"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`,
+			`<b> _: "3"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`,
+		},
+	},
+	"aggregates, in a sub-query too": {
+		`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "{?n}" ; sh:select "SELECT $this ?n { { SELECT $this (COUNT(?p) AS ?n) { $this e:p ?p } GROUP BY $this } FILTER (?n > 1) }" ] .`,
+		[]string{`<a>  <a> violation: 2`},
+	},
+	"optional parts and EXISTS see the focus node": {
+		`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this { OPTIONAL { ?o e:next ?n FILTER (?n = $this) } { FILTER EXISTS { { SELECT $this { $this e:q 3 } } } } FILTER bound(?o) }" ] .`,
+		[]string{`<a>  <a> violation: a query of the shape found it`},
+	},
+	"what is switched off": {
+		`e:S sh:targetClass e:C ; sh:sparql [ sh:deactivated true ; sh:select "SELECT $this { }" ] . e:T sh:targetClass e:C ; sh:deactivated true ; sh:sparql [ sh:select "SELECT $this { }" ] .`,
+		nil,
+	},
+	"negated": {
+		`e:S sh:targetClass e:C ; sh:not e:T . e:T sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this { $this e:q 9 }" ] .`,
+		[]string{`<a>  <a> violation: expected sh:not T`},
+	},
+	"the shapes graph": {
+		`e:S sh:targetClass e:C ; e:most 4 ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this ?value { $this e:p ?value GRAPH $shapesGraph { $currentShape e:most ?m } FILTER (?value > ?m) FILTER NOT EXISTS { $currentShape e:most ?m } }" ] .`,
+		[]string{`<a>  "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`},
+	},
+	"a component with ASK, for nodes and properties": {
+		`e:K a sh:ConstraintComponent ; sh:labelTemplate "at most {$most}" ; sh:parameter [ sh:path e:most ] , [ sh:path e:least ; sh:optional true ] ;
+			sh:validator [ sh:ask "ASK { FILTER (!isNumeric($value) || $value <= $most && $value >= COALESCE($least, 0)) }" ] .
+			e:S sh:targetClass e:C ; sh:property [ sh:path e:p ; e:most 4 ; e:least 2 ] . e:N sh:targetObjectsOf e:p ; e:most 6 . e:Without sh:targetClass e:C ; e:least 100 .`,
+		[]string{
+			`"7"^^<http://www.w3.org/2001/XMLSchema#integer>  "7"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 6`,
+			`<a> <p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 4`,
+			`<a> <p> "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 4`,
+		},
+	},
+	"a component of one parameter, each of its values": {
+		`e:K a sh:ConstraintComponent ; sh:parameter [ sh:path e:has ] ; sh:nodeValidator [ sh:message "lacks {?has}" ; sh:select "SELECT $this { FILTER NOT EXISTS { $this $has ?any } }" ] .
+			e:S sh:targetClass e:C ; e:has e:p , e:next , e:none .`,
+		[]string{`<a>  <a> violation: lacks next`, `<a>  <a> violation: lacks none`, `<b>  <b> violation: lacks none`},
+	},
+	"a component of a class of components": {
+		`e:Kind <http://www.w3.org/2000/01/rdf-schema#subClassOf> sh:ConstraintComponent . e:K a e:Kind ; sh:message "of the component" ; sh:parameter [ sh:path e:odd ] ;
+			sh:propertyValidator [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value = $odd) }" ] ; sh:nodeValidator [ sh:select "SELECT $this { FILTER (false) }" ] .
+			e:S sh:targetClass e:C ; e:odd 9 ; sh:property [ sh:path e:q ; e:odd 9 ] .`,
+		[]string{`<b> <q> "9"^^<http://www.w3.org/2001/XMLSchema#integer> violation: of the component`},
+	},
+	"a target": {
+		`e:S sh:target [ a sh:SPARQLTarget ; sh:prefixes e:Names ; sh:select "SELECT ?this { VALUES ?p { 7 2 } ?this e:p ?p MINUS { ?this a e:C } }" ] ; sh:property [ sh:path e:q ; sh:minCount 1 ] .`,
+		[]string{`<x> <q>  violation: expected at least 1`},
+	},
+	"a target of a type": {
+		`e:With a sh:SPARQLTargetType ; sh:parameter [ sh:path e:property ] ; sh:prefixes e:Names ; sh:select "SELECT ?this { ?this $property ?any }" .
+			e:S sh:target [ a e:With ; e:property e:next ] ; sh:nodeKind sh:Literal .`,
+		[]string{`<b>  <b> violation: expected a node of kind Literal`},
+	},
+}
+
 // TestQueriesOfShapes holds what constraints, components and targets in SPARQL
 // find, and what they say.
 func TestQueriesOfShapes(t *testing.T) {
-	for name, c := range map[string]struct {
-		shapes string
-		want   []string
-	}{
-		"a constraint of a node": {
-			`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "{$this} has {?value} over {?q}, not {?other}" ;
-			sh:select "SELECT $this ?value ?q { $this e:p ?value ; e:q ?q FILTER (?value > ?q) }" ] .`,
-			[]string{`<a>  "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a has 5 over 3, not {?other}`},
-		},
-		"no value is the focus node, and ?path the path": {
-			`e:S sh:targetClass e:C ; sh:severity sh:Info ; sh:message "of the shape" ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this (e:q AS ?path) { $this e:q 9 }" ] .`,
-			[]string{`<b> <q> <b> info: of the shape`},
-		},
-		"?message says it": {
-			`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "not this" ; sh:select "SELECT $this ?message { $this e:q ?q BIND (CONCAT('q is ', STR(?q)) AS ?message) FILTER (?q = 9) }" ] .`,
-			[]string{`<b>  <b> violation: q is 9`},
-		},
-		"a property that has no value": {
-			`e:S sh:targetClass e:C ; sh:property [ sh:path e:next ; sh:sparql [ sh:message "no {$PATH}" ; sh:select "SELECT $this { FILTER NOT EXISTS { $this $PATH ?any } }" ] ] .`,
-			[]string{`<a> <next>  violation: no <next>`},
-		},
-		"a path that is no predicate": {
-			`e:S sh:targetClass e:C ; sh:property [ sh:path ( [ sh:zeroOrMorePath e:next ] [ sh:alternativePath ( e:q [ sh:inversePath e:q ] ) ] ) ; sh:sparql [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value < 4) }" ] ] .`,
-			[]string{
-				`<a> _: "3"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`,
-				`<b> _: "3"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`,
-			},
-		},
-		"aggregates, in a sub-query too": {
-			`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:message "{?n}" ; sh:select "SELECT $this ?n { { SELECT $this (COUNT(?p) AS ?n) { $this e:p ?p } GROUP BY $this } FILTER (?n > 1) }" ] .`,
-			[]string{`<a>  <a> violation: 2`},
-		},
-		"optional parts and EXISTS see the focus node": {
-			`e:S sh:targetClass e:C ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this { OPTIONAL { ?o e:next ?n FILTER (?n = $this) } { FILTER EXISTS { { SELECT $this { $this e:q 3 } } } } FILTER bound(?o) }" ] .`,
-			[]string{`<a>  <a> violation: a query of the shape found it`},
-		},
-		"what is switched off": {
-			`e:S sh:targetClass e:C ; sh:sparql [ sh:deactivated true ; sh:select "SELECT $this { }" ] . e:T sh:targetClass e:C ; sh:deactivated true ; sh:sparql [ sh:select "SELECT $this { }" ] .`,
-			nil,
-		},
-		"negated": {
-			`e:S sh:targetClass e:C ; sh:not e:T . e:T sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this { $this e:q 9 }" ] .`,
-			[]string{`<a>  <a> violation: expected sh:not T`},
-		},
-		"the shapes graph": {
-			`e:S sh:targetClass e:C ; e:most 4 ; sh:sparql [ sh:prefixes e:Names ; sh:select "SELECT $this ?value { $this e:p ?value GRAPH $shapesGraph { $currentShape e:most ?m } FILTER (?value > ?m) FILTER NOT EXISTS { $currentShape e:most ?m } }" ] .`,
-			[]string{`<a>  "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: a query of the shape found it`},
-		},
-		"a component with ASK, for nodes and properties": {
-			`e:K a sh:ConstraintComponent ; sh:labelTemplate "at most {$most}" ; sh:parameter [ sh:path e:most ] , [ sh:path e:least ; sh:optional true ] ;
-			sh:validator [ sh:ask "ASK { FILTER (!isNumeric($value) || $value <= $most && $value >= COALESCE($least, 0)) }" ] .
-			e:S sh:targetClass e:C ; sh:property [ sh:path e:p ; e:most 4 ; e:least 2 ] . e:N sh:targetObjectsOf e:p ; e:most 6 . e:Without sh:targetClass e:C ; e:least 100 .`,
-			[]string{
-				`"7"^^<http://www.w3.org/2001/XMLSchema#integer>  "7"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 6`,
-				`<a> <p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 4`,
-				`<a> <p> "5"^^<http://www.w3.org/2001/XMLSchema#integer> violation: at most 4`,
-			},
-		},
-		"a component of one parameter, each of its values": {
-			`e:K a sh:ConstraintComponent ; sh:parameter [ sh:path e:has ] ; sh:nodeValidator [ sh:message "lacks {?has}" ; sh:select "SELECT $this { FILTER NOT EXISTS { $this $has ?any } }" ] .
-			e:S sh:targetClass e:C ; e:has e:p , e:next , e:none .`,
-			[]string{`<a>  <a> violation: lacks next`, `<a>  <a> violation: lacks none`, `<b>  <b> violation: lacks none`},
-		},
-		"a component of a class of components": {
-			`e:Kind <http://www.w3.org/2000/01/rdf-schema#subClassOf> sh:ConstraintComponent . e:K a e:Kind ; sh:message "of the component" ; sh:parameter [ sh:path e:odd ] ;
-			sh:propertyValidator [ sh:select "SELECT $this ?value { $this $PATH ?value FILTER (?value = $odd) }" ] ; sh:nodeValidator [ sh:select "SELECT $this { FILTER (false) }" ] .
-			e:S sh:targetClass e:C ; e:odd 9 ; sh:property [ sh:path e:q ; e:odd 9 ] .`,
-			[]string{`<b> <q> "9"^^<http://www.w3.org/2001/XMLSchema#integer> violation: of the component`},
-		},
-		"a target": {
-			`e:S sh:target [ a sh:SPARQLTarget ; sh:prefixes e:Names ; sh:select "SELECT ?this { VALUES ?p { 7 2 } ?this e:p ?p MINUS { ?this a e:C } }" ] ; sh:property [ sh:path e:q ; sh:minCount 1 ] .`,
-			[]string{`<x> <q>  violation: expected at least 1`},
-		},
-		"a target of a type": {
-			`e:With a sh:SPARQLTargetType ; sh:parameter [ sh:path e:property ] ; sh:prefixes e:Names ; sh:select "SELECT ?this { ?this $property ?any }" .
-			e:S sh:target [ a e:With ; e:property e:next ] ; sh:nodeKind sh:Literal .`,
-			[]string{`<b>  <b> violation: expected a node of kind Literal`},
-		},
-	} {
+	for name, c := range queriesOfShapes {
 		shapes, err := compiled(t, prefixed+c.shapes)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

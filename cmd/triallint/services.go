@@ -89,7 +89,7 @@ var plainBranch = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._/-]*$`)
 func defaultBranch(dir string) string {
 	git := filepath.Join(dir, ".git")
 	names := []string{pointed(filepath.Join(git, "refs/remotes/origin/HEAD"), "refs/remotes/origin/")}
-	packed, _ := os.ReadFile(filepath.Join(git, "packed-refs")) // or there is none
+	packed, _ := os.ReadFile(filepath.Join(git, "packed-refs")) // a repository may lack it
 	for _, name := range []string{"main", "master"} {
 		_, err := os.Stat(filepath.Join(git, "refs/heads", name))
 		if err == nil || bytes.Contains(packed, []byte(" refs/heads/"+name+"\n")) {

@@ -11,7 +11,7 @@ import (
 
 // Log is where a command writes what it says beside its output, as lines: errors and
 // warnings, which begin with the command's name, hints, and what was done. The zero
-// options write everything as it comes.
+// options write each line as text, without a delay.
 type Log struct {
 	name string
 	now  func() time.Time
