@@ -102,7 +102,7 @@ bench-query:
 
 # The tests on the whole of their inputs. Kills syncs into real servers again and again, and reads 500 mutants with every
 # JSON-LD processor, and lints 3,000 by Spectral too; cuts, flips, kills and floods
-# as docs/faults.md says, FAULTS percent of it; and each fuzz target for ten minutes.
+# as docs/explanations/faults.md says, FAULTS percent of it; and each fuzz target for ten minutes.
 # Its seed is of the clock, other than that of make integration, and printed.
 SOAK ?= 100
 FAULTS ?= 100

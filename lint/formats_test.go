@@ -11,7 +11,7 @@ import (
 )
 
 // TestNewerVersions holds that a document of a version that is not known never
-// passes in silence: the table in docs/triallint.md has those that are.
+// passes in silence: the table in docs/reference/triallint.md has those that are.
 func TestNewerVersions(t *testing.T) {
 	for name, text := range map[string]string{
 		"openapi.yml":  "openapi: 3.3.0\ninfo: {title: t, version: '1'}\npaths: {}\n",

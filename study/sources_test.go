@@ -50,7 +50,7 @@ func csvPlaces(t *testing.T) map[string]bool {
 	return out
 }
 
-// TestSourcesAreDocumented holds docs/sources.md against the tables: which
+// TestSourcesAreDocumented holds docs/reference/sources.md against the tables: which
 // leaves each form carries, how many that are, and, where the real studies are
 // at hand, which share of their leaf values.
 func TestSourcesAreDocumented(t *testing.T) {
@@ -78,21 +78,21 @@ func TestSourcesAreDocumented(t *testing.T) {
 			}
 		}
 	}
-	text, err := os.ReadFile("../docs/sources.md")
+	text, err := os.ReadFile("../docs/reference/sources.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, form := range forms {
 		want := fmt.Sprintf("%d of %d", leaves[form], all)
 		if !strings.Contains(string(text), want) {
-			t.Errorf("docs/sources.md does not say that %s carries %s fields", form, want)
+			t.Errorf("docs/reference/sources.md does not say that %s carries %s fields", form, want)
 		}
 		if form == "csv" {
 			continue // it carries so little that the list would be long
 		}
 		for _, path := range missing[i] {
 			if !strings.Contains(string(text), "`"+path+"`") {
-				t.Errorf("docs/sources.md does not list %s, which %s lacks", path, form)
+				t.Errorf("docs/reference/sources.md does not list %s, which %s lacks", path, form)
 			}
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // TestDocumentedChecks holds that the page for users lists the checks as they
 // are.
 func TestDocumentedChecks(t *testing.T) {
-	const page, head = "../../docs/triallint.md", "| id | severity | what must hold |\n|---|---|---|\n"
+	const page, head = "../../docs/reference/triallint.md", "| id | severity | what must hold |\n|---|---|---|\n"
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestDocumentedChecks(t *testing.T) {
 // TestOtherDocumentedChecks holds that the page lists the checks of records and
 // of versions.
 func TestOtherDocumentedChecks(t *testing.T) {
-	text, err := os.ReadFile("../../docs/triallint.md")
+	text, err := os.ReadFile("../../docs/reference/triallint.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestOtherDocumentedChecks(t *testing.T) {
 	}
 	for _, c := range all {
 		if row := fmt.Sprintf("| `%s` | %s | %s |\n", c.ID, c.Severity, c.Description); !strings.Contains(string(text), row) {
-			t.Errorf("docs/triallint.md lacks the row %s", row)
+			t.Errorf("docs/reference/triallint.md lacks the row %s", row)
 		}
 		if c.Why == "" || c.Fix == "" {
 			t.Errorf("%s does not say why, or what to do", c.ID)

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPage runs the commands that docs/triallint.md shows: one with its output, one
+// TestPage runs the commands that docs/reference/triallint.md shows: one with its output, one
 // that finds nothing.
 func TestPage(t *testing.T) {
-	text, err := os.ReadFile("../../docs/triallint.md")
+	text, err := os.ReadFile("../../docs/reference/triallint.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func TestPage(t *testing.T) {
 	section, _, _ = strings.Cut(section, "\n## ")
 	t.Chdir("../..")
 	if !strings.Contains(section, "```\ngo run ./cmd/triallint .\n```") {
-		t.Error("docs/triallint.md does not show how this repository is linted")
+		t.Error("docs/reference/triallint.md does not show how this repository is linted")
 	}
 	if out, status := lintHere(t, "."); status != exitClean || !strings.HasPrefix(out, "no findings in ") {
 		t.Errorf("triallint . exits with %d:\n%s", status, out)

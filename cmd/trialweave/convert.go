@@ -205,7 +205,7 @@ func reportUnmapped(w io.Writer, paths []string) {
 	for _, path := range paths[:min(few, len(paths))] {
 		names = append(names, path[strings.LastIndexByte(path, '.')+1:])
 	}
-	fmt.Fprintf(w, "  not carried by AACT: %d fields, such as %s; docs/sources.md lists them\n", len(paths), strings.Join(names, ", "))
+	fmt.Fprintf(w, "  not carried by AACT: %d fields, such as %s; docs/reference/sources.md lists them\n", len(paths), strings.Join(names, ", "))
 }
 
 // door returns where studies go, and what makes of them what goes there.

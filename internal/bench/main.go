@@ -1,9 +1,9 @@
 // Command bench measures the converters and what bounds them, as CPU seconds
 // and peak memory of whole processes, all in one run and on the same studies.
 //
-//	go run ./internal/bench                      the table of docs/speed.md
+//	go run ./internal/bench                      the table of docs/explanations/speed.md
 //	go run ./internal/bench -all                 with pyld, oxigraph, riot and titanium
-//	go run ./internal/bench -forms               the CPU column of docs/sources.md
+//	go run ./internal/bench -forms               the CPU column of docs/reference/sources.md
 //	go run ./internal/bench corpus -size 1GB -o studies.ndjson
 //
 // The studies are the real ones beside the checkout where they are, else they

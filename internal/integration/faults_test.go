@@ -38,7 +38,7 @@ type attempts struct {
 }
 
 // TestFaults cuts, flips, kills, floods and lies, and prints the table of
-// docs/faults.md. TRIALWEAVE_SEED repeats a run.
+// docs/explanations/faults.md. TRIALWEAVE_SEED repeats a run.
 func TestFaults(t *testing.T) {
 	seed := seedOf(t)
 	f := &faults{program: trialweave(t), percent: fromEnv(t, "TRIALWEAVE_FAULTS", 4), dice: rand.New(rand.NewPCG(seed, 27))}

@@ -13,7 +13,7 @@ import (
 	"github.com/trialweave/trialweave/study"
 )
 
-var update = flag.Bool("update", false, "write docs/figures.md")
+var update = flag.Bool("update", false, "write docs/explanations/figures.md")
 
 // tally counts the output of a run over all studies.
 type tally struct{ studies, quads, shared, bytes int }
@@ -49,7 +49,7 @@ func tallyOf(t *testing.T, o *mapping.Options) (sum tally) {
 	return sum
 }
 
-// TestFigures writes the table of docs/figures.md with -update, and else only
+// TestFigures writes the table of docs/explanations/figures.md with -update, and else only
 // shows it: the figures hang on the studies at hand.
 func TestFigures(t *testing.T) {
 	whole := tallyOf(t, nil)
@@ -71,7 +71,7 @@ func TestFigures(t *testing.T) {
 	}
 	t.Log(b.String())
 	if *update {
-		save(t, "../../docs/figures.md", []byte(b.String()))
+		save(t, "../../docs/explanations/figures.md", []byte(b.String()))
 	}
 }
 

@@ -367,7 +367,7 @@ func (c *table) note(t testing.TB, row, server, what string) {
 	c.cell[row+"|"+server] = what
 }
 
-// String is the table of docs/stores.md; what was not run says so.
+// String is the table of docs/how-tos/stores.md; what was not run says so.
 func (c *table) String() string {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "| |")

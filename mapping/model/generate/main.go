@@ -20,7 +20,7 @@ func main() {
 		{"enums.ttl", m.BuildEnums(model.DefaultBase)},
 		{"countries.ttl", m.BuildCountries()},
 		{"shapes.ttl", m.BuildShapes()},
-		{"../../docs/terms.md", m.BuildTerms()},
+		{"../../docs/reference/terms.md", m.BuildTerms()},
 	}
 	for _, f := range files {
 		if err := os.WriteFile(f.name, f.data, 0o644); err != nil { //nolint:gosec // files of the repository
