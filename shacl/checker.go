@@ -19,6 +19,7 @@ type Checker struct {
 	about   []about
 	quads   []quad
 	parents map[string][][]byte // of classes, where the graph says some
+	above   map[string][][]byte // superclasses, as they were asked for
 	closed  bool                // some shape asks for predicates that no path has
 
 	// Of the focus node that is looked at: its values by predicate.
@@ -75,6 +76,17 @@ func (s *Shapes) NewChecker(o *Options) *Checker {
 // have: canonical N-Quads, each line ended by "\n", as rdf.Lines and converters
 // write them. The error is of a line that is none, or a *QueryError.
 func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) {
+	return c.run(ctx, lines, func() {
+		for n := range c.about {
+			c.node(n)
+		}
+		c.namedNodes()
+		c.queriedNodes()
+	})
+}
+
+// run reads lines and looks for results in them.
+func (c *Checker) run(ctx context.Context, lines [][]byte, look func()) ([]Result, error) {
 	c.reset()
 	c.ctx, c.lines, c.now = ctx, lines, time.Now()
 	defer func() { c.ctx, c.lines, c.indexed = nil, nil, nil }()
@@ -83,11 +95,7 @@ func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) 
 			return nil, err
 		}
 	}
-	for n := range c.about {
-		c.node(n)
-	}
-	c.namedNodes()
-	c.queriedNodes()
+	look()
 	if c.err != nil {
 		return nil, c.err
 	}
@@ -215,7 +223,7 @@ func (c *Checker) edge(node int, predicate, object []byte) {
 	}
 	if p == parentNumber {
 		if c.parents == nil {
-			c.parents = map[string][][]byte{}
+			c.parents, c.above = map[string][][]byte{}, map[string][][]byte{}
 		}
 		child := string(c.nodes.names[node])
 		c.parents[child] = append(c.parents[child], object)
@@ -227,7 +235,7 @@ func (c *Checker) node(n int) {
 	c.focus = n
 	c.gather(n)
 	for q := c.first[typeNumber]; q >= 0; q = c.quads[q].same {
-		c.ofClass(c.quads[q].object, 0)
+		c.ofClass(c.quads[q].object)
 	}
 	for _, p := range c.present {
 		if p < len(c.shapes.subjectsOf) {
@@ -265,18 +273,22 @@ func (c *Checker) gather(n int) {
 }
 
 // ofClass applies the shapes of a class and of its superclasses.
-func (c *Checker) ofClass(class []byte, depth int) {
-	if k := c.shapes.classes.find(class); k >= 0 && k < len(c.shapes.byClass) {
-		c.apply(c.shapes.byClass[k])
-	}
-	if c.parents != nil && depth < maxDepth {
-		for _, p := range c.parents[string(class)] {
-			c.ofClass(p, depth+1)
+func (c *Checker) ofClass(class []byte) {
+	c.ofOneClass(class)
+	if c.parents != nil {
+		for _, p := range c.superclasses(class) {
+			c.ofOneClass(p)
 		}
 	}
 }
 
-// maxDepth bounds chains of classes and of shapes that name each other.
+func (c *Checker) ofOneClass(class []byte) {
+	if k := c.shapes.classes.find(class); k >= 0 && k < len(c.shapes.byClass) {
+		c.apply(c.shapes.byClass[k])
+	}
+}
+
+// maxDepth bounds chains of shapes that name each other.
 const maxDepth = 64
 
 // apply applies shapes to the focus node, each once.

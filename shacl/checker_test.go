@@ -1,6 +1,7 @@
 package shacl
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -120,6 +121,110 @@ func TestRefused(t *testing.T) {
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s\n%v, want %q", shapes, err, want)
 		}
+	}
+}
+
+// TestIllFormed holds that a shape that breaks a syntax rule of SHACL Core is refused
+// with the property and what was expected.
+func TestIllFormed(t *testing.T) {
+	for said, want := range map[string]string{
+		`sh:nodeKind e:IRI`:     "sh:nodeKind: <http://e/IRI>, expected sh:IRI",
+		`sh:nodeKind "IRI"`:     `sh:nodeKind: "IRI", expected sh:IRI`,
+		`sh:datatype "string"`:  `sh:datatype: "string", expected an IRI`,
+		`sh:datatype e:a , e:b`: "sh:datatype has 2 values, <http://e/a> and <http://e/b>, expected one",
+		`sh:class "C"`:          `sh:class: "C", expected an IRI`,
+		`sh:minCount "1"`:       `sh:minCount: "1", expected a whole number`,
+		`sh:maxCount 1.0`:       "expected a whole number",
+		`sh:maxCount 1 , 2`:     "sh:maxCount has 2 values",
+		`sh:minInclusive e:a`:   "expected a literal",
+		`sh:maxLength "x"^^<http://www.w3.org/2001/XMLSchema#integer>`: "expected a whole number",
+		`sh:pattern "a"@en`:             "expected a text without language",
+		`sh:pattern "[a-"`:              "sh:pattern: ",
+		`sh:pattern "(?=a)"`:            "sh:pattern: ",
+		`sh:pattern "a" ; sh:flags "g"`: `unknown flag "g"`,
+		`sh:languageIn "en"`:            "expected a list",
+		`sh:languageIn ( e:en )`:        "the list has <http://e/en>, expected a text",
+		`sh:uniqueLang "yes"`:           "expected true or false",
+		`sh:lessThan 3`:                 "expected an IRI",
+		`sh:in e:a`:                     "sh:in: <http://e/a>, expected a list",
+		`sh:in [ <http://www.w3.org/1999/02/22-rdf-syntax-ns#first> 1 ]`: "1 rdf:first and 0 rdf:rest",
+		`sh:or ( 1 )`:                      "the list has \"1\"",
+		`sh:or e:a`:                        "expected a list",
+		`sh:node e:Absent`:                 "the shapes say nothing about <http://e/Absent>",
+		`sh:not e:Absent`:                  "the shapes say nothing about <http://e/Absent>",
+		`sh:property e:Absent`:             "sh:property <http://e/Absent> has no sh:path",
+		`sh:property [ sh:minCount 1 ]`:    "has no sh:path",
+		`sh:severity sh:Warning , sh:Info`: "sh:severity has 2 values",
+		`sh:message 1`:                     "expected a text",
+		`sh:deactivated "yes"`:             "expected true or false",
+		`sh:closed "yes"`:                  "expected true or false",
+		`sh:closed true ; sh:ignoredProperties ( "p" )`:             "expected an IRI",
+		`sh:qualifiedValueShape e:A , e:B ; sh:qualifiedMinCount 1`: "sh:qualifiedValueShape has 2 values",
+	} {
+		_, err := compiled(t, "e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; "+said+" .")
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "shape <http://e/P>: ") {
+			t.Errorf("%s: %v, want %q", said, err, want)
+		}
+	}
+	for shapes, want := range map[string]string{
+		`e:S sh:targetClass e:C ; sh:minCount 1 .`:                                                        "sh:minCount, which only shapes with a sh:path may have",
+		`e:S sh:targetClass e:C ; sh:uniqueLang true .`:                                                   "sh:uniqueLang, which only shapes with a sh:path may have",
+		`e:S sh:targetClass "C" .`:                                                                        `sh:targetClass: "C", expected an IRI`,
+		`e:S sh:targetNode _:b .`:                                                                         "expected an IRI or a literal",
+		`e:S sh:targetClass e:C ; sh:path e:p , e:q .`:                                                    "sh:path has 2 values",
+		`e:S sh:targetClass e:C ; sh:path ( e:p ) .`:                                                      "expected at least two",
+		`e:S sh:targetClass e:C ; sh:path [ sh:inversePath e:p ; sh:zeroOrMorePath e:p ] .`:               "expected a predicate or a path",
+		`e:S sh:targetClass e:C ; sh:in _:l . _:l <` + rdf.RDFFirst + `> 1 ; <` + rdf.RDFRest + `> _:l .`: "has no end",
+	} {
+		if _, err := compiled(t, shapes); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", shapes, err, want)
+		}
+	}
+}
+
+// TestPatterns holds that patterns are those of XPath, as REGEX of SPARQL has them.
+func TestPatterns(t *testing.T) {
+	for said, want := range map[string]string{
+		`sh:pattern "^[a-z-[aeiou]]+$"`:      "1 a",
+		`sh:pattern "^\\i\\c*$"`:             "1",
+		`sh:pattern "^(.)\\1$"`:              "1 a b",
+		`sh:pattern "^ B $" ; sh:flags "xi"`: "1 a",
+		`sh:pattern "[" ; sh:flags "q"`:      "1 a b",
+	} {
+		shapes, err := compiled(t, "e:S sh:targetObjectsOf e:p ; "+said+" .")
+		if err != nil {
+			t.Errorf("%s: %v", said, err)
+			continue
+		}
+		got, err := found(t, shapes, `e:x e:p "a" , "b" , "1" .`)
+		var names []string
+		for _, line := range got {
+			names = append(names, line[1:2])
+		}
+		if err != nil || strings.Join(names, " ") != want {
+			t.Errorf("%s: %q %v, want %q", said, names, err, want)
+		}
+	}
+}
+
+// TestClassesInCircles holds that classes that are subclasses of each other are
+// looked at once, and that a long chain of them has no end that counts.
+func TestClassesInCircles(t *testing.T) {
+	shapes, err := compiled(t, `e:S sh:targetClass e:K0 ; sh:class e:K200 .`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("e:x a e:K0 . ")
+	for i := range 200 {
+		fmt.Fprintf(&b, "e:K%d <%s> e:K%d , e:K%d , e:K%d .\n", i, subClassOf, (i+1)%200, (i+7)%200, (i+50)%200)
+	}
+	got, err := found(t, shapes, b.String())
+	if err != nil || len(got) != 1 || !strings.Contains(got[0], "<x>") {
+		t.Errorf("%q %v", got, err)
+	}
+	if got, err = found(t, shapes, b.String()+"e:K199 <"+subClassOf+"> e:K200 ."); err != nil || len(got) != 0 {
+		t.Errorf("%q %v", got, err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +33,8 @@ type compiler struct {
 	parameters map[string]bool
 	// constraints are the values of sh:sparql.
 	constraints map[rdf.Term]bool
+	// given are the nodes that give values to declared parameters.
+	given []argument
 }
 
 // unknownParameter is the error of a parameter in SHACL's namespace that is not
@@ -54,7 +55,13 @@ func unknownParameter(shape rdf.Term, name string) error {
 func Compile(quads []rdf.Quad) (*Shapes, error) {
 	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}, constraints: map[rdf.Term]bool{}}
 	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), nodes: map[string][]*shape{}}
+	seen := map[rdf.Quad]bool{}
 	for _, q := range quads {
+		q.Graph = rdf.Term{}
+		if seen[q] {
+			continue
+		}
+		seen[q] = true
 		if c.graph[q.Subject] == nil {
 			c.graph[q.Subject] = map[string][]rdf.Term{}
 		}
@@ -75,6 +82,9 @@ func Compile(quads []rdf.Quad) (*Shapes, error) {
 	c.shapes.all = c.made
 	for _, s := range c.made {
 		c.index(s)
+	}
+	if err := c.arguments(quads); err != nil {
+		return nil, err
 	}
 	if c.shapes.asksShapes {
 		for _, q := range quads {
@@ -170,7 +180,7 @@ func (k check) asksForMore() bool {
 // silent are properties of a shape that constrain nothing by themselves.
 var silent = []string{
 	"path", "property", "severity", "message", "deactivated", "name", "description", "order", "group", "defaultValue",
-	"target", "declare", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint",
+	"target", "declare", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "flags", "ignoredProperties", qualifiedShape, qualifiedApart, "optional",
 }
 
 func (c *compiler) shape(id rdf.Term) (*shape, error) {
@@ -183,6 +193,12 @@ func (c *compiler) shape(id rdf.Term) (*shape, error) {
 	}
 	if s := c.made[id]; s != nil {
 		return s, nil
+	}
+	if len(c.open) > maxDepth {
+		return nil, fmt.Errorf("shape %s: shapes within shapes, more than %d deep", id, maxDepth)
+	}
+	if err := c.formed(id); err != nil {
+		return nil, err
 	}
 	c.open = append(c.open, id)
 	defer func() { c.open = c.open[:len(c.open)-1] }()
@@ -238,7 +254,7 @@ func (c *compiler) checks(s *shape) error {
 	said := c.graph[s.id]
 	for _, p := range slices.Sorted(maps.Keys(said)) {
 		name, ours := strings.CutPrefix(p, ns)
-		if !ours || c.parameters[p] && opOf(name) == opNone || c.constraints[s.id] && (name == "select" || name == "prefixes") || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+"qualifiedValueShape"]) == 0 {
+		if !ours || c.parameters[p] && opOf(name) == opNone || c.constraints[s.id] && (name == "select" || name == "prefixes") || slices.Contains(silent, name) || strings.HasPrefix(name, "qualified") && len(said[ns+qualifiedShape]) == 0 {
 			continue
 		}
 		for _, value := range said[p] {
@@ -253,7 +269,7 @@ func (c *compiler) checks(s *shape) error {
 			case !known:
 				return unknownParameter(s.id, name)
 			}
-			if k.op != opClosed || value.Value == "true" {
+			if k.op != opClosed && k.op != opUniqueLang || value.Value == "true" { // not "1", says the suite of the W3C
 				s.checks = append(s.checks, k)
 			}
 		}
@@ -272,19 +288,26 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 	case opPattern:
 		flags := ""
 		for _, f := range c.graph[s.id][ns+"flags"] {
-			flags = "(?" + f.Value + ")"
+			flags = f.Value
 		}
-		k.match, err = regexp.Compile(flags + k.term.Value)
+		k.match, err = sparql.CompilePattern(k.term.Value, flags)
 	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		k.other = c.predicate(k.term)
 	case opIn, opLanguageIn:
 		k.set = map[string]bool{}
-		for _, t := range c.list(k.term) {
+		list, err := c.list(k.term)
+		if err != nil {
+			return true, err
+		}
+		for _, t := range list {
 			k.list = append(k.list, t.Value)
 			k.set[t.String()] = true
 		}
 	case opAnd, opOr, opXone:
-		err = c.inner(k, c.list(k.term))
+		var list []rdf.Term
+		if list, err = c.list(k.term); err == nil {
+			err = c.inner(k, list)
+		}
 	case opNot, opNode:
 		err = c.inner(k, []rdf.Term{k.term})
 	case opQualifiedMinCount, opQualifiedMaxCount:
@@ -294,7 +317,7 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 	case opSPARQL:
 		err = c.constraint(s, k)
 	case opClosed:
-		k.allowed = c.allowed(s)
+		k.allowed, err = c.allowed(s)
 	default:
 		return false, nil
 	}
@@ -303,6 +326,9 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 
 func (c *compiler) inner(k *check, ids []rdf.Term) error {
 	for _, id := range ids {
+		if err := c.described(id); err != nil {
+			return err
+		}
 		s, err := c.shape(id)
 		if err != nil {
 			return err
@@ -315,8 +341,8 @@ func (c *compiler) inner(k *check, ids []rdf.Term) error {
 // qualified compiles the shape that values are counted by, and those that none of
 // them may conform to (section 4.7.3).
 func (c *compiler) qualified(s *shape, k *check) error {
-	own := c.graph[s.id][ns+"qualifiedValueShape"]
-	if err := c.inner(k, own); err != nil || !slices.Contains(c.graph[s.id][ns+"qualifiedValueShapesDisjoint"], rdf.Typed("true", rdf.XSDBoolean)) {
+	own := c.graph[s.id][ns+qualifiedShape]
+	if err := c.inner(k, own); err != nil || !c.isTrue(s.id, qualifiedApart) {
 		return err
 	}
 	siblings := check{}
@@ -325,7 +351,7 @@ func (c *compiler) qualified(s *shape, k *check) error {
 			continue
 		}
 		for _, p := range said[ns+"property"] {
-			for _, other := range c.graph[p][ns+"qualifiedValueShape"] {
+			for _, other := range c.graph[p][ns+qualifiedShape] {
 				if slices.Contains(own, other) {
 					continue
 				}
@@ -340,31 +366,21 @@ func (c *compiler) qualified(s *shape, k *check) error {
 }
 
 // allowed are the properties of a closed shape (section 4.8.1).
-func (c *compiler) allowed(s *shape) map[string]bool {
+func (c *compiler) allowed(s *shape) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, p := range s.properties {
 		out[p.pathTerm.String()] = true
 	}
 	for _, l := range c.graph[s.id][ns+"ignoredProperties"] {
-		for _, t := range c.list(l) {
+		list, err := c.list(l)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range list {
 			out[t.String()] = true
 		}
 	}
-	return out
-}
-
-// list reads an RDF list.
-func (c *compiler) list(at rdf.Term) []rdf.Term {
-	var out []rdf.Term
-	for len(c.graph[at][rdf.RDFFirst]) > 0 && len(out) < 1<<16 {
-		out = append(out, c.graph[at][rdf.RDFFirst][0])
-		rest := c.graph[at][rdf.RDFRest]
-		if len(rest) == 0 {
-			break
-		}
-		at = rest[0]
-	}
-	return out
+	return out, nil
 }
 
 // sorted returns the shapes that have targets, by name.

@@ -23,6 +23,7 @@ type component struct {
 
 // declaration is a parameter (section 6.2.1).
 type declaration struct {
+	node     rdf.Term
 	path     string
 	name     string // of the variable
 	optional bool
@@ -92,7 +93,7 @@ func (c *compiler) component(id rdf.Term) *component {
 			k.fault = fmt.Errorf("sh:parameter %s of %s: expected one sh:path, an IRI", node, id)
 			continue
 		}
-		p := declaration{path: paths[0].Value, optional: c.isTrue(node, "optional")}
+		p := declaration{node: node, path: paths[0].Value, optional: c.isTrue(node, "optional")}
 		var err error
 		if p.name, err = variableOf(p.path); err != nil {
 			k.fault = fmt.Errorf("sh:parameter of %s: %w", id, err)
@@ -158,6 +159,9 @@ func (c *compiler) componentCheck(s *shape, k *component) error {
 	}
 	q, err := c.question(r)
 	if err != nil {
+		return err
+	}
+	if err := c.declares(k, s.id, fmt.Sprintf("shape %s: the constraint component %s", s.id, k.id)); err != nil {
 		return err
 	}
 	if q.message == "" {

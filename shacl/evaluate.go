@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -142,7 +143,7 @@ func (c *Checker) value(k *check, v []byte) bool {
 	case opMinLength:
 		return v[0] != '_' && utf8.RuneCount(lexical(v)) >= k.count
 	case opPattern:
-		return v[0] != '_' && k.match.Match(lexical(v))
+		return v[0] != '_' && c.matches(k, v)
 	case opLanguageIn:
 		return slices.ContainsFunc(k.list, func(of string) bool { return languageMatches(language(v), of) })
 	case opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive:
@@ -213,21 +214,43 @@ func (c *Checker) instance(v []byte, k *check) bool {
 		return false
 	}
 	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
-		if c.quads[q].predicate == typeNumber && c.subclass(c.quads[q].object, k.text, 0) {
+		if c.quads[q].predicate == typeNumber && c.subclass(c.quads[q].object, k.text) {
 			return true
 		}
 	}
 	return false
 }
 
-func (c *Checker) subclass(class, of []byte, depth int) bool {
-	if bytes.Equal(class, of) {
-		return true
+// matches reports whether a value matches a pattern.
+func (c *Checker) matches(k *check, v []byte) bool {
+	ok, err := k.match.Match(c.ctx, lexical(v))
+	if err != nil && c.err == nil {
+		c.err = &QueryError{Name: "sh:pattern " + strconv.Quote(k.term.Value), Focus: termOf(v), Cause: err}
 	}
-	if c.parents == nil || depth > maxDepth {
-		return false
+	return ok
+}
+
+func (c *Checker) subclass(class, of []byte) bool {
+	return bytes.Equal(class, of) || c.parents != nil && slices.ContainsFunc(c.superclasses(class), func(p []byte) bool { return bytes.Equal(p, of) })
+}
+
+// superclasses are the classes above a class, each once.
+func (c *Checker) superclasses(class []byte) [][]byte {
+	if found, known := c.above[string(class)]; known {
+		return found
 	}
-	return slices.ContainsFunc(c.parents[string(class)], func(p []byte) bool { return c.subclass(p, of, depth+1) })
+	seen := map[string]bool{string(class): true}
+	var out [][]byte
+	for next := c.parents[string(class)]; len(next) > 0; next = next[1:] {
+		if seen[string(next[0])] {
+			continue
+		}
+		seen[string(next[0])] = true
+		out = append(out, next[0])
+		next = append(slices.Clip(next), c.parents[string(next[0])]...)
+	}
+	c.above[string(class)] = out
+	return out
 }
 
 // pair compares values with those of another property (section 4.5).
@@ -257,9 +280,6 @@ func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte)
 }
 
 func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) {
-	if k.term.Value != "true" {
-		return
-	}
 	count := map[string]int{}
 	for i, v := range values {
 		if l := strings.ToLower(language(v)); l != "" && !contains(values[:i], v) { // a line may come twice

@@ -24,20 +24,38 @@ func (c *compiler) route(at rdf.Term, depth int) (*route, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the path %s has no end", at)
 	}
-	if list := c.list(at); len(list) > 1 {
-		return c.routes("sequence", list, depth)
-	}
-	for _, kind := range []string{"inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"} {
-		inner := c.graph[at][ns+kind]
-		switch {
-		case len(inner) == 0:
-		case kind == "alternativePath":
-			return c.routes(kind, c.list(inner[0]), depth)
-		default:
-			return c.routes(kind, inner[:1], depth)
+	kind, inner := "", []rdf.Term(nil)
+	ways := 0
+	for _, k := range []string{"inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"} {
+		if values := c.graph[at][ns+k]; len(values) > 0 {
+			kind, inner = k, values
+			ways += len(values)
 		}
 	}
-	return nil, fmt.Errorf("the path %s, expected a predicate or a path of section 2.3.1", at)
+	isList := len(c.graph[at][rdf.RDFFirst]) > 0 // which the suite of the W3C has before all others
+	if isList {
+		kind = ""
+	}
+	if !isList && ways != 1 {
+		return nil, fmt.Errorf("the path %s, expected a predicate or a path of section 2.3.1", at)
+	}
+	if kind == "" || kind == "alternativePath" {
+		from := at
+		if kind == "" {
+			kind = "sequence"
+		} else {
+			from = inner[0]
+		}
+		list, err := c.list(from)
+		if err != nil {
+			return nil, err
+		}
+		if kind != "sequence" || len(list) > 1 {
+			return c.routes(kind, list, depth)
+		}
+		return nil, fmt.Errorf("the path %s has one member, expected at least two", at)
+	}
+	return c.routes(kind, inner, depth)
 }
 
 func (c *compiler) routes(kind string, parts []rdf.Term, depth int) (*route, error) {

@@ -8,10 +8,10 @@
 package shacl
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 const ns = "http://www.w3.org/ns/shacl#"
@@ -143,7 +143,7 @@ type check struct {
 	text      []byte // the term as canonical N-Quads has it
 	set       map[string]bool
 	list      []string
-	match     *regexp.Regexp
+	match     *sparql.Pattern
 	class     int
 	other     int // number of a predicate
 	shapes    []*shape

@@ -156,9 +156,6 @@ func (c *compiler) isTrue(node rdf.Term, property string) bool {
 // constraint compiles a value of sh:sparql (section 5).
 func (c *compiler) constraint(s *shape, k *check) (err error) {
 	k.component = ns + "SPARQLConstraintComponent"
-	if k.term.Kind == rdf.LiteralTerm {
-		return fmt.Errorf("%s, expected a node with sh:select", k.term)
-	}
 	k.question, err = c.question(reader{
 		at: k.term, property: "select", name: k.term.String(), variables: []string{varThis}, path: c.shapes.pathText(s),
 	})
@@ -211,6 +208,9 @@ func (c *compiler) target(s *shape, at rdf.Term) error {
 		values, err := c.values(declared, at)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := c.declares(declared, at, name); err != nil {
+			return err
 		}
 		q, err := c.question(reader{at: kind, property: "select", name: name, variables: declared.names()})
 		if err != nil {

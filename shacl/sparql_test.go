@@ -177,7 +177,7 @@ func TestQueriesThatAreRefused(t *testing.T) {
 		`e:K a sh:ConstraintComponent ; sh:parameter [ sh:path e:a ] , [ sh:path e:b ] ; sh:validator [ sh:ask "ASK { }" ] . e:S sh:targetClass e:C ; e:a 1 , 2 ; e:b 1 .`: "2 values of <http://e/a>",
 		`e:K a sh:ConstraintComponent ; sh:parameter [ sh:path e:a ; sh:optional true ] ; sh:validator [ sh:ask "ASK { }" ] . e:S sh:targetClass e:C ; e:a 1 .`:            "optional parameters alone",
 		`e:S sh:targetClass e:C ; sh:sparql [ sh:select "SELECT $this { }" , "SELECT ?this { }" ] .`:                                                                       "expected one sh:select",
-		`e:S sh:targetClass e:C ; sh:sparql "SELECT $this { }" .`:                                                                                                          "expected a node with sh:select",
+		`e:S sh:targetClass e:C ; sh:sparql "SELECT $this { }" .`:                                                                                                          "expected an IRI or a blank node",
 		`e:S sh:targetClass e:C ; sh:select "SELECT $this { }" .`:                                                                                                          "unknown parameter sh:select",
 		`e:S sh:target [ a sh:SPARQLTarget ] .`:                                                                                                                            "expected a sh:SPARQLTarget with sh:select",
 		`e:S sh:target [ sh:select "SELECT ?that { ?that ?p ?o }" ] .`:                                                                                                     "does not return ?this",
@@ -203,6 +203,41 @@ func TestDeclarationsOfCore(t *testing.T) {
 	}
 	if got, err := found(t, shapes, data); err != nil || len(got) != 1 {
 		t.Errorf("%v %v", got, err)
+	}
+}
+
+// TestParameters holds that values of parameters that their declaration does not
+// allow make a shape ill-formed, and which shape and parameter the error names.
+func TestParameters(t *testing.T) {
+	const component = `e:K a sh:ConstraintComponent ; sh:validator [ sh:ask "ASK { }" ] ; sh:parameter [ sh:path e:other ; sh:optional true ; %[2]s ] , [ sh:path e:most ; sh:name "most" ; sh:order 1 ; %[1]s ] .
+		e:Big a e:Size . e:Size <http://www.w3.org/2000/01/rdf-schema#subClassOf> e:Thing . e:S sh:targetClass e:C ; e:most %[3]s .`
+	x := "<http://www.w3.org/2001/XMLSchema#integer>"
+	for _, c := range [][]string{ // the two declarations, the values, what is wrong
+		{"sh:datatype " + x, "", "4", ""},
+		{"sh:datatype " + x, "", `"four"`, `<http://e/most>: "four", expected a value of datatype integer`},
+		{"sh:nodeKind sh:IRI", "", "4", "expected a node of kind IRI"},
+		{"sh:class e:Thing", "", "e:Big", ""},
+		{"sh:class e:Thing", "", "e:Small", "expected a node of class Thing"},
+		{"sh:in ( 1 2 )", "", "3", "expected one of 1, 2"},
+		{"sh:minInclusive 2", "", "1", "minInclusive"},
+		{"sh:message \"not that\" ; sh:hasValue 3", "", "4", "not that"},
+		{"sh:deactivated true ; sh:datatype " + x, "", `"four"`, ""},
+		{"", "sh:minCount 1", "4", "the parameter <http://e/other>: expected at least 1"},
+		{"", "sh:datatype " + x, "4 ; e:other \"x\"", "the parameter <http://e/other>: \"x\", expected a value of datatype integer"},
+		{"sh:or ( [ sh:datatype " + x + " ] [ sh:nodeKind sh:IRI ] )", "", "e:a", ""},
+		{"sh:or ( [ sh:datatype " + x + " ] [ sh:nodeKind sh:IRI ] )", "", "true", "fits none"},
+		{"sh:sparql [ sh:select \"SELECT $this ?value { $this $PATH ?value FILTER (?value > 5) }\" ]", "", "6", "a query of the shape found it"},
+		{"sh:maxCuont 1", "", "6", "unknown parameter sh:maxCuont"},
+		{"e:most 3", "", "6", "refers to itself"},
+	} {
+		_, err := compiled(t, fmt.Sprintf(component, c[0], c[1], c[2]))
+		if c[3] == "" && err != nil || c[3] != "" && (err == nil || !strings.Contains(err.Error(), c[3]) || !strings.HasPrefix(err.Error(), "shape <http://e/S>: the constraint component <http://e/K>")) {
+			t.Errorf("%q: %v", c, err)
+		}
+	}
+	_, err := compiled(t, `e:T a sh:SPARQLTargetType ; sh:parameter [ sh:path e:a ; sh:nodeKind sh:IRI ] ; sh:select "SELECT ?this { ?this $a ?any }" . e:S sh:target [ a e:T ; e:a 1 ] .`)
+	if err == nil || !strings.Contains(err.Error(), "shape <http://e/S>: sh:target") || !strings.Contains(err.Error(), "the parameter <http://e/a>") {
+		t.Error(err)
 	}
 }
 

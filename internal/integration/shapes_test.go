@@ -200,8 +200,14 @@ func (g *shapesGenerator) shapes() string {
 		if g.IntN(4) == 0 {
 			fmt.Fprintf(&b, " ; sh:severity %s", g.one("sh:Warning", "sh:Info", "e:Grave"))
 		}
+		said := map[string]bool{}
 		for range g.IntN(3) {
-			fmt.Fprintf(&b, " ; %s", g.nodeConstraint(i))
+			constraint := g.nodeConstraint(i)
+			parameter, _, _ := strings.Cut(constraint, " ")
+			if !said[parameter] || parameter == "sh:sparql" { // most have at most one value
+				fmt.Fprintf(&b, " ; %s", constraint)
+			}
+			said[parameter] = true
 		}
 		properties := 1 + g.IntN(2)
 		for n := range properties {
