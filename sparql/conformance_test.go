@@ -201,7 +201,7 @@ func runOne(test suiteTest) (err error) {
 	if err := serve(test, opts); err != nil {
 		return err
 	}
-	got, err := answer(q, x, opts)
+	list, err := listed(x)
 	if err != nil {
 		return err
 	}
@@ -209,10 +209,19 @@ func runOne(test suiteTest) (err error) {
 	if err != nil {
 		return err
 	}
-	if strings.HasSuffix(test.result, ".csv") {
-		got = plainTexts(got)
+	for _, store := range []Store{x, list} {
+		got, err := answer(q, store, opts)
+		if err != nil {
+			return err
+		}
+		if strings.HasSuffix(test.result, ".csv") {
+			got = plainTexts(got)
+		}
+		if err := sameResults(got, want); err != nil {
+			return fmt.Errorf("over %T: %w", store, err)
+		}
 	}
-	return sameResults(got, want)
+	return nil
 }
 
 func buildIndex(q *Query, test suiteTest) (*index.Index, error) {
@@ -286,7 +295,7 @@ func apartBlank(t rdf.Term, label string) rdf.Term {
 // results is an answer as a graph: a node for each solution.
 type results []rdf.Quad
 
-func answer(q *Query, x *index.Index, opts *Options) (results, error) {
+func answer(q *Query, x Store, opts *Options) (results, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	var out results

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -15,7 +14,7 @@ import (
 type Dataset struct {
 	// Name is the first part of its paths: /NAME/sparql.
 	Name  string
-	Index *index.Index
+	Index Store
 	// Warn and Pages are those of HandlerOptions, for this dataset. Pages gets paths
 	// without the name.
 	Warn  func(*Query) []string

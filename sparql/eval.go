@@ -62,7 +62,8 @@ type Options struct {
 type evaluator struct {
 	ctx   context.Context
 	query *Query
-	index *index.Index
+	index Store
+	terms int // of the index
 	opts  Options
 	now   time.Time
 	// made are terms that the index lacks, by number from the first it lacks.
@@ -79,10 +80,11 @@ type evaluator struct {
 	// EXISTS, where the solution is put into the pattern (section 18.6).
 	open bool
 	// bound are the variables that have values from outside, which start has.
-	bound varSet
-	start row
-	plans map[planKey][]planned
-	sets  *sets
+	bound    varSet
+	start    row
+	plans    map[*bgp]map[string]*plan // by which variables are bound
+	boundKey []byte                    // of plans, reused
+	sets     *sets
 	// filterSets are the variables of the filters of a basic graph pattern.
 	filterSets map[*bgp][]varSet
 	trace      *tracer          // nil where nobody asks what was done
@@ -93,7 +95,9 @@ type evaluator struct {
 	kept     int // bytes of terms and tables that stay until the end
 	steps    int
 	regexes  map[regexKey]*xpathRegex
-	members  map[*expr]*memberSet // of IN, by the first of its list
+	members  map[*expr]*memberSet     // of IN, by the first of its list
+	negated  map[*rdf.Term][]index.ID // of negated paths, by the first of their list
+	idle     []*pathScan              // that no path uses
 	words    wordSearch
 	// geometries are those of literals that were read.
 	geometries map[rdf.Term]geometry
@@ -114,10 +118,11 @@ type dataset struct {
 // stop is the panic by which evaluation ends early.
 type stop struct{ err error }
 
-func newEvaluator(ctx context.Context, q *Query, x *index.Index, opts *Options) *evaluator {
+func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
-		ctx: ctx, query: q, index: x, madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
-		plans: map[planKey][]planned{}, sets: newSets(), filterSets: map[*bgp][]varSet{}, regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
+		ctx: ctx, query: q, index: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
+		plans: map[*bgp]map[string]*plan{}, sets: newSets(), filterSets: map[*bgp][]varSet{}, regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
+		negated: map[*rdf.Term][]index.ID{},
 	}
 	if opts != nil {
 		e.opts = *opts
@@ -262,7 +267,7 @@ func (e *evaluator) id(t rdf.Term) index.ID {
 	}
 	const overhead = 160
 	e.keep(len(t.Value) + overhead)
-	id := index.ID(e.index.Terms() + 1 + len(e.made))
+	id := index.ID(e.terms + 1 + len(e.made))
 	e.made = append(e.made, t)
 	e.madeIDs[t] = id
 	return id
@@ -272,7 +277,7 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 	if id == 0 {
 		return rdf.Term{}
 	}
-	if n := int(id) - e.index.Terms() - 1; n >= 0 {
+	if n := int(id) - e.terms - 1; n >= 0 {
 		return e.made[n]
 	}
 	return e.index.Term(id)
@@ -606,7 +611,7 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 
 func (e *evaluator) isNamed(g index.ID) bool {
 	if !e.query.dataset {
-		return int(g) <= e.index.Terms() && e.index.HasGraph(g)
+		return int(g) <= e.terms && e.index.HasGraph(g)
 	}
 	_, found := slices.BinarySearch(e.named, g)
 	return found

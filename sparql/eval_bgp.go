@@ -1,17 +1,12 @@
 package sparql
 
-import (
-	"slices"
+import "github.com/trialweave/trialweave/index"
 
-	"github.com/trialweave/trialweave/index"
-	"github.com/trialweave/trialweave/rdf"
-)
-
-// planKey names an order of the patterns of a BGP: which BGP, with which of its
-// variables bound.
-type planKey struct {
-	bgp   *bgp
-	bound string
+// plan is an order of the patterns of a BGP, once all of them have a place, and
+// the matchers of it that are at rest.
+type plan struct {
+	steps []planned
+	idle  []*matcher
 }
 
 // evalBGP matches the patterns one after the other. Which comes first is chosen
@@ -19,17 +14,42 @@ type planKey struct {
 // time, or by how many do on average if that is more, and kept for other rows
 // that bind the same variables.
 func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
-	key := planKey{n, boundKey(e.sets.certain(n), in)}
-	m := matcher{e: e, n: n, out: in.clone(), yield: yield, plan: e.plans[key], start: in}
-	known := len(m.plan) > 0
-	if known {
-		m.matched = len(n.patterns)
-	}
+	p := e.planOf(n, in)
+	m := p.matcher(e, n)
+	m.restart(p.steps, in, yield)
 	more := m.step(0)
-	if !known && m.matched == len(n.patterns) {
-		e.plans[key] = m.plan
+	if p.steps == nil && m.matched == len(n.patterns) {
+		p.steps = m.plan
 	}
+	p.idle = append(p.idle, m)
 	return more
+}
+
+// planOf returns the plan of a BGP for rows that bind what the row does.
+func (e *evaluator) planOf(n *bgp, in row) *plan {
+	e.boundKey = appendBound(e.boundKey[:0], e.sets.certain(n), in)
+	plans := e.plans[n]
+	if plans == nil {
+		plans = map[string]*plan{}
+		e.plans[n] = plans
+	}
+	p := plans[string(e.boundKey)]
+	if p == nil {
+		p = &plan{}
+		plans[string(e.boundKey)] = p
+	}
+	return p
+}
+
+// matcher returns a matcher that no evaluation uses: patterns are matched for
+// each row of what is around them, and may be again below themselves.
+func (p *plan) matcher(e *evaluator, n *bgp) *matcher {
+	if last := len(p.idle) - 1; last >= 0 {
+		m := p.idle[last]
+		p.idle = p.idle[:last]
+		return m
+	}
+	return &matcher{e: e, n: n}
 }
 
 // planned is one step of a plan: a pattern, or a hint by which a variable is
@@ -41,17 +61,18 @@ type planned struct {
 	memos   []*memo // of the filters
 }
 
-// boundKey tells which variables of a BGP are bound; it binds all that it names.
-func boundKey(variables varSet, in row) string {
-	var key []byte
+// appendBound appends which variables of a BGP are bound; it binds all that it
+// names.
+func appendBound(key []byte, variables varSet, in row) []byte {
 	for v, id := range in {
 		if id != 0 && variables.has(v) {
 			key = append(key, byte(v), byte(v>>8))
 		}
 	}
-	return string(key)
+	return key
 }
 
+// matcher matches the patterns of a BGP beside one row at a time.
 type matcher struct {
 	e     *evaluator
 	n     *bgp
@@ -61,12 +82,45 @@ type matcher struct {
 	// matched counts the patterns in the plan.
 	matched int
 	start   row
+	frames  []*frame // of the steps
 
 	// What follows is of planning.
 	placed []bool   // patterns that have a place
 	costs  []int    // of the patterns, with what is bound
 	uses   []varSet // variables of the patterns
 	bound  varSet   // by the row and the steps so far
+}
+
+// restart makes a matcher ready for a row, with the steps of a plan if there is
+// one already.
+func (m *matcher) restart(steps []planned, in row, yield func(row) bool) {
+	m.out, m.start, m.yield = append(m.out[:0], in...), in, yield
+	m.plan, m.matched = steps, 0
+	if steps != nil {
+		m.matched = len(m.n.patterns)
+	}
+	m.placed, m.costs, m.uses, m.bound = nil, nil, nil, nil
+}
+
+// frame is a step of a plan that is being matched. Its functions are made once,
+// since a Store may keep what it is given, so that each would be allocated.
+type frame struct {
+	m      *matcher
+	depth  int
+	seen   *counts // of the step, where somebody asks
+	places [3]slot
+	free   [3]bool // places whose variable the step binds
+	next   func() bool
+	each   func(index.Quad) bool
+}
+
+func (m *matcher) frame(depth int) *frame {
+	for len(m.frames) <= depth {
+		f := &frame{m: m, depth: len(m.frames)}
+		f.next, f.each = f.goOn, f.found
+		m.frames = append(m.frames, f)
+	}
+	return m.frames[depth]
 }
 
 // step matches the pattern at a depth of the plan, and the rest below it.
@@ -78,23 +132,26 @@ func (m *matcher) step(depth int) bool {
 		}
 		m.plan = append(m.plan, m.next())
 	}
-	at := m.plan[depth]
-	seen := m.e.trace.matching(m.n, at)
-	then := func() bool {
-		for i, f := range at.filters {
-			if !at.memos[i].holds(m.e, f, m.out) {
-				return true
-			}
-		}
-		if seen != nil {
-			seen.rows++
-		}
-		return m.step(depth + 1)
-	}
+	at, f := &m.plan[depth], m.frame(depth)
+	f.seen = m.e.trace.matching(m.n, at)
 	if at.hint != nil {
-		return at.hint.try(m.e, m.out, then)
+		return at.hint.try(m.e, m.out, f.next)
 	}
-	return m.e.match(m.n.patterns[at.pattern], m.out, then)
+	return f.match(m.n.patterns[at.pattern])
+}
+
+// goOn goes on with the next step, if the filters hold that can be asked now.
+func (f *frame) goOn() bool {
+	at := &f.m.plan[f.depth]
+	for i, by := range at.filters {
+		if !at.memos[i].holds(f.m.e, by, f.m.out) {
+			return true
+		}
+	}
+	if f.seen != nil {
+		f.seen.rows++
+	}
+	return f.m.step(f.depth + 1)
 }
 
 // next plans a further step: the pattern with the fewest matches of those that
@@ -240,7 +297,7 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 			known = known && ok
 			q[i] = id
 		}
-		known = known && int(q[i]) <= e.index.Terms()
+		known = known && int(q[i]) <= e.terms
 	}
 	q[index.Graph] = e.active.graph
 	return q, known
@@ -248,45 +305,49 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 
 // match binds the free variables of a pattern in the row to each match in turn,
 // and takes them back afterwards.
-func (e *evaluator) match(t triple, r row, then func() bool) bool {
+func (f *frame) match(t triple) bool {
+	e, r := f.m.e, f.m.out
 	if t.path != nil {
 		if named, ok := t.path.(tripleTerm); ok {
-			return e.matchTerm(t, named.variable, r, then)
+			return e.matchTerm(t, named.variable, r, f.next)
 		}
-		return e.matchPath(t, r, then)
+		return e.matchPath(t, r, f.next)
 	}
 	if t.matchesWords() {
-		return e.matchWords(t, r, then)
+		return e.matchWords(t, r, f.next)
 	}
 	q, known := e.bind(t, r)
 	if !known {
 		return true
 	}
-	places := [...]slot{t.subject, t.predicate, t.object}
-	var free [3]bool
-	for i, s := range places {
-		free[i] = s.isVar() && r[s.variable] == 0
+	f.places = [...]slot{t.subject, t.predicate, t.object}
+	for i, s := range f.places {
+		f.free[i] = s.isVar() && r[s.variable] == 0
 	}
-	return e.quads(q, func(found index.Quad) bool {
-		e.tick()
-		ok := true
-		for i, s := range places {
-			if free[i] {
-				if r[s.variable] != 0 && r[s.variable] != found[i] {
-					ok = false // the same variable twice
-				} else {
-					r[s.variable] = found[i]
-				}
+	return e.quads(q, f.each)
+}
+
+// found goes on with a quad that matches the pattern of the step.
+func (f *frame) found(q index.Quad) bool {
+	r := f.m.out
+	f.m.e.tick()
+	ok := true
+	for i, s := range f.places {
+		if f.free[i] {
+			if r[s.variable] != 0 && r[s.variable] != q[i] {
+				ok = false // the same variable twice
+			} else {
+				r[s.variable] = q[i]
 			}
 		}
-		more := !ok || then()
-		for i, s := range places {
-			if free[i] {
-				r[s.variable] = 0
-			}
+	}
+	more := !ok || f.goOn()
+	for i, s := range f.places {
+		if f.free[i] {
+			r[s.variable] = 0
 		}
-		return more
-	})
+	}
+	return more
 }
 
 // quads matches a pattern in the active graph.
@@ -306,192 +367,6 @@ func (e *evaluator) quads(q index.Quad, yield func(index.Quad) bool) bool {
 			e.keep(bytesOfHash)
 			seen[triple] = true
 			return yield(found)
-		}) {
-			return false
-		}
-	}
-	return true
-}
-
-// matchPath matches a path pattern.
-func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
-	from, to := e.end(t.subject, r), e.end(t.object, r)
-	if !e.open && (e.foreign(t.subject, from) || e.foreign(t.object, to)) {
-		return true
-	}
-	set := func(s slot, id index.ID) (undo func(), ok bool) {
-		if !s.isVar() || r[s.variable] == id {
-			return func() {}, true
-		}
-		if r[s.variable] != 0 {
-			return nil, false
-		}
-		r[s.variable] = id
-		return func() { r[s.variable] = 0 }, true
-	}
-	return e.follow(t.path, from, to, func(a, b index.ID) bool {
-		e.tick()
-		undoA, ok := set(t.subject, a)
-		if !ok {
-			return true
-		}
-		undoB, ok := set(t.object, b)
-		more := true
-		if ok {
-			more = then()
-			undoB()
-		}
-		undoA()
-		return more
-	})
-}
-
-// foreign reports whether a variable holds a term that is not a node of the graph. A
-// path of no length leads from a node of the graph to itself, and from a term
-// that the query names; not from what another pattern bound (section 9.3).
-func (e *evaluator) foreign(s slot, id index.ID) bool {
-	if !s.isVar() || id == 0 || e.bound.has(s.variable) {
-		return false
-	}
-	if int(id) > e.index.Terms() {
-		return true
-	}
-	none := func(index.Quad) bool { return false }
-	return e.quads(index.Quad{id, 0, 0, e.active.graph}, none) && e.quads(index.Quad{0, 0, id, e.active.graph}, none)
-}
-
-// end is the number of an end of a path, 0 where it is free.
-func (e *evaluator) end(s slot, r row) index.ID {
-	if s.isVar() {
-		return r[s.variable]
-	}
-	return e.id(s.term)
-}
-
-// follow yields the pairs of ends of a path; an end that is not 0 is fixed.
-func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	switch p := p.(type) {
-	case pathIRI:
-		return e.followIRI(p.iri, from, to, yield)
-	case pathInverse:
-		return e.follow(p.inner, to, from, func(a, b index.ID) bool { return yield(b, a) })
-	case pathChoice:
-		return e.follow(p.left, from, to, yield) && e.follow(p.right, from, to, yield)
-	case pathSequence:
-		if from == 0 && to != 0 {
-			return e.follow(p.right, 0, to, func(m, b index.ID) bool {
-				return e.follow(p.left, 0, m, func(a, _ index.ID) bool { return yield(a, b) })
-			})
-		}
-		return e.follow(p.left, from, 0, func(a, m index.ID) bool {
-			return e.follow(p.right, m, to, func(_, b index.ID) bool { return yield(a, b) })
-		})
-	case pathNegated:
-		return e.followNegated(p, from, to, yield)
-	case pathRepeat:
-		return e.followRepeat(p, from, to, yield)
-	}
-	return true
-}
-
-func (e *evaluator) followIRI(iri rdf.Term, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	id, ok := e.numbered(iri)
-	if !ok || int(from) > e.index.Terms() || int(to) > e.index.Terms() {
-		return true
-	}
-	return e.quads(index.Quad{from, id, to, e.active.graph}, func(q index.Quad) bool {
-		e.tick()
-		return yield(q[0], q[2])
-	})
-}
-
-func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	if int(from) > e.index.Terms() || int(to) > e.index.Terms() {
-		return true
-	}
-	except := func(list []rdf.Term, id index.ID) bool {
-		return slices.Contains(list, e.index.Term(id))
-	}
-	if len(p.forward) > 0 || len(p.backward) == 0 {
-		if !e.quads(index.Quad{from, 0, to, e.active.graph}, func(q index.Quad) bool {
-			e.tick()
-			return except(p.forward, q[1]) || yield(q[0], q[2])
-		}) {
-			return false
-		}
-	}
-	if len(p.backward) == 0 {
-		return true
-	}
-	return e.quads(index.Quad{to, 0, from, e.active.graph}, func(q index.Quad) bool {
-		e.tick()
-		return except(p.backward, q[1]) || yield(q[2], q[0])
-	})
-}
-
-// followRepeat yields each pair once, however many ways lead from one end to
-// the other (section 9.3).
-func (e *evaluator) followRepeat(p pathRepeat, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	switch {
-	case from != 0:
-		return e.reach(p, from, func(b index.ID) bool { return to != 0 && to != b || yield(from, b) })
-	case to != 0:
-		back := pathRepeat{pathInverse{p.inner}, p.zero, p.many}
-		return e.reach(back, to, func(a index.ID) bool { return yield(a, to) })
-	}
-	for _, start := range e.starts(p) {
-		if !e.reach(p, start, func(b index.ID) bool { return yield(start, b) }) {
-			return false
-		}
-	}
-	return true
-}
-
-// starts returns where a path with two free ends can begin: every node of the
-// graph where it can have no length.
-func (e *evaluator) starts(p pathRepeat) []index.ID {
-	var out []index.ID
-	if p.zero {
-		e.quads(index.Quad{index.Graph: e.active.graph}, func(q index.Quad) bool {
-			e.tick()
-			out = append(out, q[0], q[2])
-			return true
-		})
-	} else {
-		e.follow(p.inner, 0, 0, func(a, _ index.ID) bool {
-			out = append(out, a)
-			return true
-		})
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// reach yields every node that a repeated path leads to, each once.
-func (e *evaluator) reach(p pathRepeat, start index.ID, yield func(index.ID) bool) bool {
-	defer e.release(e.held)
-	seen := map[index.ID]bool{}
-	next := []index.ID{start}
-	if p.zero {
-		seen[start] = true
-		if !yield(start) {
-			return false
-		}
-	}
-	for len(next) > 0 {
-		at := next[len(next)-1]
-		next = next[:len(next)-1]
-		if !e.follow(p.inner, at, 0, func(_, b index.ID) bool {
-			e.tick()
-			if seen[b] {
-				return true
-			}
-			e.hold(1, 0)
-			seen[b] = true
-			if p.many {
-				next = append(next, b)
-			}
-			return yield(b)
 		}) {
 			return false
 		}

@@ -125,7 +125,7 @@ func (s *sum) takeID(e *evaluator, id index.ID) {
 		return
 	}
 	if s.distinct {
-		if !s.ids.add(id, e.index.Terms()) {
+		if !s.ids.add(id, e.terms) {
 			return
 		}
 		e.hold(1, 0)

@@ -61,7 +61,7 @@ func (e *evaluator) evalDistinct(n *distinct, in row, yield func(row) bool) bool
 func (e *evaluator) evalDistinctOne(n *distinct, variable int, in row, yield func(row) bool) bool {
 	var seen idSet
 	return e.run(n.inner, in, func(r row) bool {
-		if !seen.add(r[variable], e.index.Terms()) {
+		if !seen.add(r[variable], e.terms) {
 			return true
 		}
 		e.solution++

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -29,7 +28,7 @@ type Plan struct {
 }
 
 // Explain answers the query and returns what it did in place of the answer.
-func (q *Query) Explain(ctx context.Context, x *index.Index, opts *Options) (*Plan, error) {
+func (q *Query) Explain(ctx context.Context, x Store, opts *Options) (*Plan, error) {
 	t := &tracer{operators: map[node]*counts{}, patterns: map[*bgp][]*step{}}
 	root := optimized(q.root)
 	err := q.evaluateNode(ctx, x, opts, root, t, func(*evaluator, row) bool { return q.Form != Ask })
@@ -74,17 +73,17 @@ func (t *tracer) counted(n node, yield func(row) bool) func(row) bool {
 
 // chosen notes that a pattern got a place, and why.
 func (t *tracer) chosen(n *bgp, at planned, estimate int) {
-	if t == nil || slices.ContainsFunc(t.patterns[n], func(s *step) bool { return s.is(at) }) {
+	if t == nil || slices.ContainsFunc(t.patterns[n], func(s *step) bool { return s.is(&at) }) {
 		return
 	}
 	t.patterns[n] = append(t.patterns[n], &step{planned: at, estimate: estimate})
 }
 
 // is reports whether a step is of the same pattern or hint.
-func (s *step) is(at planned) bool { return s.pattern == at.pattern && s.hint == at.hint }
+func (s *step) is(at *planned) bool { return s.pattern == at.pattern && s.hint == at.hint }
 
 // matching returns the counts of a step, after an evaluation is noted.
-func (t *tracer) matching(n *bgp, at planned) *counts {
+func (t *tracer) matching(n *bgp, at *planned) *counts {
 	if t == nil {
 		return nil
 	}

@@ -99,7 +99,7 @@ func (m *memo) holds(e *evaluator, by expr, r row) bool {
 	}
 	if m.known == nil {
 		if m.asked++; m.asked > memoAfter {
-			n := e.index.Terms()/64 + 1
+			n := e.terms/64 + 1
 			const bytesOfWord = 8
 			e.keep(2 * bytesOfWord * n)
 			m.known, m.truth = make([]uint64, n), make([]uint64, n)

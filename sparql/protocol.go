@@ -27,14 +27,14 @@ const maxQuery = 1 << 20
 // Store HTTP Protocol (section 5.2) at /data. A request without a query gets the
 // description of the service (SPARQL 1.1 Service Description), /.well-known/void
 // that of the data (VoID, section 7.2). /healthz and /metrics are for those who run it. Nothing can be written.
-func Handler(x *index.Index, opts *Options, who *HandlerOptions) http.Handler {
+func Handler(x Store, opts *Options, who *HandlerOptions) http.Handler {
 	g := newGuard(who)
 	s := newEndpoint(x, opts, g, newAdmission(g.options))
 	g.runs(s.routes(), s.admission, nil)
 	return g
 }
 
-func newEndpoint(x *index.Index, opts *Options, g *guard, a *admission) *endpoint {
+func newEndpoint(x Store, opts *Options, g *guard, a *admission) *endpoint {
 	s := &endpoint{index: x, guard: g, who: g.options, admission: a}
 	if opts != nil {
 		s.opts = *opts
@@ -56,7 +56,7 @@ func (s *endpoint) routes() *http.ServeMux {
 }
 
 type endpoint struct {
-	index     *index.Index
+	index     Store
 	guard     *guard
 	opts      Options
 	who       HandlerOptions

@@ -15,7 +15,7 @@ import (
 // Rows evaluates a SELECT. Each row has a term for each of Variables, the zero
 // term where it is unbound, and is good until the next one. The first error
 // ends the rows: the query's limits, or the end of ctx.
-func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[[]rdf.Term, error] {
+func (q *Query) Rows(ctx context.Context, x Store, opts *Options) iter.Seq2[[]rdf.Term, error] {
 	return func(yield func([]rdf.Term, error) bool) {
 		if q.Form != Select {
 			yield(nil, errors.New("the query is not a SELECT"))
@@ -36,7 +36,7 @@ func (q *Query) Rows(ctx context.Context, x *index.Index, opts *Options) iter.Se
 }
 
 // Ask evaluates an ASK.
-func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, error) {
+func (q *Query) Ask(ctx context.Context, x Store, opts *Options) (bool, error) {
 	if q.Form != Ask {
 		return false, errors.New("the query is not an ASK")
 	}
@@ -49,7 +49,7 @@ func (q *Query) Ask(ctx context.Context, x *index.Index, opts *Options) (bool, e
 }
 
 // Quads evaluates a CONSTRUCT or DESCRIBE. No triple comes twice.
-func (q *Query) Quads(ctx context.Context, x *index.Index, opts *Options) iter.Seq2[rdf.Quad, error] {
+func (q *Query) Quads(ctx context.Context, x Store, opts *Options) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
 		seen, more := newQuadSet(opts), true
 		once := func(t rdf.Quad) bool {
@@ -105,11 +105,11 @@ func (s *quadSet) add(q rdf.Quad) bool {
 }
 
 // evaluate runs the pattern of the query.
-func (q *Query) evaluate(ctx context.Context, x *index.Index, opts *Options, yield func(*evaluator, row) bool) error {
+func (q *Query) evaluate(ctx context.Context, x Store, opts *Options, yield func(*evaluator, row) bool) error {
 	return q.evaluateNode(ctx, x, opts, optimized(q.root), nil, yield)
 }
 
-func (q *Query) evaluateNode(ctx context.Context, x *index.Index, opts *Options, root node, trace *tracer, yield func(*evaluator, row) bool) (err error) {
+func (q *Query) evaluateNode(ctx context.Context, x Store, opts *Options, root node, trace *tracer, yield func(*evaluator, row) bool) (err error) {
 	if q.refused != nil {
 		return q.refused
 	}
@@ -279,7 +279,7 @@ func sink(sets *sets, n node, by expr, variable int) (node, bool) {
 
 // construct fills the template with each solution (section 16.2). Blank nodes
 // of the template are new ones for each.
-func (q *Query) construct(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) error {
+func (q *Query) construct(ctx context.Context, x Store, opts *Options, yield func(rdf.Quad) bool) error {
 	return q.evaluate(ctx, x, opts, func(e *evaluator, r row) bool {
 		blanks := map[int]rdf.Term{}
 		for _, t := range q.template {
@@ -318,7 +318,7 @@ func (q *Query) fill(e *evaluator, s slot, r row, blanks map[int]rdf.Term) rdf.T
 
 // describeAll yields what the graphs say of each resource, and of the blank
 // nodes that this leads to.
-func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, yield func(rdf.Quad) bool) (err error) {
+func (q *Query) describeAll(ctx context.Context, x Store, opts *Options, yield func(rdf.Quad) bool) (err error) {
 	defer stopped(&err)
 	ctx, cancel := limited(ctx, opts)
 	defer cancel()
@@ -350,7 +350,7 @@ func (q *Query) describeAll(ctx context.Context, x *index.Index, opts *Options, 
 }
 
 // describeEach yields the triples of resources, which add makes more.
-func (q *Query) describeEach(e *evaluator, x *index.Index, resources *[]rdf.Term, add func(rdf.Term), yield func(rdf.Quad) bool) {
+func (q *Query) describeEach(e *evaluator, x Store, resources *[]rdf.Term, add func(rdf.Term), yield func(rdf.Quad) bool) {
 	for more := true; more && len(*resources) > 0; {
 		e.tick()
 		id, ok := x.Lookup((*resources)[0])

@@ -208,7 +208,7 @@ func (e *evaluator) matchWords(t triple, r row, then func() bool) bool {
 }
 
 func (e *evaluator) isObject(id index.ID) bool {
-	return int(id) <= e.index.Terms() && !e.quads(index.Quad{index.Object: id, index.Graph: e.active.graph}, func(index.Quad) bool { return false })
+	return int(id) <= e.terms && !e.quads(index.Quad{index.Object: id, index.Graph: e.active.graph}, func(index.Quad) bool { return false })
 }
 
 // matching lists the literals of the index that match, in order.
@@ -237,7 +237,7 @@ func (e *evaluator) reading(n int) {
 
 // wordsMatch reports whether a term is a literal that matches.
 func (e *evaluator) wordsMatch(q *wordQuery, id index.ID) bool {
-	if int(id) > e.index.Terms() {
+	if int(id) > e.terms {
 		return false // it is not in the graph
 	}
 	if q.asked || e.index.HasText() {
@@ -256,5 +256,5 @@ func (e *evaluator) wordsCost(t triple, r row) int {
 	case e.index.HasText():
 		return len(e.matching(e.wordQuery(t.object.term.Value)))
 	}
-	return e.index.Terms()
+	return e.terms
 }

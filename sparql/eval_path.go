@@ -1,0 +1,225 @@
+package sparql
+
+import (
+	"slices"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// matchPath matches a path pattern.
+func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
+	from, to := e.end(t.subject, r), e.end(t.object, r)
+	if !e.open && (e.foreign(t.subject, from) || e.foreign(t.object, to)) {
+		return true
+	}
+	set := func(s slot, id index.ID) (undo func(), ok bool) {
+		if !s.isVar() || r[s.variable] == id {
+			return func() {}, true
+		}
+		if r[s.variable] != 0 {
+			return nil, false
+		}
+		r[s.variable] = id
+		return func() { r[s.variable] = 0 }, true
+	}
+	return e.follow(t.path, from, to, func(a, b index.ID) bool {
+		e.tick()
+		undoA, ok := set(t.subject, a)
+		if !ok {
+			return true
+		}
+		undoB, ok := set(t.object, b)
+		more := true
+		if ok {
+			more = then()
+			undoB()
+		}
+		undoA()
+		return more
+	})
+}
+
+// foreign reports whether a variable holds a term that is not a node of the graph. A
+// path of no length leads from a node of the graph to itself, and from a term
+// that the query names; not from what another pattern bound (section 9.3).
+func (e *evaluator) foreign(s slot, id index.ID) bool {
+	if !s.isVar() || id == 0 || e.bound.has(s.variable) {
+		return false
+	}
+	if int(id) > e.terms {
+		return true
+	}
+	none := func(index.Quad) bool { return false }
+	return e.quads(index.Quad{id, 0, 0, e.active.graph}, none) && e.quads(index.Quad{0, 0, id, e.active.graph}, none)
+}
+
+// end is the number of an end of a path, 0 where it is free.
+func (e *evaluator) end(s slot, r row) index.ID {
+	if s.isVar() {
+		return r[s.variable]
+	}
+	return e.id(s.term)
+}
+
+// follow yields the pairs of ends of a path; an end that is not 0 is fixed.
+func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) bool) bool {
+	switch p := p.(type) {
+	case pathIRI:
+		return e.followIRI(p.iri, from, to, yield)
+	case pathInverse:
+		return e.follow(p.inner, to, from, func(a, b index.ID) bool { return yield(b, a) })
+	case pathChoice:
+		return e.follow(p.left, from, to, yield) && e.follow(p.right, from, to, yield)
+	case pathSequence:
+		if from == 0 && to != 0 {
+			return e.follow(p.right, 0, to, func(m, b index.ID) bool {
+				return e.follow(p.left, 0, m, func(a, _ index.ID) bool { return yield(a, b) })
+			})
+		}
+		return e.follow(p.left, from, 0, func(a, m index.ID) bool {
+			return e.follow(p.right, m, to, func(_, b index.ID) bool { return yield(a, b) })
+		})
+	case pathNegated:
+		return e.followNegated(p, from, to, yield)
+	case pathRepeat:
+		return e.followRepeat(p, from, to, yield)
+	}
+	return true
+}
+
+func (e *evaluator) followIRI(iri rdf.Term, from, to index.ID, yield func(a, b index.ID) bool) bool {
+	id, ok := e.numbered(iri)
+	if !ok || int(from) > e.terms || int(to) > e.terms {
+		return true
+	}
+	return e.edges(index.Quad{from, id, to, e.active.graph}, nil, yield)
+}
+
+func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a, b index.ID) bool) bool {
+	if int(from) > e.terms || int(to) > e.terms {
+		return true
+	}
+	if len(p.forward) > 0 || len(p.backward) == 0 {
+		if !e.edges(index.Quad{from, 0, to, e.active.graph}, e.excluded(p.forward), yield) {
+			return false
+		}
+	}
+	if len(p.backward) == 0 {
+		return true
+	}
+	return e.edges(index.Quad{to, 0, from, e.active.graph}, e.excluded(p.backward), func(a, b index.ID) bool { return yield(b, a) })
+}
+
+// excluded are the numbers of what a negated path does not follow.
+func (e *evaluator) excluded(list []rdf.Term) []index.ID {
+	if len(list) == 0 {
+		return nil
+	}
+	ids, ok := e.negated[&list[0]]
+	if !ok {
+		ids = e.known(list)
+		e.negated[&list[0]] = ids
+	}
+	return ids
+}
+
+// edges yields the ends of the quads that fit, but of those with a predicate that
+// is excluded.
+func (e *evaluator) edges(q index.Quad, excluded []index.ID, yield func(a, b index.ID) bool) bool {
+	var d *pathScan
+	if last := len(e.idle) - 1; last >= 0 {
+		d, e.idle = e.idle[last], e.idle[:last]
+	} else {
+		d = &pathScan{e: e}
+		d.each = d.found
+	}
+	d.excluded, d.yield = excluded, yield
+	more := e.quads(q, d.each)
+	e.idle = append(e.idle, d)
+	return more
+}
+
+// pathScan is what edges calls for each quad, made once like a [frame].
+type pathScan struct {
+	e        *evaluator
+	excluded []index.ID
+	yield    func(a, b index.ID) bool
+	each     func(index.Quad) bool
+}
+
+func (d *pathScan) found(q index.Quad) bool {
+	d.e.tick()
+	return slices.Contains(d.excluded, q[index.Predicate]) || d.yield(q[index.Subject], q[index.Object])
+}
+
+// followRepeat yields each pair once, however many ways lead from one end to
+// the other (section 9.3).
+func (e *evaluator) followRepeat(p pathRepeat, from, to index.ID, yield func(a, b index.ID) bool) bool {
+	switch {
+	case from != 0:
+		return e.reach(p, from, func(b index.ID) bool { return to != 0 && to != b || yield(from, b) })
+	case to != 0:
+		back := pathRepeat{pathInverse{p.inner}, p.zero, p.many}
+		return e.reach(back, to, func(a index.ID) bool { return yield(a, to) })
+	}
+	for _, start := range e.starts(p) {
+		if !e.reach(p, start, func(b index.ID) bool { return yield(start, b) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// starts returns where a path with two free ends can begin: every node of the
+// graph where it can have no length.
+func (e *evaluator) starts(p pathRepeat) []index.ID {
+	var out []index.ID
+	if p.zero {
+		e.quads(index.Quad{index.Graph: e.active.graph}, func(q index.Quad) bool {
+			e.tick()
+			out = append(out, q[0], q[2])
+			return true
+		})
+	} else {
+		e.follow(p.inner, 0, 0, func(a, _ index.ID) bool {
+			out = append(out, a)
+			return true
+		})
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// reach yields every node that a repeated path leads to, each once.
+func (e *evaluator) reach(p pathRepeat, start index.ID, yield func(index.ID) bool) bool {
+	defer e.release(e.held)
+	seen := map[index.ID]bool{}
+	next := []index.ID{start}
+	if p.zero {
+		seen[start] = true
+		if !yield(start) {
+			return false
+		}
+	}
+	visit := func(_, b index.ID) bool {
+		e.tick()
+		if seen[b] {
+			return true
+		}
+		e.hold(1, 0)
+		seen[b] = true
+		if p.many {
+			next = append(next, b)
+		}
+		return yield(b)
+	}
+	for len(next) > 0 {
+		at := next[len(next)-1]
+		next = next[:len(next)-1]
+		if !e.follow(p.inner, at, 0, visit) {
+			return false
+		}
+	}
+	return true
+}
