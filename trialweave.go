@@ -78,7 +78,7 @@ func Convert(ctx context.Context, w io.Writer, inputs []string, o *Options) (con
 	if format == rdf.UnknownFormat {
 		format = rdf.NQuads
 	}
-	sink, err := convert.NewSink(w, format, mapping.Prefixes())
+	sink, err := convert.NewSink(w, format, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), Version: o.version()})
 	if err != nil {
 		return convert.Summary{}, err
 	}
@@ -86,6 +86,14 @@ func Convert(ctx context.Context, w io.Writer, inputs []string, o *Options) (con
 		settings.Pieces = settings.Validated && format == rdf.NQuads
 		return convert.Run(ctx, in, converter, sink, settings)
 	})
+}
+
+// version is that of RDF that is written.
+func (o *Options) version() rdf.Version {
+	if o.Model != nil && o.Model.Statements {
+		return rdf.RDF12
+	}
+	return rdf.RDF11
 }
 
 // run opens studies, and runs what converts them.

@@ -9,19 +9,25 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// NewSink makes a sink of a syntax that rdf writes. N-Quads passes through as
-// it is. N-Triples and Turtle leave the graph names out: what a study says in
+// NewSink makes a sink of a syntax that rdf writes; nil options are the defaults,
+// and MergeGraphs is set as the syntax needs it. N-Quads passes through as it is.
+// N-Triples and Turtle leave the graph names out: what a study says in
 // its own graph and in the shared one is then written once for each study.
 // TriG and Turtle group by study.
-func NewSink(w io.Writer, format rdf.Format, prefixes []rdf.Prefix) (Sink, error) {
+func NewSink(w io.Writer, format rdf.Format, options *rdf.WriteOptions) (Sink, error) {
 	if format == rdf.NQuads {
 		return nquadsSink{w}, nil
 	}
-	out, err := rdf.NewWriter(w, format, &rdf.WriteOptions{Prefixes: prefixes, MergeGraphs: !format.HasGraphs()})
+	var o rdf.WriteOptions
+	if options != nil {
+		o = *options
+	}
+	o.MergeGraphs = !format.HasGraphs()
+	out, err := rdf.NewWriter(w, format, &o)
 	if err != nil {
 		return nil, err
 	}
-	return &quadSink{out: out, merge: !format.HasGraphs(), seen: map[rdf.Quad]bool{}}, nil
+	return &quadSink{out: out, version: o.Version, merge: o.MergeGraphs, seen: map[rdf.Quad]bool{}}, nil
 }
 
 type nquadsSink struct{ w io.Writer }
@@ -45,11 +51,12 @@ func (s nquadsSink) Close() error { return nil }
 // quadSink reads the lines back and writes them quad by quad, sorted, so that
 // what is said of one thing stands together whatever converter wrote it.
 type quadSink struct {
-	out   *rdf.Writer
-	merge bool
-	split [][]byte
-	text  []byte
-	seen  map[rdf.Quad]bool // of the study at hand, where graphs are merged
+	out     *rdf.Writer
+	version rdf.Version
+	merge   bool
+	split   [][]byte
+	text    []byte
+	seen    map[rdf.Quad]bool // of the study at hand, where graphs are merged
 }
 
 func (s *quadSink) WriteStudy(shared []byte, record ...[]byte) error {
@@ -84,7 +91,7 @@ func (s *quadSink) sorted(pieces [][]byte) []byte {
 }
 
 func (s *quadSink) lines(pieces ...[]byte) error {
-	for q, err := range rdf.Read(bytes.NewReader(s.sorted(pieces)), rdf.NQuads, nil) {
+	for q, err := range rdf.Read(bytes.NewReader(s.sorted(pieces)), rdf.NQuads, &rdf.ReadOptions{Version: s.version}) {
 		if err != nil {
 			return fmt.Errorf("the converter's own N-Quads: %w", err)
 		}

@@ -68,7 +68,9 @@ func (m *machine) inTable(part tablePart, at int, n *scope, subject string) {
 			break
 		}
 		if i := m.scan.Member(t.classed, m.keys.title); i != 0 && m.values[i].Kind == '"' && !m.study.classTitle.off {
+			back := m.resume(i)
 			m.value(subject, m.study.classTitle.literalPrefix, i, endString)
+			back()
 		}
 	case tableNone, tableClass, tableCategory:
 	}

@@ -133,14 +133,17 @@ func (m *machine) leaves(c *action, at int, n *scope) {
 	from := len(m.out)
 	m.names = m.names[:0]
 	for i, end := at+1, m.next(at); i < end; i++ {
+		m.from(i)
 		m.names = append(m.names, m.single(c, i, n))
 	}
 	rising := strictlyRising(m.names)
 	if c.concept != "" {
 		for i, end := at+1, m.next(at); i < end; i++ {
+			m.from(i)
 			m.conceptOf(c, m.str(i), n)
 		}
 	}
+	m.from(at)
 	if !rising {
 		m.listOrder(n.subject, c.order) // before the names, which may stand in the lines, move
 		m.distinctLines(from)

@@ -123,6 +123,7 @@ func (m *machine) linkNames(c *action, at int, key scan.Key, to *table, subject 
 	done := m.pushTable()
 	for i, end := list+1, m.next(list); i < end; i = m.next(i) {
 		if n := m.found(to, m.str(i)); n != 0 {
+			m.from(i)
 			if e := done.at(m.iris[n-1]); e.value == 0 {
 				e.value = 1
 				m.add(subject, c.adds[0], m.iris[n-1][1:])
@@ -134,6 +135,7 @@ func (m *machine) linkNames(c *action, at int, key scan.Key, to *table, subject 
 
 func (m *machine) matchArm(c *action, at int, subject string) {
 	if n := m.found(&m.arms, m.get(at, m.keys.title)); n != 0 {
+		m.fromMember(at, m.scan.Member(at, m.keys.title))
 		m.add(subject, c.adds[0], m.iris[n-1][1:])
 	}
 }
@@ -144,6 +146,7 @@ func (m *machine) reportsOutcome(c *action, at int, subject string) {
 		return
 	}
 	if n := m.found(&m.results, m.joined(m.joined(list, outcomeGlue), m.get(at, m.keys.title))); n != 0 {
+		m.fromMember(at, m.scan.Member(at, m.keys.title))
 		m.add(subject, c.adds[0], m.iris[n-1][1:])
 	}
 }
@@ -160,6 +163,7 @@ func (m *machine) eventLabel(c *action, at int, subject string) {
 // given says once more what stands under a key, unless it is blank.
 func (m *machine) given(subject string, a *added, at int, key scan.Key) {
 	if i := m.scan.Member(at, key); i != 0 && !a.off && !blank(m.str(i)) {
+		m.from(i)
 		m.value(subject, a.literalPrefix, i, a.end)
 	}
 }
@@ -167,6 +171,7 @@ func (m *machine) given(subject string, a *added, at int, key scan.Key) {
 func (m *machine) country(c *action, at int, subject string) {
 	name := m.get(at, m.keys.country)
 	iri, known := m.model.CountryNamed(name)
+	m.fromMember(at, m.scan.Member(at, m.keys.country))
 	m.add(subject, c.adds[0], iri)
 	if !known && name != "" {
 		m.invalid(InvalidCountry, countryPath, m.scan.Member(at, m.keys.country))
@@ -175,6 +180,7 @@ func (m *machine) country(c *action, at int, subject string) {
 
 func (m *machine) page(c *action, at int, subject string) {
 	if iri, ok := webPage(m.get(at, m.keys.url)); ok {
+		m.fromMember(at, m.scan.Member(at, m.keys.url))
 		m.add(subject, c.adds[0], iri)
 	}
 }
@@ -185,6 +191,7 @@ func (m *machine) registryID(c *action, at int, subject string) {
 	if id.scheme == "" && served != "" && isEuropean(m.get(at, m.keys.typ)) {
 		m.invalid(InvalidIdentifier, c.field.Path+".id", m.scan.Member(at, m.keys.id))
 	}
+	m.fromMember(at, m.scan.Member(at, m.keys.id))
 	m.add(subject, c.adds[0], id.scheme)
 	if id.page != "" {
 		m.add(subject, c.adds[1], m.joined(m.joined(id.page, id.number), id.version))
@@ -200,6 +207,7 @@ func (m *machine) reference(c *action, at int, subject string) {
 		return
 	}
 	iri := m.joined(pubMed, pmid)
+	m.fromMember(at, m.scan.Member(at, m.keys.pmid))
 	m.add(subject, c.adds[0], iri)
 	m.linkStudy(m.study.publication, iri)
 }
@@ -292,6 +300,7 @@ func (m *machine) organization(c *action, at int, key scan.Key, sponsor bool) {
 		class = m.classes.sponsor
 	}
 	m.shareOrganization(subject, name, at, m.classes.organization, class)
+	m.fromMember(at, m.scan.Member(at, key))
 	m.linkStudy(c.adds[0], subject[1:])
 }
 
@@ -333,6 +342,7 @@ func (m *machine) mesh(c *action, at int, _ string) {
 		m.shareText(subject, m.labelOf, label)
 		m.dedupeShared(subject, from)
 	}
+	m.fromMember(at, m.scan.Member(at, m.keys.id))
 	m.linkStudy(c.adds[0], subject[1:])
 }
 
@@ -350,6 +360,7 @@ func (m *machine) branch(c *action, at int, _ string) {
 	m.addShared(subject, m.study.branchAbbrev, abbrev)
 	m.addShared(subject, m.study.branchName, m.normal(m.get(at, m.keys.name)))
 	m.dedupeShared(subject, from)
+	m.fromMember(at, m.scan.Member(at, m.keys.abbrev))
 	m.linkStudy(c.adds[0], subject[1:])
 }
 

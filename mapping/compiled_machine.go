@@ -72,6 +72,7 @@ type machine struct {
 	depth int
 	// places are those of the Nests that are open.
 	places []placeNode
+	trace  *trace
 }
 
 // step is a key, or the place in a list if it is none.
@@ -103,6 +104,7 @@ type scope struct {
 type placeNode struct {
 	action  *action
 	subject string
+	at      int // of its value
 	made    bool
 }
 
@@ -123,6 +125,9 @@ func newMachine(p *program) *machine {
 	m := &machine{program: p, scan: scan.NewScanner(p.names)}
 	m.cursor.scan = m.scan
 	m.place.record = &m.cursor
+	if p.opts.Statements {
+		m.trace = new(trace)
+	}
 	return m
 }
 
@@ -140,6 +145,7 @@ func (m *machine) run(study []byte, out *Output) bool {
 		return false
 	}
 	day := m.versionDate(out)
+	version := day
 	out.Number, out.Updated = numberOf(nct), parseDate(day).digits()
 	switch {
 	case !m.opts.History:
@@ -161,6 +167,9 @@ func (m *machine) run(study []byte, out *Output) bool {
 		m.runCore()
 	} else {
 		m.full()
+	}
+	if m.trace != nil {
+		m.annotateStatements(len(out.Record), m.versionIRI(version))
 	}
 	m.end()
 	return true
@@ -227,6 +236,9 @@ func (m *machine) begin(nct, day string, out *Output) {
 	m.version, m.commasAt, m.depth = 0, 0, 0
 	m.repeats, m.sharedRepeats, m.quads = false, false, 0
 	clear(m.carried)
+	if m.trace != nil {
+		m.trace.reset()
+	}
 	for _, t := range [...]*table{&m.arms, &m.uses, &m.results, &m.links, &m.nodes} {
 		t.reset()
 	}
@@ -238,7 +250,7 @@ const nodeRoom = 8 << 10
 // nextBuffer leaves the buffer at hand. It must not be called while anything
 // points into it.
 func (m *machine) nextBuffer() {
-	if m.output.More == nil {
+	if m.output.More == nil || m.trace != nil {
 		return
 	}
 	m.output.Full = append(m.output.Full, m.out)
@@ -255,7 +267,7 @@ func (m *machine) join() {
 }
 
 func (m *machine) end() {
-	if m.repeats {
+	if m.repeats && m.trace == nil {
 		m.join()
 		m.distinctLines(len(m.output.Record))
 	}
@@ -267,8 +279,12 @@ func (m *machine) end() {
 	m.output, m.out, m.shared = nil, nil, nil
 }
 
-// distinctLines takes out lines after from that occur a second time.
+// distinctLines takes out lines after from that occur a second time. Where the
+// trace has to fit the lines, that is done once for all of them.
 func (m *machine) distinctLines(from int) {
+	if m.trace != nil {
+		return
+	}
 	var gone int
 	m.out, gone = m.lines.distinctLines(m.out, from)
 	m.quads -= gone
@@ -399,18 +415,31 @@ func (m *machine) add(subject string, a *added, text string) {
 
 // finish states the empty members of a node.
 func (m *machine) finish(n *scope) {
-	for _, what := range m.empties[n.empties:] {
+	for i, what := range m.empties[n.empties:] {
 		if !m.empty.off {
+			if m.trace != nil {
+				m.from(m.trace.empties[n.empties+i])
+			}
 			m.literal(n.subject, m.empty.literalPrefix, what, endString)
 		}
 	}
 	m.empties = m.empties[:n.empties]
+	if m.trace != nil {
+		m.trace.empties = m.trace.empties[:n.empties]
+	}
 }
 
 // recordEmpty notes that the place holds nothing.
 func (m *machine) recordEmpty(n *scope, what string) {
 	b := append(m.appendPath(m.room(), n, "/"), ' ')
-	m.empties = append(m.empties, m.keep(b, what))
+	m.noteEmpty(m.keep(b, what))
+}
+
+func (m *machine) noteEmpty(what string) {
+	m.empties = append(m.empties, what)
+	if m.trace != nil {
+		m.trace.empties = append(m.trace.empties, m.trace.now())
+	}
 }
 
 // appendPath appends the keys from the node down to the place.

@@ -21,6 +21,7 @@ func (m *machine) unmapped(parent *action, at int, n *scope) {
 func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 	name := m.unmappedName(key)
 	v := &m.values[at]
+	m.from(at)
 	switch {
 	case v.Kind == 'n':
 		m.note(path, at)
@@ -73,8 +74,10 @@ func (m *machine) carriedAt(name string, at int, subject string, n *scope, list 
 func (m *machine) carryList(name string, at int, subject string) {
 	m.names = m.names[:0]
 	for i, end := at+1, m.next(at); i < end; i++ {
+		m.from(i)
 		m.names = append(m.names, m.carryScalar(name, i, subject))
 	}
+	m.from(at)
 	if !strictlyRising(m.names) {
 		m.listOrder(subject, literalPrefix("tw:order_of_"+name))
 	}
@@ -83,6 +86,7 @@ func (m *machine) carryList(name string, at int, subject string) {
 // carryNode writes an unknown object as a node, and anything else in a list
 // with one as a node with one value.
 func (m *machine) carryNode(path, name string, at, index int, subject string, n *scope) {
+	m.from(at)
 	if m.isBare(at) {
 		path := string(m.appendPath(nil, n, "/"))
 		if index >= 0 {
@@ -104,12 +108,13 @@ func (m *machine) carryNode(path, name string, at, index int, subject string, n 
 	case v.Kind != '{':
 		m.carryMember(path, "", at, &inner)
 	case int(v.Next) == at+1:
-		m.empties = append(m.empties, "{}")
+		m.noteEmpty("{}")
 		m.note(path, at)
 	default:
 		for i := at + 1; i < int(v.Next); i = m.next(i) {
 			m.carryMember(path, m.keyOf(i), i, &inner)
 		}
+		m.from(at)
 	}
 	m.finish(&inner)
 }

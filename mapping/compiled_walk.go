@@ -12,6 +12,7 @@ func (m *machine) object(a *action, at int, n *scope) {
 		v := &m.values[i]
 		next := int(v.Next)
 		c := a.child(v.Key)
+		m.from(i)
 		if c != nil && c.text && v.Kind == '"' && !c.off {
 			m.value(n.subject, c.literalPrefix, i, endString)
 			if c.op == opEnum {
@@ -22,6 +23,7 @@ func (m *machine) object(a *action, at int, n *scope) {
 		}
 		i = next
 	}
+	m.from(at)
 }
 
 func (m *machine) member(parent, c *action, at int, n *scope) {
@@ -110,6 +112,7 @@ func (m *machine) nests(c *action, at int, n *scope) {
 	several := m.next(at+1) < m.next(at)
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		m.enterItem(i)
+		m.from(item)
 		if m.next(item) == item+1 {
 			m.recordEmpty(n, "{}")
 		} else {
@@ -125,7 +128,7 @@ func (m *machine) nestsItem(c *action, item int, n *scope, i int, several bool) 
 	p := *n
 	p.around = subject[1:]
 	p.table.enter(c, item, p.around, i, several)
-	m.places = append(m.places, placeNode{action: c, subject: subject})
+	m.places = append(m.places, placeNode{action: c, subject: subject, at: item})
 	p.place = len(m.places)
 	p.carried = m.holdsNode(c, item, c.carrier)
 	kept := len(m.downs)
@@ -148,6 +151,7 @@ func (m *machine) within(n *scope) string {
 	p := &m.places[n.place-1]
 	if !p.made {
 		p.made = true
+		defer m.resume(p.at)()
 		m.raw(n.subject, p.action.place.toIRI, p.subject[1:], endIRI)
 		m.raw(p.subject, p.action.class, "", endIRI)
 		m.inTable(p.action.table, 0, n, p.subject)
@@ -217,12 +221,15 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 	}
 	for _, d := range m.downs[n.downs:] {
 		if d.action.field.Class == c.field.Class {
+			m.from(d.at)
 			m.value(inner.subject, d.action.literalPrefix, d.at, endString)
+			m.from(at)
 		}
 	}
 	m.object(c, at, &inner)
 	if c.extra != nil {
 		c.extra(m, c, at, inner.subject)
+		m.from(at)
 	}
 	if c.table != tableNone {
 		m.inTable(c.table, at, n, inner.subject)
@@ -242,6 +249,7 @@ func (m *machine) nodeList(c *action, at int, n *scope) {
 	seen := m.pushTable()
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		index := -1
+		m.from(item)
 		if ordered {
 			index = i
 		}

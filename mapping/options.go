@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,11 @@ type Options struct {
 	// last update post is part of the name, "#record-2023-06-28". A record
 	// without such a day is refused.
 	History bool
+	// Statements annotates each statement of a record's graph with where it comes
+	// from, in RDF 1.2: a reifier for each value of the record, with tw:from, the
+	// JSON Pointer of the value, and prov:wasDerivedFrom, the version of the record,
+	// where a date tells it. Only the compiled converter of the full profile can.
+	Statements bool
 	// Without names parts of a record to leave out; see Parts.
 	Without []string
 	// Context is a JSON-LD context of the user's own, applied to the annotated
@@ -91,6 +97,9 @@ func (o *Options) checked() (Options, error) {
 	}
 	if out.Profile != Full && out.Profile != Core {
 		return out, fmt.Errorf("profile %q, expected full or core", out.Profile)
+	}
+	if out.Statements && (out.Profile != Full || out.Context != nil) {
+		return out, errors.New("statements are annotated in the full profile with the bundled context, expected no other")
 	}
 	if out.Base == "" {
 		out.Base = model.DefaultBase

@@ -65,8 +65,12 @@ type (
 	}
 	pathNegated struct{ forward, backward []rdf.Term }
 	// tripleTerm is not a path: the pattern says that a variable is the triple term of
-	// its subject, predicate and object. Another pattern binds the variable.
-	tripleTerm struct{ variable int }
+	// its subject, predicate and object. Another pattern binds the variable, or can:
+	// that of what reifies it, where there is one.
+	tripleTerm struct {
+		variable int
+		reified  bool
+	}
 )
 
 func (pathIRI) isPath()      {}

@@ -71,6 +71,7 @@ type evaluator struct {
 	madeIDs map[rdf.Term]index.ID
 	parsed  map[index.ID]value
 	triples map[index.ID][3]index.ID // the terms of triple terms
+	reified reifiedTerms             // nil until they are asked for
 	// looked has what terms of the query were looked up as.
 	looked map[rdf.Term]found
 	// active is the graph that patterns are matched in.

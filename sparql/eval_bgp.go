@@ -251,7 +251,7 @@ func (e *evaluator) cost(t triple, r row) int {
 		return e.wordsCost(t, r)
 	}
 	if named, ok := t.path.(tripleTerm); ok {
-		return e.termCost(t, named.variable, r)
+		return e.termCost(t, named, r)
 	}
 	q, known := e.bind(t, r)
 	if t.path == nil {
@@ -309,7 +309,7 @@ func (f *frame) match(t triple) bool {
 	e, r := f.m.e, f.m.out
 	if t.path != nil {
 		if named, ok := t.path.(tripleTerm); ok {
-			return e.matchTerm(t, named.variable, r, f.next)
+			return e.matchTerm(t, named, r, f.next)
 		}
 		return e.matchPath(t, r, f.next)
 	}

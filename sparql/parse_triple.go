@@ -98,12 +98,17 @@ func (p *parser) tripleSlot(s, predicate, o slot, out *[]triple) slot {
 	}
 	p.part()
 	v := p.hidden()
-	*out = append(*out, triple{s, predicate, o, tripleTerm{v}})
+	*out = append(*out, triple{s, predicate, o, tripleTerm{variable: v}})
 	return slot{variable: v}
 }
 
 func (p *parser) reifies(reifier, term slot, out *[]triple) {
 	p.part()
+	for i, t := range *out {
+		if named, ok := t.path.(tripleTerm); ok && term.isVar() && named.variable == term.variable {
+			(*out)[i].path = tripleTerm{named.variable, true}
+		}
+	}
 	*out = append(*out, triple{subject: reifier, predicate: slot{-1, rdf.IRI(rdf.RDFReifies)}, object: term})
 }
 

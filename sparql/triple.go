@@ -30,9 +30,16 @@ func directionOf(name string) (rdf.Direction, bool) {
 
 // termCost is what it costs to match a pattern that says what a triple term is
 // made of: nothing, but only once either side is known.
-func (e *evaluator) termCost(t triple, variable int, r row) int {
-	if r[variable] != 0 || e.fixed(t.subject, r) && e.fixed(t.predicate, r) && e.fixed(t.object, r) {
+//
+// Of what something reifies, the terms that have a known one in them can be had, too.
+func (e *evaluator) termCost(t triple, named tripleTerm, r row) int {
+	if r[named.variable] != 0 || e.fixed(t.subject, r) && e.fixed(t.predicate, r) && e.fixed(t.object, r) {
 		return 0
+	}
+	if named.reified {
+		if n, ok := e.reifiedCost(t, r); ok {
+			return n
+		}
 	}
 	return math.MaxInt
 }
@@ -40,7 +47,20 @@ func (e *evaluator) termCost(t triple, variable int, r row) int {
 // matchTerm matches a pattern that says what a triple term is made of: it takes the
 // term apart, or looks up the one that is made of what is known. Where neither is
 // known there is nothing to match: some other pattern has the variable.
-func (e *evaluator) matchTerm(t triple, variable int, r row, then func() bool) bool {
+func (e *evaluator) matchTerm(t triple, named tripleTerm, r row, then func() bool) bool {
+	variable := named.variable
+	if cost := e.termCost(t, named, r); cost > 0 && cost < math.MaxInt {
+		for _, id := range e.reifiedLike(t, r) {
+			e.tick()
+			r[variable] = id
+			more := e.matchTerm(t, named, r, then)
+			r[variable] = 0
+			if !more {
+				return false
+			}
+		}
+		return true
+	}
 	places := [...]slot{t.subject, t.predicate, t.object}
 	if r[variable] == 0 {
 		var terms [3]rdf.Term

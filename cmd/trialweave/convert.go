@@ -29,10 +29,11 @@ type convertCmd struct {
 	Engine string      `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
 	shardFlags
-	History bool   `help:"Versions of records: a graph for each, named by the day of its last update post, and links from each version to the one before."`
-	Workers int    `help:"Goroutines that convert. Default: one for each processor."`
-	Rejects string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
-	OnError string `enum:"skip,stop" default:"skip" help:"What a rejected record does to the run: skip or stop."`
+	History    bool   `help:"Versions of records: a graph for each, named by the day of its last update post, and links from each version to the one before."`
+	Statements bool   `help:"Annotate each statement with where it comes from, in RDF 1.2: tw:from is the JSON Pointer of the value in the record, prov:wasDerivedFrom the version. With --history, one graph for each study says from which version to which each statement held."`
+	Workers    int    `help:"Goroutines that convert. Default: one for each processor."`
+	Rejects    string `placeholder:"FILE" help:"Where rejected records go, as NDJSON that convert reads again."`
+	OnError    string `enum:"skip,stop" default:"skip" help:"What a rejected record does to the run: skip or stop."`
 }
 
 // Run carries the command out.
@@ -60,7 +61,10 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 	if err != nil {
 		return none, err
 	}
-	options.History = c.History
+	options.History, options.Statements = c.History, c.Statements
+	if err := c.annotatable(); err != nil {
+		return none, err
+	}
 	if c.format() == rdf.RDFXML {
 		return none, fmt.Errorf("-o %s is RDF/XML, which cannot say all characters of records, expected another syntax\nhint: trialweave format writes it", c.Output)
 	}
@@ -84,6 +88,20 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 	}
 	defer files.abort()
 	return c.convert(ctx, std, in, engine, files, options)
+}
+
+// annotatable says what has no statements to annotate.
+func (c *convertCmd) annotatable() error {
+	switch {
+	case !c.Statements:
+	case c.isJSONLD():
+		return errors.New("--statements writes triple terms, which JSON-LD does not have, expected another format than jsonld")
+	case c.Engine != "compiled":
+		return errors.New("--statements needs the places of values, which json-gold does not tell, expected --engine compiled")
+	case c.Profile != "full" || c.Context != "":
+		return errors.New("--statements annotates what the bundled context says of a whole record, expected no --profile core and no --context")
+	}
+	return nil
 }
 
 // file is an output.File, or several parts.
@@ -154,6 +172,16 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	if err != nil {
 		return convert.Summary{}, err
 	}
+	var timeline *convert.Timeline
+	if c.History && c.Statements {
+		spool, done, err := createSpool()
+		if err != nil {
+			return convert.Summary{}, err
+		}
+		defer done()
+		timeline = convert.NewTimeline(ctx, sink, spool)
+		sink = timeline
+	}
 	started := time.Now()
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
@@ -170,6 +198,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 		options.HistoryGraph = model.HistoryGraph()
 	}
 	summary, err := convert.Run(ctx, in, converter, sink, options)
+	if timeline != nil {
+		summary.Quads += timeline.Difference()
+	}
 	bar.finish()
 	faults.finish()
 	if err != nil {
@@ -214,8 +245,17 @@ func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.C
 		frame, converter, err := e.form(mapping.Form(c.Form))
 		return convert.NewDocumentSink(w, frame), converter, err
 	}
-	sink, err := convert.NewSink(w, c.format(), mapping.Prefixes())
+	sink, err := c.sink(w)
 	return sink, func() convert.Converter { return e.converter(c.Engine == "json-gold") }, err
+}
+
+// sink is where lines go. Statements are RDF 1.2.
+func (c *convertCmd) sink(w io.Writer) (convert.Sink, error) {
+	options := rdf.WriteOptions{Prefixes: mapping.Prefixes()}
+	if c.Statements {
+		options.Version = rdf.RDF12
+	}
+	return convert.NewSink(w, c.format(), &options)
 }
 
 func (c *convertCmd) isJSONLD() bool {

@@ -62,8 +62,10 @@ func (c *restoreCmd) Run(ctx context.Context, std *streams) error {
 // their records.
 func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, list *documents) (partial int, _ error) {
 	var unread error // it names the file and the place itself
+	reading := std.rdf(c.From)
+	reading.Version = rdf.RDF12 // what is said of statements is passed over
 	quads := func(yield func(rdf.Quad, error) bool) {
-		for q, err := range notEmpty(name, input.RDF(ctx, name, std.rdf(c.From))) {
+		for q, err := range notEmpty(name, input.RDF(ctx, name, reading)) {
 			if err != nil {
 				unread = err
 			}

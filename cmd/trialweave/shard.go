@@ -116,7 +116,10 @@ func (c *convertCmd) shardable() error {
 
 // optionsText tells runs with different options apart.
 func (c *convertCmd) optionsText() string {
-	text, err := json.Marshal(&c.modelFlags)
+	text, err := json.Marshal(&struct {
+		*modelFlags
+		Statements bool `json:",omitempty"`
+	}{&c.modelFlags, c.Statements})
 	if err != nil {
 		return err.Error()
 	}

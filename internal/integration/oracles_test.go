@@ -78,14 +78,16 @@ func TestRandomQueriesAgreeWithJena(t *testing.T) {
 var onlyFilters = regexp.MustCompile(`OPTIONAL \{ (FILTER (\([^{}]*\)|(NOT )?EXISTS \{[^{}]*\}) )+\}`)
 
 // TestQuestionsAgreeWithJena asks the bundled questions here and of Jena, about
-// synthetic and real studies; the one about versions about two versions of a
-// study. TestQuestionsOverAnIndex asks oxigraph.
+// synthetic and real studies; those about versions about two versions of a study,
+// in graphs and in statements. TestQuestionsOverAnIndex asks oxigraph.
 func TestQuestionsAgreeWithJena(t *testing.T) {
-	var all, versions []model.Query
+	var all, versions, statements []model.Query
 	for _, q := range model.Queries() {
 		switch {
-		case strings.Contains(q.Name, "between-versions"):
+		case strings.Contains(q.Name, "between-versions"), strings.Contains(q.Name, "in-graphs"):
 			versions = append(versions, q)
+		case strings.Contains(q.Name, "in-statements"):
+			statements = append(statements, q)
 		case strings.Contains(q.SPARQL, "geof:distance"): // which Jena has no value of
 		default:
 			all = append(all, q)
@@ -93,6 +95,7 @@ func TestQuestionsAgreeWithJena(t *testing.T) {
 	}
 	sameAnswers(t, all, sample(t, 300), "../../testdata/studies")
 	sameAnswers(t, versions, "--history", twoVersions(t))
+	sameAnswers(t, statements, "--history", "--statements", twoVersions(t))
 }
 
 // sameAnswers asks questions of what inputs are converted to, and of the model.
@@ -142,7 +145,7 @@ func ourAnswers(t *testing.T, data string, queries []string) [][]string {
 	}
 	defer f.Close()
 	b := index.NewBuilder()
-	for q, err := range rdf.Read(f, rdf.NQuads, nil) {
+	for q, err := range rdf.Read(f, rdf.NQuads, &rdf.ReadOptions{Version: rdf.RDF12}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,8 @@
 // Package model holds the mapping of ClinicalTrials.gov study records to RDF
-// as data. Five tables say everything: fields.tsv (every node of the Data API
+// as data. Six tables say everything: fields.tsv (every node of the Data API
 // v2 field tree and what it becomes), classes.tsv, computed.tsv (what is added
-// to a record), enums.tsv and countries.tsv. The JSON-LD context, the ontology,
+// to a record), statements.tsv (what is said of statements), enums.tsv and
+// countries.tsv. The JSON-LD context, the ontology,
 // the concept schemes, the SHACL shapes and the page of terms are generated
 // from them, and the converters and readers run on them.
 //
@@ -18,7 +19,7 @@ import (
 	"sync"
 )
 
-//go:embed fields.tsv classes.tsv computed.tsv enums.tsv countries.tsv
+//go:embed fields.tsv classes.tsv computed.tsv statements.tsv enums.tsv countries.tsv
 var tables embed.FS
 
 // Kind says what a field of a record is, and so what becomes of it.
@@ -188,12 +189,15 @@ type Country struct {
 // Model is the whole of the tables. It is never changed once loaded.
 type Model struct {
 	// Root is the study: a Node whose children are the sections.
-	Root      *Field
-	Fields    []*Field
-	Classes   []Class
-	Computed  []Computed
-	Concepts  []Concept
-	Countries []Country
+	Root     *Field
+	Fields   []*Field
+	Classes  []Class
+	Computed []Computed
+	// Statements are the properties of what reifies statements. They stand in no
+	// JSON-LD context.
+	Statements []Computed
+	Concepts   []Concept
+	Countries  []Country
 
 	byPath     map[string]*Field
 	byID       map[string]*Computed
@@ -273,6 +277,9 @@ func (m *Model) loadComputed() {
 			ID: r[0], Classes: strings.Split(r[1], "|"), Term: r[2], Property: r[3], Type: r[4],
 			Calc: r[5] == "yes", Part: r[6], Comment: r[7],
 		})
+	}
+	for _, r := range rows("statements.tsv", true) {
+		m.Statements = append(m.Statements, Computed{ID: r[0], Classes: []string{"*"}, Property: r[0], Type: r[1], Calc: true, Comment: r[2]})
 	}
 	for i := range m.Computed {
 		m.byID[m.Computed[i].ID] = &m.Computed[i]

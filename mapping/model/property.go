@@ -44,7 +44,7 @@ func (m *Model) Properties() []*Property {
 			}
 		}
 	}
-	for _, c := range m.Computed {
+	for _, c := range slices.Concat(m.Computed, m.Statements) {
 		get(c.Property).addComputed(c)
 	}
 	out := make([]*Property, 0, len(byName))

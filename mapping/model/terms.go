@@ -20,6 +20,10 @@ func (m *Model) BuildTerms() []byte {
 			m.termRow(&b, c.Name, p)
 		}
 	}
+	b.WriteString("\n## Statements\n\nWhat `convert --statements` says, in RDF 1.2, of what reifies the statements of a record, beside `prov:wasDerivedFrom`, its version.\n\n| property | values | meaning |\n|---|---|---|\n")
+	for _, c := range m.Statements {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Property, rangeOf(c.Type), c.Comment)
+	}
 	return []byte(b.String())
 }
 
