@@ -91,6 +91,9 @@ func (g Geometry) plane() (geom.Geometry, error) {
 }
 
 func planes(a, b Geometry) (left, right geom.Geometry, err error) {
+	if err = crossings(a.shape, b.shape); err != nil {
+		return left, right, err
+	}
 	if left, err = a.plane(); err == nil {
 		right, err = b.plane()
 	}

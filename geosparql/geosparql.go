@@ -159,8 +159,13 @@ func (g Geometry) Dimension() int { return g.shape.Dimension() }
 func (g Geometry) IsEmpty() bool { return g.shape.IsEmpty() }
 
 // IsSimple reports whether the geometry does not cross itself; ok is false of a
-// collection, of which that is not defined.
-func (g Geometry) IsSimple() (simple, ok bool) { return g.shape.IsSimple() }
+// collection, of which that is not defined, and of a shape that is too large to say.
+func (g Geometry) IsSimple() (simple, ok bool) {
+	if crossings(g.shape) != nil {
+		return false, false
+	}
+	return g.shape.IsSimple()
+}
 
 // Bounds returns the least and the greatest longitude and latitude, ok as false
 // for an empty geometry.

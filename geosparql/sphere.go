@@ -111,7 +111,7 @@ func (g Geometry) segments() []segment {
 }
 
 // mostPairs bounds the pairs of segments that a distance looks at.
-const mostPairs = 1 << 24
+const mostPairs = 1 << 21
 
 // Distance is how many metres two geometries are apart on the sphere, where lines
 // are parts of great circles; 0 where they meet in the plane.
@@ -123,6 +123,9 @@ func Distance(a, b Geometry) (metres float64, err error) {
 	}
 	if len(left)*len(right) > mostPairs {
 		return 0, fmt.Errorf("geometries of %d and %d segments, expected smaller ones", len(left), len(right))
+	}
+	if err := crossings(a.shape, b.shape); err != nil {
+		return 0, err
 	}
 	if (len(left) > 1 || len(right) > 1) && geom.Intersects(a.shape, b.shape) { // of overlapping areas, too
 		return 0, nil

@@ -41,8 +41,8 @@ func (t *textIndex) block(i int) (b []byte, numbers int64) {
 }
 
 // each calls yield with the words that are not less than another one, in order,
-// until it returns false. A word lives for the call.
-func (t *textIndex) each(from []byte, yield func(word []byte, e entry) bool) {
+// until it returns false. A word lives for the call. Before each, tick is called.
+func (t *textIndex) each(from []byte, tick func(), yield func(word []byte, e entry) bool) {
 	first := sort.Search(t.blocks(), func(i int) bool {
 		b, _ := t.block(i)
 		r := reader{b: b}
@@ -60,6 +60,7 @@ func (t *textIndex) each(from []byte, yield func(word []byte, e entry) bool) {
 				t.damaged(t.ends[sectionNumbers], "a block that cannot be read", "words")
 			}
 			numbers += e.size
+			tick()
 			if bytes.Compare(word, from) >= 0 && !yield(word, e) {
 				return
 			}
@@ -69,7 +70,7 @@ func (t *textIndex) each(from []byte, yield func(word []byte, e entry) bool) {
 
 // find returns the entry of a word.
 func (t *textIndex) find(word []byte) (out []entry) {
-	t.each(word, func(found []byte, e entry) bool {
+	t.each(word, func() {}, func(found []byte, e entry) bool {
 		if bytes.Equal(found, word) {
 			out = append(out, e)
 		}
@@ -78,15 +79,13 @@ func (t *textIndex) find(word []byte) (out []entry) {
 	return out
 }
 
-// prefixed returns the entries of all words with a prefix that a piece fits.
-func (t *textIndex) prefixed(prefix []byte, fits func(word []byte) bool) (out []entry) {
-	t.each(prefix, func(found []byte, e entry) bool {
+// prefixed returns the entries of all words with a prefix.
+func (t *textIndex) prefixed(prefix []byte, tick func()) (out []entry) {
+	t.each(prefix, tick, func(found []byte, e entry) bool {
 		if !bytes.HasPrefix(found, prefix) {
 			return false
 		}
-		if fits(found) {
-			out = append(out, e)
-		}
+		out = append(out, e)
 		return true
 	})
 	return out
@@ -159,7 +158,7 @@ func (t *textIndex) each1(e entry, yield func(ID)) {
 
 // piece returns the entries of the words that a piece may be part of, of IRIs or
 // of literals.
-func (t *textIndex) piece(p words.Piece, iris bool) []entry {
+func (t *textIndex) piece(p words.Piece, iris bool, tick func()) []entry {
 	var mark []byte
 	first := []byte{longMark + 1}
 	if iris {
@@ -171,9 +170,9 @@ func (t *textIndex) piece(p words.Piece, iris bool) []entry {
 	case !p.OpenLeft && !p.OpenRight:
 		return append(out, t.find(text)...)
 	case !p.OpenLeft:
-		return append(out, t.prefixed(text, func([]byte) bool { return true })...)
+		return append(out, t.prefixed(text, tick)...)
 	}
-	t.each(first, func(word []byte, e entry) bool {
+	t.each(first, tick, func(word []byte, e entry) bool {
 		if !bytes.HasPrefix(word, mark) {
 			return false
 		}
@@ -186,10 +185,10 @@ func (t *textIndex) piece(p words.Piece, iris bool) []entry {
 }
 
 // having returns the numbers that all pieces may be in, false for more than most.
-func (t *textIndex) having(pieces []words.Piece, iris bool, most int) ([]ID, bool) {
+func (t *wordMatcher) having(pieces []words.Piece, iris bool, most int) ([]ID, bool) {
 	var lists [][]entry
 	for _, p := range pieces {
-		lists = append(lists, t.piece(p, iris))
+		lists = append(lists, t.piece(p, iris, t.tick))
 	}
 	slices.SortStableFunc(lists, func(a, b []entry) int { return cmp.Compare(countOf(a), countOf(b)) })
 	if countOf(lists[0]) > most {
@@ -242,8 +241,9 @@ func (x *Index) Vocabulary() int {
 
 // Candidates returns, in order, all literals that a needle may fit, with iris
 // also all IRIs: others do not contain what the needle is of. It reports false
-// where there may be more than most, or where the index has no words.
-func (x *Index) Candidates(n words.Needle, iris bool, most int) ([]ID, bool) {
+// where there may be more than most, or where the index has no words. For reading
+// see Matching.
+func (x *Index) Candidates(n words.Needle, iris bool, most int, reading func(n int)) ([]ID, bool) {
 	if !x.HasText() {
 		return nil, false
 	}
@@ -256,15 +256,16 @@ func (x *Index) Candidates(n words.Needle, iris bool, most int) ([]ID, bool) {
 			if s.text == nil {
 				continue
 			}
-			ids, ok := s.text.having(pieces, false, most)
+			m := &wordMatcher{s.text, reading}
+			ids, ok := m.having(pieces, false, most)
 			if all = append(all, ids...); !ok || len(all) > most {
 				return nil, false
 			}
 			if !iris {
 				continue
 			}
-			runs, ok := s.text.having(pieces, true, most>>iriRun)
-			if all = append(all, s.irisIn(runs, n)...); !ok || len(all) > most {
+			runs, ok := m.having(pieces, true, most>>iriRun)
+			if all = append(all, s.irisIn(runs, n, m.tick)...); !ok || len(all) > most {
 				return nil, false
 			}
 		}
@@ -274,12 +275,13 @@ func (x *Index) Candidates(n words.Needle, iris bool, most int) ([]ID, bool) {
 }
 
 // irisIn returns the IRIs of runs that a needle fits.
-func (s *segment) irisIn(runs []ID, n words.Needle) []ID {
+func (s *segment) irisIn(runs []ID, n words.Needle, tick func()) []ID {
 	var out []ID
-	var scanner words.Scanner
+	scanner := words.Scanner{Tick: tick}
 	var scratch []byte
 	for _, run := range runs {
 		for id := max(run<<iriRun, s.terms.base+1); id>>iriRun == run && s.terms.holds(id); id++ {
+			tick()
 			tag, key := s.terms.key(id, scratch)
 			if tag != tagIRI {
 				continue
@@ -318,7 +320,7 @@ func (x *Index) Matching(q *words.Query, reading func(n int)) []ID {
 
 // eachLiteral reads the literals of a segment.
 func (s *segment) eachLiteral(tick func(), yield func(id ID, t *words.Text)) {
-	var scanner words.Scanner
+	scanner := words.Scanner{Tick: tick}
 	var scratch []byte
 	for n := range ID(s.terms.count) {
 		tick()
@@ -333,7 +335,7 @@ func (s *segment) eachLiteral(tick func(), yield func(id ID, t *words.Text)) {
 }
 
 func (s *segment) verified(ids []ID, q *words.Query, tick func()) []ID {
-	var scanner words.Scanner
+	scanner := words.Scanner{Tick: tick}
 	return slices.DeleteFunc(ids, func(id ID) bool {
 		tick()
 		if !s.terms.holds(id) {
@@ -350,6 +352,8 @@ type wordMatcher struct {
 	reading func(n int)
 }
 
+func (t *wordMatcher) tick() { t.reading(1) }
+
 // numbers reads the numbers of words, after it was asked.
 func (t *wordMatcher) numbers(entries []entry) []ID {
 	t.reading(countOf(entries))
@@ -365,13 +369,14 @@ func (t *wordMatcher) matching(q *words.Query) (ids []ID, exact bool) {
 		exact = true
 		for _, part := range q.Parts {
 			more, ok := t.matching(part)
+			t.reading(len(ids) + len(more))
 			ids, exact = merged(ids, more), exact && ok
 		}
 		return ids, exact
 	}
 	exact = len(q.Words) == 1
 	for i, word := range q.Words {
-		entries, ok := t.entries(word, q.Prefix && i == len(q.Words)-1)
+		entries, ok := t.entries(word, q.Prefix && i == len(q.Words)-1, t.tick)
 		exact = exact && ok
 		if found := t.numbers(entries); i == 0 {
 			ids = found
@@ -438,7 +443,7 @@ func (t *wordMatcher) every(parts []*words.Query) (ids []ID, exact bool) {
 
 // entries are those of a word, or of all that begin with it, and whether that is
 // all that they are of.
-func (t *textIndex) entries(word string, prefix bool) ([]entry, bool) {
+func (t *textIndex) entries(word string, prefix bool, tick func()) ([]entry, bool) {
 	var out []entry
 	exact := true
 	if prefix || len(word) > longestWord {
@@ -449,7 +454,7 @@ func (t *textIndex) entries(word string, prefix bool) ([]entry, bool) {
 	case len(word) > longestWord:
 		return out, exact
 	case prefix:
-		return append(out, t.prefixed([]byte(word), func([]byte) bool { return true })...), exact
+		return append(out, t.prefixed([]byte(word), tick)...), exact
 	}
 	return append(out, t.find([]byte(word))...), exact
 }
@@ -470,7 +475,7 @@ func (x *Index) Frequency(phrase *words.Query, tick func()) int {
 		}
 		least := -1
 		for i, word := range phrase.Words {
-			entries, _ := s.text.entries(word, phrase.Prefix && i == len(phrase.Words)-1)
+			entries, _ := s.text.entries(word, phrase.Prefix && i == len(phrase.Words)-1, tick)
 			if c := countOf(entries); least < 0 || c < least {
 				least = c
 			}

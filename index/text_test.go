@@ -148,7 +148,7 @@ func candidates(t *testing.T, x *index.Index, r *rand.Rand) {
 			continue
 		}
 		iris := r.IntN(2) == 0
-		found, ok := x.Candidates(n, iris, 1<<20)
+		found, ok := x.Candidates(n, iris, 1<<20, func(int) {})
 		if ok != x.HasText() {
 			t.Fatalf("candidates: %v, words: %v", ok, x.HasText())
 		}
@@ -161,7 +161,7 @@ func candidates(t *testing.T, x *index.Index, r *rand.Rand) {
 				t.Fatalf("%q: %v is not among %d candidates", text, term, len(found))
 			}
 		}
-		if _, few := x.Candidates(n, iris, len(found)-1); ok && few && len(found) > 0 {
+		if _, few := x.Candidates(n, iris, len(found)-1, func(int) {}); ok && few && len(found) > 0 {
 			t.Fatalf("%q: more candidates than asked for", text)
 		}
 	}

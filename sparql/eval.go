@@ -101,8 +101,9 @@ type evaluator struct {
 	idle     []*pathScan              // that no path uses
 	words    wordSearch
 	// geometries are those of literals that were read.
-	geometries map[rdf.Term]geometry
-	blank      int
+	geometries    map[rdf.Term]geometry
+	geometryBytes int // of the texts of geometries
+	blank         int
 	// solution numbers the solutions of basic graph patterns, labelled the blank
 	// nodes that BNODE made for the one that labels are of.
 	solution, labelledFor int

@@ -8,8 +8,12 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// mostGeometries bounds how many geometries a query keeps that it has read.
-const mostGeometries = 1 << 12
+// mostGeometries bounds how many geometries a query keeps that it has read, and
+// mostGeometryBytes the texts of them.
+const (
+	mostGeometries    = 1 << 12
+	mostGeometryBytes = 4 << 20
+)
 
 // geometry is a literal that was read.
 type geometry struct {
@@ -24,9 +28,10 @@ func (e *evaluator) geometryOf(v value) (geosparql.Geometry, error) {
 	}
 	g, known := e.geometries[v.term]
 	if !known {
-		e.tick()
-		if e.geometries == nil || len(e.geometries) >= mostGeometries {
-			e.geometries = map[rdf.Term]geometry{}
+		e.interrupted()
+		e.geometryBytes += len(v.term.Value)
+		if e.geometries == nil || len(e.geometries) >= mostGeometries || e.geometryBytes > mostGeometryBytes {
+			e.geometries, e.geometryBytes = map[rdf.Term]geometry{}, len(v.term.Value)
 		}
 		g.Geometry, g.err = geosparql.Parse(v.term.Value, v.term.Datatype)
 		e.geometries[v.term] = g

@@ -70,7 +70,17 @@ func (e *evaluator) withWords(a []value, f func(*words.Query, *words.Text) value
 	if q.err != nil {
 		return value{}, q.err
 	}
-	return f(q.Query, e.words.scanner.Read(a[0].term.Value)), nil
+	return f(q.Query, e.wordsOf(a[0].term.Value)), nil
+}
+
+// wordsOf takes a text apart, which takes several times its memory.
+func (e *evaluator) wordsOf(text string) *words.Text {
+	const long, share = 1 << 20, 8
+	if len(text) > long {
+		e.checkText(share * len(text))
+	}
+	e.words.scanner.Tick = e.interrupted
+	return e.words.scanner.Read(text)
 }
 
 func snippet(e *evaluator, a []value) (value, error) {
@@ -245,7 +255,7 @@ func (e *evaluator) wordsMatch(q *wordQuery, id index.ID) bool {
 		return found
 	}
 	t := e.term(id)
-	return t.Kind == rdf.LiteralTerm && q.Matches(e.words.scanner.Read(t.Value))
+	return t.Kind == rdf.LiteralTerm && q.Matches(e.wordsOf(t.Value))
 }
 
 // wordsCost is how many literals a pattern of words has to look at.

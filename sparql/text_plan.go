@@ -84,7 +84,7 @@ func (e *evaluator) look(h *hint, most int) {
 	}
 	e.interrupted()
 	h.tried = most
-	if h.found, h.known = e.index.Candidates(h.needle, h.iris, most); h.known {
+	if h.found, h.known = e.index.Candidates(h.needle, h.iris, most, e.reading); h.known {
 		const bytesOfNumber = 4
 		e.keep(bytesOfNumber * len(h.found))
 	}

@@ -24,6 +24,9 @@ func NeedleOf(text string) (Needle, bool) {
 	var s Scanner
 	var pieces []Piece
 	Each(&s, text, func(word []byte, from, to int) {
+		if len(pieces) == mostPieces {
+			return
+		}
 		p := Piece{Text: string(word), OpenLeft: s.open(text[:from], text[from:to]), OpenRight: s.open(text[to:], text[from:to])}
 		if !p.OpenLeft && !p.OpenRight || utf8.RuneCount(word) >= fewest {
 			pieces = append(pieces, p)
@@ -46,6 +49,10 @@ func (s *Scanner) open(beside, word string) bool {
 // mostLists bounds the lists of a Needle.
 const mostLists = 64
 
+// mostPieces bounds the pieces of a list. With fewer than there are, a needle fits
+// more texts, which is no fault.
+const mostPieces = 32
+
 // And is met where both needles are.
 func (n Needle) And(other Needle) Needle {
 	if len(n.Any)*len(other.Any) > mostLists {
@@ -54,7 +61,8 @@ func (n Needle) And(other Needle) Needle {
 	var out Needle
 	for _, a := range n.Any {
 		for _, b := range other.Any {
-			out.Any = append(out.Any, append(append([]Piece{}, a...), b...))
+			both := append(append([]Piece{}, a...), b...)
+			out.Any = append(out.Any, both[:min(len(both), mostPieces)])
 		}
 	}
 	return out
@@ -103,6 +111,7 @@ func (t *Text) hasAll(pieces []Piece) bool {
 
 func (t *Text) has(p Piece) bool {
 	for i := range t.Len() {
+		t.scanner.step(1)
 		if p.Fits(t.word(i)) {
 			return true
 		}

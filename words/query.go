@@ -271,8 +271,12 @@ func (q *Query) find(t *Text, from int) int {
 }
 
 func (q *Query) begins(t *Text, at int) bool {
+	t.scanner.step(1)
 	for i, want := range q.Words {
 		word := t.word(at + i)
+		if i > 0 {
+			t.scanner.step(1)
+		}
 		if string(word) != want && !(q.Prefix && i == len(q.Words)-1 && bytes.HasPrefix(word, []byte(want))) {
 			return false
 		}

@@ -13,6 +13,10 @@ import "unicode/utf8"
 // Scanner splits texts. It keeps what it allocated, and is for one goroutine.
 // The zero Scanner is ready.
 type Scanner struct {
+	// Tick is called now and then while texts are read and matched; it may panic to
+	// end that. None by default.
+	Tick  func()
+	steps int
 	word  []byte
 	cache map[rune]folded
 	text  Text
@@ -33,12 +37,23 @@ func (s *Scanner) fold(r rune) folded {
 	return f
 }
 
+// step counts what is done.
+func (s *Scanner) step(n int) {
+	const apart = 1 << 14
+	if s.steps += n; s.steps >= apart {
+		if s.steps = 0; s.Tick != nil {
+			s.Tick()
+		}
+	}
+}
+
 // Each calls yield with every word of a text, folded, and the offsets between
 // which it stands. A word lives for the call.
 func Each[T string | []byte](s *Scanner, text T, yield func(word []byte, from, to int)) {
 	word, from := s.word[:0], 0
 	end := func(at int) {
 		if len(word) > 0 {
+			s.step(len(word))
 			yield(word, from, at)
 			word = word[:0]
 		}
@@ -76,9 +91,10 @@ func Each[T string | []byte](s *Scanner, text T, yield func(word []byte, from, t
 
 // Text is a text taken apart. It lives until its Scanner reads another one.
 type Text struct {
-	source string
-	folds  []byte
-	spans  []span
+	scanner *Scanner
+	source  string
+	folds   []byte
+	spans   []span
 }
 
 // span is a word: where its fold ends, and where it stands in the source.
@@ -87,7 +103,7 @@ type span struct{ end, from, to int }
 // Read takes a text apart.
 func (s *Scanner) Read(text string) *Text {
 	t := &s.text
-	t.source, t.folds, t.spans = text, t.folds[:0], t.spans[:0]
+	t.scanner, t.source, t.folds, t.spans = s, text, t.folds[:0], t.spans[:0]
 	Each(s, text, func(word []byte, from, to int) {
 		t.folds = append(t.folds, word...)
 		t.spans = append(t.spans, span{len(t.folds), from, to})
