@@ -53,8 +53,8 @@ type Searcher interface {
 	Vocabulary() int
 	// Candidates returns, in order, all literals that may contain what the needle
 	// is of, with iris also all IRIs. It reports false where that is not known, or
-	// where there may be more than most.
-	Candidates(n words.Needle, iris bool, most int) ([]index.ID, bool)
+	// where there may be more than most. For reading see Matching.
+	Candidates(n words.Needle, iris bool, most int, reading func(n int)) ([]index.ID, bool)
 	// Matching returns, in order, the literals that match. Before many numbers or
 	// literals are read it calls reading with how many; that may panic.
 	Matching(q *words.Query, reading func(n int)) []index.ID
@@ -81,7 +81,7 @@ func (ScanSearcher) HasText() bool { return false }
 func (ScanSearcher) Vocabulary() int { return 0 }
 
 // Candidates knows none.
-func (ScanSearcher) Candidates(words.Needle, bool, int) ([]index.ID, bool) { return nil, false }
+func (ScanSearcher) Candidates(words.Needle, bool, int, func(int)) ([]index.ID, bool) { return nil, false }
 
 // Matching reads all literals.
 func (r ScanSearcher) Matching(q *words.Query, reading func(n int)) []index.ID {
@@ -109,7 +109,7 @@ func (r ScanSearcher) Literals(tick func()) (literals, count int) {
 }
 
 func (r ScanSearcher) each(tick func(), yield func(index.ID, *words.Text)) {
-	var scanner words.Scanner
+	scanner := words.Scanner{Tick: tick}
 	for id := index.ID(1); int(id) <= r.Numbered.Terms(); id++ {
 		tick()
 		if t := r.Numbered.Term(id); t.Kind == rdf.LiteralTerm {

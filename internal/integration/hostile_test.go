@@ -44,7 +44,7 @@ func hostileQuery(dice *rand.Rand, n int) string {
 		"SELECT * {" + times("OPTIONAL{?s ?p ?o}", size(5000)) + "}",
 		"SELECT * {{}" + times("UNION{}", size(9000)) + "}",
 		"SELECT * {" + times("{", 150) + product + times("}", 150) + "}",
-		"SELECT * {?s ?p ?o FILTER(" + times("!(", 90) + "?o = 1" + times(")", 90) + ") " + product + "}",
+		"SELECT * {?s ?p ?o FILTER(" + times("!(", 40) + "?o = 1" + times(")", 40) + ") " + product + "}",
 		"SELECT * {" + times("?s%i ?p ?o . ", size(900)) + "}",
 		"SELECT * {VALUES ?x {" + times("%i ", size(30000)) + "} FILTER(?x NOT IN (" + list("%i", ",", size(30000)) + ")) " + product + "}",
 		"SELECT * {" + product + "} ORDER BY ?o0 ?o1 ?o2",
@@ -85,7 +85,7 @@ func hostileQuery(dice *rand.Rand, n int) string {
 func TestHostileQueries(t *testing.T) {
 	count, timeout, memory := 80, time.Second, "192"
 	if portion.Full() {
-		count, timeout, memory = 200, 5*time.Second, "384"
+		count, timeout, memory = 200, 5*time.Second, "256"
 	}
 	f := &faults{program: trialweave(t)}
 	dice := rand.New(rand.NewPCG(seedOf(t), 200))
