@@ -69,6 +69,19 @@ fuzz:
 golden:
 	$(GO) test ./mapping/... ./cmd/trialweave/... -update
 
+# The pages that are made of what the commands say: their flags, rules and checks,
+# and the answers to the bundled questions.
+.PHONY: pages
+pages:
+	$(GO) test ./cmd/trialweave -run 'Page|Picture' -update
+	$(GO) test ./cmd/triallint -run 'Page|Documented' -update
+
+# docs as a site of files, which needs no server.
+.PHONY: site
+site:
+	rm -rf $(BUILD)/site
+	$(GO) run ./internal/site -o $(BUILD)/site
+
 # The suites of the W3C, with the table of what passes and what fails.
 .PHONY: conformance
 conformance:

@@ -79,7 +79,7 @@ func checkVerdict() Check {
 func Rules() []report.Rule {
 	var out []report.Rule
 	for _, c := range Checks() {
-		out = append(out, report.Rule{ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint diff", Help: "triallint explain " + c.ID})
+		out = append(out, report.Rule{ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint diff", Help: "triallint explain " + c.ID, Why: c.Why, Fix: c.Fix, URL: report.PageURL(c.ID)})
 	}
 	return out
 }

@@ -73,8 +73,20 @@ func checkExamples(t *testing.T, set, head string, rule *rules.Rule) {
 	if r := lintText(t, ruleset, head+rule.Bad); !fires(r, rule.ID) {
 		t.Errorf("%s is quiet on its bad example: %v", rule.ID, r.Unchecked)
 	}
-	if rule.Why == "" || rule.Description == "" {
-		t.Errorf("%s does not say why", rule.ID)
+	if rule.Why == "" || rule.Fix == "" || rule.Description == "" {
+		t.Errorf("%s does not say why, or what to do", rule.ID)
+	}
+}
+
+// TestSpectralSetHasExamples holds that each rule of Spectral's set fires on its bad
+// example, and is quiet on the good one.
+func TestSpectralSetHasExamples(t *testing.T) {
+	set, err := rules.Load(fstest.MapFS{}, "spectral:oas")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range set.Rules {
+		checkExamples(t, "spectral:oas", "", rule)
 	}
 }
 

@@ -80,7 +80,7 @@ func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 func explainRule(c *Corpus, rule *rules.Rule) Explanation {
 	e := Explanation{
 		ID: rule.ID, Severity: rule.Severity.String(), From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line),
-		Description: rule.Description, Given: rule.Given, Formats: rule.Formats, Why: rule.Why, Good: rule.Good, Bad: rule.Bad,
+		Description: rule.Description, Given: rule.Given, Formats: rule.Formats, Why: rule.Why, Fix: rule.Fix, Good: rule.Good, Bad: rule.Bad,
 		Enabled: rule.Enabled, rule: rule, corpus: c,
 	}
 	for _, then := range rule.Then {

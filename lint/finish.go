@@ -97,15 +97,23 @@ func (r *runner) describeRules() {
 		for _, rule := range used.set.Enabled() {
 			r.report.Rules = append(r.report.Rules, report.Rule{
 				ID: rule.ID, Description: rule.Description, Severity: report.Severity(rule.Severity),
-				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule), Why: rule.Why,
+				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule), Why: rule.Why, Fix: rule.Fix, Bad: rule.Bad, Good: rule.Good, URL: pageOf(rule),
 			})
 		}
 	}
 	for _, c := range Checks() {
 		r.report.Rules = append(r.report.Rules, report.Rule{
-			ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID, Why: c.Why, Fix: c.Fix,
+			ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID, Why: c.Why, Fix: c.Fix, URL: report.PageURL(c.ID),
 		})
 	}
+}
+
+// pageOf is the address of the page of a rule, which bundled ones have.
+func pageOf(rule *rules.Rule) string {
+	if rules.IsBuiltin(rule.From.File) {
+		return report.PageURL(rule.ID)
+	}
+	return ""
 }
 
 func helpOf(rule *rules.Rule) string {

@@ -104,7 +104,7 @@ func (c Check) finding(place report.Place, message string, evidence report.Relat
 func rules() []report.Rule {
 	var out []report.Rule
 	for _, c := range Checks() {
-		out = append(out, report.Rule{ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID})
+		out = append(out, report.Rule{ID: c.ID, Description: c.Description, Severity: c.Severity, From: "triallint", Help: "triallint explain " + c.ID, Why: c.Why, Fix: c.Fix, URL: report.PageURL(c.ID)})
 	}
 	return out
 }

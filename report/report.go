@@ -151,6 +151,10 @@ type Rule struct {
 	Help string
 	// Why is its reason, and Fix what to do; both may be empty.
 	Why, Fix string
+	// Bad and Good are examples, as YAML; both may be empty.
+	Bad, Good string
+	// URL is the address of its page, if it has one.
+	URL string
 }
 
 // Report is the outcome of one run.

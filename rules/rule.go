@@ -138,7 +138,7 @@ func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {
 	case "then":
 		rule.Then = r.then(n, where)
 	case "extensions":
-		rule.Why, rule.Good, rule.Bad = textOf(n.Lookup("why")), textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
+		rule.Why, rule.Fix, rule.Good, rule.Bad = textOf(n.Lookup("why")), textOf(n.Lookup("fix")), textOf(n.Lookup("good")), textOf(n.Lookup("bad"))
 		rule.SkipData = IsBuiltin(r.doc.Name) && textOf(n.Lookup("data")) == "skipped"
 	case "tags":
 	case "type":

@@ -52,9 +52,9 @@ type Rule struct {
 	Enabled bool
 	// From is where it is defined.
 	From source.Position
-	// Why is its reason, Good and Bad are documents on which it is quiet and
-	// fires, all from its extensions.
-	Why, Good, Bad string
+	// Why is its reason, Fix what to do, Good and Bad are documents on which it is
+	// quiet and fires, all from its extensions.
+	Why, Fix, Good, Bad string
 	// SkipData reports whether its paths leave out what is data: examples,
 	// defaults, the values of enum and const, and extensions. Only bundled rules
 	// ask for it.

@@ -1,21 +1,15 @@
 package main
 
 import (
-	"io"
-
-	"github.com/alecthomas/kong"
-
 	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/lint"
 )
 
-type manCmd struct{}
-
-// Run prints the page.
-func (manCmd) Run(std *streams, k *kong.Context) error {
-	_, err := io.WriteString(std.out, commandline.Manual(k.Model, commandline.Page{
+// manualPage is what the page of the manual says beside the help.
+func manualPage() *commandline.Page {
+	return &commandline.Page{
 		Version: "triallint " + buildinfo.Version(), Date: buildinfo.Date(),
 		Status: [][2]string{
 			{"0", "Nothing was found that counts."},
@@ -27,8 +21,7 @@ func (manCmd) Run(std *streams, k *kong.Context) error {
 			{"GOGC", "How often memory is collected, in place of what the command sets itself."},
 		},
 		See: []string{"trialweave(1)"},
-	}))
-	return err
+	}
 }
 
 // completions are the words that an argument or flag takes, beside those that

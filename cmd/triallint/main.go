@@ -40,7 +40,7 @@ type cli struct {
 	Diff       diffCmd                `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
 	Fix        fixCmd                 `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
-	Man        manCmd                 `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
+	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
 	Color     string `group:"Every command:" enum:"auto,always,never" default:"auto" help:"Whether text has colours: auto (on a terminal, where NO_COLOR is not set), always or never."`
@@ -107,7 +107,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	parser, err := kong.New(&commands,
 		kong.Name("triallint"), kong.Description("A linter for API descriptions that never stays silent about what it did not check."),
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage()), kong.BindTo(std.out, (*io.Writer)(nil)))
 	if err != nil {
 		return std.fail(err)
 	}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"io"
 	"strings"
-
-	"github.com/alecthomas/kong"
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
@@ -12,11 +9,9 @@ import (
 	"github.com/trialweave/trialweave/mapping/model"
 )
 
-type manCmd struct{}
-
-// Run prints the page.
-func (manCmd) Run(std *streams, k *kong.Context) error {
-	_, err := io.WriteString(std.out, commandline.Manual(k.Model, commandline.Page{
+// manualPage is what the page of the manual says beside the help.
+func manualPage() *commandline.Page {
+	return &commandline.Page{
 		Version: "trialweave " + buildinfo.Version(), Date: buildinfo.Date(),
 		Status: [][2]string{
 			{"0", "Done."},
@@ -30,8 +25,7 @@ func (manCmd) Run(std *streams, k *kong.Context) error {
 			{"GOMEMLIMIT, GOGC", "The limits of memory of Go programs, in place of those that the command sets itself."},
 		},
 		See: []string{"triallint(1)"},
-	}))
-	return err
+	}
 }
 
 // completions are the words that an argument or flag takes, beside those that

@@ -60,7 +60,7 @@ type cli struct {
 	Explain    explainCmd             `cmd:"" help:"Say what a field, term, piece, column or code means, or search for words."`
 	Doctor     doctorCmd              `cmd:"" help:"Look at what the commands need: folders, loaders, servers."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
-	Man        manCmd                 `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
+	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
 	Quiet     bool   `group:"Every command:" help:"Print errors, warnings and hints only beside the output: no summaries, no progress."`
@@ -137,7 +137,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
 		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage()), kong.BindTo(std.out, (*io.Writer)(nil)))
 	if err != nil {
 		return std.fail(err)
 	}

@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestPages runs the commands of README.md and of docs that are shown with their
@@ -61,3 +64,36 @@ func compareShown(t *testing.T, command, want, got string) {
 		got = rest
 	}
 }
+
+// TestCommandsPage holds that the page of the commands is that of their help.
+func TestCommandsPage(t *testing.T) {
+	var out, errs bytes.Buffer
+	std := &streams{in: strings.NewReader(""), out: &out, err: &errs, engine: newEngine}
+	if status := run(context.Background(), []string{"man", "--format", "markdown"}, std); status != 0 {
+		t.Fatalf("exit %d: %s", status, &errs)
+	}
+	compareOrUpdate(t, "../../docs/reference/commands-trialweave.md", out.String())
+}
+
+// compareOrUpdate compares a page with what it has to be, and with -update writes it.
+func compareOrUpdate(t *testing.T, page, want string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(page), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("%s is not up to date; go test -run Page -update rewrites it (-want +got):\n%.3000s", page, diff)
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite the pages that are made from what the command says")

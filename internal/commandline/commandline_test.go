@@ -103,6 +103,21 @@ func TestManual(t *testing.T) {
 }
 
 // What can follow the words that are typed.
+func TestReference(t *testing.T) {
+	page := commandline.Reference(model(t), commandline.Page{Environment: [][2]string{{"A, B", "x | y"}}})
+	for _, want := range []string{
+		"# Commands of tool\n", "\n## convert\n\n    tool convert [OPTIONS] [INPUT...]\n\nConvert files.\n", "\n| `-o`, `--output=FILE` | Where to write. |\n",
+		"\n| `--format=turtle\\|trig` | The syntax. |\n", "\n## rules prove\n", "\n| `A`, `B` | x \\| y |\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "secret") || strings.Contains(page, "| `--help`") {
+		t.Errorf("the page has what is hidden:\n%s", page)
+	}
+}
+
 func ExampleComplete() {
 	var g grammar
 	k, err := kong.New(&g, kong.Name("tool"))

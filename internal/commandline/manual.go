@@ -3,7 +3,9 @@ package commandline
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -19,6 +21,29 @@ type Page struct {
 	Environment [][2]string
 	// See are other pages and addresses.
 	See []string
+}
+
+// Man is the command that prints the page of the manual. Its Run needs a *Page and
+// an io.Writer to be bound.
+type Man struct {
+	Format string `enum:"man,markdown" default:"man" help:"man, or markdown: the page of the documentation."`
+	Output string `short:"o" placeholder:"DIR" help:"Folder to write the page into, as COMMAND.1 or COMMAND.md. Default: standard output."`
+}
+
+// Run prints the page, or writes it.
+func (c *Man) Run(k *kong.Context, p *Page, out io.Writer) error {
+	text, name := Manual(k.Model, *p), k.Model.Name+".1"
+	if c.Format == "markdown" {
+		text, name = Reference(k.Model, *p), k.Model.Name+".md"
+	}
+	if c.Output == "" {
+		_, err := io.WriteString(out, text)
+		return err
+	}
+	if err := os.MkdirAll(c.Output, 0o755); err != nil { //nolint:gosec // pages are for everybody
+		return err
+	}
+	return os.WriteFile(filepath.Join(c.Output, name), []byte(text), 0o644) //nolint:gosec // as above
 }
 
 // Manual returns the page of a command in section 1 of the manual, in the
@@ -120,7 +145,7 @@ func option(f *kong.Flag) string {
 	out += fmt.Sprintf(`\fB\-\-%s\fR`, text(f.Name))
 	if !f.IsBool() {
 		value := f.PlaceHolder
-		if words := slices.DeleteFunc(f.EnumSlice(), func(word string) bool { return word == "" }); len(words) > 0 {
+		if words := enumOf(f); len(words) > 0 {
 			value = strings.Join(words, "|")
 		}
 		out += fmt.Sprintf(`=\fI%s\fR`, text(cmp.Or(value, strings.ToUpper(f.Name))))

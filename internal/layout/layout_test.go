@@ -92,6 +92,7 @@ var arrows = []struct {
 	{"internal/integration", nil},
 	{"internal/layout", nil},
 	{"packaging", nil},
+	{"internal/site", nil},
 }
 
 // doors says which room alone may import a foreign library: others get it
