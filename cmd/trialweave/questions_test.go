@@ -22,16 +22,20 @@ const theCohort = "sample -n 500 --seed 7 -o cohort.zip"
 // questionParameters are those by which a question finds something in the dataset.
 var questionParameters = map[string]string{
 	"01": "-p disease=D002318 -p country=POL",
+	"32": "-p day=2022-01-01",
+	"33": "-p day=2022-01-01",
 	"11": "-p one=D002318 -p other=D007154",
 }
 
 // questionNotes are what a page says beside the answer.
 var questionNotes = map[string]string{
 	"01": "D002318 are cardiovascular diseases, in MeSH; the answer has every kind of them.",
-	"08": "A download has one version of each study. Here the second version is made of the first by another measure and a later day.",
+	"08": laterNote, "32": laterNote, "33": laterNote,
 	"09": "Of synthetic studies every registered primary outcome is posted, so there is none to find. Of 391 real studies with results, some have one.",
 	"11": "D002318 are cardiovascular diseases, D007154 those of the immune system.",
 }
+
+const laterNote = "A download has one version of each study. Here the second version is made of the first by another measure and a later day."
 
 // drawn are the questions whose answer is drawn: the column of the labels and that of
 // the numbers.
@@ -51,7 +55,6 @@ func TestQuestionPages(t *testing.T) {
 	t.Chdir(dir)
 	printed(t, theCohort)
 	printed(t, "index cohort.zip -o cohort.index --quiet")
-	versions(t)
 	var list strings.Builder
 	list.WriteString(`# Questions
 
@@ -82,8 +85,9 @@ func questionTitle(q model.Query) string {
 func questionPage(t *testing.T, q model.Query, title, picture string) string {
 	number := q.Name[:2]
 	input, made := "cohort", "$ trialweave "+theCohort+"\n"
-	if number == "08" {
-		input, made = "versions.nq", "$ trialweave sample -n 3 --seed 7 -o first.ndjson\n$ sed '"+laterVersion+"' first.ndjson > second.ndjson\n$ trialweave convert --history first.ndjson second.ndjson -o versions.nq\n"
+	if flags, ok := ofVersions[number]; ok {
+		input, made = "versions.nq", "$ trialweave sample -n 3 --seed 7 -o first.ndjson\n$ sed '"+laterVersion+"' first.ndjson > second.ndjson\n$ trialweave convert "+flags+" first.ndjson second.ndjson -o versions.nq\n"
+		versions(t, flags)
 	}
 	args := strings.TrimRight("query "+number+" "+input+" "+questionParameters[number], " ")
 	asked := strings.Replace(args, " cohort", " cohort.index", 1)
@@ -104,7 +108,7 @@ func questionPage(t *testing.T, q model.Query, title, picture string) string {
 	python := fmt.Sprintf("rows = trialweave.query(%q, %q)", number, strings.Replace(input, "cohort", "cohort.zip", 1))
 	if p := questionParameters[number]; p != "" {
 		var params []string
-		for _, m := range regexp.MustCompile(`-p (\w+)=(\w+)`).FindAllStringSubmatch(p, -1) {
+		for _, m := range regexp.MustCompile(`-p (\w+)=(\S+)`).FindAllStringSubmatch(p, -1) {
 			params = append(params, fmt.Sprintf("%q: %q", m[1], m[2]))
 		}
 		python = strings.TrimSuffix(python, ")") + ", params={" + strings.Join(params, ", ") + "})"
@@ -120,8 +124,13 @@ func withoutPrefixes(query string) string {
 // laterVersion is what sed makes a later version of the first study by.
 const laterVersion = "s/Time to first event/Time to any event/g; s/2021-08-20/2022-08-20/g"
 
-// versions writes versions.nq, as the page of the question about versions does.
-func versions(t *testing.T) {
+// ofVersions are the questions about versions of studies, with the flags by which
+// these are converted.
+var ofVersions = map[string]string{"08": "--history", "32": "--history", "33": "--history --statements"}
+
+// versions writes versions.nq, as the pages of questions about versions do.
+func versions(t *testing.T, flags string) {
+	t.Helper()
 	printed(t, "sample -n 3 --seed 7 -o first.ndjson")
 	first, err := os.ReadFile("first.ndjson")
 	if err != nil {
@@ -135,7 +144,7 @@ func versions(t *testing.T) {
 	if err := os.WriteFile("second.ndjson", []byte(strings.NewReplacer(pairs...).Replace(string(first))), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	printed(t, "convert --quiet --history first.ndjson second.ndjson -o versions.nq")
+	printed(t, "convert --quiet "+flags+" first.ndjson second.ndjson -o versions.nq")
 }
 
 // printed runs a command and returns what it prints.

@@ -113,7 +113,7 @@ func runPage(t *testing.T, root, bin, page string, steps []*step) {
 	file := filepath.Join(t.TempDir(), "page.sh")
 	save(t, file, []byte(script.String()))
 	out := tools.Run(t, dir, "env", "PATH="+path, "HOME="+t.TempDir(), "NO_COLOR=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "timeout", "120", "bash", file)
-	parts := strings.Split(strings.ReplaceAll(out, port, "7878"), "\036")
+	parts := strings.Split(strings.NewReplacer(port, "7878", "\r\n", "\n").Replace(out), "\036")
 	if len(parts) != 4*len(steps)+1 {
 		t.Fatalf("the shell ended early:\n%s", out)
 	}
@@ -145,9 +145,9 @@ func fits(want, got string) bool {
 	return regexp.MustCompile(`\A` + strings.ReplaceAll(pattern, "…", ".*") + `\z`).MatchString(got)
 }
 
-// changing are the numbers of an output that are others in each run, or with each
-// change of a form: seconds and sizes.
-var changing = regexp.MustCompile(`\b\d+(?:\.\d+)? (s|MB|kB|ms|bytes a quad)\b`)
+// changing are the numbers of an output that differ in each run, or with each
+// change of the model: seconds, sizes, and quads.
+var changing = regexp.MustCompile(`\b\d+(?:\.\d+)? (s|MB|kB|ms|bytes a quad|quads)\b`)
 
 // rewrite writes a page whose blocks show what was printed, where they show something.
 func rewrite(t *testing.T, page string, steps []*step) {
