@@ -43,6 +43,8 @@ type cli struct {
 	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
+	commandline.ConfigFlags
+
 	Color     string `group:"Every command:" enum:"auto,always,never" default:"auto" help:"Whether text has colours: auto (on a terminal, where NO_COLOR is not set), always or never."`
 	LogFormat string `group:"Every command:" enum:"text,json" default:"text" help:"What is printed beside the report: text, or json: one object a line, with time, level and message."`
 }
@@ -104,15 +106,21 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		}
 	}()
 	var commands cli
+	defaults := commandline.Defaults("triallint", args)
 	parser, err := kong.New(&commands,
 		kong.Name("triallint"), kong.Description("A linter for API descriptions that never stays silent about what it did not check."),
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage()), kong.BindTo(std.out, (*io.Writer)(nil)))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage(), defaults), kong.BindTo(std.out, (*io.Writer)(nil)), kong.Resolvers(defaults))
 	if err != nil {
 		return std.fail(err)
 	}
 	if len(args) > 0 && args[0] == commandline.Asked {
 		return std.status(commandline.WriteCandidates(std.out, commandline.Complete(parser.Model, args[1:], completions)))
+	}
+	if !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+		if err := defaults.Validate(parser.Model); err != nil {
+			return std.fail(err)
+		}
 	}
 	command, err := parser.Parse(spelled(args))
 	if err != nil {

@@ -52,7 +52,7 @@ func (e *examination) fault(what string, err error) {
 }
 
 // Run prints what it finds.
-func (c *doctorCmd) Run(ctx context.Context, std *streams) error {
+func (c *doctorCmd) Run(ctx context.Context, std *streams, defaults *commandline.Config) error {
 	e := &examination{std: std}
 	m := model.Default()
 	e.say("version", "%s, built by %s for %s/%s", buildinfo.Line(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
@@ -64,6 +64,11 @@ func (c *doctorCmd) Run(ctx context.Context, std *streams) error {
 		e.fault("journals", err)
 	} else {
 		e.folder("journals", state)
+	}
+	if defaults.File == "" {
+		e.absent("defaults", "no %s in this folder or above it, up to the root of the repository", commandline.ConfigName)
+	} else {
+		e.say("defaults", "%s", defaults.File)
 	}
 	e.programs()
 	e.environment()

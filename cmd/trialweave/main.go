@@ -63,6 +63,8 @@ type cli struct {
 	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
 
+	commandline.ConfigFlags
+
 	Quiet     bool   `group:"Every command:" help:"Print errors, warnings and hints only beside the output: no summaries, no progress."`
 	LogFormat string `group:"Every command:" enum:"text,json" default:"text" help:"What is printed beside the output: text, or json: one object a line, with time, level and message."`
 
@@ -132,17 +134,23 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 		}
 	}()
 	var commands cli
+	defaults := commandline.Defaults("trialweave", args)
 	commands.Fetch.Plugins = searchFlags()
 	parser, err := kong.New(&commands,
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
 		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage()), kong.BindTo(std.out, (*io.Writer)(nil)))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage(), defaults), kong.BindTo(std.out, (*io.Writer)(nil)), kong.Resolvers(defaults))
 	if err != nil {
 		return std.fail(err)
 	}
 	if len(args) > 0 && args[0] == commandline.Asked {
 		return std.status(ctx, commandline.WriteCandidates(std.out, commandline.Complete(parser.Model, args[1:], completions)))
+	}
+	if !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+		if err := defaults.Validate(parser.Model); err != nil {
+			return std.fail(err)
+		}
 	}
 	command, err := parser.Parse(spelled(args))
 	if errors.Is(err, syscall.EPIPE) { // the reader of --help went away

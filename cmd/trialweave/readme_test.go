@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // TestPages runs the commands of README.md and of docs that are shown with their
@@ -73,6 +75,55 @@ func TestCommandsPage(t *testing.T) {
 		t.Fatalf("exit %d: %s", status, &errs)
 	}
 	compareOrUpdate(t, "../../docs/reference/commands-trialweave.md", out.String())
+}
+
+// TestConfigPage holds that the JSON Schema of .trialweave.yml has the flags of the
+// command, and takes the values that they take.
+func TestConfigPage(t *testing.T) {
+	const file = "../../docs/reference/trialweave.schema.json"
+	var out, errs bytes.Buffer
+	std := &streams{in: strings.NewReader(""), out: &out, err: &errs, engine: newEngine}
+	if status := run(context.Background(), []string{"man", "--format", "schema"}, std); status != 0 {
+		t.Fatalf("exit %d: %s", status, &errs)
+	}
+	schema := map[string]any{}
+	if text, err := os.ReadFile(file); err == nil {
+		if err := json.Unmarshal(text, &schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	properties, ok := schema["properties"].(map[string]any)
+	if !ok {
+		properties = map[string]any{}
+	}
+	properties["trialweave"] = json.RawMessage(out.Bytes())
+	schema = map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Defaults of flags of trialweave and triallint",
+		"type": "object", "additionalProperties": false, "properties": properties,
+	}
+	want, err := json.MarshalIndent(schema, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareOrUpdate(t, file, string(want)+"\n")
+	compiler := jsonschema.NewCompiler()
+	compiled, err := compiler.Compile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, valid := range map[string]bool{
+		`{"trialweave": {"quiet": true, "convert": {"no": ["contacts"], "workers": 4, "format": "turtle"}, "index": {"build": {"text": "on"}}}}`: true,
+		`{"trialweave": {"convert": {"workers": "four"}}}`: false, `{"trialweave": {"convert": {"format": "word"}}}`: false,
+		`{"trialweave": {"convrt": {}}}`: false, `{"trialweave": {"convert": {"output": "x"}}}`: false,
+	} {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compiled.Validate(value); (err == nil) != valid {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }
 
 // compareOrUpdate compares a page with what it has to be, and with -update writes it.

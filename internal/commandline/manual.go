@@ -2,6 +2,7 @@ package commandline
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -26,8 +27,8 @@ type Page struct {
 // Man is the command that prints the page of the manual. Its Run needs a *Page and
 // an io.Writer to be bound.
 type Man struct {
-	Format string `enum:"man,markdown" default:"man" help:"man, or markdown: the page of the documentation."`
-	Output string `short:"o" placeholder:"DIR" help:"Folder to write the page into, as COMMAND.1 or COMMAND.md. Default: standard output."`
+	Format string `enum:"man,markdown,schema" default:"man" help:"man; markdown: the page of the documentation; or schema: the JSON Schema of the part of .trialweave.yml that is for this command."`
+	Output string `short:"o" placeholder:"DIR" help:"Folder to write it into, as COMMAND.1, COMMAND.md or COMMAND.schema.json. Default: standard output."`
 }
 
 // Run prints the page, or writes it.
@@ -35,6 +36,13 @@ func (c *Man) Run(k *kong.Context, p *Page, out io.Writer) error {
 	text, name := Manual(k.Model, *p), k.Model.Name+".1"
 	if c.Format == "markdown" {
 		text, name = Reference(k.Model, *p), k.Model.Name+".md"
+	}
+	if c.Format == "schema" {
+		data, err := json.MarshalIndent(Schema(k.Model.Node), "", "  ")
+		if err != nil {
+			return err
+		}
+		text, name = string(data)+"\n", k.Model.Name+".schema.json"
 	}
 	if c.Output == "" {
 		_, err := io.WriteString(out, text)

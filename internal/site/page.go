@@ -83,11 +83,11 @@ func read(files fs.FS) (*site, error) {
 			p, err := readPage(files, name)
 			s.pages[name] = p
 			return err
-		case path.Ext(name) == ".png" || path.Ext(name) == ".svg":
+		case path.Ext(name) == ".png" || path.Ext(name) == ".svg" || path.Ext(name) == ".json":
 			s.images = append(s.images, name)
 			return nil
 		}
-		return fmt.Errorf("%s: neither a page nor a picture", name)
+		return fmt.Errorf("%s: neither a page nor a picture nor a schema", name)
 	})
 	if err != nil {
 		return nil, err
