@@ -30,7 +30,7 @@ func (b *Builder) Build() *Index {
 	s := &segment{}
 	s.terms = &dictionary{file: inMemory(partTerms, func(w *fileWriter) {
 		terms := dictionaryWriter{to: w}
-		for i := range c.digests {
+		for i := range c.terms {
 			terms.add(c.key(i + 1))
 		}
 		_, _ = terms.finish() // memory takes all
@@ -90,8 +90,9 @@ func (a *adder) packet(b []byte) { a.numbers = a.chunk.addPacket(b, a.numbers) }
 
 // hashRows returns digest and number of each term, sorted.
 func (c *chunk) hashRows() []row {
-	rows := make([]row, len(c.digests))
-	for i, d := range c.digests {
+	rows := make([]row, len(c.terms))
+	for i := range c.terms {
+		d := &c.terms[i].digest
 		rows[i] = row{d[0], d[1], d[2], uint32(i + 1)}
 	}
 	rows, _ = sortBy(rows, make([]row, len(rows)), 0)

@@ -2,38 +2,44 @@ package index
 
 // chunk is quads with terms that are numbered from 1 as they first come.
 type chunk struct {
-	table   []uint32 // number of a term at a place that its digest tells; 0 for none
-	digests []digest
-	tags    []byte
-	keys    []byte
-	ends    []int // of keys
-	quads   []row
+	table []uint32 // number of a term at a place that its digest tells; 0 for none
+	terms []interned
+	keys  []byte // a tag and a key of each term
+	quads []row
+}
+
+// interned is a term of a chunk.
+type interned struct {
+	digest digest
+	size   uint32 // of the key, with the tag
+	from   int    // where they begin among the keys
 }
 
 func (c *chunk) reset() {
 	clear(c.table)
-	c.digests, c.tags, c.keys, c.ends, c.quads = c.digests[:0], c.tags[:0], c.keys[:0], c.ends[:0], c.quads[:0]
+	c.terms, c.keys, c.quads = c.terms[:0], c.keys[:0], c.quads[:0]
 }
 
 // intern numbers a term.
 func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
-	if 4*len(c.digests) >= 3*len(c.table) {
+	if 4*len(c.terms) >= 3*len(c.table) {
 		c.grow()
 	}
 	mask := uint32(len(c.table) - 1)
 	for i := d[0] & mask; ; i = (i + 1) & mask {
 		n := c.table[i]
 		if n == 0 {
-			c.digests = append(c.digests, d)
-			c.tags = append(c.tags, tag)
-			c.keys = append(c.keys, key...)
-			c.ends = append(c.ends, len(c.keys))
-			n = uint32(len(c.digests))
+			c.terms = append(c.terms, interned{d, uint32(len(key) + 1), len(c.keys)})
+			c.keys = append(append(c.keys, tag), key...)
+			n = uint32(len(c.terms))
 			c.table[i] = n
 			return n
 		}
-		if c.digests[n-1] == d {
-			return n
+		if t := &c.terms[n-1]; t.digest == d && t.size == uint32(len(key)+1) {
+			// Whoever writes terms can have two of them share a digest.
+			if has := c.keys[t.from:][:t.size]; has[0] == tag && string(has[1:]) == string(key) {
+				return n
+			}
 		}
 	}
 }
@@ -41,8 +47,8 @@ func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
 func (c *chunk) grow() {
 	c.table = make([]uint32, max(64, 2*len(c.table)))
 	mask := uint32(len(c.table) - 1)
-	for n, d := range c.digests {
-		i := d[0] & mask
+	for n := range c.terms {
+		i := c.terms[n].digest[0] & mask
 		for c.table[i] != 0 {
 			i = (i + 1) & mask
 		}
@@ -52,9 +58,6 @@ func (c *chunk) grow() {
 
 // key returns the key of the term n.
 func (c *chunk) key(n int) (tag byte, key []byte) {
-	from := 0
-	if n > 1 {
-		from = c.ends[n-2]
-	}
-	return c.tags[n-1], c.keys[from:c.ends[n-1]]
+	t := &c.terms[n-1]
+	return c.keys[t.from], c.keys[t.from+1:][:t.size-1]
 }

@@ -15,7 +15,7 @@ const (
 	pageBits   = 14
 	pageSize   = 1 << pageBits
 	magic      = "trialweave index\n"
-	version    = 1
+	version    = 2 // 1 had another hash of terms
 	sections   = 3
 	footerSize = 4 + 4 + 8 + 8*sections + 4 + 4
 )

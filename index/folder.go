@@ -75,9 +75,20 @@ func readManifest(dir string) (manifest, error) {
 		return m, &CorruptionError{name, -1, err.Error(), "a manifest"}
 	}
 	if m.Format != version {
-		return m, &CorruptionError{name, -1, fmt.Sprintf("version %d of the format", m.Format), fmt.Sprintf("version %d", version)}
+		return m, &FormatError{Dir: dir, Format: m.Format, Expected: version}
 	}
 	return m, nil
+}
+
+// A FormatError says that an index is of another version of the format: it has to
+// be made anew.
+type FormatError struct {
+	Dir              string
+	Format, Expected int
+}
+
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("%s: an index of version %d of the format, expected version %d", e.Dir, e.Format, e.Expected)
 }
 
 // write makes the manifest that of the folder.

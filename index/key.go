@@ -3,8 +3,9 @@ package index
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"strings"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -132,42 +133,10 @@ func isLiteral(tag byte) bool { return tag != tagIRI && tag != tagBlank && tag !
 // digest stands for a key; two keys share one by chance once in 2^96 pairs or so.
 type digest [3]uint32
 
-// No text in UTF-8 holds the bytes of these.
-const (
-	mix1 = 0xFF9E3779B97F4AFD
-	mix2 = 0xFFC2B2AE3D27D4EB
-)
-
-// digestOf reads the key in two lanes, sixteen bytes a step.
+// digestOf is a part of the 128 bits of XXH3, with the tag mixed in.
 func digestOf(tag byte, key []byte) digest {
-	a := uint64(len(key))*mix2 + uint64(tag)
-	b := uint64(tag)*mix1 + uint64(len(key))
-	for len(key) >= 16 {
-		x, y := binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[8:])
-		a, b = fold(x^mix1, y^a), fold(x^b, y^mix2)
-		key = key[16:]
-	}
-	var x, y uint64
-	switch n := len(key); {
-	case n >= 8:
-		x, y = binary.LittleEndian.Uint64(key), binary.LittleEndian.Uint64(key[n-8:])
-	case n >= 4:
-		x, y = uint64(binary.LittleEndian.Uint32(key)), uint64(binary.LittleEndian.Uint32(key[n-4:]))
-	case n > 0:
-		x, y = uint64(key[0])|uint64(key[n/2])<<8, uint64(key[n-1])
-	}
-	a, b = fold(x^mix1, y^a), fold(x^b, y^mix2)
-	a, b = scatter(a), scatter(b)
-	return digest{uint32(a >> 32), uint32(a), uint32(b >> 32)}
-}
-
-func fold(a, b uint64) uint64 {
-	high, low := bits.Mul64(a, b)
-	return high ^ low
-}
-
-func scatter(h uint64) uint64 {
-	h = (h ^ h>>33) * 0xFF51AFD7ED558CCD
-	h = (h ^ h>>33) * 0xC4CEB9FE1A85EC53
-	return h ^ h>>33
+	const golden = 0x9E3779B97F4A7C15 // 2^64 over the golden ratio
+	h := xxh3.Hash128(key)
+	h.Lo += uint64(tag) * golden
+	return digest{uint32(h.Lo >> 32), uint32(h.Lo), uint32(h.Hi)}
 }

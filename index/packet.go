@@ -193,11 +193,11 @@ func closing(b []byte) (at int, escaped bool) {
 // appendPacket writes how many terms and quads there are; the digest, tag, key
 // length of each term, and the key; and the numbers of each quad.
 func (c *chunk) appendPacket(dst []byte) []byte {
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.digests)))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.terms)))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.quads)))
-	for i, d := range c.digests {
+	for i := range c.terms {
 		tag, key := c.key(i + 1)
-		for _, v := range d {
+		for _, v := range c.terms[i].digest {
 			dst = binary.LittleEndian.AppendUint32(dst, v)
 		}
 		dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(key))), tag)

@@ -100,7 +100,7 @@ func (s *spiller) spill(c *chunk) (err error) {
 		return err
 	}
 	first := s.next
-	for i := range c.digests {
+	for i := range c.terms {
 		if ids[i+1] != 0 {
 			continue
 		}
@@ -133,7 +133,7 @@ func (s *spiller) spillText(c *chunk, ids []uint32, first ID) <-chan error {
 		return done
 	}
 	go func() {
-		for i := range c.digests {
+		for i := range c.terms {
 			if id := ID(ids[i+1]); id >= first {
 				tag, key := c.key(i + 1)
 				s.text.table.add(id, tag, key)
@@ -165,7 +165,7 @@ func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
 // known finds the numbers of terms that came in an earlier chunk, or are in the
 // index that is updated; 0 is for new ones. The rows are sorted digests.
 func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
-	ids := make([]uint32, len(c.digests)+1)
+	ids := make([]uint32, len(c.terms)+1)
 	if s.buffer == nil {
 		s.buffer = make([]byte, 256<<10)
 	}
@@ -177,10 +177,10 @@ func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
 	if s.old == nil {
 		return ids, nil
 	}
-	for i, d := range c.digests {
+	for i := range c.terms {
 		if ids[i+1] == 0 {
 			tag, key := c.key(i + 1)
-			id, _ := s.old.find(d, tag, key)
+			id, _ := s.old.find(c.terms[i].digest, tag, key)
 			ids[i+1] = uint32(id)
 		}
 	}

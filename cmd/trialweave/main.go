@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/interrupt"
@@ -172,6 +173,12 @@ func silent(err error) bool {
 	return ok && !strings.Contains(err.Error(), "\nhint: ")
 }
 
+// outdated reports whether an index is of another version of its format.
+func outdated(err error) bool {
+	_, ok := errors.AsType[*index.FormatError](err)
+	return ok
+}
+
 // settle applies the flags of all commands.
 func (c *cli) settle(std *streams) error {
 	if log, ok := std.err.(*commandline.Log); ok {
@@ -197,6 +204,8 @@ func (s *streams) status(ctx context.Context, err error) int {
 		return exitRejected
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe
+	case outdated(err):
+		return s.fail(fmt.Errorf("%w\nhint: trialweave index -o NEW INPUT makes one of this version", err))
 	case silent(err):
 		return s.fail(fmt.Errorf("%w\nhint: --idle-timeout DURATION waits longer", err))
 	case ctx.Err() != nil:

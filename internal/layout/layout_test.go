@@ -107,6 +107,7 @@ var doors = map[string]string{
 	"github.com/go-json-experiment":        "jsonld mapping internal/scan internal/test/record study classic registry internal/bench",
 	"github.com/klauspost/compress":        "study registry convert internal/decompress internal/output cmd internal/bench",
 	"github.com/icholy/digest":             "store",
+	"github.com/zeebo/xxh3":                "index",
 	"github.com/gofrs/flock":               "store index",
 	"github.com/jackc/pgx":                 "aact",
 	"github.com/peterstace/simplefeatures": "geosparql",
