@@ -7,7 +7,7 @@ GOLANGCI := $(BUILD)/bin/golangci-lint-$(GOLANGCI_VERSION)
 
 # What runs under the race detector: everything but vacuum, which takes ten
 # CPU-minutes to compile, and the commands and proofs that take long under it.
-DATA := . ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./mapping/... ./classic/... ./aact/... ./study/... ./parallel/... ./convert/... ./input/... ./validate/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./shacl/... ./search/... ./web/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/decompress/... ./internal/redact/... ./internal/rfc9535/... ./payload/... ./internal/test/record/... ./internal/test/w3c/... ./internal/layout/... ./internal/bench/... ./internal/jsonpath/... ./yamltree/... ./openapi/... ./apisjson/... ./capabilities/... ./rules/... ./report/... ./ruleset/... ./lint/...
+DATA := . ./source/... ./internal/scan/... ./rdf/... ./jsonld/... ./mapping/... ./classic/... ./aact/... ./study/... ./parallel/... ./convert/... ./input/... ./validate/... ./shard/... ./void/... ./registry/... ./index/... ./sparql/... ./shacl/... ./search/... ./web/... ./store/... ./cmd/trialweave/... ./internal/output/... ./internal/decompress/... ./internal/redact/... ./internal/rfc9535/... ./payload/... ./internal/test/record/... ./internal/test/w3c/... ./internal/layout/... ./internal/bench/... ./internal/jsonpath/... ./jsonschema/... ./yamltree/... ./openapi/... ./apisjson/... ./capabilities/... ./rules/... ./report/... ./ruleset/... ./lint/...
 
 FUZZTIME ?= 30s
 

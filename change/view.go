@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/yamltree"
 )
 

@@ -3,7 +3,7 @@ package lint
 import (
 	"fmt"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/yamltree"

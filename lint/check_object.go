@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/yamltree"

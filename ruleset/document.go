@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/yamltree"
 )

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/jsonpath"
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
 	"github.com/trialweave/trialweave/yamltree"

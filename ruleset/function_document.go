@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/yamltree"
 )

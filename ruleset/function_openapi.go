@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/yamltree"
 )
 

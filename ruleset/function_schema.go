@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
 	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/yamltree"
 )
 

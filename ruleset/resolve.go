@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/yamltree"
 )

@@ -3,7 +3,7 @@ package ruleset
 import (
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/yamltree"
 )
 

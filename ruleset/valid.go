@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/rules"
 	"github.com/trialweave/trialweave/yamltree"
 )

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 )
 
 func validate(t *testing.T, draft jsonschema.Draft, schema, value string, o *jsonschema.Options) ([]string, error) {

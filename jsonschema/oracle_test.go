@@ -9,7 +9,7 @@ import (
 
 	oracle "github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/trialweave/trialweave/internal/jsonschema"
+	"github.com/trialweave/trialweave/jsonschema"
 	"github.com/trialweave/trialweave/yamltree"
 )
 
