@@ -82,6 +82,11 @@ site:
 	rm -rf $(BUILD)/site
 	$(GO) run ./internal/site -o $(BUILD)/site
 
+# Which triples of studies this state changes, against a release.
+.PHONY: triples-diff
+triples-diff:
+	.ci/triples-diff $(TAG)
+
 # The suites of the W3C, with the table of what passes and what fails.
 .PHONY: conformance
 conformance:

@@ -23,6 +23,7 @@ const (
 	Checkstyle Format = "checkstyle"
 	Markdown   Format = "markdown"
 	HTML       Format = "html"
+	RDJSON     Format = "rdjson"
 )
 
 type writer struct {
@@ -41,6 +42,7 @@ func writers() []writer {
 		{Checkstyle, writeCheckstyle},
 		{Markdown, writeMarkdown},
 		{HTML, writeHTML},
+		{RDJSON, writeRDJSON},
 	}
 }
 
@@ -77,6 +79,9 @@ type Options struct {
 	// Automation says which run of which pipeline the report is of (SARIF);
 	// default: the tool's.
 	Automation Automation
+	// Folder is the folder of the repository that names of files begin at, for the
+	// forms whose readers begin at the root of the repository; default: the root.
+	Folder string
 	// Tool and Version name the program in the forms that want it; default
 	// "triallint" and "dev".
 	Tool, Version string
@@ -102,6 +107,9 @@ func Write(w io.Writer, format Format, r *Report, opts *Options) error {
 	}
 	if o.Version == "" {
 		o.Version = "dev"
+	}
+	if o.Folder != "" && fromTheRoot(format) {
+		r, o.Line = r.under(o.Folder), lineUnder(o.Folder, o.Line)
 	}
 	for _, candidate := range writers() {
 		if candidate.format == format {

@@ -28,9 +28,9 @@ type (
 		Findings []htmlFinding
 	}
 	htmlFinding struct {
-		Severity, At, Message, Rule, Description, From, Pointer string
-		Lines                                                   []htmlLine
-		Related                                                 []string
+		Severity, At, Message, Rule, Description, Why, Fix, From, Pointer, URL string
+		Lines                                                                  []htmlLine
+		Related                                                                []string
 	}
 	htmlLine struct {
 		Number                string
@@ -73,7 +73,7 @@ func htmlFindingOf(r *Report, f Finding, o Options) htmlFinding {
 	out := htmlFinding{
 		Severity: f.Severity.String(), Message: printable(f.Message), Rule: printable(f.Rule),
 		At:          fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column),
-		Description: printable(rule.Description), From: printable(rule.From), Pointer: printable(pointer(f.Path)), Lines: htmlLines(f, o),
+		Description: printable(rule.Description), From: printable(rule.From), Pointer: printable(pointer(f.Path)), Why: printable(rule.Why), Fix: printable(rule.Fix), URL: helpURL(rule), Lines: htmlLines(f, o),
 	}
 	for _, related := range f.Related {
 		out.Related = append(out.Related, printable(related.sentence()))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/url"
+	"path"
 	"strings"
 	"unicode"
 
@@ -18,12 +19,13 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct {
-		Tool        sarifTool         `json:"tool"`
-		Automation  sarifAutomation   `json:"automationDetails"`
-		ColumnKind  string            `json:"columnKind"`
-		Artifacts   []sarifArtifact   `json:"artifacts"`
-		Results     []sarifResult     `json:"results"`
-		Invocations []sarifInvocation `json:"invocations"`
+		Tool        sarifTool            `json:"tool"`
+		Automation  sarifAutomation      `json:"automationDetails"`
+		ColumnKind  string               `json:"columnKind"`
+		Bases       map[string]sarifBase `json:"originalUriBaseIds,omitempty"`
+		Artifacts   []sarifArtifact      `json:"artifacts"`
+		Results     []sarifResult        `json:"results"`
+		Invocations []sarifInvocation    `json:"invocations"`
 	}
 	sarifAutomation struct {
 		ID         string         `json:"id"`
@@ -64,7 +66,11 @@ type (
 		Location sarifURI `json:"location"`
 	}
 	sarifURI struct {
-		URI string `json:"uri"`
+		URI  string `json:"uri"`
+		Base string `json:"uriBaseId,omitempty"`
+	}
+	sarifBase struct {
+		Description sarifText `json:"description"`
 	}
 	sarifResult struct {
 		RuleID       string            `json:"ruleId"`
@@ -107,6 +113,7 @@ type (
 
 const (
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sourceRoot  = "%SRCROOT%"
 	toolURI     = "https://github.com/trialweave/trialweave"
 )
 
@@ -115,6 +122,7 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 		Tool:        sarifTool{sarifDriver{Name: o.Tool, FullName: strings.TrimSpace(o.Tool + " " + o.Version), Version: o.Version, InformationURI: toolURI, Rules: []sarifRule{}}},
 		Automation:  sarifAutomation{cmp.Or(o.Automation.ID, o.Tool+"/"), o.Automation.Properties},
 		ColumnKind:  "utf16CodeUnits",
+		Bases:       map[string]sarifBase{sourceRoot: {sarifText{Text: "The root of the repository."}}},
 		Artifacts:   []sarifArtifact{},
 		Results:     []sarifResult{},
 		Invocations: []sarifInvocation{sarifInvocationOf(r)},
@@ -164,9 +172,8 @@ func sarifRuleOf(rule Rule) sarifRule {
 	}
 	out.Short, out.Full = &sarifText{Text: what}, &sarifText{Text: full}
 	help := full
-	if strings.HasPrefix(rule.Help, "https://") {
-		out.HelpURI = rule.Help
-	} else if rule.Help != "" {
+	out.HelpURI = helpURL(rule)
+	if rule.Help != "" && !strings.HasPrefix(rule.Help, "https://") {
 		help += " More: " + rule.Help
 	}
 	out.Help = &sarifText{Text: help, Markdown: sarifMarkdown(rule)}
@@ -198,6 +205,11 @@ func sarifMarkdown(rule Rule) string {
 	for _, part := range []struct{ title, text string }{{"", rule.Description}, {"**Why:** ", rule.Why}, {"**What to do:** ", rule.Fix}} {
 		if part.text != "" {
 			parts = append(parts, part.title+part.text)
+		}
+	}
+	for _, example := range []struct{ title, text string }{{"**Bad:**", rule.Bad}, {"**Good:**", rule.Good}} {
+		if example.text != "" {
+			parts = append(parts, example.title+"\n\n```yaml\n"+strings.TrimRight(example.text, "\n")+"\n```")
 		}
 	}
 	if rule.Help != "" && !strings.HasPrefix(rule.Help, "https://") {
@@ -261,7 +273,10 @@ func sarifInvocationOf(r *Report) sarifInvocation {
 }
 
 func fileURI(file string) sarifURI {
-	return sarifURI{(&url.URL{Path: file}).String()}
+	if path.IsAbs(file) || strings.Contains(file, ":") {
+		return sarifURI{URI: (&url.URL{Path: file}).String()}
+	}
+	return sarifURI{URI: (&url.URL{Path: file}).String(), Base: sourceRoot}
 }
 
 func pointer(path []string) string {

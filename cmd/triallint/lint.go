@@ -75,6 +75,7 @@ func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) erro
 		return err
 	}
 	w.show(r, fileNames(corpus))
+	c.folder = folderOf(w.root)
 	return c.finish(std, r, config, outputs, lineReader(w, corpus))
 }
 

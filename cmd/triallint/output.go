@@ -41,8 +41,8 @@ func parseOutputs(names []string) ([]output, error) {
 	return out, nil
 }
 
-func writeOutputs(std *streams, outputs []output, r *report.Report, quiet bool, line func(string, int) string) error {
-	opts := report.Options{Quiet: quiet, Line: line, Version: buildinfo.Version(), Automation: azureBuild(os.Getenv)}
+func writeOutputs(std *streams, outputs []output, r *report.Report, c *reporting, line func(string, int) string) error {
+	opts := report.Options{Quiet: c.Quiet, Line: line, Folder: c.folder, Version: buildinfo.Version(), Automation: azureBuild(os.Getenv)}
 	for _, o := range outputs {
 		if err := o.write(std, r, opts); err != nil {
 			return err

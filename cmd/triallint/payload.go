@@ -60,6 +60,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	lint.Apply(corpus, r)
 	w.show(r, fileNames(corpus))
 	std.note("%s, %.1f MB of JSON, %d unreadable, compared with %s, %.1f s", wording.Count(summary.Records, "record"), float64(summary.Bytes)/1e6, summary.Unreadable, schema.Name, time.Since(started).Seconds())
+	c.folder = folderOf(w.root)
 	return c.finish(std, r, corpus.Config, outputs, lineReader(w, corpus))
 }
 

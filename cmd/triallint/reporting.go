@@ -12,7 +12,7 @@ import (
 
 // reporting is what every command that reports findings is told about that.
 type reporting struct {
-	Format        []string `help:"Format of the report, with =FILE into a file: text, json, sarif, junit, github, gitlab, checkstyle, markdown, html." default:"text" placeholder:"FORMAT[=FILE]"`
+	Format        []string `help:"Format of the report, with =FILE into a file: text, json, sarif, junit, github, gitlab, checkstyle, markdown, html, rdjson (reviewdog)." default:"text" placeholder:"FORMAT[=FILE]"`
 	FailOn        string   `help:"Least severity that makes the exit status 1: error, warn, info, hint or never; with commas, also ids of checks that do. Default: what .triallint.yml says, else error." placeholder:"SEVERITY"`
 	Baseline      string   `help:"Report only what this JSON report does not have; fail on entries of it that are gone." placeholder:"FILE"`
 	WriteBaseline string   `help:"Write the findings as a baseline." placeholder:"FILE"`
@@ -20,6 +20,8 @@ type reporting struct {
 
 	// failing are the rules that fail the run whatever their severity.
 	failing []string
+	// folder is where the names of files begin, from the root of the repository.
+	folder string
 }
 
 // finish writes the report, after the baseline has been taken off, and returns
@@ -39,7 +41,7 @@ func (c *reporting) finish(std *streams, r *report.Report, config *lint.Config, 
 	if err != nil {
 		return err
 	}
-	if err := writeOutputs(std, outputs, r, c.Quiet, line); err != nil {
+	if err := writeOutputs(std, outputs, r, c, line); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return slices.Contains(c.failing, f.Rule) }) {

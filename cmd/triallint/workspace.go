@@ -165,6 +165,22 @@ func repository(dir string) string {
 	}
 }
 
+// folderOf is the path of a folder from the root of the repository of git around it, or
+// "" where there is none.
+func folderOf(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			if rel, err := filepath.Rel(at, dir); err == nil && rel != "." {
+				return filepath.ToSlash(rel)
+			}
+			return ""
+		}
+		if at == filepath.Dir(at) {
+			return ""
+		}
+	}
+}
+
 func relative(root string, paths []string) ([]string, error) {
 	var out []string
 	for _, p := range paths {

@@ -30,7 +30,7 @@ func (f *faults) reports(t *testing.T) {
 	description, ruleset := hostileDescription(t, dir)
 	a := f.row(t, "formats of reports with hostile text")
 	for format, check := range map[string]func(string) error{
-		"text": plainText, "json": validJSON, "sarif": validJSON, "junit": validXML, "github": workflowCommands, "gitlab": validJSON, "checkstyle": validXML, "markdown": markdown, "html": noMarkup,
+		"text": plainText, "json": validJSON, "sarif": validJSON, "junit": validXML, "github": workflowCommands, "gitlab": validJSON, "checkstyle": validXML, "markdown": markdown, "html": noMarkup, "rdjson": validJSON,
 	} {
 		got := f.runProgram(t, triallint, dir, "lint", "--format", format, "--fail-on", "hint", "--ruleset", ruleset, description)
 		err := errors.Join(check(got.out), plainText(got.err))
