@@ -3,6 +3,7 @@ package rdf_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,5 +135,39 @@ func TestWriterKeepsItsError(t *testing.T) {
 		if err := w.Write(quad("s", "p", "o", rdf.Term{})); !errors.Is(err, full) {
 			t.Errorf("%s: writing afterwards gives %v", f, err)
 		}
+	}
+}
+
+// TestLiteralsInTripleTerms: a string with line ends is written in one pair of quotes
+// within a triple term, and a boolean with its datatype, which every reader takes.
+func TestLiteralsInTripleTerms(t *testing.T) {
+	s, p := rdf.IRI("http://e/s"), rdf.IRI("http://e/p")
+	long := rdf.LangString("one\ntwo \"\"\"", "en")
+	quads := []rdf.Quad{
+		{Subject: s, Predicate: p, Object: rdf.Triple(s, p, rdf.Triple(s, p, long))},
+		{Subject: s, Predicate: p, Object: long},
+		{Subject: s, Predicate: p, Object: rdf.Triple(s, p, rdf.Typed("true", rdf.XSDBoolean))},
+		{Subject: s, Predicate: p, Object: rdf.Typed("true", rdf.XSDBoolean)},
+	}
+	var b bytes.Buffer
+	w, err := rdf.NewWriter(&b, rdf.Turtle, &rdf.WriteOptions{Version: rdf.RDF12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range quads {
+		if err := w.Write(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); !strings.Contains(text, `"one\ntwo \"\"\""@en )>> )>>`) || strings.Count(text, `"""one`) != 1 ||
+		!strings.Contains(text, `"true"^^<`) || !strings.Contains(text, ", true") {
+		t.Error(text)
+	}
+	got, err := readAll(b.Bytes(), rdf.Turtle, &rdf.ReadOptions{Version: rdf.RDF12})
+	if err != nil || !slices.Equal(got, quads) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

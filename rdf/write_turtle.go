@@ -17,6 +17,7 @@ type turtleWriter struct {
 	text    []byte // finished
 	body    []byte // room for a piece that is being written
 	written bool   // something was finished before
+	inTerm  bool   // what is written is part of a triple term
 	graph   Term
 	held    []Quad
 
@@ -243,6 +244,8 @@ func (w *turtleWriter) term(t *Term) {
 
 func (w *turtleWriter) triple(t *Term) {
 	s, p, o, _ := t.Triple()
+	outer := w.inTerm
+	w.inTerm = true
 	w.text = append(w.text, "<<( "...)
 	w.term(&s)
 	w.text = append(w.text, ' ')
@@ -250,6 +253,7 @@ func (w *turtleWriter) triple(t *Term) {
 	w.text = append(w.text, ' ')
 	w.term(&o)
 	w.text = append(w.text, " )>>"...)
+	w.inTerm = outer
 }
 
 func (w *turtleWriter) iri(iri string) {
@@ -296,7 +300,8 @@ func isPercentEscape(s string) bool {
 }
 
 func (w *turtleWriter) literal(t *Term) {
-	if abbreviated(t) {
+	// Within a triple term Jena 5.6.0 reads no true and false.
+	if abbreviated(t) && (!w.inTerm || t.Datatype != XSDBoolean) {
 		w.text = append(w.text, t.Value...)
 		return
 	}
@@ -310,9 +315,10 @@ func (w *turtleWriter) literal(t *Term) {
 	}
 }
 
-// quoted writes a string, in three quotes where it has line ends.
+// quoted writes a string, in three quotes where it has line ends; within a triple
+// term in one, since oxigraph 0.5.13 reads no others there.
 func (w *turtleWriter) quoted(s string) {
-	if strings.IndexByte(s, '\n') < 0 {
+	if w.inTerm || strings.IndexByte(s, '\n') < 0 {
 		w.text = append(w.text, '"')
 		w.text = appendEscaped(w.text, s)
 		w.text = append(w.text, '"')

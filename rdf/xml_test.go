@@ -79,3 +79,13 @@ func TestXMLErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestXMLVersionBasic: the version without triple terms announces directions, too.
+func TestXMLVersionBasic(t *testing.T) {
+	const document = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:its="http://www.w3.org/2005/11/its"><rdf:Description rdf:about="http://e/s">
+<p xmlns="http://e/" xml:lang="ar" rdf:version="1.2-basic" its:version="2.0" its:dir="rtl">a</p></rdf:Description></rdf:RDF>`
+	got, err := readAll([]byte(document), rdf.RDFXML, &rdf.ReadOptions{Version: rdf.RDF12})
+	if err != nil || len(got) != 1 || got[0].Object != rdf.DirLangString("a", "ar", rdf.RightToLeft) {
+		t.Errorf("%v, %v", got, err)
+	}
+}

@@ -13,7 +13,7 @@ func is12(a xmlAttribute) bool {
 func (s *xmlScope) inherit12(a *xmlAttribute) {
 	switch {
 	case a.space == rdfNS:
-		s.announced = a.value == "1.2"
+		s.announced = a.value == "1.2" || a.value == "1.2-basic" // which has directions (RDF 1.2 Concepts, section 2.1)
 	case a.local == "dir":
 		s.direction = directionOf("--" + a.value)
 	}

@@ -40,11 +40,16 @@ func askJena(t *testing.T, args ...string) [][]string {
 func TestRandomQueriesAgreeWithJena(t *testing.T) {
 	count, seed := fromEnv(t, "TRIALWEAVE_QUERIES", 20000)/10, fromEnv(t, "TRIALWEAVE_SEED", 1)
 	t.Logf("%d queries from seed %d", count, seed)
-	g := &generator{Rand: rand.New(rand.NewPCG(uint64(seed), 0))}
+	agreeWithJena(t, &generator{Rand: rand.New(rand.NewPCG(uint64(seed), 0))}, count)
+}
+
+// agreeWithJena asks queries here and of Jena.
+func agreeWithJena(t *testing.T, g *generator, count int) {
+	t.Helper()
 	var cases []question
 	for len(cases) < count {
 		data, query := g.data(), g.query()
-		if !onlyFilters.MatchString(query) {
+		if !onlyFilters.MatchString(query) && !(g.rdf12 && ofTexts.MatchString(query)) {
 			cases = append(cases, answered(t, data, query))
 		}
 	}
@@ -52,7 +57,7 @@ func TestRandomQueriesAgreeWithJena(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(tools.Dir(t), "jena-questions.json")
+	file := filepath.Join(t.TempDir(), "questions.json")
 	save(t, file, data)
 	different, failed := 0, 0
 	for i, theirs := range askJena(t, "cases", file) {
@@ -62,7 +67,7 @@ func TestRandomQueriesAgreeWithJena(t *testing.T) {
 		}
 		if !slices.Equal(theirs, cases[i].Rows) {
 			if different++; different <= 5 {
-				t.Errorf("%s\n%s\nJena:\n%s\nhere:\n%s", cases[i].Query, cases[i].Data, strings.Join(theirs, "\n"), strings.Join(cases[i].Rows, "\n"))
+				t.Errorf("%s\n%s\nbeside Jena:\n%s", cases[i].Query, cases[i].Data, differences(theirs, cases[i].Rows))
 			}
 		}
 	}
@@ -76,6 +81,12 @@ func TestRandomQueriesAgreeWithJena(t *testing.T) {
 // filter fails there, the left side stays (section 18.5, LeftJoin), as oxigraph
 // agrees; Jena's reference engine (5.6.0) loses it.
 var onlyFilters = regexp.MustCompile(`OPTIONAL \{ (FILTER (\([^{}]*\)|(NOT )?EXISTS \{[^{}]*\}) )+\}`)
+
+// ofTexts are functions that Jena 5.6.0 has otherwise than SPARQL 1.2: STR of a triple
+// term is an error (section 17.4.2.5), and it makes a text of it; a text with a
+// direction is a string literal, of which UCASE and CONCAT keep it (section 17.4.3),
+// and it has none of them.
+var ofTexts = regexp.MustCompile(`\b(STR|UCASE|CONCAT)\(`)
 
 // TestQuestionsAgreeWithJena asks the bundled questions here and of Jena, about
 // synthetic and real studies; those about versions about two versions of a study,
