@@ -46,10 +46,15 @@ type memo struct {
 	asked    int
 	known    []uint64 // a bit for each term
 	truth    []uint64
+	scanned  bool
 }
 
 // memoAfter is how often a condition is asked before answers are kept.
 const memoAfter = 1 << 12
+
+// scanAfter is for how many terms of the store one was asked about before all of
+// them are looked at: asking about one takes as long as looking at several.
+const scanAfter = 20
 
 // memoOf returns a memo for a condition that depends on one variable alone; nil
 // for others.
@@ -112,6 +117,11 @@ func (m *memo) holds(e *evaluator, by expr, r row) bool {
 		return e.holds(by, r)
 	}
 	if m.known[word]&bit == 0 {
+		if m.asked++; m.asked > e.terms/scanAfter && !m.scanned {
+			m.scanned = true
+			m.scan(e, by)
+			return m.holds(e, by, r)
+		}
 		m.known[word] |= bit
 		if e.holds(by, r) {
 			m.truth[word] |= bit

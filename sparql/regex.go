@@ -23,6 +23,8 @@ type xpathRegex struct {
 	groups int
 	fold   bool
 	lines  bool
+	parts  []part // of which every match has one
+	plain  bool   // what has the only part matches
 	err    error
 }
 
@@ -96,6 +98,8 @@ func compileXPath(pattern, flags string) (re *xpathRegex) {
 		}
 	}
 	re.groups = p.groups
+	re.parts = re.partsOf(false)
+	re.plain = re.literal()
 	if !p.back {
 		re.compileLinear()
 	}
@@ -209,6 +213,10 @@ const muchWork = 1 << 22
 // matches reports whether a pattern matches somewhere in a text.
 func (e *evaluator) matches(re *xpathRegex, text string) bool {
 	switch {
+	case noneIn(re.parts, text):
+		return false
+	case re.plain && (!re.fold || hasFolded(text, re.parts[0].text)):
+		return true
 	case re.linear == nil:
 		return e.backtrack(re, text, 0) != nil
 	case re.size*len(text) < muchWork:

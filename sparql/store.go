@@ -81,7 +81,9 @@ func (ScanSearcher) HasText() bool { return false }
 func (ScanSearcher) Vocabulary() int { return 0 }
 
 // Candidates knows none.
-func (ScanSearcher) Candidates(words.Needle, bool, int, func(int)) ([]index.ID, bool) { return nil, false }
+func (ScanSearcher) Candidates(words.Needle, bool, int, func(int)) ([]index.ID, bool) {
+	return nil, false
+}
 
 // Matching reads all literals.
 func (r ScanSearcher) Matching(q *words.Query, reading func(n int)) []index.ID {
