@@ -29,6 +29,9 @@ type Options struct {
 	// Version is the version of RDF to read. Default: RDF 1.1, and what only RDF 1.2
 	// has is an error.
 	Version rdf.Version
+	// Progress is called while a file is read, with how many of its bytes have been
+	// read, and of how many; and once it is closed, with -1. Default: nothing is called.
+	Progress func(read, size int64)
 }
 
 // IsJSONLD reports whether a file holds JSON-LD, by its name.
@@ -44,7 +47,7 @@ func RDF(ctx context.Context, name string, o *Options) iter.Seq2[rdf.Quad, error
 		o = &Options{}
 	}
 	return func(yield func(rdf.Quad, error) bool) {
-		in, closeInput, err := open(name, o.Stdin)
+		in, closeInput, err := open(name, o.Stdin, o.Progress)
 		if err != nil {
 			yield(rdf.Quad{}, err)
 			return
@@ -100,7 +103,7 @@ func Syntax(name string) (rdf.Format, error) {
 }
 
 // open opens a file or standard input, and unpacks what is compressed.
-func open(name string, stdin io.Reader) (in *bufio.Reader, closeInput func(), err error) {
+func open(name string, stdin io.Reader, progress func(read, size int64)) (in *bufio.Reader, closeInput func(), err error) {
 	const room = 64 << 10
 	closeInput = func() {}
 	file := stdin
@@ -112,6 +115,10 @@ func open(name string, stdin io.Reader) (in *bufio.Reader, closeInput func(), er
 		}
 		closeInput = func() { _ = f.Close() } // nothing was written to it
 		file = f
+		if info, err := f.Stat(); err == nil && progress != nil {
+			file = &counted{f, progress, 0, info.Size()}
+			closeInput = func() { progress(-1, info.Size()); _ = f.Close() }
+		}
 	case file == nil:
 		file = os.Stdin
 	}
@@ -122,6 +129,20 @@ func open(name string, stdin io.Reader) (in *bufio.Reader, closeInput func(), er
 	}
 	closeFile := closeInput
 	return bufio.NewReaderSize(plain, room), func() { _ = plain.Close(); closeFile() }, nil
+}
+
+// counted is a file that says how far it was read.
+type counted struct {
+	io.Reader
+	progress   func(read, size int64)
+	read, size int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += int64(n)
+	c.progress(c.read, c.size)
+	return n, err
 }
 
 // Unreadable is the error of a file that cannot be read, which says its name

@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
@@ -102,6 +103,9 @@ type Options struct {
 	Workers int
 	// Tries bounds the documents that are tried for one rule; default 12,000.
 	Tries int
+	// Done is called when a rule is done, with how many are, and of how many. It is
+	// called from any goroutine. Default: nothing is called.
+	Done func(done, rules int)
 }
 
 // Result is what was found out about rulesets.
@@ -135,9 +139,13 @@ func Prove(ctx context.Context, c *lint.Corpus, opts *Options) (*Result, error) 
 		return nil, err
 	}
 	out := &Result{Proofs: make([]Proof, len(p.subjects)), Unchecked: p.unchecked}
+	var done atomic.Int64
 	err = parallel(ctx, len(p.subjects), p.opts.Workers, func(i int) error {
 		var err error
 		out.Proofs[i], err = p.prove(ctx, p.subjects[i])
+		if n := int(done.Add(1)); p.opts.Done != nil {
+			p.opts.Done(n, len(p.subjects))
+		}
 		return err
 	})
 	if err != nil {

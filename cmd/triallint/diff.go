@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/ruleset"
@@ -142,7 +143,9 @@ func (c *diffCmd) compare(ctx context.Context, std *streams, old, now artefact, 
 		if err != nil {
 			return nil, err
 		}
-		return change.Contexts(ctx, old.File, now.File, in, std.counter("studies"))
+		line := commandline.NewProgress(std.err, std.watched, "studies")
+		defer line.Clear()
+		return change.Contexts(ctx, old.File, now.File, in, counter(line, in))
 	}
 	return nil, fmt.Errorf("%s is of kind %s, expected an OpenAPI description, a capabilities file, a JSON-LD context or a ruleset", c.Old, old.kind)
 }
@@ -220,14 +223,7 @@ func readLine() func(string, int) string {
 	}
 }
 
-// counter shows on a terminal how many things have been read.
-func (s *streams) counter(noun string) func(int64) {
-	if !s.watched {
-		return nil
-	}
-	return func(n int64) {
-		if n%50 == 0 {
-			fmt.Fprintf(s.err, "\r%d %s\r", n, noun)
-		}
-	}
+// counter says on a line how many records of an input have been read.
+func counter(line *commandline.Progress, in *study.Input) func(int64) {
+	return func(n int64) { line.Set(n, in.Consumed(), in.Size()) }
 }

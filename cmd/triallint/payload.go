@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
@@ -49,7 +50,9 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	started := time.Now()
-	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers, Context: context, Done: std.counter("records")})
+	line := commandline.NewProgress(std.err, std.watched, "records")
+	r, summary, err := payload.Judge(ctx, schema, in, &payload.Options{Workers: c.Workers, Context: context, Done: counter(line, in)})
+	line.Clear()
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/trialweave/trialweave/internal/commandline"
 	whole "github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/proof"
@@ -52,7 +53,10 @@ func (c *rulesProveCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	p.opts.Inherited = c.Inherited
+	line := commandline.NewProgress(std.err, std.watched, "rules")
+	p.opts.Done = func(done, rules int) { line.Set(int64(done), int64(done), int64(rules)) }
 	result, err := proof.Prove(ctx, p.corpus, p.opts)
+	line.Clear()
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,9 @@ func (c *annotateCmd) Run(ctx context.Context, std *streams) error {
 }
 
 func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Input, e engine, out *output.File) error {
-	faults := faultPrinter{std: std, bar: &progress{}}
+	bar := newProgress(std, in)
+	defer bar.finish()
+	faults := faultPrinter{std: std, bar: bar}
 	list := documents{w: out, lines: c.NDJSON}
 	var document []byte
 	var seen study.Seen
@@ -69,7 +71,9 @@ func (c *annotateCmd) annotate(ctx context.Context, std *streams, in *study.Inpu
 		if err := list.add(document); err != nil {
 			return err
 		}
+		bar.record(0)
 	}
+	bar.finish()
 	faults.finish()
 	if err := allRejected(int64(list.n), int64(faults.n)); err != nil {
 		return err

@@ -75,7 +75,17 @@ func notEmpty(name string, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[rdf.Quad,
 
 // rdf says how RDF of a syntax is read, which may be empty.
 func (s *streams) rdf(syntax string) *input.Options {
-	return &input.Options{Stdin: s.in, Syntax: syntax}
+	o := &input.Options{Stdin: s.in, Syntax: syntax}
+	if line := s.progressOf("of the file"); line != nil {
+		o.Progress = func(read, size int64) {
+			if read < 0 {
+				line.Clear()
+				return
+			}
+			line.Set(-1, read, size)
+		}
+	}
+	return o
 }
 
 // convertOnTheFly has run convert studies with the options of the model as they

@@ -70,10 +70,10 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	}
 	rejected, err := c.fill(ctx, std, w)
 	if err == nil {
-		if std.terminal {
-			fmt.Fprint(std.err, "sorting…\r")
-		}
+		line := std.progressOf("sorting")
+		line.Set(-1, 0, 0)
 		err = w.Commit(ctx)
+		line.Clear()
 	}
 	if err != nil {
 		return errors.Join(err, w.Abort())

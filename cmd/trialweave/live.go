@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/network"
@@ -92,44 +90,21 @@ func (s *streams) live(ctx context.Context, query string) (path string, done fun
 // fetchProgress shows what a fetch is at: a bar on a terminal, and lines for
 // what a user should know.
 type fetchProgress struct {
-	std   *streams
-	bar   *progressbar.ProgressBar // nil for nothing
-	drawn time.Time
+	std  *streams
+	line *commandline.Progress
 }
 
 func newFetchProgress(std *streams) *fetchProgress {
-	p := &fetchProgress{std: std}
-	if std.terminal {
-		p.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(std.err), progressbar.OptionUseANSICodes(true), progressbar.OptionSetWidth(20),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(),
-			progressbar.OptionSetItsString("studies"), progressbar.OptionSetDescription("fetching"))
-	}
-	return p
+	return &fetchProgress{std, std.progressOf("studies fetched")}
 }
 
 func (p *fetchProgress) event(e registry.Event) {
 	if e.Kind != registry.Progressed {
-		if p.bar != nil {
-			_ = p.bar.Clear()
-		}
+		p.line.Clear()
 		fmt.Fprintf(p.std.err, "trialweave: note: %s\n", commandline.Message(e.Text))
 		return
 	}
-	if p.bar == nil || time.Since(p.drawn) < redraw {
-		return
-	}
-	p.drawn = time.Now()
-	if e.Total > 0 && p.bar.GetMax() != e.Total {
-		p.bar.ChangeMax(e.Total)
-	}
-	_ = p.bar.Set(e.Fetched) // a bar that cannot be drawn harms nothing
+	p.line.Set(int64(e.Fetched), int64(e.Fetched), int64(e.Total))
 }
 
-func (p *fetchProgress) finish() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
-		_ = p.bar.Exit()
-		p.bar = nil
-	}
-}
+func (p *fetchProgress) finish() { p.line.Clear() }

@@ -103,7 +103,6 @@ var doors = map[string]string{
 	"github.com/pb33f/libopenapi":          "openapi",
 	"github.com/daveshanley/vacuum":        "vacuum",
 	"github.com/alecthomas/kong":           "cmd internal/commandline",
-	"github.com/schollz/progressbar":       "cmd",
 	"github.com/go-json-experiment":        "jsonld mapping internal/scan internal/test/record study classic registry internal/bench",
 	"github.com/klauspost/compress":        "study registry convert internal/decompress internal/output cmd internal/bench",
 	"github.com/icholy/digest":             "store",
