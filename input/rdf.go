@@ -32,6 +32,9 @@ type Options struct {
 	// Progress is called while a file is read, with how many of its bytes have been
 	// read, and of how many; and once it is closed, with -1. Default: nothing is called.
 	Progress func(read, size int64)
+	// Directions says what stands for texts of JSON-LD with a direction. Default: in
+	// RDF 1.2 a literal with it, in RDF 1.1 nothing, and the direction is dropped.
+	Directions jsonld.Directions
 }
 
 // IsJSONLD reports whether a file holds JSON-LD, by its name.
@@ -66,7 +69,11 @@ func RDF(ctx context.Context, name string, o *Options) iter.Seq2[rdf.Quad, error
 
 func (o *Options) read(in *bufio.Reader, name string) iter.Seq2[rdf.Quad, error] {
 	if o.Syntax == "jsonld" || o.Syntax == "" && IsJSONLD(name) {
-		return jsonld.ReadDocument(in, name, o.Base)
+		directions := o.Directions
+		if directions == "" && o.Version == rdf.RDF12 {
+			directions = jsonld.DirLangString
+		}
+		return jsonld.ReadDirected(in, name, o.Base, directions)
 	}
 	f, err := o.syntax(in, name)
 	if err != nil {

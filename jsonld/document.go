@@ -1,6 +1,7 @@
 package jsonld
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,8 +22,13 @@ const maxDocument = 1 << 30
 // those that are bundled here; nothing is fetched. A fault is a *source.Error
 // with the file's name.
 func ReadDocument(r io.Reader, file, base string) iter.Seq2[rdf.Quad, error] {
+	return ReadDirected(r, file, base, "")
+}
+
+// ReadDirected is ReadDocument, and says what stands for texts with a direction.
+func ReadDirected(r io.Reader, file, base string, directions Directions) iter.Seq2[rdf.Quad, error] {
 	return func(yield func(rdf.Quad, error) bool) {
-		quads, err := documentQuads(r, file, base)
+		quads, err := documentQuads(r, file, base, directions)
 		if err != nil {
 			yield(rdf.Quad{}, err)
 			return
@@ -35,7 +41,7 @@ func ReadDocument(r io.Reader, file, base string) iter.Seq2[rdf.Quad, error] {
 	}
 }
 
-func documentQuads(r io.Reader, file, base string) (quads []rdf.Quad, err error) {
+func documentQuads(r io.Reader, file, base string, directions Directions) (quads []rdf.Quad, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &source.Error{Position: source.At(file, source.NoOffset), Problem: fmt.Sprintf("json-gold panicked: %v", p)}
@@ -55,13 +61,30 @@ func documentQuads(r io.Reader, file, base string) (quads []rdf.Quad, err error)
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return nil, fault(err)
 	}
-	opts := ld.NewJsonLdOptions(base)
-	opts.ProcessingMode = ld.JsonLd_1_1
-	opts.DocumentLoader = closedLoader{}
+	opts := documentOptions(base)
+	if directions != "" && bytes.Contains(data, []byte("direction")) { // @, or "\u0040"
+		list, err := ld.NewJsonLdProcessor().Expand(doc, opts)
+		if err != nil {
+			return nil, fault(err)
+		}
+		doc, opts = directions.say(list), documentOptions(base)
+	}
 	if quads, err = toRDF(doc, opts); err != nil {
 		return nil, fault(err)
 	}
+	if directions == DirLangString {
+		for i, q := range quads {
+			quads[i].Object = directed(q.Object)
+		}
+	}
 	return quads, nil
+}
+
+func documentOptions(base string) *ld.JsonLdOptions {
+	out := ld.NewJsonLdOptions(base)
+	out.ProcessingMode = ld.JsonLd_1_1
+	out.DocumentLoader = closedLoader{}
+	return out
 }
 
 // sortedQuads takes a dataset of json-gold apart, in a stable order.

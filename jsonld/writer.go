@@ -16,11 +16,17 @@ import (
 // one graph at a time; a graph that comes in two pieces is written in two, which
 // a reader puts together.
 type Writer struct {
+	// Directions says what else than a literal of RDF 1.2 becomes a text with a
+	// direction: an I18nDatatype or a CompoundLiteral. Default: nothing.
+	Directions Directions
+
 	out   io.Writer
 	graph rdf.Term
 	nodes map[rdf.Term]map[string][]rdf.Term
 	order []rdf.Term
 	items int
+
+	compounds map[rdf.Term]valueObject // of the graph
 }
 
 // NewWriter begins a document.
@@ -68,12 +74,13 @@ func (w *Writer) flush() error {
 	if len(w.order) == 0 {
 		return nil
 	}
+	w.compounds = w.compound()
 	nodes := w.order
 	w.order = w.order[:0]
 	defer clear(w.nodes)
 	if w.graph.IsZero() {
 		for _, subject := range nodes {
-			if err := w.item(appendNode(nil, subject, w.nodes[subject])); err != nil {
+			if err := w.item(w.appendNode(nil, subject, w.nodes[subject])); err != nil {
 				return err
 			}
 		}
@@ -84,7 +91,7 @@ func (w *Writer) flush() error {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = appendNode(text, subject, w.nodes[subject])
+		text = w.appendNode(text, subject, w.nodes[subject])
 	}
 	return w.item(append(text, "]}"...))
 }
@@ -108,7 +115,7 @@ func nodeName(t rdf.Term) string {
 }
 
 // appendNode appends a node object, its properties sorted.
-func appendNode(dst []byte, subject rdf.Term, properties map[string][]rdf.Term) []byte {
+func (w *Writer) appendNode(dst []byte, subject rdf.Term, properties map[string][]rdf.Term) []byte {
 	dst = appendQuoted(append(dst, `{"@id":`...), nodeName(subject))
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		objects := properties[name]
@@ -124,7 +131,7 @@ func appendNode(dst []byte, subject rdf.Term, properties map[string][]rdf.Term) 
 			if types {
 				dst = appendQuoted(dst, nodeName(t))
 			} else {
-				dst = appendObject(dst, t)
+				dst = w.appendObject(dst, t)
 			}
 		}
 		dst = append(dst, ']')
@@ -133,9 +140,17 @@ func appendNode(dst []byte, subject rdf.Term, properties map[string][]rdf.Term) 
 }
 
 // appendObject appends a term as a node reference or value object.
-func appendObject(dst []byte, t rdf.Term) []byte {
+func (w *Writer) appendObject(dst []byte, t rdf.Term) []byte {
+	if o, ok := w.compounds[t]; ok {
+		return o.append(dst)
+	}
 	if t.Kind != rdf.LiteralTerm {
 		return append(appendQuoted(append(dst, `{"@id":`...), nodeName(t)), '}')
+	}
+	if w.Directions == I18nDatatype {
+		if language, direction, ok := takeApart(t, i18nNS); ok {
+			return valueObject{t.Value, language, direction.String()}.append(dst)
+		}
 	}
 	dst = appendQuoted(append(dst, `{"@value":`...), t.Value)
 	switch {

@@ -18,17 +18,18 @@ import (
 
 // formatCmd converts and checks RDF between its syntaxes.
 type formatCmd struct {
-	Inputs      []string          `arg:"" name:"INPUT" help:"RDF files; - is standard input. Compressed ones (gzip, zstd) are recognised."`
-	Format      string            `help:"Syntax to write: ntriples, nquads, turtle, trig, rdfxml, jelly or jsonld. Default: by the name of the output."`
-	Output      string            `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
-	From        string            `help:"Syntax of the inputs. Default: by name, then by content."`
-	Base        string            `help:"IRI that relative IRIs are resolved against. Default: none."`
-	Prefix      map[string]string `placeholder:"NAME=IRI" mapsep:"none" help:"Prefix for Turtle and TriG, beside the usual ones."`
-	MergeGraphs bool              `help:"Leave graph names out, as N-Triples and Turtle have none."`
-	Check       bool              `help:"Only read, and print how many quads there are."`
-	Canonical   bool              `help:"Write the canonical form of all inputs together (RDFC-1.0)."`
-	RDF         string            `name:"rdf" enum:"1.1,1.2" default:"1.1" help:"Version of RDF to read and write: 1.1, or 1.2 with triple terms, reifiers and directions of texts."`
-	To11        bool              `name:"to-1.1" help:"Read RDF 1.2 and write RDF 1.1: triple terms become rdf:Statement nodes, directions become i18n datatypes."`
+	Inputs       []string          `arg:"" name:"INPUT" help:"RDF files; - is standard input. Compressed ones (gzip, zstd) are recognised."`
+	Format       string            `help:"Syntax to write: ntriples, nquads, turtle, trig, rdfxml, jelly or jsonld. Default: by the name of the output."`
+	Output       string            `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
+	From         string            `help:"Syntax of the inputs. Default: by name, then by content."`
+	Base         string            `help:"IRI that relative IRIs are resolved against. Default: none."`
+	Prefix       map[string]string `placeholder:"NAME=IRI" mapsep:"none" help:"Prefix for Turtle and TriG, beside the usual ones."`
+	MergeGraphs  bool              `help:"Leave graph names out, as N-Triples and Turtle have none."`
+	Check        bool              `help:"Only read, and print how many quads there are."`
+	Canonical    bool              `help:"Write the canonical form of all inputs together (RDFC-1.0)."`
+	RDF          string            `name:"rdf" enum:"1.1,1.2" default:"1.1" help:"Version of RDF to read and write: 1.1, or 1.2 with triple terms, reifiers and directions of texts."`
+	RDFDirection string            `name:"rdf-direction" enum:",i18n-datatype,compound-literal" default:"" help:"What stands in RDF for the @direction of texts in JSON-LD, read and written: i18n-datatype or compound-literal. Default: with --rdf 1.2 its literals with a direction, else nothing, and the direction is dropped."`
+	To11         bool              `name:"to-1.1" help:"Read RDF 1.2 and write RDF 1.1: triple terms become rdf:Statement nodes, directions become i18n datatypes."`
 }
 
 // Run carries the command out.
@@ -73,7 +74,7 @@ func (c *formatCmd) isJSONLD() bool {
 func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads iter.Seq2[rdf.Quad, error]) error {
 	switch {
 	case c.isJSONLD():
-		return writeJSONLD(w, quads)
+		return writeJSONLD(w, quads, jsonld.Directions(c.RDFDirection))
 	case !c.Canonical:
 		return c.convert(w, f, quads)
 	}
@@ -85,8 +86,9 @@ func (c *formatCmd) write(ctx context.Context, w io.Writer, f rdf.Format, quads 
 	return err
 }
 
-func writeJSONLD(w io.Writer, quads iter.Seq2[rdf.Quad, error]) error {
+func writeJSONLD(w io.Writer, quads iter.Seq2[rdf.Quad, error], directions jsonld.Directions) error {
 	out := jsonld.NewWriter(w)
+	out.Directions = directions
 	for q, err := range quads {
 		if err != nil {
 			return err
@@ -215,7 +217,7 @@ func versionOf(name string) rdf.Version {
 // reading says how the inputs are read.
 func (c *formatCmd) reading(std *streams) *input.Options {
 	o := std.rdf(c.From)
-	o.Base = c.Base
+	o.Base, o.Directions = c.Base, jsonld.Directions(c.RDFDirection)
 	if o.Version = c.version(); c.To11 {
 		o.Version = rdf.RDF12
 	}
