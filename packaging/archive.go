@@ -100,5 +100,5 @@ func (r *release) archive(b binary, manual map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	return r.write(name, data)
+	return errors.Join(r.write(name, data), r.sbom(b, name, data))
 }

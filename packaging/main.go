@@ -129,7 +129,7 @@ func (r *release) build() error {
 				return err
 			}
 		}
-		if err := errors.Join(r.npm(command), r.image(command, binaries)); err != nil {
+		if err := errors.Join(r.npm(command), r.image(command, binaries), r.formula(command)); err != nil {
 			return err
 		}
 	}

@@ -87,6 +87,8 @@ func TestPackages(t *testing.T) {
 	t.Run("npm", func(t *testing.T) { testNPM(t, dist) })
 	t.Run("wheel", func(t *testing.T) { testWheels(t, dist) })
 	t.Run("image", func(t *testing.T) { testImage(t, dist) })
+	t.Run("bill of materials", func(t *testing.T) { testBills(t, dist) })
+	t.Run("homebrew", func(t *testing.T) { testFormulas(t, dist) })
 	t.Run("again", func(t *testing.T) {
 		copied := filepath.Join(t.TempDir(), "elsewhere", "module")
 		tools.Run(t, root, "sh", "-ec", `mkdir -p "$1" && git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$1"`, "sh", copied)
