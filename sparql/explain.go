@@ -25,17 +25,21 @@ type Plan struct {
 	Estimate int
 	// Steps are the parts, patterns in the order in which they are matched.
 	Steps []*Plan
+	// Errors are, in the Plan of a whole query, the expressions without a value.
+	Errors []ExpressionError
 }
 
 // Explain answers the query and returns what it did in place of the answer.
 func (q *Query) Explain(ctx context.Context, x Store, opts *Options) (*Plan, error) {
-	t := &tracer{operators: map[node]*counts{}, patterns: map[*bgp][]*step{}}
+	t := &tracer{operators: map[node]*counts{}, patterns: map[*bgp][]*step{}, errors: map[string]*ExpressionError{}}
 	root := optimized(q.root)
 	err := q.evaluateNode(ctx, x, opts, root, t, func(*evaluator, row) bool { return q.Form != Ask })
 	if err != nil {
 		return nil, err
 	}
-	return t.plan(q, root), nil
+	plan := t.plan(q, root)
+	plan.Errors = t.failures()
+	return plan, nil
 }
 
 // counts are those of an operator.
@@ -52,6 +56,8 @@ type step struct {
 type tracer struct {
 	operators map[node]*counts
 	patterns  map[*bgp][]*step // in the order in which they were first chosen
+	errors    map[string]*ExpressionError
+	handled   int // expressions around the present one that have a value all the same
 }
 
 // counted returns yield, and notes an evaluation and what it yields.
@@ -206,12 +212,15 @@ func existingIn(list []expr) []node {
 }
 
 // Write prints the plan as a table: rows, times, the estimate, and the
-// operators, indented.
+// operators, indented; then the expressions that had no value.
 func (p *Plan) Write(w io.Writer) error {
 	if _, err := fmt.Fprintf(w, "%10s %10s %10s\n", "rows", "times", "estimate"); err != nil {
 		return err
 	}
-	return p.write(w, 1)
+	if err := p.write(w, 1); err != nil {
+		return err
+	}
+	return p.writeErrors(w)
 }
 
 func (p *Plan) write(w io.Writer, depth int) error {

@@ -136,3 +136,35 @@ func ExampleQuery_Explain() {
 	//          1          1          1      ?who :age ?age  FILTER (?age > 20)
 	//          1          1          1      :a :knows ?who
 }
+
+// TestExplainErrors holds that expressions without a value are counted, each with
+// the first values that it has none for.
+func TestExplainErrors(t *testing.T) {
+	for query, want := range map[string]string{
+		`SELECT * { ?x :age ?age FILTER (xsd:integer(CONCAT("a", STR(?age))) > 3) }`:    `2 xsd:integer(CONCAT("a", STR(?age))): "a41"`,
+		`SELECT * { ?x :age ?age FILTER (?age > 100 || ?x > 3) }`:                       `2 (?x > 3): `,
+		`SELECT (?age + "x" AS ?y) { ?x :age ?age }`:                                    `2 (?age + "x"): `,
+		`SELECT * { ?x :age ?age OPTIONAL { ?x :none ?y } BIND (STRLEN(?y) AS ?n) }`:    `2 ?y: unbound`,
+		`SELECT * { ?x :age ?age FILTER (?x) }`:                                         `2 ?x: `,
+		`SELECT * { ?x :age ?age BIND (COALESCE(?age + "x", STRLEN(?none), 0) AS ?n) }`: ``,
+		`SELECT * { ?x :age ?age FILTER (?age > 3) }`:                                   ``,
+	} {
+		q, err := Parse("PREFIX : <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"+query, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := q.Explain(t.Context(), shopIndex(t), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := plan.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		_, errors, _ := strings.Cut(b.String(), "\n\n")
+		_, row, _ := strings.Cut(errors, "\n")
+		if got := strings.Join(strings.Fields(row), " "); !strings.HasPrefix(got, want) || (got == "") != (want == "") || strings.Count(row, "\n") > 1 {
+			t.Errorf("%s\n%q, expected %q", query, row, want)
+		}
+	}
+}

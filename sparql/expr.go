@@ -22,13 +22,20 @@ func (e *evaluator) truth(by expr, r row) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return truthOf(v)
+	ok, err := truthOf(v)
+	if err != nil {
+		e.failed(by, v)
+	}
+	return ok, err
 }
 
 // value computes an expression.
 func (e *evaluator) value(by expr, r row) (value, error) {
 	switch by := by.(type) {
 	case varExpr:
+		if r[by.variable] == 0 {
+			e.failed(by)
+		}
 		return e.get(r[by.variable])
 	case constExpr:
 		return valueOf(by.term), nil
@@ -70,6 +77,8 @@ func (e *evaluator) call(by callExpr, r row) (value, error) {
 		v, isVar := by.args[0].(varExpr)
 		return boolean(isVar && r[v.variable] != 0), nil
 	case "COALESCE":
+		e.trace.handling(1)
+		defer e.trace.handling(-1)
 		for _, a := range by.args {
 			if v, err := e.value(a, r); err == nil {
 				return v, nil
@@ -94,7 +103,11 @@ func (e *evaluator) call(by callExpr, r row) (value, error) {
 		}
 		args[i] = v
 	}
-	return e.apply(by.name, args)
+	v, err := e.apply(by.name, args)
+	if err != nil {
+		e.failed(by, args...)
+	}
+	return v, err
 }
 
 // logic is && and || over true, false and error (section 17.2).

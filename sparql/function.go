@@ -70,5 +70,9 @@ func (e *evaluator) cast(by castExpr, r row) (value, error) {
 		}
 		args[i] = v
 	}
-	return f.call(e, args)
+	v, err := f.call(e, args)
+	if err != nil {
+		e.failed(by, args...)
+	}
+	return v, err
 }

@@ -99,7 +99,7 @@ func allPure(list []expr) bool {
 
 // holds asks a condition, or remembers what it was.
 func (m *memo) holds(e *evaluator, by expr, r row) bool {
-	if m == nil {
+	if m == nil || e.trace != nil { // which counts each error
 		return e.holds(by, r)
 	}
 	if m.known == nil {
