@@ -188,7 +188,7 @@ func (m *matcher) next() planned {
 	}
 	at.filters = m.filtersFor(m.binds(at))
 	for _, f := range at.filters {
-		at.memos = append(at.memos, memoOf(f))
+		at.memos = append(at.memos, m.e.memoOf(f, estimate))
 	}
 	m.e.trace.chosen(m.n, at, estimate)
 	return at

@@ -46,26 +46,27 @@ type memo struct {
 	asked    int
 	known    []uint64 // a bit for each term
 	truth    []uint64
+	many     bool // many terms are expected
 	scanned  bool
 }
 
 // memoAfter is how often a condition is asked before answers are kept.
 const memoAfter = 1 << 12
 
-// scanAfter is for how many terms of the store one was asked about before all of
-// them are looked at: asking about one takes as long as looking at several.
-const scanAfter = 20
+// manyOfTerms is the share of all terms from which on looking at all of them takes
+// less than asking about each that comes.
+const manyOfTerms = 4
 
 // memoOf returns a memo for a condition that depends on one variable alone; nil
-// for others.
-func memoOf(by expr) *memo {
+// for others. It is asked about as many values as is estimated.
+func (e *evaluator) memoOf(by expr, estimate int) *memo {
 	var used varSet
 	addVariables(by, &used)
 	list := used.list()
 	if len(list) != 1 || !pure(by) {
 		return nil
 	}
-	return &memo{variable: list[0]}
+	return &memo{variable: list[0], many: estimate > e.terms/manyOfTerms}
 }
 
 // pure reports whether an expression has one value for the same values of its
@@ -117,7 +118,7 @@ func (m *memo) holds(e *evaluator, by expr, r row) bool {
 		return e.holds(by, r)
 	}
 	if m.known[word]&bit == 0 {
-		if m.asked++; m.asked > e.terms/scanAfter && !m.scanned {
+		if m.asked++; (m.many || m.asked > e.terms/manyOfTerms) && !m.scanned {
 			m.scanned = true
 			m.scan(e, by)
 			return m.holds(e, by, r)

@@ -53,7 +53,8 @@ func TestMemo(t *testing.T) {
 		}
 	}
 	// What chance decides is decided for each row.
-	if memoOf(callExpr{"<", []expr{callExpr{"RAND", nil}, varExpr{1}}}) != nil || memoOf(callExpr{"<", []expr{varExpr{0}, varExpr{1}}}) != nil || memoOf(existsExpr{pattern: &bgp{}}) != nil {
+	e := &evaluator{}
+	if e.memoOf(callExpr{"<", []expr{callExpr{"RAND", nil}, varExpr{1}}}, 0) != nil || e.memoOf(callExpr{"<", []expr{varExpr{0}, varExpr{1}}}, 0) != nil || e.memoOf(existsExpr{pattern: &bgp{}}, 0) != nil {
 		t.Error("a condition that may change is remembered")
 	}
 }
