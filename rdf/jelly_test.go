@@ -211,7 +211,7 @@ func TestJellyRefuses(t *testing.T) {
 
 func hinted(err error) bool {
 	var fault *source.Error
-	return errors.As(err, &fault) && fault.Hint == "read it as RDF 1.2"
+	return errors.As(err, &fault) && strings.HasPrefix(fault.Hint, "read it as RDF 1.2")
 }
 
 func FuzzJelly(f *testing.F) {

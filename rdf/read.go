@@ -87,7 +87,7 @@ func beyond11(what string) string { return what + ", which RDF 1.1 does not have
 func (f *fault) at(p source.Position) *source.Error {
 	e := &source.Error{Position: p, Problem: f.problem, Expected: f.expected}
 	if f.newer {
-		e.Hint = "read it as RDF 1.2"
+		e.Hint = "read it as RDF 1.2 (--rdf 1.2), or say it in RDF 1.1 (trialweave format --to-1.1)"
 	}
 	return e
 }

@@ -108,7 +108,7 @@ func longLiteral(lines []byte, most int) int {
 		if len(line) <= most { // as written it is no shorter
 			continue
 		}
-		for q, err := range rdf.Read(bytes.NewReader(line), rdf.NQuads, nil) {
+		for q, err := range rdf.Read(bytes.NewReader(line), rdf.NQuads, &rdf.ReadOptions{Version: rdf.RDF12}) {
 			if err == nil && q.Object.Kind == rdf.LiteralTerm {
 				longest = max(longest, len(q.Object.Value))
 			}

@@ -32,6 +32,9 @@ type Capability struct {
 	Union string
 	// Bulk names the store's own loader.
 	Bulk string
+	// RDF12 says that it takes triple terms and directions of texts, in N-Quads and
+	// in updates.
+	RDF12 bool
 	// Offline says that it is only loaded in bulk.
 	Offline bool
 }
@@ -39,9 +42,9 @@ type Capability struct {
 // Capabilities returns what each kind of store can do.
 func Capabilities() []Capability {
 	return []Capability{
-		{Kind: Oxigraph, Name: "Oxigraph", Quads: true, Atomic: true, Values: true, Workers: 1,
+		{Kind: Oxigraph, Name: "Oxigraph", RDF12: true, Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "start the server with --union-default-graph", Bulk: "oxigraph load"},
-		{Kind: Fuseki, Name: "Fuseki, TDB2", Quads: true, Atomic: true, Values: true, Workers: 1,
+		{Kind: Fuseki, Name: "Fuseki, TDB2", RDF12: true, Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "start the server with --set tdb2:unionDefaultGraph=true, or set tdb2:unionDefaultGraph true in its configuration", Bulk: "tdb2.tdbloader"},
 		{Kind: RDF4J, Name: "RDF4J Server, GraphDB", Forgets: true, Quads: true, Atomic: true, Values: true, Workers: 1,
 			Union: "always", Bulk: "importrdf"},

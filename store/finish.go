@@ -347,7 +347,7 @@ func (l *Loader) SeesUnion(ctx context.Context) (bool, error) {
 func GraphLines(graph string, format rdf.Format, documents ...[]byte) ([]byte, error) {
 	var lines [][]byte
 	for _, data := range documents {
-		for q, err := range rdf.Read(bytes.NewReader(data), format, nil) {
+		for q, err := range rdf.Read(bytes.NewReader(data), format, &rdf.ReadOptions{Version: rdf.RDF12}) {
 			if err != nil {
 				return nil, err
 			}

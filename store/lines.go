@@ -43,7 +43,7 @@ func graphOf(line []byte) string {
 
 // parsedGraph is graphOf for lines that may be triples.
 func parsedGraph(line []byte) (string, error) {
-	for l, err := range rdf.ReadLines(bytes.NewReader(line), rdf.NQuads, nil) {
+	for l, err := range rdf.ReadLines(bytes.NewReader(line), rdf.NQuads, &rdf.ReadOptions{Version: rdf.RDF12}) {
 		return strings.Trim(string(l.Graph), "<>"), err
 	}
 	return "", nil

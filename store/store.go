@@ -254,7 +254,7 @@ func (s *Store) read(ctx context.Context, graph string, begin func(), yield func
 	}
 	err := s.client.do(ctx, r, func(body io.Reader) error {
 		begin()
-		for line, err := range rdf.ReadLines(body, rdf.NTriples, nil) {
+		for line, err := range rdf.ReadLines(body, rdf.NTriples, &rdf.ReadOptions{Version: rdf.RDF12}) {
 			if err != nil {
 				return err
 			}
@@ -344,7 +344,7 @@ func (s *Store) Drop(ctx context.Context, graphs ...string) error {
 // UnionDefault reports whether a query without GRAPH sees a triple that stands in
 // a named graph. The triple is one line of N-Quads.
 func (s *Store) UnionDefault(ctx context.Context, line []byte) (bool, error) {
-	for l, err := range rdf.ReadLines(strings.NewReader(string(line)), rdf.NQuads, nil) {
+	for l, err := range rdf.ReadLines(strings.NewReader(string(line)), rdf.NQuads, &rdf.ReadOptions{Version: rdf.RDF12}) {
 		if err != nil {
 			return false, err
 		}

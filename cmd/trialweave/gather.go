@@ -18,8 +18,10 @@ import (
 // rejected.
 func gather(ctx context.Context, std *streams, inputs []string, from string, yield func(rdf.Quad) error) (rejected int64, err error) {
 	studies, quads := input.Divide(inputs, from)
+	reading := std.rdf(from)
+	reading.Version = rdf.RDF12
 	for _, name := range quads {
-		for q, err := range notEmpty(name, input.Quads(ctx, name, std.rdf(from))) {
+		for q, err := range notEmpty(name, input.Quads(ctx, name, reading)) {
 			if err == nil {
 				err = yield(q)
 			}

@@ -66,6 +66,7 @@ type storeRun struct {
 	from     string
 	options  store.LoadOptions
 	rejected int64
+	rdf12    *rdfFeed // one that has what only RDF 1.2 has
 }
 
 func (r *storeRun) carryOut(ctx context.Context, std *streams) (err error) {
@@ -84,6 +85,9 @@ func (r *storeRun) carryOut(ctx context.Context, std *streams) (err error) {
 	s, target, err := r.open(ctx, std)
 	if err != nil {
 		return err
+	}
+	if f := r.rdf12; f != nil && !s.Capability().RDF12 {
+		return fmt.Errorf("%s: %s is RDF 1.2, which %s does not take, expected RDF 1.1\nhint: trialweave format --to-1.1 says it in RDF 1.1", f.name, f.rdf12, s.Capability().Name)
 	}
 	if !r.DryRun || r.options.Changed {
 		journal, err := r.journal(target)
@@ -153,6 +157,9 @@ func (r *storeRun) feeds(ctx context.Context, std *streams, e engine) ([]feed, e
 		f := rdfFeed{std: std, name: name, from: r.from, base: r.Base}
 		if err := f.check(ctx); err != nil {
 			return nil, err
+		}
+		if f.rdf12 != "" {
+			r.rdf12 = &f
 		}
 		feeds = append(feeds, func(sink *store.Sink) error { return f.feed(ctx, sink) })
 	}

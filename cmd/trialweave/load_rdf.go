@@ -18,6 +18,7 @@ type rdfFeed struct {
 	from string
 	base string
 
+	rdf12 string // the first quad that only RDF 1.2 has
 	lines []byte
 	seen  map[string]struct{} // lines of the piece at hand
 	given map[string]bool     // graphs that were given, in part at least
@@ -28,11 +29,14 @@ func (f *rdfFeed) check(ctx context.Context) error {
 	if f.name == "-" {
 		return fmt.Errorf("RDF is not loaded from standard input, expected a file: it is read twice, since it is checked before anything is sent")
 	}
-	for q, err := range input.RDF(ctx, f.name, f.std.rdf(f.from)) {
+	for q, err := range input.RDF(ctx, f.name, f.reading()) {
 		if err != nil {
 			return err
 		}
-		for _, t := range [...]rdf.Term{q.Subject, q.Object, q.Graph} {
+		if f.rdf12 == "" && (q.Object.Kind == rdf.TripleTerm || q.Object.Direction != rdf.NoDirection) {
+			f.rdf12 = q.String()
+		}
+		for _, t := range [...]rdf.Term{q.Subject, innermost(q.Object), q.Graph} {
 			if t.Kind == rdf.BlankTerm {
 				return fmt.Errorf("%s: the blank node _:%s, expected IRIs: blank nodes cannot be compared or replaced\nhint: the store's own loader takes such files", f.name, t.Value)
 			}
@@ -41,13 +45,32 @@ func (f *rdfFeed) check(ctx context.Context) error {
 	return nil
 }
 
+// reading says how the file is read: as RDF 1.2, which a store may take.
+func (f *rdfFeed) reading() *input.Options {
+	o := f.std.rdf(f.from)
+	o.Version = rdf.RDF12
+	return o
+}
+
+// innermost is the blank node in a triple term, or else the term.
+func innermost(t rdf.Term) rdf.Term {
+	s, _, o, ok := t.Triple()
+	switch {
+	case !ok:
+		return t
+	case s.Kind == rdf.BlankTerm:
+		return s
+	}
+	return innermost(o)
+}
+
 // pieceBytes is about where a graph is sent in parts.
 const pieceBytes = 16 << 20
 
 func (f *rdfFeed) feed(ctx context.Context, sink *store.Sink) error {
 	f.seen, f.given = map[string]struct{}{}, map[string]bool{}
 	var graph rdf.Term
-	for q, err := range input.RDF(ctx, f.name, f.std.rdf(f.from)) {
+	for q, err := range input.RDF(ctx, f.name, f.reading()) {
 		if err != nil {
 			return err
 		}

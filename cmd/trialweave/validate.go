@@ -9,6 +9,7 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/study"
 	"github.com/trialweave/trialweave/validate"
@@ -100,8 +101,10 @@ func (v *validation) check(ctx context.Context) error {
 		}
 		v.rejected = summary.Rejected
 	}
+	reading := v.std.rdf(v.From)
+	reading.Version = rdf.RDF12 // a triple term is a value that is of no other kind
 	for _, name := range graphs {
-		if err := validate.Graphs(ctx, input.Quads(ctx, name, v.std.rdf(v.From)), name, engine(), v.Together, v.add); err != nil {
+		if err := validate.Graphs(ctx, input.Quads(ctx, name, reading), name, engine(), v.Together, v.add); err != nil {
 			return err
 		}
 	}

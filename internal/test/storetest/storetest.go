@@ -157,7 +157,7 @@ func (f *Store) graph(w http.ResponseWriter, r *http.Request, body []byte) {
 func (f *Store) add(body []byte, format rdf.Format, graph *string) error {
 	type one struct{ graph, line string }
 	var all []one
-	for q, err := range rdf.Read(bytes.NewReader(body), format, nil) {
+	for q, err := range rdf.Read(bytes.NewReader(body), format, &rdf.ReadOptions{Version: rdf.RDF12}) {
 		if err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func (f *Store) evaluate(w http.ResponseWriter, r *http.Request, text string) {
 	b := index.NewBuilder()
 	for name, lines := range f.Graphs {
 		all := strings.Join(slices.Collect(maps.Keys(lines)), "")
-		for q, err := range rdf.Read(strings.NewReader(all), rdf.NTriples, nil) {
+		for q, err := range rdf.Read(strings.NewReader(all), rdf.NTriples, &rdf.ReadOptions{Version: rdf.RDF12}) {
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
@@ -315,7 +315,7 @@ func (f *Store) operation(text string) error {
 	if !deleting {
 		return f.add([]byte(data), rdf.TriG, nil)
 	}
-	for q, err := range rdf.Read(strings.NewReader(data), rdf.TriG, nil) {
+	for q, err := range rdf.Read(strings.NewReader(data), rdf.TriG, &rdf.ReadOptions{Version: rdf.RDF12}) {
 		if err != nil {
 			return err
 		}
