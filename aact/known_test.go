@@ -8,6 +8,7 @@ import (
 
 	"github.com/trialweave/trialweave/aact"
 	"github.com/trialweave/trialweave/internal/test/aacttest"
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // notesOf are the notes on an export.
@@ -51,7 +52,7 @@ func TestNothingIsPassedOverInSilence(t *testing.T) {
 // fill, in each layout, nothing is unknown and no row is left out.
 func TestNothingOfRealTablesIsUnknown(t *testing.T) {
 	for _, year := range []int{2018, 2021, 2022, 2024, 2026} {
-		tables, dir := spread(t, realStudies(t, year, 40), year), t.TempDir()
+		tables, dir := spread(t, realStudies(t, year, portion.Count(80, 40)), year), t.TempDir()
 		if err := tables.Write(dir); err != nil {
 			t.Fatal(err)
 		}

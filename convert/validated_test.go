@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/study"
 )
@@ -32,7 +33,7 @@ func TestEnginesValidate(t *testing.T) {
 			t.Fatalf("%q: Validate says %v, the converter %v", record, fault, err)
 		}
 	}
-	for range 30_000 {
+	for range portion.Count(5_000, 30_000) {
 		record := bytes.Clone(sample)
 		for range 1 + r.IntN(2) {
 			at, n := r.IntN(len(record)), r.IntN(3)

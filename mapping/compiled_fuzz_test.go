@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 )
 
@@ -49,11 +50,7 @@ func FuzzEngines(f *testing.F) {
 // TestMutated runs some of the same in every test.
 func TestMutated(t *testing.T) {
 	studies, all := fuzzStudies(t), allEngines(t)
-	n := 300
-	if full() {
-		n = 5000
-	}
-	for seed := range n {
+	for seed := range portion.Count(100, 5000) {
 		data := record.Mutate(studies[seed%len(studies)], uint64(seed), "")
 		all[seed%7*seed%len(all)].same(t, fmt.Sprintf("seed %d", seed), data)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -141,7 +142,8 @@ func TestPublishedRuleset(t *testing.T) {
 			"Every operation must include a short summary.", "Operations are summed up.",
 		).Replace(string(text)),
 	}
-	for name, text := range copies {
+	for _, name := range portion.Of(slices.Sorted(maps.Keys(copies)), 2) {
+		text := copies[name]
 		for _, dir := range portion.Of([]string{"clinical-trials-gov", "nih-clinicaltrials"}, 1) {
 			if dir == "nih-clinicaltrials" && name != "as it is" {
 				continue // what is tried there does not depend on words
@@ -161,7 +163,7 @@ func TestPublishedRuleset(t *testing.T) {
 // TestOurRuleset holds that nine of our nine rules are proven, and that there
 // is nothing to note about them, by whichever documents.
 func TestOurRuleset(t *testing.T) {
-	for _, dir := range []string{"../openapi", "../testdata/governance/spectral-oas", shared + "/clinical-trials-gov"} {
+	for _, dir := range portion.Of([]string{"../openapi", "../testdata/governance/spectral-oas", shared + "/clinical-trials-gov"}, 1) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			r := prove(t, dir, nil, using("trialweave:clinical-trials-gov"))
 			if len(r.Proofs) != 9 || r.Coverage() != 100 {
@@ -195,7 +197,7 @@ func TestOurOtherRulesets(t *testing.T) {
 // any documents at hand, and that the linter agrees about each witness.
 func TestSpectralSet(t *testing.T) {
 	r := prove(t, t.TempDir(), nil, using("spectral:oas"))
-	for _, p := range r.Proofs {
+	for i, p := range r.Proofs {
 		want := proof.Proven
 		if p.Rule == "oas2-host-trailing-slash" { // the schema forbids it too, which trying cannot show
 			want = proof.Unproven
@@ -203,8 +205,10 @@ func TestSpectralSet(t *testing.T) {
 		if p.Verdict != want {
 			t.Errorf("%s is %s (%s), want %s", p.Rule, p.Verdict, p.Why, want)
 		}
-		checkWitness(t, "spectral:oas", p.Rule, p.Fires, true)
-		checkWitness(t, "spectral:oas", p.Rule, p.Quiet, false)
+		if i%portion.Count(6, 1) == 0 {
+			checkWitness(t, "spectral:oas", p.Rule, p.Fires, true)
+			checkWitness(t, "spectral:oas", p.Rule, p.Quiet, false)
+		}
 	}
 	if len(r.Proofs) != 46 {
 		t.Errorf("%d rules, want 46", len(r.Proofs))
@@ -239,7 +243,7 @@ func TestOtherRulesets(t *testing.T) {
 	if len(files) == 0 {
 		t.Skip("../shared is absent: other rulesets were not proven")
 	}
-	for _, file := range portion.Of(files, 2) {
+	for _, file := range portion.Of(files, 1) {
 		dir := filepath.Dir(filepath.Dir(file))
 		start := time.Now()
 		r := prove(t, dir, nil, using("rules/"+filepath.Base(file)))

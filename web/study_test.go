@@ -236,14 +236,14 @@ func TestStudyPages(t *testing.T) {
 	checkStudies(t, studies)
 }
 
-// TestRealStudyPages does so with real studies: one in twenty of them, all where
+// TestRealStudyPages does so with real studies: one in 150 of them, all where
 // TRIALWEAVE_FULL is set.
 func TestRealStudyPages(t *testing.T) {
 	studies := realFiles(t)
 	if !portion.Full() {
 		names := slices.Sorted(maps.Keys(studies))
 		for i, name := range names {
-			if i%60 != 0 {
+			if i%150 != 0 {
 				delete(studies, name)
 			}
 		}

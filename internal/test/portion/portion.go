@@ -7,6 +7,15 @@ import "os"
 // Full reports whether tests run on everything that they know.
 func Full() bool { return os.Getenv("TRIALWEAVE_FULL") != "" }
 
+// Count returns how often to do something: the first number, or the second where
+// Full says so.
+func Count(sample, whole int) int {
+	if Full() {
+		return whole
+	}
+	return sample
+}
+
 // Of returns n elements of a list, spread over it with the first and the last, or
 // all of them where Full says so.
 func Of[T any](list []T, n int) []T {
