@@ -63,6 +63,14 @@ fuzz:
 	  done; \
 	done
 
+# Public data that tests run on where TRIALWEAVE_SHARED names its folder: the suites
+# of the W3C, and the studies from the registry as they are today. It needs the
+# network, git, and some 50 minutes.
+REAL_DATA ?= $(BUILD)/real-data
+.PHONY: real-data
+real-data:
+	.ci/real-data $(REAL_DATA)
+
 # Rewrites the recorded outputs of tests; look at the difference before you
 # commit it.
 .PHONY: golden
