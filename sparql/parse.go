@@ -517,7 +517,7 @@ func (p *parser) checkSelection(s selection, pattern node, m modifiers, grouped 
 	seen := make(varSet, 0)
 	for _, item := range s.items {
 		if seen.has(item.variable) && item.by != nil || item.by != nil && known.has(item.variable) {
-			p.fail(item.at, fmt.Sprintf("?%s is bound already, expected a new variable after AS", p.query.names[item.variable]))
+			p.fail(item.at, fmt.Sprintf("?%s is bound already, expected a new variable after AS%s", p.query.names[item.variable], p.groupedAs(item, m.keys)))
 		}
 		if grouped {
 			p.checkGrouped(item, keys)
@@ -538,9 +538,30 @@ func (p *parser) checkGrouped(item selectItem, keys varSet) {
 	}
 	for v := range p.query.names {
 		if used.has(v) && !keys.has(v) {
-			p.fail(item.at, fmt.Sprintf("?%s is neither grouped by nor inside an aggregate", p.query.names[v]))
+			p.fail(item.at, fmt.Sprintf("?%s is neither grouped by nor inside an aggregate; %s", p.query.names[v], p.howToGroup(item, v)))
 		}
 	}
+}
+
+// howToGroup says what to write for a variable that is not grouped by.
+func (p *parser) howToGroup(item selectItem, v int) string {
+	name := p.query.names[v]
+	if item.by == nil {
+		return fmt.Sprintf("write GROUP BY ?%s, or one of each group: (SAMPLE(?%s) AS ?one)", name, name)
+	}
+	as := p.query.names[item.variable]
+	return fmt.Sprintf("write GROUP BY (%s AS ?%s) and SELECT ?%s", p.query.expression(item.by), as, as)
+}
+
+// groupedAs says that GROUP BY has named what is selected.
+func (p *parser) groupedAs(item selectItem, keys []groupKey) string {
+	name := p.query.names[item.variable]
+	for _, k := range keys {
+		if k.variable == item.variable && k.by != nil {
+			return fmt.Sprintf("; GROUP BY binds it: write SELECT ?%s", name)
+		}
+	}
+	return ""
 }
 
 // modifiers reads what comes after WHERE in a query that is no SELECT.

@@ -57,8 +57,12 @@ func unknownTerms(q *sparql.Query, x *index.Index) []string {
 		}
 	}
 	for _, iri := range iris {
-		if ours(iri.Value) && !modelTerms()[iri.Value] && !has(x, iri) {
+		switch {
+		case has(x, iri):
+		case ours(iri.Value) && !modelTerms()[iri.Value]:
 			out = append(out, unknownTerm(iri.Value))
+		case !ours(iri.Value):
+			out = append(out, misspelt(iri.Value, x)...)
 		}
 	}
 	for _, m := range mentions {
@@ -70,6 +74,25 @@ func unknownTerms(q *sparql.Query, x *index.Index) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// misspelt says of a term of another vocabulary that the data lacks it, where the
+// data has a property of the same vocabulary with nearly the same name.
+func misspelt(iri string, x *index.Index) []string {
+	at := strings.LastIndexAny(iri, "/#") + 1
+	var names []string
+	for _, id := range x.Predicates() {
+		if name, ok := strings.CutPrefix(x.Term(id).Value, iri[:at]); ok && !strings.ContainsAny(name, "/#") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	near := nearest.Certain(iri[at:], names)
+	if at == 0 || near == "" {
+		return nil
+	}
+	shown := func(iri string) string { return compact(mapping.Prefixes(), rdf.IRI(iri)) }
+	return []string{fmt.Sprintf("%s is not in the data; did you mean %s?", shown(iri), shown(iri[:at]+near))}
 }
 
 func has(x *index.Index, t rdf.Term) bool {
