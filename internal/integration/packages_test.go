@@ -89,6 +89,8 @@ func TestPackages(t *testing.T) {
 	t.Run("image", func(t *testing.T) { testImage(t, dist) })
 	t.Run("bill of materials", func(t *testing.T) { testBills(t, dist) })
 	t.Run("homebrew", func(t *testing.T) { testFormulas(t, dist) })
+	t.Run("pre-commit", func(t *testing.T) { testPreCommit(t, dist) })
+	t.Run("notebooks", func(t *testing.T) { testNotebooks(t, dist) })
 	t.Run("again", func(t *testing.T) {
 		copied := filepath.Join(t.TempDir(), "elsewhere", "module")
 		tools.Run(t, root, "sh", "-ec", `mkdir -p "$1" && git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$1"`, "sh", copied)
