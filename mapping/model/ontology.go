@@ -109,12 +109,20 @@ func joined(list []string, write func(string) string) string {
 func (m *Model) BuildEnums(base string) []byte {
 	t := newTurtle(skosPrefix)
 	scheme := ""
-	for _, c := range m.Concepts {
+	concept := func(c Concept) string { return iri(base + "concept/" + c.Scheme + "/" + c.Code) }
+	for i, c := range m.Concepts {
 		if c.Scheme != scheme {
 			scheme = c.Scheme
+			var top []string
+			for _, other := range m.Concepts[i:] {
+				if other.Scheme == scheme {
+					top = append(top, concept(other))
+				}
+			}
 			t.subject(iri(base+"scheme/"+scheme),
 				[2]string{"a", "skos:ConceptScheme"},
-				[2]string{"skos:prefLabel", english(words(scheme))})
+				[2]string{"skos:prefLabel", english(words(scheme))},
+				[2]string{"skos:hasTopConcept", strings.Join(top, " , ")})
 		}
 		t.subject(iri(base+"concept/"+scheme+"/"+c.Code),
 			[2]string{"a", "skos:Concept"},
