@@ -123,7 +123,11 @@ func readPage(files fs.FS, name string) (*page, error) {
 			if plain(n, data) == "" {
 				return ast.WalkStop, fmt.Errorf("%s: the picture %s has no text in its place", name, n.Destination)
 			}
-		case *ast.RawHTML, *ast.HTMLBlock:
+		case *ast.HTMLBlock:
+			if n.HTMLBlockType != ast.HTMLBlockType2 { // a comment, which is not shown
+				return ast.WalkStop, fmt.Errorf("%s: HTML, expected Markdown alone", name)
+			}
+		case *ast.RawHTML:
 			return ast.WalkStop, fmt.Errorf("%s: HTML, expected Markdown alone: %.60q", name, plain(n, data))
 		}
 		return ast.WalkContinue, nil

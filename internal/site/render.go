@@ -109,6 +109,7 @@ var tables = regexp.MustCompile(`(?s)<table>.*?</table>`)
 
 func (s *site) view(p *page, body string) view {
 	at := address(p.name)
+	body = strings.ReplaceAll(body, "<!-- raw HTML omitted -->\n", "") // which comments leave
 	body = tables.ReplaceAllString(body, `<div class="scroll" tabindex="0" role="region" aria-label="Table">$0</div>`)
 	body = strings.ReplaceAll(strings.ReplaceAll(body, "<pre>", `<pre tabindex="0">`), "<th></th>", "<td></td>")
 	v := view{

@@ -69,6 +69,8 @@ func TestFaults(t *testing.T) {
 		{start, "# A\n\n### Three\n", "of level 3 after one of level 1"},
 		{start, "# A\n\n# B\n", "of level 1 after one of level 1"},
 		{start, "# A\n\n<b>bold</b>\n", "HTML, expected Markdown"},
+		{start, "# A\n\n<p>block</p>\n", "HTML, expected Markdown"},
+		{start, "# A\n\n<!-- a comment -->\n\ntext\n", ""},
 		{start, "# A\n\n![](a.png)\n", "no text in its place"},
 		{start, "# A\n\n![a](a.png)\n", "leads nowhere"},
 		{"# Home\n\n## Tutorials\n", "# A\n", "no page has a link to it"},
