@@ -72,7 +72,7 @@ func (l *datasets) describe(w http.ResponseWriter, r *http.Request) {
 			base := s.base(r)
 			node := rdf.IRI(base + "/.well-known/void#dataset")
 			triples := 0
-			if err := s.index.View(func() error { triples = s.index.Len(); return nil }); err != nil {
+			if err := s.store.View(func() error { triples = s.store.Len(); return nil }); err != nil {
 				return err
 			}
 			quads = append(

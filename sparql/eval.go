@@ -62,8 +62,8 @@ type Options struct {
 type evaluator struct {
 	ctx   context.Context
 	query *Query
-	index Store
-	terms int // of the index
+	store Store
+	terms int // of the store
 	opts  Options
 	now   time.Time
 	// made are terms that the index lacks, by number from the first it lacks.
@@ -122,7 +122,7 @@ type stop struct{ err error }
 
 func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
-		ctx: ctx, query: q, index: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
+		ctx: ctx, query: q, store: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
 		plans: map[*bgp]map[string]*plan{}, sets: newSets(), filterSets: map[*bgp][]varSet{}, regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
 		negated: map[*rdf.Term][]index.ID{},
 	}
@@ -162,7 +162,7 @@ func (e *evaluator) graphs() []index.ID {
 	if e.query.dataset {
 		return e.named
 	}
-	return e.index.Graphs()
+	return e.store.Graphs()
 }
 
 // noGraph is the number of no graph at all.
@@ -171,7 +171,7 @@ const noGraph = ^index.ID(0)
 func (e *evaluator) known(graphs []rdf.Term) []index.ID {
 	var out []index.ID
 	for _, g := range graphs {
-		if id, ok := e.index.Lookup(g); ok {
+		if id, ok := e.store.Lookup(g); ok {
 			out = append(out, id)
 		}
 	}
@@ -253,7 +253,7 @@ type found struct {
 func (e *evaluator) numbered(t rdf.Term) (index.ID, bool) {
 	f, ok := e.looked[t]
 	if !ok {
-		f.id, f.known = e.index.Lookup(t)
+		f.id, f.known = e.store.Lookup(t)
 		e.looked[t] = f
 	}
 	return f.id, f.known
@@ -261,7 +261,7 @@ func (e *evaluator) numbered(t rdf.Term) (index.ID, bool) {
 
 // id numbers a term, which may be one that the index lacks.
 func (e *evaluator) id(t rdf.Term) index.ID {
-	if id, ok := e.index.Lookup(t); ok {
+	if id, ok := e.store.Lookup(t); ok {
 		return id
 	}
 	if id, ok := e.madeIDs[t]; ok {
@@ -282,7 +282,7 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 	if n := int(id) - e.terms - 1; n >= 0 {
 		return e.made[n]
 	}
-	return e.index.Term(id)
+	return e.store.Term(id)
 }
 
 // run evaluates a pattern beside a row: it yields the row joined with every
@@ -595,7 +595,7 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 		if !known {
 			return nil
 		}
-		if n := e.index.Estimate(q, index.Each); best < 0 || n < best {
+		if n := e.store.Estimate(q, index.Each); best < 0 || n < best {
 			best, pattern = n, q
 		}
 	}
@@ -603,7 +603,7 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 		return e.graphs()
 	}
 	var out []index.ID
-	e.index.Match(pattern, index.Each, func(q index.Quad) bool {
+	e.store.Match(pattern, index.Each, func(q index.Quad) bool {
 		out = append(out, q[index.Graph])
 		return true
 	})
@@ -613,7 +613,7 @@ func (e *evaluator) graphsFor(inner node, in row) []index.ID {
 
 func (e *evaluator) isNamed(g index.ID) bool {
 	if !e.query.dataset {
-		return int(g) <= e.terms && e.index.HasGraph(g)
+		return int(g) <= e.terms && e.store.HasGraph(g)
 	}
 	_, found := slices.BinarySearch(e.named, g)
 	return found

@@ -258,12 +258,12 @@ func (e *evaluator) cost(t triple, r row) int {
 		if !known {
 			return 0
 		}
-		return max(e.index.Estimate(q, e.active.scope), e.avgMatches(t, q))
+		return max(e.store.Estimate(q, e.active.scope), e.avgMatches(t, q))
 	}
 	if e.fixed(t.subject, r) || e.fixed(t.object, r) {
 		return 1000
 	}
-	return e.index.Len() * 4
+	return e.store.Len() * 4
 }
 
 // avgMatches is how many quads match a pattern on average, where a variable of it is
@@ -273,7 +273,7 @@ func (e *evaluator) avgMatches(t triple, q index.Quad) int {
 	if t.predicate.isVar() || subject == object || q[index.Subject] != 0 && q[index.Object] != 0 {
 		return 0
 	}
-	c := e.index.Predicate(q[index.Predicate])
+	c := e.store.Predicate(q[index.Predicate])
 	if subject {
 		return c.Quads / max(1, c.Subjects)
 	}
@@ -353,12 +353,12 @@ func (f *frame) found(q index.Quad) bool {
 // quads matches a pattern in the active graph.
 func (e *evaluator) quads(q index.Quad, yield func(index.Quad) bool) bool {
 	if len(e.active.merged) == 0 {
-		return e.index.Match(q, e.active.scope, yield)
+		return e.store.Match(q, e.active.scope, yield)
 	}
 	seen := map[[3]index.ID]bool{}
 	for _, g := range e.active.merged {
 		q[index.Graph] = g
-		if !e.index.Match(q, index.One, func(found index.Quad) bool {
+		if !e.store.Match(q, index.One, func(found index.Quad) bool {
 			triple := [3]index.ID{found[0], found[1], found[2]}
 			e.tick()
 			if seen[triple] {

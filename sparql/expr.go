@@ -272,7 +272,7 @@ func (e *evaluator) freshBlank() rdf.Term {
 		e.tick()
 		e.blank++
 		t := rdf.Blank("made" + strconv.Itoa(e.blank))
-		if _, taken := e.index.Lookup(t); !taken {
+		if _, taken := e.store.Lookup(t); !taken {
 			return t
 		}
 	}

@@ -17,7 +17,7 @@ var (
 
 // page answers with a page. Faults of the index break it off.
 func (s *endpoint) page(w http.ResponseWriter, r *http.Request) {
-	err := s.index.View(func() error {
+	err := s.store.View(func() error {
 		s.who.Pages.ServeHTTP(w, r)
 		return nil
 	})
@@ -67,7 +67,7 @@ func explainedPlan(p *Plan) explained {
 // explain answers with what was done for a query, in place of its answer.
 func (s *endpoint) explain(w http.ResponseWriter, r *http.Request, q *Query) error {
 	return s.run(w, r, func(ctx context.Context, opts *Options) error {
-		plan, err := q.Explain(ctx, s.index, opts)
+		plan, err := q.Explain(ctx, s.store, opts)
 		if err != nil {
 			return err
 		}

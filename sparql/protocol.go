@@ -35,7 +35,7 @@ func Handler(x Store, opts *Options, who *HandlerOptions) http.Handler {
 }
 
 func newEndpoint(x Store, opts *Options, g *guard, a *admission) *endpoint {
-	s := &endpoint{index: x, guard: g, who: g.options, admission: a}
+	s := &endpoint{store: x, guard: g, who: g.options, admission: a}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -56,7 +56,7 @@ func (s *endpoint) routes() *http.ServeMux {
 }
 
 type endpoint struct {
-	index     Store
+	store     Store
 	guard     *guard
 	opts      Options
 	who       HandlerOptions
@@ -160,7 +160,7 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 	}
 	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		if q.Form == Construct || q.Form == Describe {
-			return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.index, opts)))
+			return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.store, opts)))
 		}
 		format, err := negotiate(accepted(r), resultTypes)
 		if err != nil {
@@ -169,14 +169,14 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 		// The first row is found before the answer begins, so that most faults
 		// have a status of their own.
 		if q.Form == Ask {
-			answer, err := q.Ask(ctx, s.index, opts)
+			answer, err := q.Ask(ctx, s.store, opts)
 			if err != nil {
 				return err
 			}
 			w.Header().Set("Content-Type", ResultFormat(format).MediaType())
 			return WriteAnswer(w, ResultFormat(format), answer)
 		}
-		return s.writeRows(w, q, noted(rec, q.Rows(ctx, s.index, opts)), ResultFormat(format))
+		return s.writeRows(w, q, noted(rec, q.Rows(ctx, s.store, opts)), ResultFormat(format))
 	})
 }
 
@@ -462,9 +462,9 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryR
 	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		pattern, scope := index.Quad{}, index.Union
 		if parameters.Has("graph") {
-			err := s.index.View(func() error {
-				id, ok := s.index.Lookup(rdf.IRI(parameters.Get("graph")))
-				if !ok || !s.index.HasGraph(id) {
+			err := s.store.View(func() error {
+				id, ok := s.store.Lookup(rdf.IRI(parameters.Get("graph")))
+				if !ok || !s.store.HasGraph(id) {
 					return refuse(http.StatusNotFound, "there is no graph %s", parameters.Get("graph"))
 				}
 				pattern[index.Graph], scope = id, index.One
@@ -489,15 +489,15 @@ func (s *endpoint) triples(ctx context.Context, opts *Options, pattern index.Qua
 		ctx, cancel := limited(ctx, opts)
 		defer cancel()
 		n, more := 0, true
-		err := s.index.View(func() (err error) {
-			s.index.Match(pattern, scope, func(q index.Quad) bool {
+		err := s.store.View(func() (err error) {
+			s.store.Match(pattern, scope, func(q index.Quad) bool {
 				if n++; n%1024 == 0 {
 					opts.lane.pass(ctx)
 					if err = context.Cause(ctx); err != nil {
 						return false
 					}
 				}
-				more = yield(rdf.Quad{Subject: s.index.Term(q[0]), Predicate: s.index.Term(q[1]), Object: s.index.Term(q[2])}, nil)
+				more = yield(rdf.Quad{Subject: s.store.Term(q[0]), Predicate: s.store.Term(q[1]), Object: s.store.Term(q[2])}, nil)
 				return more
 			})
 			return err

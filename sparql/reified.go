@@ -40,7 +40,7 @@ func (e *evaluator) reifiedCost(t triple, r row) (int, bool) {
 	if !known {
 		return 0, true
 	}
-	n := e.index.Predicate(reifies).Quads
+	n := e.store.Predicate(reifies).Quads
 	return n/reifiedShare + 1, n <= mostReified
 }
 
@@ -78,7 +78,7 @@ func (e *evaluator) takeApart() {
 		return
 	}
 	var seen idSet
-	e.index.Match(index.Quad{index.Predicate: reifies}, index.Union, func(q index.Quad) bool {
+	e.store.Match(index.Quad{index.Predicate: reifies}, index.Union, func(q index.Quad) bool {
 		e.tick()
 		id := q[index.Object]
 		if !seen.add(id, e.terms) {

@@ -62,6 +62,10 @@ type Searcher interface {
 	Frequency(phrase *words.Query, tick func()) int
 	// Literals counts the literals, and the words in them.
 	Literals(tick func()) (literals, count int)
+	// Texts calls yield with each term's number and bytes that its text is in: an
+	// IRI, a label, or the lexical form of a literal, before which its language or
+	// datatype may stand. They live for the call. For reading see Matching.
+	Texts(reading func(n int), yield func(id index.ID, text []byte))
 }
 
 // ScanSearcher searches a store that has no index of words by reading all terms: a
@@ -108,6 +112,14 @@ func (r ScanSearcher) Literals(tick func()) (literals, count int) {
 		count += t.Len()
 	})
 	return literals, count
+}
+
+// Texts reads all terms.
+func (r ScanSearcher) Texts(reading func(n int), yield func(id index.ID, text []byte)) {
+	for id := index.ID(1); int(id) <= r.Numbered.Terms(); id++ {
+		reading(1)
+		yield(id, []byte(r.Numbered.Term(id).Value))
+	}
 }
 
 func (r ScanSearcher) each(tick func(), yield func(index.ID, *words.Text)) {

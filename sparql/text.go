@@ -111,7 +111,7 @@ const (
 func (e *evaluator) score(q *words.Query, t *words.Text) float64 {
 	s := &e.words
 	if !s.counted {
-		literals, count := e.index.Literals(e.tick)
+		literals, count := e.store.Literals(e.tick)
 		s.counted, s.literals, s.length = true, float64(literals), float64(count)/float64(max(1, literals))
 		s.frequencies = map[*words.Query]float64{}
 	}
@@ -122,7 +122,7 @@ func (e *evaluator) score(q *words.Query, t *words.Text) float64 {
 		}
 		n, known := s.frequencies[phrase]
 		if !known {
-			n = math.Min(float64(e.index.Frequency(phrase, e.tick)), s.literals)
+			n = math.Min(float64(e.store.Frequency(phrase, e.tick)), s.literals)
 			s.frequencies[phrase] = n
 		}
 		rarity := math.Log(1 + (s.literals-n+0.5)/(n+0.5))
@@ -224,7 +224,7 @@ func (e *evaluator) isObject(id index.ID) bool {
 // matching lists the literals of the index that match, in order.
 func (e *evaluator) matching(q *wordQuery) []index.ID {
 	if !q.asked {
-		q.found, q.asked = e.index.Matching(q.Query, e.reading), true
+		q.found, q.asked = e.store.Matching(q.Query, e.reading), true
 		const bytesOfNumber = 4
 		e.keep(bytesOfNumber * len(q.found))
 	}
@@ -250,7 +250,7 @@ func (e *evaluator) wordsMatch(q *wordQuery, id index.ID) bool {
 	if int(id) > e.terms {
 		return false // it is not in the graph
 	}
-	if q.asked || e.index.HasText() {
+	if q.asked || e.store.HasText() {
 		_, found := slices.BinarySearch(e.matching(q), id)
 		return found
 	}
@@ -263,7 +263,7 @@ func (e *evaluator) wordsCost(t triple, r row) int {
 	switch {
 	case r[t.subject.variable] != 0:
 		return 1
-	case e.index.HasText():
+	case e.store.HasText():
 		return len(e.matching(e.wordQuery(t.object.term.Value)))
 	}
 	return e.terms

@@ -21,7 +21,7 @@ type hint struct {
 // hintsOf finds the hints in the filters of a pattern.
 func (e *evaluator) hintsOf(n *bgp) []*hint {
 	out, known := e.words.hints[n]
-	if known || !e.index.HasText() {
+	if known || !e.store.HasText() {
 		return out
 	}
 	for _, v := range e.sets.certain(n).list() {
@@ -66,7 +66,7 @@ func (m *matcher) hint(cost int) *hint {
 	}
 	var best *hint
 	for _, h := range m.e.hintsOf(m.n) {
-		if m.bound.has(h.variable) || m.e.index.Vocabulary() > wordsAPart*cost {
+		if m.bound.has(h.variable) || m.e.store.Vocabulary() > wordsAPart*cost {
 			continue
 		}
 		m.e.look(h, min(cost/hintGain, mostCandidates))
@@ -84,7 +84,7 @@ func (e *evaluator) look(h *hint, most int) {
 	}
 	e.interrupted()
 	h.tried = most
-	if h.found, h.known = e.index.Candidates(h.needle, h.iris, most, e.reading); h.known {
+	if h.found, h.known = e.store.Candidates(h.needle, h.iris, most, e.reading); h.known {
 		const bytesOfNumber = 4
 		e.keep(bytesOfNumber * len(h.found))
 	}

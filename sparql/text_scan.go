@@ -8,11 +8,6 @@ import (
 	"github.com/trialweave/trialweave/index"
 )
 
-// texts is a store that can read the bytes of all its terms.
-type texts interface {
-	Texts(reading func(n int), yield func(id index.ID, text []byte))
-}
-
 // part is a piece of ASCII that a text has to have; with fold, in any case.
 type part struct {
 	text string
@@ -329,11 +324,10 @@ func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) 
 // so, where a condition asks for parts of texts.
 func (m *memo) scan(e *evaluator, by expr) {
 	parts := partsOf(by, m.variable)
-	store, ok := e.index.(texts)
-	if len(parts) == 0 || !ok {
+	if len(parts) == 0 {
 		return
 	}
-	store.Texts(e.reading, func(id index.ID, text []byte) {
+	e.store.Texts(e.reading, func(id index.ID, text []byte) {
 		if noneIn(parts, alias(text)) {
 			m.known[id/64] |= 1 << (id % 64)
 		}

@@ -55,12 +55,12 @@ func (s *endpoint) dataset(ctx context.Context, base string) (quads []rdf.Quad, 
 	count := func(subject rdf.Term, property string, n int) { say(subject, nsVoID+property, integer(int64(n)).term) }
 	say(node, rdf.RDFType, rdf.IRI(nsVoID+"Dataset"))
 	say(node, nsVoID+"sparqlEndpoint", rdf.IRI(base+"/sparql"))
-	err = s.index.View(func() error {
+	err = s.store.View(func() error {
 		properties, classes, err := s.parts(ctx)
 		if err != nil {
 			return err
 		}
-		count(node, "triples", s.index.Len())
+		count(node, "triples", s.store.Len())
 		count(node, "properties", len(properties))
 		count(node, "classes", len(classes))
 		for i, p := range properties {
@@ -88,15 +88,15 @@ type tallied struct {
 
 // parts counts the triples of properties, and the entities of classes.
 func (s *endpoint) parts(ctx context.Context) (properties, classes []tallied, err error) {
-	for _, p := range s.index.Predicates() {
-		if n := s.index.Estimate(index.Quad{index.Predicate: p}, index.Union); n > 0 {
-			properties = append(properties, tallied{s.index.Term(p), n})
+	for _, p := range s.store.Predicates() {
+		if n := s.store.Estimate(index.Quad{index.Predicate: p}, index.Union); n > 0 {
+			properties = append(properties, tallied{s.store.Term(p), n})
 		}
 	}
-	if a, ok := s.index.Lookup(rdf.IRI(rdf.RDFType)); ok {
+	if a, ok := s.store.Lookup(rdf.IRI(rdf.RDFType)); ok {
 		counts := map[index.ID]int{}
 		steps := 0
-		s.index.Match(index.Quad{index.Predicate: a}, index.Union, func(q index.Quad) bool {
+		s.store.Match(index.Quad{index.Predicate: a}, index.Union, func(q index.Quad) bool {
 			if steps++; steps%(1<<14) == 0 && ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
@@ -104,7 +104,7 @@ func (s *endpoint) parts(ctx context.Context) (properties, classes []tallied, er
 			return err == nil
 		})
 		for id, n := range counts {
-			classes = append(classes, tallied{s.index.Term(id), n})
+			classes = append(classes, tallied{s.store.Term(id), n})
 		}
 	}
 	byName := func(a, b tallied) int { return strings.Compare(a.term.String(), b.term.String()) }
