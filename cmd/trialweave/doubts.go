@@ -96,6 +96,9 @@ func otherDatatypes(q *sparql.Query, x *index.Index) []string {
 	return out
 }
 
+// mostKinds is how many kinds of values a warning names.
+const mostKinds = 4
+
 // kinds names the kinds of some values.
 func kinds(values map[string]rdf.Term) string {
 	var names []string
@@ -108,6 +111,9 @@ func kinds(values map[string]rdf.Term) string {
 		names = append(names, kind)
 	}
 	slices.Sort(names)
+	if more := len(names) - mostKinds; more > 1 {
+		names = append(names[:mostKinds], fmt.Sprintf("or one of %d others", more))
+	}
 	return strings.Join(names, ", ")
 }
 
@@ -133,6 +139,11 @@ func asTyped(t rdf.Term, values map[string]rdf.Term) string {
 			return "; write " + rdf.String(t.Value).String()
 		default:
 			return "; write " + rdf.String(t.Value).String() + "^^" + compact(mapping.Prefixes(), rdf.IRI(like.Datatype))
+		}
+	}
+	for _, like := range values {
+		if like.Kind == rdf.LiteralTerm && like.Language == "" && !strings.HasPrefix(like.Datatype, model.NSXSD) {
+			return "; compare STR of the values with " + rdf.String(t.Value).String()
 		}
 	}
 	return ""

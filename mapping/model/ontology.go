@@ -104,7 +104,8 @@ func joined(list []string, write func(string) string) string {
 }
 
 // BuildEnums makes the SKOS concept schemes of all codes, as Turtle. The
-// notation of a concept is the code that a record has; its label is the
+// notation of a concept is the code that a record has, with a datatype of the
+// scheme (SKOS reference, section 6.5.1): NA is a code of several. Its label is the
 // registry's own; alternative labels are the words of older records.
 func (m *Model) BuildEnums(base string) []byte {
 	t := newTurtle(skosPrefix)
@@ -128,7 +129,7 @@ func (m *Model) BuildEnums(base string) []byte {
 			[2]string{"a", "skos:Concept"},
 			[2]string{"skos:inScheme", iri(base + "scheme/" + scheme)},
 			[2]string{"skos:topConceptOf", iri(base + "scheme/" + scheme)},
-			[2]string{"skos:notation", literal(c.Code)},
+			[2]string{"skos:notation", notation(base, scheme, c.Code)},
 			[2]string{"skos:prefLabel", english(c.Label)},
 			[2]string{"skos:altLabel", joined(c.Alternatives, english)})
 	}
@@ -159,7 +160,13 @@ func (m *Model) BuildCountries() []byte {
 		t.subject(iri(NSCountry+code),
 			[2]string{"skos:prefLabel", english(labels[0])},
 			[2]string{"skos:altLabel", joined(labels[1:], english)},
-			[2]string{"skos:notation", literal(code) + " , " + literal(list[0].Alpha2)})
+			[2]string{"skos:notation", notation(DefaultBase, "alpha-3", code) + " , " + notation(DefaultBase, "alpha-2", list[0].Alpha2)})
 	}
 	return t.bytes()
+}
+
+// notation is a code with the datatype of its scheme; alpha-2 and alpha-3 are those
+// of ISO 3166-1.
+func notation(base, scheme, code string) string {
+	return literal(code) + "^^" + iri(base+"notation/"+scheme)
 }
