@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -195,6 +194,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
+	defer growLimit()()
 	var unknown []string
 	err = x.View(func() error {
 		unknown = doubts(q, x)
@@ -220,16 +220,6 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		return errRejected
 	}
 	return nil
-}
-
-// relaxGC has the garbage collector run less often, for what lives little more
-// than a query, and returns what undoes it. The limit of memory stays.
-func relaxGC() (undo func()) {
-	if os.Getenv("GOGC") != "" {
-		return func() {}
-	}
-	before := debug.SetGCPercent(400)
-	return func() { debug.SetGCPercent(before) }
 }
 
 // build opens the index that is the one input, or reads the inputs into one,
