@@ -18,6 +18,10 @@ func relaxGC() (undo func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
+// queryMemory is the limit of memory of a query that holds little, and queryRoom what
+// one that holds more has beside half as much again.
+const queryMemory, queryRoom = 160 << 20, 32 << 20
+
 // growLimit lets the limit of memory grow with what is alive, and returns what undoes
 // it. Above its limit the garbage collector takes half of the time and frees nothing.
 func growLimit() (undo func()) {
@@ -25,12 +29,12 @@ func growLimit() (undo func()) {
 		return func() {}
 	}
 	var mu sync.Mutex
-	over, limit := false, debug.SetMemoryLimit(-1)
+	over, before := false, debug.SetMemoryLimit(queryMemory)
 	afterGC(func() bool {
 		mu.Lock()
 		defer mu.Unlock()
 		if !over {
-			debug.SetMemoryLimit(max(limit, limit/2+alive()*3/2))
+			debug.SetMemoryLimit(max(queryMemory, queryRoom+alive()*3/2))
 		}
 		return !over
 	})
@@ -38,7 +42,7 @@ func growLimit() (undo func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		over = true
-		debug.SetMemoryLimit(limit)
+		debug.SetMemoryLimit(before)
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 // was afterwards.
 func TestGrowLimit(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
-	const limit = 64 << 20
+	const limit = 64 << 20 // before
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
 	undo := growLimit()
-	held := make([]byte, 2*limit)
+	held := make([]byte, 2*queryMemory)
 	for deadline := time.Now().Add(10 * time.Second); debug.SetMemoryLimit(-1) < int64(len(held))*5/4; {
 		if time.Now().After(deadline) {
 			t.Fatalf("the limit is %d with %d bytes alive", debug.SetMemoryLimit(-1), len(held))
