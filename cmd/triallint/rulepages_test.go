@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/internal/test/pages"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
@@ -39,7 +40,7 @@ func TestRulePages(t *testing.T) {
 			name := report.PageName(e.ID)
 			known[name] = true
 			fmt.Fprintf(&list, "| [`%s`](%s) | %s | %s |\n", e.ID, name, e.Severity, cell(e.Description))
-			compareOrUpdate(t, rulePages+name, rulePage(t, e, title))
+			pages.Compare(t, rulePages+name, rulePage(t, e, title), *update)
 		}
 	}
 	for _, name := range rules.Builtin() {
@@ -66,7 +67,7 @@ func TestRulePages(t *testing.T) {
 		changes = append(changes, payload.Check(c))
 	}
 	group("Checks of `triallint diff`", others(changes))
-	compareOrUpdate(t, rulePages+"README.md", list.String())
+	pages.Compare(t, rulePages+"README.md", list.String(), *update)
 	files, err := filepath.Glob(rulePages + "*.md")
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/test/pages"
 )
 
 // pictured are the arrows of the picture of the model: a class, its property, the class
@@ -55,7 +57,7 @@ func TestModelPicture(t *testing.T) {
 			t.Errorf("no study has %s %s %s", pictured[i].from, pictured[i].property, pictured[i].to)
 		}
 	}
-	compareOrUpdate(t, picture, drawModel())
+	pages.Compare(t, picture, drawModel(), *update)
 }
 
 func drawModel() string {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/pages"
 	"github.com/trialweave/trialweave/mapping/model"
 )
 
@@ -48,7 +49,7 @@ var drawn = map[string][2]string{
 func TestQuestionPages(t *testing.T) {
 	const folder = "../../docs/how-tos/questions"
 	dir := t.TempDir()
-	pages, err := filepath.Abs(folder)
+	to, err := filepath.Abs(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +70,12 @@ Each of the questions that ` + "`trialweave`" + ` carries, with its answer on 50
 		picture := ""
 		if columns, ok := drawn[number]; ok {
 			svg := chart(t, printed(t, "query "+number+" cohort.index --format csv"), columns)
-			compareOrUpdate(t, filepath.Join(pages, q.Name+".svg"), svg)
+			pages.Compare(t, filepath.Join(to, q.Name+".svg"), svg, *update)
 			picture = fmt.Sprintf("![%s by %s](%s.svg)\n\n", columns[1], columns[0], q.Name)
 		}
-		compareOrUpdate(t, filepath.Join(pages, q.Name+".md"), questionPage(t, q, title, picture))
+		pages.Compare(t, filepath.Join(to, q.Name+".md"), questionPage(t, q, title, picture), *update)
 	}
-	compareOrUpdate(t, filepath.Join(pages, "README.md"), list.String())
+	pages.Compare(t, filepath.Join(to, "README.md"), list.String(), *update)
 }
 
 func questionTitle(q model.Query) string {

@@ -3,15 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/trialweave/trialweave/internal/test/pages"
 )
 
 // TestPages runs the commands of README.md and of docs that are shown with their
@@ -74,7 +72,7 @@ func TestCommandsPage(t *testing.T) {
 	if status := run(context.Background(), []string{"man", "--format", "markdown"}, std); status != 0 {
 		t.Fatalf("exit %d: %s", status, &errs)
 	}
-	compareOrUpdate(t, "../../docs/reference/commands-trialweave.md", out.String())
+	pages.Compare(t, "../../docs/reference/commands-trialweave.md", out.String(), *update)
 }
 
 // TestConfigPage holds that the JSON Schema of .trialweave.yml has the flags of the
@@ -86,65 +84,11 @@ func TestConfigPage(t *testing.T) {
 	if status := run(context.Background(), []string{"man", "--format", "schema"}, std); status != 0 {
 		t.Fatalf("exit %d: %s", status, &errs)
 	}
-	schema := map[string]any{}
-	if text, err := os.ReadFile(file); err == nil {
-		if err := json.Unmarshal(text, &schema); err != nil {
-			t.Fatal(err)
-		}
-	}
-	properties, ok := schema["properties"].(map[string]any)
-	if !ok {
-		properties = map[string]any{}
-	}
-	properties["trialweave"] = json.RawMessage(out.Bytes())
-	schema = map[string]any{
-		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Defaults of flags of trialweave and triallint",
-		"type": "object", "additionalProperties": false, "properties": properties,
-	}
-	want, err := json.MarshalIndent(schema, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	compareOrUpdate(t, file, string(want)+"\n")
-	compiler := jsonschema.NewCompiler()
-	compiled, err := compiler.Compile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, valid := range map[string]bool{
+	pages.Schema(t, file, "trialweave", out.Bytes(), map[string]bool{
 		`{"trialweave": {"quiet": true, "convert": {"no": ["contacts"], "workers": 4, "format": "turtle"}, "index": {"build": {"text": "on"}}}}`: true,
 		`{"trialweave": {"convert": {"workers": "four"}}}`: false, `{"trialweave": {"convert": {"format": "word"}}}`: false,
 		`{"trialweave": {"convrt": {}}}`: false, `{"trialweave": {"convert": {"output": "x"}}}`: false,
-	} {
-		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := compiled.Validate(value); (err == nil) != valid {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
-// compareOrUpdate compares a page with what it has to be, and with -update writes it.
-func compareOrUpdate(t *testing.T, page, want string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(page), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s is not up to date; go test -run Page -update rewrites it (-want +got):\n%.3000s", page, diff)
-	}
+	}, *update)
 }
 
 var update = flag.Bool("update", false, "rewrite the pages that are made from what the command says")
