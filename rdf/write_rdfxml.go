@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,11 +16,19 @@ const (
 	xmlFoot   = "</rdf:RDF>\n"
 )
 
+// xmlSyntaxNames are the names in the namespace of RDF that are part of the syntax, and
+// li, which is read as a numbered membership property (RDF/XML Syntax, sections 6.2.2
+// to 6.2.4 and 7.4).
+var xmlSyntaxNames = []string{"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "aboutEach", "aboutEachPrefix", "bagID", "li", "annotation", "annotationNodeID", "version"}
+
 // checkXML says what of a quad RDF/XML has no way to write: a predicate that no
 // element can be named after, a character that XML has not.
 func checkXML(q Quad) error {
 	if elementName(q.Predicate.Value) == "" {
 		return fmt.Errorf("no element can be named after the predicate %s", q.Predicate)
+	}
+	if name, ok := strings.CutPrefix(q.Predicate.Value, rdfNS); ok && slices.Contains(xmlSyntaxNames, name) {
+		return fmt.Errorf("the predicate %s means something else as the name of an element", q.Predicate)
 	}
 	if s, p, o, ok := q.Object.Triple(); ok {
 		return checkXML(Quad{Subject: s, Predicate: p, Object: o})

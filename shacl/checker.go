@@ -31,7 +31,7 @@ type Checker struct {
 	stack [][]byte // of values
 	one   [1][]byte
 	found []Result
-	seen  map[Result]bool
+	seen  map[noted]bool
 	quiet int
 	wrong int // while quiet
 	depth int
@@ -57,7 +57,7 @@ type quad struct {
 
 // NewChecker makes a checker.
 func (s *Shapes) NewChecker(o *Options) *Checker {
-	c := &Checker{shapes: s, seen: map[Result]bool{}, nodes: nodeTable{seed: maphash.MakeSeed()}, limits: o.limits()}
+	c := &Checker{shapes: s, seen: map[noted]bool{}, nodes: nodeTable{seed: maphash.MakeSeed()}, limits: o.limits()}
 	c.first, c.last = make([]int32, len(s.preds)), make([]int32, len(s.preds))
 	for i := range c.first {
 		c.first[i] = -1
@@ -372,15 +372,25 @@ func (c *Checker) result(s *shape, k *check, focus, value, path rdf.Term) Result
 }
 
 // note keeps a result, once.
-func (c *Checker) note(r Result) {
+func (c *Checker) note(r Result) { c.noteOf("", r) }
+
+// noteOf keeps a result, once for each language that it is of: results of
+// sh:uniqueLang are equal otherwise.
+func (c *Checker) noteOf(language string, r Result) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
 	}
-	if !c.seen[r] {
-		c.seen[r] = true
+	if key := (noted{r, language}); !c.seen[key] {
+		c.seen[key] = true
 		c.found = append(c.found, r)
 	}
+}
+
+// noted is a result that was kept.
+type noted struct {
+	Result
+	language string
 }
 
 // termOf reads a canonical term.

@@ -40,7 +40,7 @@ type compiler struct {
 // unknownParameter is the error of a parameter in SHACL's namespace that is not
 // known: to pass over it would let data conform that nobody checked.
 func unknownParameter(shape rdf.Term, name string) error {
-	near, _ := nearest.Of(name, parameters[:])
+	near, _ := nearest.Of(name, append(parameters[:], "path", "target", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 	if near != "" {
 		near = "sh:" + near
 	}
@@ -124,7 +124,11 @@ func (c *compiler) targeted(id rdf.Term) error {
 	}
 	nodes := c.graph[id][ns+"targetNode"]
 	if len(at)+len(nodes)+len(c.graph[id][ns+"target"]) == 0 {
-		return nil
+		if !c.isShape(id) {
+			return nil
+		}
+		_, err := c.shape(id) // it may be a target that is misspelled
+		return err
 	}
 	s, err := c.shape(id)
 	if err != nil {

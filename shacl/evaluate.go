@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
@@ -280,11 +282,12 @@ func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte)
 }
 
 func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) {
+	var none rdf.Term
 	count := map[string]int{}
 	for i, v := range values {
 		if l := strings.ToLower(language(v)); l != "" && !contains(values[:i], v) { // a line may come twice
 			if count[l]++; count[l] == 2 {
-				c.report(s, k, focus, nil, s.pathTerm)
+				c.noteOf(l, c.result(s, k, termOf(focus), none, s.pathTerm))
 			}
 		}
 	}

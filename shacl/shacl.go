@@ -183,6 +183,9 @@ type Constraint struct {
 	Severity  Severity
 }
 
+// Targets counts the shapes that have targets: without one nothing is checked.
+func (s *Shapes) Targets() int { return s.targets }
+
 // Constraints lists the constraints in the order of the shapes' names.
 func (s *Shapes) Constraints() []Constraint {
 	var out []Constraint

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 const xsd = "http://www.w3.org/2001/XMLSchema#"
@@ -79,10 +80,9 @@ func wellFormed(text []byte, datatype string) bool {
 		_, ok := parseDecimal(text)
 		return ok
 	case "date", "dateTime", "gYearMonth", "gYear":
-		_, _, ok := parseTime(string(text), datatype)
-		return ok
-	case "duration":
-		return isDuration(string(text))
+		if _, ok := plainTime(text, datatype); ok {
+			return true
+		}
 	case "float", "double":
 		_, ok := parseDouble(text)
 		return ok
@@ -90,7 +90,7 @@ func wellFormed(text []byte, datatype string) bool {
 	if limits, ok := integerTypes[datatype]; ok {
 		return isInteger(text, limits)
 	}
-	return true
+	return sparql.WellFormed(rdf.Typed(string(text), xsd+datatype))
 }
 
 // integerTypes are the bounds of the datatypes derived from xsd:integer.
@@ -175,44 +175,20 @@ func parseDouble(text []byte) (float64, bool) {
 	return f, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-// isDuration is the lexical form of xsd:duration (XML Schema Part 2, 3.3.6).
-func isDuration(s string) bool {
-	s, ok := strings.CutPrefix(strings.TrimPrefix(s, "-"), "P")
-	date, clock, timed := strings.Cut(s, "T")
-	if !ok || timed && clock == "" || date+clock == "" {
-		return false
-	}
-	return inUnits(date, "YMD") && inUnits(clock, "HMS")
-}
-
-func inUnits(s, units string) bool {
-	for s != "" {
-		digits := len(s) - len(strings.TrimLeft(s, "0123456789."))
-		if digits == 0 || digits == len(s) {
-			return false
-		}
-		at := strings.IndexByte(units, s[digits])
-		number := s[:digits]
-		if _, ok := parseDecimal([]byte(number)); at < 0 || !ok || units[at] != 'S' && strings.Contains(number, ".") {
-			return false
-		}
-		s, units = s[digits+1:], units[at+1:]
-	}
-	return true
-}
-
-// layouts are those of datatypes, without and with a time zone.
+// layouts are those of datatypes without a time zone.
 var layouts = map[string]string{
 	"date": "2006-01-02", "dateTime": "2006-01-02T15:04:05", "gYearMonth": "2006-01", "gYear": "2006",
 }
 
-func parseTime(s, datatype string) (at time.Time, zoned, ok bool) {
+// plainTime reads a value in the form that nearly all have: four digits of the year,
+// no time zone, no fraction.
+func plainTime(text []byte, datatype string) (time.Time, bool) {
 	layout := layouts[datatype]
-	if t, err := time.Parse(layout, s); err == nil {
-		return t, false, true
+	if len(text) != len(layout) {
+		return time.Time{}, false
 	}
-	t, err := time.Parse(layout+"Z07:00", s)
-	return t, true, err == nil
+	t, err := time.Parse(layout, string(text))
+	return t, err == nil
 }
 
 // compare orders two literals as the operator < of SPARQL does; it is false for
@@ -227,7 +203,7 @@ func compare(a, b []byte) (int, bool) {
 	case isNumber(ta) && isNumber(tb):
 		return compareNumbers(sa, sb)
 	case !bytes.Equal(ta, tb):
-		return 0, false
+		return sparql.Compare(termOf(a), termOf(b))
 	}
 	switch string(ta) {
 	case "string":
@@ -235,9 +211,12 @@ func compare(a, b []byte) (int, bool) {
 	case "boolean":
 		return cmp.Compare(len(sb), len(sa)), len(sa) > 3 && len(sb) > 3 // false, true
 	case "date", "dateTime", "gYearMonth", "gYear":
-		return compareTimes(string(sa), string(sb), string(ta))
+		x, plainX := plainTime(sa, string(ta))
+		if y, plainY := plainTime(sb, string(ta)); plainX && plainY {
+			return x.Compare(y), true
+		}
 	}
-	return 0, false
+	return sparql.Compare(termOf(a), termOf(b))
 }
 
 func isNumber(datatype []byte) bool {
@@ -258,13 +237,4 @@ func compareNumbers(a, b []byte) (int, bool) {
 	f, okX := parseDouble(a)
 	g, okY := parseDouble(b)
 	return cmp.Compare(f, g), okX && okY && !math.IsNaN(f) && !math.IsNaN(g)
-}
-
-func compareTimes(a, b, datatype string) (int, bool) {
-	x, zonedX, okX := parseTime(a, datatype)
-	y, zonedY, okY := parseTime(b, datatype)
-	if !okX || !okY || zonedX != zonedY {
-		return 0, false
-	}
-	return x.Compare(y), true
 }

@@ -258,7 +258,7 @@ func (e *evaluator) makeIRI(a []value) (value, error) {
 		if rdf.CheckIRI(iri) != nil {
 			iri = rdf.ResolveIRI(e.query.base, iri)
 		}
-		if e.query.base != "" && rdf.CheckIRI(iri) != nil || strings.ContainsFunc(iri, notInIRI) {
+		if rdf.CheckIRI(iri) != nil || strings.ContainsFunc(iri, notInIRI) {
 			return value{}, errType
 		}
 		return iriValue(iri), nil

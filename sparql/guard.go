@@ -19,6 +19,8 @@ import (
 // HandlerOptions say who may ask a Handler, and how much at a time. Nil is the
 // defaults.
 type HandlerOptions struct {
+	// Raise says how the limits of queries are raised, for who meets one.
+	Raise string
 	// Hosts are the names that a request may be addressed to (RFC 9110, section
 	// 7.2), beside localhost and IP addresses: a page of another site that has
 	// its name lead here is refused. Default: any name.

@@ -129,6 +129,9 @@ func (s *endpoint) fail(w http.ResponseWriter, err error) {
 	case errors.Is(err, ErrLimit):
 		status = http.StatusServiceUnavailable
 		w.Header().Set("Retry-After", "10")
+		if s.who.Raise != "" {
+			err = fmt.Errorf("%w; %s", err, s.who.Raise)
+		}
 	case errors.Is(err, context.Canceled):
 		return // nobody is there any more
 	}
@@ -372,6 +375,7 @@ func negotiate(accept string, offers []offer) (string, error) {
 // that nobody takes a part for the whole.
 func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]rdf.Term, error], format ResultFormat) error {
 	var out ResultWriter
+	sent := &sentWriter{ResponseWriter: w}
 	for row, err := range rows {
 		switch {
 		case err != nil && out == nil:
@@ -380,11 +384,17 @@ func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]r
 			s.guard.note(err)
 			panic(http.ErrAbortHandler)
 		case out == nil:
-			if out, err = s.begin(w, q, format); err != nil {
+			if out, err = s.begin(sent, q, format); err != nil {
 				return err
 			}
 		}
-		if out.Row(row) != nil {
+		if err := out.Row(row); errors.Is(err, errNotInFormat) {
+			if !sent.any {
+				return refuse(http.StatusNotAcceptable, "%s", err.Error())
+			}
+			s.guard.note(err)
+			panic(http.ErrAbortHandler)
+		} else if err != nil {
 			return nil // the client has gone
 		}
 	}
@@ -396,6 +406,17 @@ func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]r
 	}
 	_ = out.Close() // an error is that the client has gone
 	return nil
+}
+
+// sentWriter notes whether anything was sent.
+type sentWriter struct {
+	http.ResponseWriter
+	any bool
+}
+
+func (w *sentWriter) Write(b []byte) (int, error) {
+	w.any = true
+	return w.ResponseWriter.Write(b)
 }
 
 func (s *endpoint) begin(w http.ResponseWriter, q *Query, format ResultFormat) (ResultWriter, error) {

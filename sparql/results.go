@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -299,15 +300,18 @@ func (w *xmlWriter) Row(terms []rdf.Term) error {
 		if t.IsZero() {
 			continue
 		}
-		if i := strings.IndexFunc(t.Value, notInXML); i >= 0 {
-			r, _ := utf8.DecodeRuneInString(t.Value[i:])
-			return fmt.Errorf("a value of ?%s has the character U+%04X, which XML cannot hold, expected another format", w.variables[i], r)
+		if at := strings.IndexFunc(t.Value, notInXML); at >= 0 {
+			r, _ := utf8.DecodeRuneInString(t.Value[at:])
+			return fmt.Errorf("%w: a value of ?%s has the character U+%04X, which XML cannot hold, expected another format", errNotInFormat, w.variables[i], r)
 		}
 		fmt.Fprintf(w.out, "<binding name=\"%s\">%s</binding>", w.variables[i], xmlTerm(t))
 	}
 	_, err := fmt.Fprint(w.out, "</result>\n")
 	return err
 }
+
+// errNotInFormat is the error of a row that a format cannot hold.
+var errNotInFormat = errors.New("the answer cannot be written")
 
 // notInXML reports whether a character is not one of XML 1.0 (production Char).
 func notInXML(r rune) bool {

@@ -104,7 +104,7 @@ func (m *dateTime) cutZone(text string) string {
 	}
 	n := len(text)
 	if n > 6 && (text[n-6] == '+' || text[n-6] == '-') && text[n-3] == ':' {
-		if _, err := time.Parse("15:04", text[n-5:]); err == nil || text[n-5:] == "14:00" {
+		if _, err := time.Parse("15:04", text[n-5:]); err == nil && text[n-5:] <= "14:00" {
 			m.zoned, m.zone = true, text[n-6:]
 			return text[:n-6]
 		}

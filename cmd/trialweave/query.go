@@ -214,6 +214,9 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 		if errors.As(err, &service) && service.Refused {
 			err = fmt.Errorf("%w\nhint: --service %s lets it be asked", err, service.Endpoint)
 		}
+		if errors.Is(err, sparql.ErrLimit) && c.Timeout > 0 && !strings.Contains(err.Error(), "\nhint: ") {
+			err = fmt.Errorf("%w\nhint: --timeout DURATION gives it longer", err)
+		}
 		return err
 	}
 	if rejected > 0 {

@@ -102,7 +102,7 @@ func (c *serveCmd) scheme() string {
 
 // who are those who may ask.
 func (c *serveCmd) who() (*sparql.HandlerOptions, error) {
-	who := &sparql.HandlerOptions{Hosts: c.Host, CheckHost: true, Origins: c.CORS, Slots: c.Queries, Bytes: c.Memory << 20}
+	who := &sparql.HandlerOptions{Raise: "serve --timeout and --memory raise the limits", Hosts: c.Host, CheckHost: true, Origins: c.CORS, Slots: c.Queries, Bytes: c.Memory << 20}
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && host != "" {
 		who.Hosts = append(who.Hosts, host)
 	}

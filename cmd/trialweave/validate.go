@@ -66,6 +66,9 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 	if v.shapes, err = shacl.Compile(quads); err != nil {
 		return fmt.Errorf("%s: %w", c.shapesName(), err)
 	}
+	if v.shapes.Targets() == 0 {
+		return fmt.Errorf("%s: no shape has a target, so that nothing would be checked\nhint: sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf name what a shape is for", c.shapesName())
+	}
 	out, err := output.Create(c.Output, std.out, 1)
 	if err != nil {
 		return err
