@@ -19,7 +19,7 @@ func checkIndexShape() Check {
 	return Check{
 		ID: "index-shape", Severity: report.Warn,
 		Description: "An index has the lists, dates and addresses that APIs.json has at its places.",
-		Why:         "A list that is none is passed over by every reader, with all that it names; a date or address that is none is shown to people, and leads nowhere.",
+		Why:         "Readers skip a value that is not a list, with everything it names; an invalid date or address is shown to people, and leads nowhere.",
 		Fix:         "Write lists of properties, dates as 2026-08-19, and addresses as https://….",
 		run: func(c *Corpus) (out []finding) {
 			for _, x := range c.indexes() {

@@ -117,9 +117,6 @@ type dataset struct {
 	merged []index.ID // of several FROM
 }
 
-// stop is the panic by which evaluation ends early.
-type stop struct{ err error }
-
 func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
 		ctx: ctx, query: q, store: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
@@ -177,71 +174,6 @@ func (e *evaluator) known(graphs []rdf.Term) []index.ID {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// tick is called for every step, to end a query in time.
-func (e *evaluator) tick() {
-	if e.steps++; e.steps%1024 == 0 {
-		e.interrupted()
-	}
-}
-
-// interrupted ends a query that is over.
-func (e *evaluator) interrupted() {
-	if e.opts.lane != nil {
-		e.opts.lane.pass(e.ctx)
-	}
-	if e.ctx.Err() != nil {
-		panic(stop{context.Cause(e.ctx)})
-	}
-}
-
-// held is what an operator keeps while it is evaluated.
-type held struct{ rows, bytes int }
-
-// hold counts rows that are kept, with what is kept beside each.
-func (e *evaluator) hold(rows, beside int) {
-	const overhead = 48
-	e.held.rows += rows
-	e.held.bytes += rows * (4*len(e.query.names) + overhead + beside)
-	if e.opts.Limits.Rows > 0 && e.held.rows > e.opts.Limits.Rows {
-		panic(stop{fmt.Errorf("%w of %d rows", ErrLimit, e.opts.Limits.Rows)})
-	}
-	e.checkBytes()
-}
-
-// release takes what is held back to what it was before an operator.
-func (e *evaluator) release(before held) { e.held = before }
-
-// keep counts bytes that stay until the end of the query.
-func (e *evaluator) keep(bytes int) {
-	e.kept += bytes
-	e.checkBytes()
-}
-
-func (e *evaluator) checkBytes() {
-	if e.opts.lane != nil {
-		e.opts.lane.use(e.held.bytes + e.kept)
-	}
-	if most := e.opts.Limits.Bytes; most > 0 && e.held.bytes+e.kept > most {
-		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, most)})
-	}
-}
-
-// longestText is the most bytes of a text that a query makes where there is no
-// limit of memory.
-const longestText = 256 << 20
-
-// checkText ends a query that makes too long a text, before it is made.
-func (e *evaluator) checkText(bytes int) {
-	e.tick()
-	most := longestText
-	if e.opts.Limits.Bytes > 0 {
-		most = min(most, e.opts.Limits.Bytes/8)
-	}
-	if bytes > most {
-		panic(stop{fmt.Errorf("%w of %d bytes for a text", ErrLimit, most)})
-	}
 }
 
 type found struct {

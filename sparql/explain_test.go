@@ -71,19 +71,7 @@ func TestExplain(t *testing.T) {
 1 1 3 ?x :knows ?y
 `,
 	} {
-		q, err := Parse("PREFIX : <http://example.org/>\n"+query, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := q.Explain(t.Context(), shopIndex(t), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b strings.Builder
-		if err := plan.Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		_, body, _ := strings.Cut(b.String(), "\n")
+		_, body, _ := strings.Cut(planText(t, query), "\n")
 		got := "\n"
 		for line := range strings.Lines(body) {
 			got += strings.TrimSpace(line) + "\n"
@@ -137,6 +125,24 @@ func ExampleQuery_Explain() {
 	//          1          1          1      :a :knows ?who
 }
 
+// planText is the printed plan of a query of the shop.
+func planText(t *testing.T, query string) string {
+	t.Helper()
+	q, err := Parse("PREFIX : <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"+query, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := q.Explain(t.Context(), shopIndex(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := plan.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // TestExplainErrors holds that expressions without a value are counted, each with
 // the first values that it has none for.
 func TestExplainErrors(t *testing.T) {
@@ -149,19 +155,7 @@ func TestExplainErrors(t *testing.T) {
 		`SELECT * { ?x :age ?age BIND (COALESCE(?age + "x", STRLEN(?none), 0) AS ?n) }`: ``,
 		`SELECT * { ?x :age ?age FILTER (?age > 3) }`:                                   ``,
 	} {
-		q, err := Parse("PREFIX : <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"+query, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := q.Explain(t.Context(), shopIndex(t), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b strings.Builder
-		if err := plan.Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		_, errors, _ := strings.Cut(b.String(), "\n\n")
+		_, errors, _ := strings.Cut(planText(t, query), "\n\n")
 		_, row, _ := strings.Cut(errors, "\n")
 		if got := strings.Join(strings.Fields(row), " "); !strings.HasPrefix(got, want) || (got == "") != (want == "") || strings.Count(row, "\n") > 1 {
 			t.Errorf("%s\n%q, expected %q", query, row, want)

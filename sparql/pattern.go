@@ -18,14 +18,6 @@ func (p *Pattern) Match(ctx context.Context, text []byte) (matches bool, err err
 	if p.re.linear != nil && p.re.size*len(text) < muchWork {
 		return p.re.linear.Match(text), nil
 	}
-	defer func() {
-		switch fault := recover().(type) {
-		case nil:
-		case stop:
-			err = fault.err
-		default:
-			panic(fault)
-		}
-	}()
+	defer stopped(&err)
 	return (&evaluator{ctx: ctx}).matches(p.re, string(text)), nil
 }

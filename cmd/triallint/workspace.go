@@ -166,7 +166,7 @@ func repository(dir string) string {
 }
 
 // folderOf is the path of a folder from the root of the repository of git around it, or
-// "" where there is none.
+// or "" if there is none.
 func folderOf(dir string) string {
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {

@@ -32,7 +32,7 @@ var questionParameters = map[string]string{
 var questionNotes = map[string]string{
 	"01": "D002318 are cardiovascular diseases, in MeSH; the answer has every kind of them.",
 	"08": laterNote, "32": laterNote, "33": laterNote,
-	"09": "Of synthetic studies every registered primary outcome is posted, so there is none to find. Of 391 real studies with results, some have one.",
+	"09": "Synthetic studies post every registered primary outcome, so the answer is empty. Some of 391 real studies with results lack one.",
 	"11": "D002318 are cardiovascular diseases, D007154 those of the immune system.",
 }
 
