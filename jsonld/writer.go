@@ -19,12 +19,16 @@ type Writer struct {
 	// Directions says what else than a literal of RDF 1.2 becomes a text with a
 	// direction: an I18nDatatype or a CompoundLiteral. Default: nothing.
 	Directions Directions
+	// MaxGroup is how many quads are held back to group them by subject; a graph
+	// with more is written in several pieces. Default: 0, a graph is written whole.
+	MaxGroup int
 
 	out   io.Writer
 	graph rdf.Term
 	nodes map[rdf.Term]map[string][]rdf.Term
 	order []rdf.Term
 	items int
+	held  int // quads
 
 	compounds map[rdf.Term]valueObject // of the graph
 }
@@ -34,12 +38,20 @@ func NewWriter(out io.Writer) *Writer {
 	return &Writer{out: out, nodes: map[rdf.Term]map[string][]rdf.Term{}}
 }
 
-// Write adds a quad.
-func (w *Writer) Write(q rdf.Quad) error {
+// Check says what keeps Write from writing a quad.
+func (w *Writer) Check(q rdf.Quad) error {
 	if q.Object.Kind == rdf.TripleTerm {
 		return fmt.Errorf("writing JSON-LD: the object %s is a triple term, which JSON-LD 1.1 does not have", q.Object)
 	}
-	if q.Graph != w.graph {
+	return nil
+}
+
+// Write adds a quad.
+func (w *Writer) Write(q rdf.Quad) error {
+	if err := w.Check(q); err != nil {
+		return err
+	}
+	if q.Graph != w.graph || w.MaxGroup > 0 && w.held >= w.MaxGroup {
 		if err := w.flush(); err != nil {
 			return err
 		}
@@ -54,6 +66,7 @@ func (w *Writer) Write(q rdf.Quad) error {
 	if !slices.Contains(node[q.Predicate.Value], q.Object) {
 		node[q.Predicate.Value] = append(node[q.Predicate.Value], q.Object)
 	}
+	w.held++
 	return nil
 }
 
@@ -75,6 +88,7 @@ func (w *Writer) flush() error {
 		return nil
 	}
 	w.compounds = w.compound()
+	w.held = 0
 	nodes := w.order
 	w.order = w.order[:0]
 	defer clear(w.nodes)

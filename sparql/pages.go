@@ -11,7 +11,7 @@ import (
 // /sparql can: who accepts everything gets the first. The pages have JSON-LD of /,
 // too.
 var (
-	htmlFirst = slices.Concat([]offer{{"text/html", "html"}}, graphTypes, []offer{{"application/ld+json", "html"}})
+	htmlFirst = slices.Concat([]offer{{"text/html", "html"}, {"application/ld+json", "html"}}, graphTypes)
 	htmlLast  = slices.Concat(graphTypes, []offer{{"text/html", "html"}})
 )
 

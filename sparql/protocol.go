@@ -297,13 +297,6 @@ var resultTypes = []offer{
 	{"text/csv", string(CSV)}, {"text/tab-separated-values", string(TSV)}, {"text/plain", string(Table)},
 }
 
-var graphTypes = []offer{
-	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"}, {"text/n3", "turtle"},
-	{"text/rdf+n3", "turtle"}, {"application/x-turtle", "turtle"}, {"application/turtle", "turtle"},
-	{"application/rdf+xml", "rdfxml"}, {"application/xml", "rdfxml"}, {"text/xml", "rdfxml"},
-	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"}, {"application/x-jelly-rdf", "jelly"},
-}
-
 // wish is a media range that a client takes.
 type wish struct {
 	kind   string
@@ -431,8 +424,7 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 	if err != nil {
 		return err
 	}
-	format := rdf.FormatByName(name)
-	out, err := rdf.NewWriter(w, format, &rdf.WriteOptions{Extend: true})
+	out, err := NewGraphWriter(w, name, &rdf.WriteOptions{Extend: true})
 	if err != nil {
 		return err
 	}
@@ -451,14 +443,14 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 			return err
 		case !begun:
 			begun = true
-			w.Header().Set("Content-Type", format.MediaType())
+			w.Header().Set("Content-Type", GraphMediaType(name))
 		}
 		if r.Method != http.MethodHead && out.Write(t) != nil {
 			return nil // the client has gone
 		}
 	}
 	if !begun {
-		w.Header().Set("Content-Type", format.MediaType())
+		w.Header().Set("Content-Type", GraphMediaType(name))
 	}
 	_ = out.Close() // an error is that the client has gone
 	return nil
@@ -529,24 +521,25 @@ func (s *endpoint) triples(ctx context.Context, opts *Options, pattern index.Qua
 	}
 }
 
+// resultNames are the formats of answers that the W3C has names for.
+var resultNames = [...]string{"SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples", "RDF_XML", "N-Quads", "TriG", "JSON-LD"}
+
+const nsFormats = "http://www.w3.org/ns/formats/"
+
 const nsSD = "http://www.w3.org/ns/sparql-service-description#"
 
 // describe answers a request without a query with the description of the
 // service (SPARQL 1.1 Service Description, section 2).
 func (s *endpoint) describe(w http.ResponseWriter, r *http.Request) error {
-	node, formats := rdf.Blank("service"), rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_JSON")
-	a, iri := rdf.IRI(rdf.RDFType), func(local string) rdf.Term { return rdf.IRI(nsSD + local) }
+	node, a := rdf.Blank("service"), rdf.IRI(rdf.RDFType)
+	iri := func(local string) rdf.Term { return rdf.IRI(nsSD + local) }
 	quads := []rdf.Quad{
 		{Subject: node, Predicate: a, Object: iri("Service")},
 		{Subject: node, Predicate: iri("endpoint"), Object: rdf.IRI(s.base(r) + "/sparql")},
 		{Subject: node, Predicate: iri("supportedLanguage"), Object: iri("SPARQL11Query")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: formats},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_XML")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_CSV")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/SPARQL_Results_TSV")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/Turtle")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/N-Triples")},
-		{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI("http://www.w3.org/ns/formats/RDF_XML")},
+	}
+	for _, name := range resultNames {
+		quads = append(quads, rdf.Quad{Subject: node, Predicate: iri("resultFormat"), Object: rdf.IRI(nsFormats + name)})
 	}
 	if !s.opts.StrictDefault {
 		quads = append(quads, rdf.Quad{Subject: node, Predicate: iri("feature"), Object: iri("UnionDefaultGraph")})

@@ -28,7 +28,7 @@ type queryCmd struct {
 	Inputs      []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
 	Param       []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint    string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
-	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json or xml for rows, and turtle, ntriples, nquads, trig, rdfxml or jelly for graphs. Default: table and turtle."`
+	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json or xml for rows, and turtle, ntriples, nquads, trig, rdfxml, jelly or jsonld for graphs. Default: table and turtle."`
 	CSVSafe     bool          `name:"csv-safe" help:"With --format csv or tsv, have spreadsheets show the cells that they would run as formulas: = + - @ at the beginning of a text get an apostrophe before them."`
 	Explain     bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From        string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
@@ -132,7 +132,7 @@ func (c *queryCmd) checkFormat(q *sparql.Query) error {
 	known, what := []string{"table", "csv", "tsv", "json", "xml"}, "rows"
 	switch q.Form {
 	case sparql.Construct, sparql.Describe:
-		known, what = []string{"turtle", "ntriples", "nquads", "trig", "rdfxml", "jelly"}, "a graph"
+		known, what = sparql.GraphFormats(), "a graph"
 	case sparql.Ask:
 		what = "a yes or no"
 	}
@@ -266,7 +266,7 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 	case sparql.Select:
 		return c.rows(ctx, w, q, x, opts)
 	}
-	out, err := rdf.NewWriter(w, rdf.FormatByName(c.Format), &rdf.WriteOptions{Prefixes: mapping.Prefixes(), Version: versionOf(c.RDF), Extend: true})
+	out, err := sparql.NewGraphWriter(w, c.Format, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), Version: versionOf(c.RDF), Extend: true})
 	if err != nil {
 		return err
 	}
@@ -275,7 +275,7 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 			return err
 		}
 		if err := out.Write(quad); err != nil {
-			if c.RDF != "1.2" && (quad.Object.Kind == rdf.TripleTerm || quad.Object.Direction != rdf.NoDirection) {
+			if c.RDF != "1.2" && c.Format != "jsonld" && (quad.Object.Kind == rdf.TripleTerm || quad.Object.Direction != rdf.NoDirection) {
 				err = fmt.Errorf("%w\nhint: --rdf 1.2 writes it", err)
 			}
 			return err
@@ -318,7 +318,7 @@ func (c *queryCmd) remote(ctx context.Context, limits network.Limits, w io.Write
 	}
 	accept := format.MediaType()
 	if q.Form == sparql.Construct || q.Form == sparql.Describe {
-		accept = rdf.FormatByName(c.Format).MediaType()
+		accept = sparql.GraphMediaType(c.Format)
 	}
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc

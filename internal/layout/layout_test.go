@@ -67,7 +67,7 @@ var arrows = []struct {
 	{"words", nil},
 	{"geosparql", nil},
 	{"index", []string{"internal/durable", "rdf", "words"}},
-	{"sparql", []string{"internal/nearest", "index", "geosparql", "rdf", "source", "words"}},
+	{"sparql", []string{"internal/nearest", "index", "geosparql", "jsonld", "rdf", "source", "words"}},
 	{"search", nil},
 	{"shacl", []string{"internal/nearest", "index", "rdf", "sparql"}},
 	{"web", []string{"internal/wording", "search", "sparql", "shacl", "index", "jsonld", "mapping", "mapping/model", "rdf", "source"}},
