@@ -310,8 +310,21 @@ var numberFunctions = map[string]func([]value) (value, error){
 	},
 	"ROUND": func(a []value) (value, error) {
 		half := func(r *big.Rat) *big.Rat { return floor(r.Add(r, big.NewRat(1, 2))) }
-		return number1(a[0], half, func(f float64) float64 { return math.Floor(f + 0.5) })
+		return number1(a[0], half, roundHalf)
 	},
+}
+
+// roundHalf rounds to the nearest whole number, and halves up; a zero has the sign
+// of what it comes from (XPath fn:round).
+func roundHalf(f float64) float64 {
+	whole := math.Floor(f)
+	if f-whole >= 0.5 {
+		whole++
+	}
+	if whole == 0 {
+		return math.Copysign(0, f)
+	}
+	return whole
 }
 
 func floor(r *big.Rat) *big.Rat {
@@ -436,9 +449,10 @@ func castFloat(v value, kind valueKind) (value, error) {
 	case v.kind == kindBoolean:
 		return floatValue(map[bool]float64{true: 1}[v.truth], kind), nil
 	case v.numeric():
-		return floatValue(v.asFloat(), kind), nil
+		return floatValue(v.promoted(kind), kind), nil
 	case v.kind == kindString:
-		if n := valueOf(rdf.Typed(v.term.Value, xsd+"double")); n.numeric() {
+		datatype := map[valueKind]string{kindFloat: "float", kindDouble: "double"}[kind]
+		if n := valueOf(rdf.Typed(v.term.Value, xsd+datatype)); n.numeric() {
 			return floatValue(n.float, kind), nil
 		}
 	}

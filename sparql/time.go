@@ -223,6 +223,9 @@ func parseDuration(datatype, text string) (dateTime, bool) {
 	return m, true
 }
 
+// mostOfUnit bounds the numbers of a duration that is computed with.
+var mostOfUnit = big.NewRat(1<<55, 1)
+
 // take reads numbers, each followed by its unit, in the order of the units.
 func (m *dateTime) take(s, units string, clock bool) bool {
 	for s != "" {
@@ -232,7 +235,7 @@ func (m *dateTime) take(s, units string, clock bool) bool {
 		}
 		at := strings.IndexByte(units, s[n])
 		amount, ok := new(big.Rat).SetString(s[:n])
-		if at < 0 || !ok || !amount.IsInt() && s[n] != 'S' {
+		if at < 0 || !ok || s[0] == '.' || s[n-1] == '.' || strings.Contains(s[:n], ".") && s[n] != 'S' || amount.Cmp(mostOfUnit) > 0 {
 			return false
 		}
 		m.addUnit(amount, s[n], clock)

@@ -258,13 +258,17 @@ func (v value) asFloat() float64 {
 	return v.float
 }
 
-// promoted is a number as a float of a kind (XPath 2.0, appendix B.1).
+// promoted is a number as a float of a kind (XPath 2.0, appendix B.1), rounded
+// once.
 func (v value) promoted(k valueKind) float64 {
-	f := v.asFloat()
 	if k == kindFloat {
-		f = float64(float32(f))
+		f := float32(v.float)
+		if v.exact != nil {
+			f, _ = v.exact.Float32()
+		}
+		return float64(f)
 	}
-	return f
+	return v.asFloat()
 }
 
 // truthOf is the effective boolean value (section 17.2.2).
@@ -345,8 +349,8 @@ func equalValues(a, b value) (bool, error) {
 		return false, nil
 	case a.kind == kindLang || b.kind == kindLang:
 		return a.kind == b.kind && a.term.Value == b.term.Value && sameLanguage(a, b), nil
-	case a.kind == kindTime && b.kind == kindTime && a.time.datatype != b.time.datatype:
-		return false, nil
+	case a.kind == kindTime && b.kind == kindTime && (a.time.datatype != b.time.datatype || a.time.isDuration()):
+		return false, nil // durations without an order differ (XPath op:duration-equal)
 	case a.kind == kindOther || b.kind == kindOther || a.kind == kindTime && b.kind == kindTime:
 		return false, errType
 	}

@@ -102,6 +102,75 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
+// TestDurations holds what XQuery and XPath Functions and Operators, section 8.2,
+// say of durations: any two are equal or not, and not every two have an order.
+func TestDurations(t *testing.T) {
+	const yes, no, none = `"true"^^<xsd:boolean>`, `"false"^^<xsd:boolean>`, "-"
+	for _, c := range []struct{ a, b, equal, less string }{
+		{"P1Y duration", "P365D duration", no, none}, {"P1Y duration", "P12M duration", yes, no}, {"P1Y yearMonthDuration", "P12M duration", yes, no},
+		{"P1Y yearMonthDuration", "P365D dayTimeDuration", no, none}, {"P1M duration", "P30D duration", no, none}, {"PT24H duration", "P1D dayTimeDuration", yes, no},
+		{"PT0S dayTimeDuration", "P0M yearMonthDuration", yes, no}, {"P1Y2M duration", "P1Y1M31D duration", no, none}, {"-P1Y duration", "-P365D duration", no, none},
+		{"P1M duration", "P1M1D duration", no, yes}, {"PT1.5S dayTimeDuration", "PT1.50S duration", yes, no}, {"P1D dayTimeDuration", "PT25H dayTimeDuration", no, yes},
+	} {
+		term := func(s string) string {
+			text, datatype, _ := strings.Cut(s, " ")
+			return `"` + text + `"^^xsd:` + datatype
+		}
+		a, b := term(c.a), term(c.b)
+		differ := map[string]string{yes: no, no: yes}[c.equal]
+		query := "SELECT (?a = ?b AS ?e) (?a != ?b AS ?n) (?a IN (?b) AS ?i) (?a NOT IN (?b) AS ?o) (?b = ?a AS ?t) (?a < ?b AS ?l) { VALUES (?a ?b) { (" + a + " " + b + ") } }"
+		want := strings.Join([]string{c.equal, differ, c.equal, differ, c.equal, c.less}, " ")
+		if got := evaluated(t, "", query); got != want {
+			t.Errorf("%s and %s: %s, want %s", a, b, got, want)
+		}
+	}
+	values := `VALUES ?v { "P1Y"^^xsd:duration "P12M"^^xsd:duration "P365D"^^xsd:duration "P1Y"^^xsd:duration "P1D"^^xsd:dayTimeDuration "P2M"^^xsd:yearMonthDuration }`
+	for query, want := range map[string]string{
+		"SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?v { " + values + " } }":                                   `"5"^^<xsd:integer>`,
+		"SELECT (COUNT(*) AS ?n) { SELECT ?v { " + values + " } GROUP BY ?v }":                                `"5"^^<xsd:integer>`,
+		"SELECT ?v { " + values + " } ORDER BY ?v LIMIT 1":                                                    `"P1D"^^<xsd:dayTimeDuration>`,
+		"SELECT (MIN(?v) AS ?n) { " + values + " }":                                                           `"P1D"^^<xsd:dayTimeDuration>`,
+		`SELECT ("P99999999999999999999Y"^^xsd:duration > "P1Y"^^xsd:duration AS ?x) {}`:                      none,
+		`SELECT (xsd:duration("PT.5S") AS ?x) (xsd:duration("P5.0D") AS ?y) (xsd:duration("PT5.S") AS ?z) {}`: "- - -",
+	} {
+		if got := evaluated(t, "", query); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+}
+
+// TestRounding holds the signs of zeros, NaN and INF, and that the result has the
+// type of the argument (XPath fn:round, fn:ceiling, fn:floor, fn:abs).
+func TestRounding(t *testing.T) {
+	for _, c := range []struct{ v, round, ceil, floor, abs string }{
+		{"-0.4e0", "-0.0E0", "-0.0E0", "-1.0E0", "4.0E-1"}, {"-0.5e0", "-0.0E0", "-0.0E0", "-1.0E0", "5.0E-1"}, {"-0.0e0", "-0.0E0", "-0.0E0", "-0.0E0", "0.0E0"},
+		{"0.0e0", "0.0E0", "0.0E0", "0.0E0", "0.0E0"}, {"2.5e0", "3.0E0", "3.0E0", "2.0E0", "2.5E0"}, {"-2.5e0", "-2.0E0", "-2.0E0", "-3.0E0", "2.5E0"},
+		{"0.49999999999999994e0", "0.0E0", "1.0E0", "0.0E0", "4.9999999999999994E-1"}, {"4503599627370497e0", "4.503599627370497E15", "4.503599627370497E15", "4.503599627370497E15", "4.503599627370497E15"},
+		{`"NaN"^^xsd:double`, "NaN", "NaN", "NaN", "NaN"}, {`"-INF"^^xsd:double`, "-INF", "-INF", "-INF", "INF"},
+		{`"-0.4"^^xsd:float`, "-0.0E0", "-0.0E0", "-1.0E0", "4.0E-1"}, {"-0.4", "0", "0", "-1", "0.4"}, {"-2.5", "-2", "-2", "-3", "2.5"}, {"-7", "-7", "-7", "-7", "7"}, {`"-7"^^xsd:int`, "-7", "-7", "-7", "7"},
+	} {
+		datatype := map[bool]string{true: "decimal", false: "integer"}[strings.Contains(c.v, ".")]
+		switch {
+		case strings.Contains(c.v, "float"):
+			datatype = "float"
+		case strings.Contains(c.v, "e0"), strings.Contains(c.v, "double"):
+			datatype = "double"
+		}
+		var want []string
+		for _, text := range []string{c.round, c.ceil, c.floor, c.abs} {
+			want = append(want, `"`+text+`"^^<xsd:`+datatype+`>`)
+		}
+		got := evaluated(t, "", "SELECT (ROUND(?v) AS ?r) (CEIL(?v) AS ?c) (FLOOR(?v) AS ?f) (ABS(?v) AS ?a) { BIND("+c.v+" AS ?v) }")
+		if got != strings.Join(want, " ") {
+			t.Errorf("%s: %s, want %s", c.v, got, strings.Join(want, " "))
+		}
+	}
+	// A decimal is rounded to a float once: by way of a double this would be 1.
+	if got := evaluated(t, "", `SELECT (xsd:float("1.00000005960464477540") AS ?a) (xsd:float(1.00000005960464477540) AS ?b) {}`); got != `"1.0000001E0"^^<xsd:float> "1.0000001E0"^^<xsd:float>` {
+		t.Error(got)
+	}
+}
+
 // TestAnswers holds answers that the standard gives.
 func TestAnswers(t *testing.T) {
 	for _, test := range []struct{ data, query, want string }{

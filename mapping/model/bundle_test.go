@@ -52,8 +52,8 @@ func TestQueriesUseTheModel(t *testing.T) {
 		known["ctg:"+c.Name] = true
 	}
 	queries := Queries()
-	if len(queries) != 33 {
-		t.Errorf("%d queries, expected 33", len(queries))
+	if len(queries) != 34 {
+		t.Errorf("%d queries, expected 34", len(queries))
 	}
 	for _, q := range queries {
 		for _, term := range queryTerm.FindAllString(q.SPARQL, -1) {
