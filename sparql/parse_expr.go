@@ -27,17 +27,22 @@ func (p *parser) conjunction() expr {
 }
 
 func (p *parser) relation() expr {
+	start := p.tok.at
 	left := p.sum()
 	for _, op := range []string{"=", "!=", "<", ">", "<=", ">="} {
 		if p.take(op) {
-			return callExpr{op, []expr{left, p.sum()}}
+			p.checkDouble(op)
+			e := callExpr{op, []expr{left, p.sum()}}
+			p.checkOperator(start)
+			return e
 		}
 	}
+	p.checkOperator(start)
 	negated := p.atWord("NOT")
 	if negated {
 		p.advance()
 		if !p.atWord("IN") {
-			p.expected("IN")
+			p.notIn(start)
 		}
 	}
 	if p.word("IN") {
@@ -202,7 +207,7 @@ func (p *parser) builtin() expr {
 	negated := p.word("NOT")
 	switch {
 	case negated && !p.atWord("EXISTS"):
-		p.expected("EXISTS")
+		p.fail(at, fmt.Sprintf("unexpected \"NOT\" before %q, expected NOT EXISTS; write !", p.tok.text))
 	case p.word("EXISTS"):
 		return p.exists(negated)
 	case isAggregate(name):
@@ -210,7 +215,7 @@ func (p *parser) builtin() expr {
 	}
 	limits, known := builtins[name]
 	if !known {
-		p.expected("an expression")
+		p.unknownWord()
 	}
 	p.advance()
 	args := p.arguments()
@@ -306,7 +311,7 @@ func (p *parser) term() (rdf.Term, bool) {
 			ns, ok = p.implied(name)
 		}
 		if !ok {
-			panic(fault{tok.at, fmt.Sprintf("the prefix %q is not declared", name+":"), name + ":"})
+			p.unknownPrefix(tok.at, name)
 		}
 		return rdf.IRI(ns + local), true
 	case tokInteger, tokDecimal, tokDouble:

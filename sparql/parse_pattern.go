@@ -117,7 +117,7 @@ func (p *parser) groupBody() node {
 func (p *parser) filterConstraint() expr {
 	p.part()
 	if !p.startsConstraint() {
-		p.expected("a condition")
+		p.bareCondition("FILTER")
 	}
 	return p.constraint()
 }
@@ -144,6 +144,10 @@ func (p *parser) notTriples(b *body) {
 		p.bind(b)
 	case p.word("VALUES"):
 		b.done = joined(b.done, p.valuesBlock())
+	case p.atWord("AND", "OR"):
+		p.instead("a pattern", "one FILTER(… "+map[bool]string{true: "&&", false: "||"}[p.atWord("AND")]+" …), or for patterns a \".\" or UNION")
+	case p.tok.kind == tokWord:
+		p.unknownPattern()
 	default:
 		p.expected("a pattern")
 	}
@@ -212,8 +216,9 @@ func (p *parser) identity(n node) []int { return p.sets.visible(n).list() }
 
 func (p *parser) bind(b *body) {
 	p.need("(")
+	start := p.tok.at
 	e := p.expression()
-	p.needWord("AS")
+	p.needAs(e, start)
 	at := p.tok.at
 	v := p.assigned()
 	p.need(")")

@@ -3,6 +3,7 @@ package sparql
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // selection is what a SELECT clause asks for.
@@ -51,13 +52,18 @@ func (p *parser) selectClause() selection {
 		case p.tok.kind == tokVar:
 			s.items = append(s.items, selectItem{variable: p.needVar(), at: at})
 		case p.take("("):
+			start := p.tok.at
 			e := p.expression()
-			p.needWord("AS")
+			p.needAs(e, start)
 			s.items = append(s.items, selectItem{variable: p.assigned(), by: e, at: at})
 			p.need(")")
-		case len(s.items) == 0:
-			p.expected("a variable, an expression in parentheses, or *")
 		default:
+			p.checkBareExpression()
+			p.checkTop()
+			p.checkComma("SELECT")
+			if len(s.items) == 0 {
+				p.expected("a variable, an expression in parentheses, or *")
+			}
 			return s
 		}
 	}
@@ -115,28 +121,37 @@ func sliced(n node, m modifiers) node {
 
 func (p *parser) readModifiers() modifiers {
 	m := modifiers{limit: -1}
+	after := ""
 	if p.word("GROUP") {
 		p.needWord("BY")
 		m.isGrouped = true
 		p.groupKeys(&m)
 	}
 	if p.word("HAVING") {
-		m.having = append(m.having, p.constraint())
+		after = "HAVING"
+		if !p.startsConstraint() {
+			p.bareCondition("HAVING")
+		}
 		for p.startsConstraint() {
 			m.having = append(m.having, p.constraint())
 		}
 	}
 	if p.word("ORDER") {
+		after = "ORDER BY"
 		p.needWord("BY")
 		p.orderKeys(&m)
 	}
 	for {
 		switch {
 		case p.word("LIMIT"):
-			m.limit = p.integer()
+			m.limit, after = p.integer(), "LIMIT"
+			if p.at(",") {
+				p.instead("OFFSET", "OFFSET "+strconv.Itoa(m.limit)+" LIMIT …")
+			}
 		case p.word("OFFSET"):
-			m.offset = p.integer()
+			m.offset, after = p.integer(), "OFFSET"
 		default:
+			p.checkOrder(after)
 			return m
 		}
 	}
@@ -173,6 +188,7 @@ func (p *parser) groupKeys(m *modifiers) {
 		case len(m.keys) == 0:
 			p.expected("a key to group by")
 		default:
+			p.checkComma("GROUP BY")
 			return
 		}
 	}
@@ -180,7 +196,7 @@ func (p *parser) groupKeys(m *modifiers) {
 
 func (p *parser) orderKeys(m *modifiers) {
 	for {
-		key := orderKey{descending: p.atWord("DESC")}
+		key, at := orderKey{descending: p.atWord("DESC")}, p.tok.at
 		switch {
 		case p.atWord("ASC", "DESC"):
 			p.advance()
@@ -194,7 +210,11 @@ func (p *parser) orderKeys(m *modifiers) {
 		case len(m.order) == 0:
 			p.expected("a key to order by")
 		default:
+			p.checkComma("ORDER BY")
 			return
+		}
+		if _, isVar := key.by.(varExpr); isVar && p.atWord("ASC", "DESC") && !strings.HasPrefix(strings.TrimLeft(p.text[p.pos:], " \t\r\n"), "(") {
+			p.instead("it before the key", strings.ToUpper(p.tok.text)+"("+p.text[at:p.last]+")")
 		}
 		m.order = append(m.order, key)
 	}

@@ -107,27 +107,25 @@ func hasValue(x *index.Index, m sparql.Mention) bool {
 }
 
 func unknownTerm(iri string) string {
-	var names []string
-	for name := range modelTerms() {
-		names = append(names, compact(mapping.Prefixes(), rdf.IRI(name)))
-	}
-	slices.Sort(names)
-	return fmt.Sprintf("%s is not a term of the model and not in the data", compact(mapping.Prefixes(), rdf.IRI(iri))) + suggestion(compact(mapping.Prefixes(), rdf.IRI(iri)), names)
+	written := compact(mapping.Prefixes(), rdf.IRI(iri))
+	return written + " is not a term of the model and not in the data" + orMeant(model.Default().Meant(written))
 }
 
 func unknownCode(m sparql.Mention, scheme string) string {
-	var codes []string
-	for _, c := range model.Default().Concepts {
-		if c.Scheme == scheme {
-			codes = append(codes, c.Code)
-		}
+	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, prefixed(m.Property), scheme) + orMeant(model.Default().MeantCode(scheme, m.Value.Value))
+}
+
+// orMeant is the end of a warning that has a suggestion.
+func orMeant(word string) string {
+	if word == "" {
+		return ""
 	}
-	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, compact(mapping.Prefixes(), rdf.IRI(m.Property.Value)), scheme) + suggestion(m.Value.Value, codes)
+	return "; did you mean " + word + "?"
 }
 
 func suggestion(written string, words []string) string {
 	if word, ok := nearest.Of(written, words); ok {
-		return "; did you mean " + word + "?"
+		return orMeant(word)
 	}
 	return ""
 }

@@ -152,6 +152,8 @@ func (f *Field) Child(key string) *Field {
 // Class is a row of classes.tsv.
 type Class struct {
 	Name, Comment string
+	// Also are names that it goes by elsewhere, in schema.org and AACT.
+	Also []string
 }
 
 // Computed is a row of computed.tsv: something that is added to a record.
@@ -206,6 +208,8 @@ type Model struct {
 	// countryFull has the names with their abbreviations written out; few inputs
 	// need it.
 	countryFull func() map[string]string
+	// meanings has the names that terms go by; few queries need them.
+	meanings func() []meaning
 	// countryCommas is the most commas in a name of a country.
 	countryCommas int
 }
@@ -235,7 +239,7 @@ func load() *Model {
 	m := &Model{byPath: map[string]*Field{}, byID: map[string]*Computed{}, byConcept: map[[2]string]*Concept{}, countryIRI: map[string]string{}}
 	m.loadFields()
 	for _, r := range rows("classes.tsv", true) {
-		m.Classes = append(m.Classes, Class{Name: r[0], Comment: r[1]})
+		m.Classes = append(m.Classes, Class{Name: r[0], Also: items(r[1]), Comment: r[2]})
 	}
 	m.loadComputed()
 	m.loadConcepts()
@@ -243,6 +247,7 @@ func load() *Model {
 		m.addCountry(Country{Name: r[0], Alpha2: r[1], Alpha3: r[2]})
 	}
 	m.countryFull = sync.OnceValue(m.countriesInFull)
+	m.meanings = sync.OnceValue(m.findMeanings)
 	return m
 }
 
