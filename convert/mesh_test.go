@@ -35,7 +35,7 @@ func TestMeSHOfRealStudies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
+	var out linesWithMeSH
 	sink, err := convert.NewSink(&out, rdf.NQuads, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestMeSHOfRealStudies(t *testing.T) {
 		t.Fatal(err)
 	}
 	spelled := map[string]string{} // by letter and number
-	for line := range bytes.Lines(out.Bytes()) {
+	for line := range bytes.Lines(out.lines) {
 		for _, m := range meshIRI.FindAllSubmatch(line, -1) {
 			id := string(m[1])
 			number, err := strconv.Atoi(id[1:])
@@ -62,7 +62,7 @@ func TestMeSHOfRealStudies(t *testing.T) {
 		t.Errorf("%d headings", len(spelled))
 	}
 	labels := map[string]string{}
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(string(out.lines)) {
 		if rest, ok := strings.CutPrefix(line, "<http://id.nlm.nih.gov/mesh/"); ok && strings.Contains(rest, "#label> ") {
 			id, text, _ := strings.Cut(rest, "> ")
 			if other, known := labels[text]; known && other != id {
@@ -71,6 +71,26 @@ func TestMeSHOfRealStudies(t *testing.T) {
 			labels[text] = id
 		}
 	}
+}
+
+// linesWithMeSH keeps of what is written the lines with an IRI of MeSH.
+type linesWithMeSH struct{ lines, begun []byte }
+
+func (w *linesWithMeSH) Write(p []byte) (int, error) {
+	for line := range bytes.Lines(p) {
+		if len(w.begun) > 0 || line[len(line)-1] != '\n' {
+			w.begun = append(w.begun, line...)
+			line = w.begun
+		}
+		if line[len(line)-1] != '\n' {
+			continue
+		}
+		if bytes.Contains(line, []byte("<http://id.nlm.nih.gov/mesh/")) {
+			w.lines = append(w.lines, line...)
+		}
+		w.begun = w.begun[:0]
+	}
+	return len(p), nil
 }
 
 // isMeSH reports whether MeSH has an identifier of a letter and so many digits

@@ -33,7 +33,7 @@ func TestEnginesValidate(t *testing.T) {
 			t.Fatalf("%q: Validate says %v, the converter %v", record, fault, err)
 		}
 	}
-	for range portion.Count(5_000, 30_000) {
+	for range portion.Count(1_000, 30_000) {
 		record := bytes.Clone(sample)
 		for range 1 + r.IntN(2) {
 			at, n := r.IntN(len(record)), r.IntN(3)
@@ -42,7 +42,7 @@ func TestEnginesValidate(t *testing.T) {
 		}
 		agree(record)
 	}
-	for _, more := range []int{-1, 0, 1} { // values: six others, and an empty object
+	for _, more := range portion.Of([]int{1, 0, -1}, 1) { // values: six others, and an empty object; a million that pass take gigabytes
 		list := strings.Repeat(`"",`, study.MaxValues-7+more)
 		agree([]byte(`{"protocolSection":{"identificationModule":{"nctId":"NCT99990001"}},"x":[{},` + list + `""]}`))
 	}

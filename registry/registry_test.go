@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/study"
@@ -137,9 +138,9 @@ func TestFaults(t *testing.T) {
 	}
 	for name, kinds := range sets {
 		t.Run(name, func(t *testing.T) {
-			seeds := 20
+			seeds := portion.Count(8, 20)
 			if name == "all" {
-				seeds = 100
+				seeds = portion.Count(30, 100)
 			}
 			happened := 0
 			for seed := range seeds {
@@ -167,7 +168,7 @@ func TestFaults(t *testing.T) {
 // TestResume kills a fetch again and again, with faults, and goes on each time
 // with a new client.
 func TestResume(t *testing.T) {
-	for seed := range 50 {
+	for seed := range portion.Count(16, 50) {
 		r, options := serve(t, studies(80))
 		r.Disturb(uint64(seed), registrytest.AllFaults...)
 		options.Retries = 20

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
 )
@@ -165,7 +166,7 @@ func TestBounds(t *testing.T) {
 	}
 	x := b.Build()
 	for name, text := range costly() {
-		t.Run(name, func(t *testing.T) { ends(t, x, text, 500*time.Millisecond) })
+		t.Run(name, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(150, 500))*time.Millisecond) })
 	}
 }
 

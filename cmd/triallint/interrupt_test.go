@@ -3,11 +3,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,61 +21,65 @@ func TestSignalsEndCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	pipe := filepath.Join(dir, "pipe.yml")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Skip("named pipes cannot be made here: ", err)
-	}
-	plain := filepath.Join(dir, "a.yml")
-	if err := os.WriteFile(plain, []byte("openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for i, args := range [][]string{
-		{pipe},
-		{"--ruleset", pipe, plain},
-		{"--watch", pipe},
-		{"--watch", plain},
-		{"explain", "info-contact", "--at", pipe + ":1"},
-		{"rules", "list", "--ruleset", pipe, plain},
-		{"rules", "prove", "--ruleset", pipe, plain},
-		{"rules", "mutate", "--ruleset", pipe, plain},
-		{"payload", plain, "--openapi", pipe},
-		{"diff", pipe, plain},
-		{"fix", pipe},
+	var all sync.WaitGroup // they wait, all at once
+	for _, args := range [][]string{
+		{"PIPE"},
+		{"--ruleset", "PIPE", "PLAIN"},
+		{"--watch", "PIPE"},
+		{"--watch", "PLAIN"},
+		{"explain", "info-contact", "--at", "PIPE:1"},
+		{"rules", "list", "--ruleset", "PIPE", "PLAIN"},
+		{"rules", "prove", "--ruleset", "PIPE", "PLAIN"},
+		{"rules", "mutate", "--ruleset", "PIPE", "PLAIN"},
+		{"payload", "PLAIN", "--openapi", "PIPE"},
+		{"diff", "PIPE", "PLAIN"},
+		{"fix", "PIPE"},
 	} {
 		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-			t.Run(fmt.Sprint(args[0], i, signal), func(t *testing.T) {
-				t.Parallel()
-				temp := t.TempDir()
-				c := exec.Command(program, args...)
-				c.Args[0] = "triallint"
-				c.Env = append(os.Environ(), "TMPDIR="+temp)
+			dir, temp := t.TempDir(), t.TempDir()
+			pipe, plain := filepath.Join(dir, "pipe.yml"), filepath.Join(dir, "a.yml")
+			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+				t.Skip("named pipes cannot be made here: ", err)
+			}
+			if err := os.WriteFile(plain, []byte("openapi: 3.1.0\ninfo: {title: a, version: '1'}\npaths: {}\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c := exec.Command(program)
+			for _, arg := range args {
+				c.Args = append(c.Args, strings.NewReplacer("PIPE", pipe, "PLAIN", plain).Replace(arg))
+			}
+			c.Args[0] = "triallint"
+			c.Env = append(os.Environ(), "TMPDIR="+temp)
+			all.Go(func() {
 				endsOn(t, c, signal)
 				if left, _ := os.ReadDir(temp); len(left) > 0 {
-					t.Errorf("%s is left", left[0].Name())
+					t.Errorf("%v: %s is left", args, left[0].Name())
 				}
 			})
 		}
 	}
+	all.Wait()
 }
 
 // endsOn starts a command that does not end, and ends it by a signal.
 func endsOn(t *testing.T, c *exec.Cmd, signal syscall.Signal) {
-	t.Helper()
 	var out strings.Builder
 	c.Stdout, c.Stderr = &out, &out
 	if err := c.Start(); err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	select {
 	case err := <-ended:
-		t.Fatalf("it ended by itself: %v\n%s", err, out.String())
+		t.Errorf("%v ended by itself: %v\n%s", c.Args, err, out.String())
+		return
 	case <-time.After(time.Second):
 	}
 	if err := c.Process.Signal(signal); err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return
 	}
 	select {
 	case <-ended:
@@ -84,6 +88,6 @@ func endsOn(t *testing.T, c *exec.Cmd, signal syscall.Signal) {
 		t.Errorf("%v does not end it", c.Args)
 	}
 	if c.ProcessState.ExitCode() < 0 {
-		t.Errorf("it was killed, and did not end by itself: %v", c.ProcessState)
+		t.Errorf("%v was killed, and did not end by itself: %v", c.Args, c.ProcessState)
 	}
 }
