@@ -1,3 +1,5 @@
+//go:build vacuum
+
 package vacuum_test
 
 import (
