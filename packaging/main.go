@@ -2,8 +2,8 @@
 //
 //	go run ./packaging -version 1.2.3 -o dist
 //
-// makes archives with checksums, npm packages, wheels and images in the OCI layout,
-// and with -nfpm also packages for Debian and for systems with RPM. The same source
+// makes archives with checksums, npm packages, wheels, images in the OCI layout and the
+// repository of the hooks for pre-commit, and with -nfpm also packages for Debian and for systems with RPM. The same source
 // makes the same bytes in every folder: nothing of the machine gets into them, and
 // times are those of -time or SOURCE_DATE_EPOCH.
 package main
@@ -133,7 +133,7 @@ func (r *release) build() error {
 			return err
 		}
 	}
-	return r.checksums()
+	return errors.Join(r.preCommit(), r.checksums())
 }
 
 // binary is a command for a platform.

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -48,7 +50,36 @@ func (r *release) image(command string, binaries []binary) error {
 	if err := r.write("oci/"+command+"/index.json", top); err != nil {
 		return err
 	}
-	return r.write("oci/"+command+"/oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`))
+	if err := r.write("oci/"+command+"/oci-layout", []byte(`{"imageLayoutVersion":"1.0.0"}`)); err != nil {
+		return err
+	}
+	return r.imageArchive(command)
+}
+
+// imageArchive puts the layout of an image into one file, as container engines load it.
+func (r *release) imageArchive(command string) error {
+	layout := os.DirFS(filepath.Join(r.out, "oci", command))
+	var entries []entry
+	err := fs.WalkDir(layout, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || name == "." {
+			return err
+		}
+		if e.IsDir() {
+			entries = append(entries, entry{name + "/", nil, 0o755})
+			return nil
+		}
+		data, err := fs.ReadFile(layout, name)
+		entries = append(entries, entry{name, data, 0o644})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	data, err := tarball(entries, r.time)
+	if err != nil {
+		return err
+	}
+	return r.write("oci/"+command+"_oci.tar", data)
 }
 
 func (r *release) imageOf(b binary) (descriptor, error) {

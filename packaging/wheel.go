@@ -24,7 +24,7 @@ var wheelTags = map[platform]string{
 
 // wheel makes a wheel: the binary as a script, and a module that calls it.
 func (r *release) wheel(b binary) error {
-	version := strings.Replace(r.version, "-rc.", "rc", 1)
+	version := pythonVersion(r.version)
 	info := fmt.Sprintf("%s-%s.dist-info/", b.command, version)
 	entries := []entry{{fmt.Sprintf("%s-%s.data/scripts/%s", b.command, version, b.file()), b.data, 0o755}}
 	for _, name := range []string{b.command + "/__init__.py", b.command + "/__main__.py", "_command.py"} { // the last is of both

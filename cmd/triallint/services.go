@@ -58,9 +58,9 @@ var services = []service{
       - store_test_results: {path: test-results}
 `},
 	{".pre-commit-config.yaml", "pre-commit", `repos:
-  - repo: https://github.com/trialweave/trialweave
+  - repo: https://github.com/trialweave/triallint-pre-commit
     rev: main # a tag, once there is one
-    hooks: [{id: triallint-system}] # takes the triallint in PATH; triallint compiles it
+    hooks: [{id: triallint}] # from PyPI; triallint-node, -go, -system take it from elsewhere
 `},
 	{"lefthook.yml", "lefthook", `pre-commit:
   commands:

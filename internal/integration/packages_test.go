@@ -3,7 +3,6 @@
 package integration
 
 import (
-	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -71,25 +70,14 @@ func TestPackages(t *testing.T) {
 		tools.Run(t, dist, "sha256sum", "--check", "--strict", "checksums.txt")
 		works(t, filepath.Join(dir, "trialweave"), filepath.Join(dir, "triallint"))
 	})
-	t.Run("deb", func(t *testing.T) { testDebian(t, dist) })
-	t.Run("rpm", func(t *testing.T) {
-		dir := debian(t, "rpm2cpio", "usr/bin/rpm2archive", "rpm2cpio", "librpm9", "librpmio9", "liblua5.3-0")
-		libraries := "LD_LIBRARY_PATH=" + filepath.Join(dir, "usr/lib/x86_64-linux-gnu")
-		for _, command := range []string{"trialweave", "triallint"} {
-			list := tools.Run(t, t.TempDir(), "sh", "-c", `"$1" "$2" "$3" - < "$4" | tar -tz`, "sh", "env", libraries, filepath.Join(dir, "usr/bin/rpm2archive"), filepath.Join(dist, command+"_"+packagedVersion+"_"+runtime.GOARCH+".rpm"))
-			for _, file := range []string{"/usr/bin/" + command, "/usr/share/man/man1/" + command + ".1.gz"} {
-				if !strings.Contains(list, file+"\n") {
-					t.Errorf("%s is not in\n%s", file, list)
-				}
-			}
-		}
-	})
+	t.Run("systems", func(t *testing.T) { testSystems(t, dist) })
 	t.Run("npm", func(t *testing.T) { testNPM(t, dist) })
 	t.Run("wheel", func(t *testing.T) { testWheels(t, dist) })
 	t.Run("image", func(t *testing.T) { testImage(t, dist) })
 	t.Run("bill of materials", func(t *testing.T) { testBills(t, dist) })
+	t.Run("release", func(t *testing.T) { testRelease(t, dist) })
 	t.Run("homebrew", func(t *testing.T) { testFormulas(t, dist) })
-	t.Run("pre-commit", func(t *testing.T) { testPreCommit(t, dist) })
+	t.Run("first finding", func(t *testing.T) { testFirstFinding(t, dist) })
 	t.Run("notebooks", func(t *testing.T) { testNotebooks(t, dist) })
 	t.Run("again", func(t *testing.T) {
 		copied := filepath.Join(t.TempDir(), "elsewhere", "module")
@@ -113,39 +101,27 @@ func TestPackages(t *testing.T) {
 func works(t *testing.T, trialweave, triallint string) {
 	t.Helper()
 	dir := t.TempDir()
+	worksIn(t, dir, func(args ...string) string { return tools.Run(t, dir, args...) }, trialweave, triallint)
+}
+
+// worksIn is works where a function runs commands in a folder.
+func worksIn(t *testing.T, dir string, run func(...string) string, trialweave, triallint string) {
+	t.Helper()
 	for _, command := range []string{trialweave, triallint} {
-		if out := tools.Run(t, dir, command, "--version"); !strings.Contains(out, packagedVersion+" (commit 0123456789ab, 2026-05-28T") {
+		if out := run(command, "--version"); !strings.Contains(out, packagedVersion+" (commit 0123456789ab, 2026-05-28T") {
 			t.Errorf("%s --version prints %s", command, out)
 		}
 	}
-	tools.Run(t, dir, trialweave, "sample", "-n", "20", "-o", "cohort.zip")
-	if out := tools.Run(t, dir, trialweave, "query", "SELECT (COUNT(?s) AS ?n) { ?s a ctg:Study }", "cohort.zip", "--format", "csv"); !strings.Contains(out, "20") {
+	run(trialweave, "sample", "-n", "20", "-o", "cohort.zip")
+	if out := run(trialweave, "query", "SELECT (COUNT(?s) AS ?n) { ?s a ctg:Study }", "cohort.zip", "--format", "csv"); !strings.Contains(out, "20") {
 		t.Errorf("a query answers %s", out)
 	}
-	save(t, filepath.Join(dir, "openapi.yaml"), []byte("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"))
-	if out := tools.Run(t, dir, triallint, "openapi.yaml", "--fail-on", "never"); !strings.Contains(out, "info-contact") {
+	err := os.WriteFile(filepath.Join(dir, "openapi.yaml"), []byte("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"), 0o644) //nolint:gosec // the user of an image reads it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := run(triallint, "openapi.yaml", "--fail-on", "never"); !strings.Contains(out, "info-contact") {
 		t.Errorf("triallint reports\n%s", out)
-	}
-}
-
-// testDebian installs the packages into a folder of their own and removes them.
-func testDebian(t *testing.T, dist string) {
-	system := t.TempDir()
-	tools.Run(t, system, "sh", "-ec", "mkdir -p var/lib/dpkg/info var/lib/dpkg/updates && touch var/lib/dpkg/status")
-	// as root, or without becoming it
-	dpkg := []string{"dpkg", "--root=" + system, "--force-not-root", "--force-script-chrootless", "--log=/dev/null"}
-	for _, command := range []string{"trialweave", "triallint"} {
-		tools.Run(t, dist, append(dpkg, "-i", command+"_"+packagedVersion+"_"+runtime.GOARCH+".deb")...)
-	}
-	works(t, filepath.Join(system, "usr/bin/trialweave"), filepath.Join(system, "usr/bin/triallint"))
-	for _, file := range []string{"usr/share/man/man1/triallint.1.gz", "usr/share/bash-completion/completions/trialweave", "usr/share/doc/trialweave/copyright"} {
-		if info, err := os.Stat(filepath.Join(system, file)); err != nil || info.Size() == 0 {
-			t.Errorf("%s is not installed: %v", file, err)
-		}
-	}
-	tools.Run(t, dist, append(dpkg, "--purge", "trialweave", "triallint")...)
-	if _, err := os.Stat(filepath.Join(system, "usr/bin")); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("files are left after --purge")
 	}
 }
 
@@ -184,9 +160,8 @@ func testWheels(t *testing.T, dist string) {
 }
 
 // testImage reads an image as a container engine does, by the digests, and runs what
-// is in its layer.
+// is in its layer as the image's user, with nothing around it.
 func testImage(t *testing.T, dist string) {
-	paths := map[string]string{}
 	for _, command := range []string{"trialweave", "triallint"} {
 		layout := filepath.Join(dist, "oci", command)
 		type descriptor struct {
@@ -241,30 +216,18 @@ func testImage(t *testing.T, dist string) {
 		if sum := sha256.Sum256(layer); config.RootFS.IDs[0] != "sha256:"+hex.EncodeToString(sum[:]) {
 			t.Error("the layer is not of the digest that the configuration has")
 		}
-		paths[command] = fromLayer(t, layer, command)
-	}
-	works(t, paths["trialweave"], paths["triallint"])
-}
-
-// fromLayer takes a command out of a layer.
-func fromLayer(t *testing.T, layer []byte, command string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), command)
-	for r := tar.NewReader(bytes.NewReader(layer)); ; {
-		h, err := r.Next()
-		if err != nil {
-			t.Fatalf("%s is not in the layer: %v", command, err)
+		root := t.TempDir()
+		save(t, filepath.Join(root, "..", command+".tar"), layer)
+		tools.Run(t, root, "tar", "-xf", filepath.Join(root, "..", command+".tar"))
+		image := system{root: root, dir: "data", user: []string{"--setuid=65532", "--setgid=65532"}}
+		if out := image.run(t, "/"+command, "--version"); !strings.Contains(out, packagedVersion) {
+			t.Errorf("%s --version prints %s", command, out)
 		}
-		if h.Name != command {
-			continue
+		if command == "trialweave" {
+			image.run(t, "/trialweave", "sample", "-n", "20", "-o", "cohort.zip")
+			if out := image.run(t, "/trialweave", "query", "SELECT (COUNT(?s) AS ?n) { ?s a ctg:Study }", "cohort.zip", "--format", "csv"); !strings.Contains(out, "20") {
+				t.Errorf("a query answers %s", out)
+			}
 		}
-		data, err := io.ReadAll(r)
-		if err == nil {
-			err = os.WriteFile(path, data, 0o755) //nolint:gosec // it is run
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return path
 	}
 }

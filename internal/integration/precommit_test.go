@@ -12,55 +12,62 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
-// testPreCommit has pre-commit run the hooks that docs/how-tos/packages.md shows, from
-// the packages made here: each finds what is wrong with a description. How long that
-// takes from nothing, and how many bytes are installed, is printed.
-func testPreCommit(t *testing.T, dist string) {
+// testFirstFinding has npx, pipx and each hook of pre-commit find what is wrong with a
+// description, from nothing: homes and caches are empty, and registries that have the
+// packages made here are asked. How long that takes, and how many bytes are installed, is
+// printed; docs/how-tos/packages.md has the table.
+func testFirstFinding(t *testing.T, dist string) {
 	venv := filepath.Join(tools.Dir(t), "_pre-commit") // with a file of Go in it, which ./... leaves out by its name
-	command := filepath.Join(venv, "bin", "pre-commit")
-	tools.Installed(t, command, func() {
+	tools.Installed(t, filepath.Join(venv, "bin", "pipx"), func() {
 		tools.Run(t, tools.Dir(t), "python3", "-m", "venv", venv)
-		tools.Run(t, tools.Dir(t), filepath.Join(venv, "bin", "python"), "-m", "pip", "install", "-q", "pre-commit==4.7.0")
+		tools.Run(t, tools.Dir(t), filepath.Join(venv, "bin", "python"), "-m", "pip", "install", "-q", "pre-commit==4.7.0", "pipx==1.18.4")
 	})
-	tarballs, err := filepath.Glob(filepath.Join(dist, "npm", "*triallint*.tgz"))
-	if err != nil || len(tarballs) != 2 {
-		t.Fatalf("%d packages of npm, expected 2: %v", len(tarballs), err)
-	}
-	installed := t.TempDir()
+	bin := func(name string) string { return filepath.Join(venv, "bin", name) }
+	served := registries(t, dist)
+	hooks, installed := t.TempDir(), t.TempDir()
+	tools.Run(t, hooks, "tar", "-xzf", filepath.Join(dist, "triallint-pre-commit.tar.gz"))
+	tools.Run(t, hooks, "sh", "-ec", "git init -q && git add -A && git -c user.name=t -c user.email=t@example.org commit -qm hooks && git tag v"+packagedVersion)
 	tools.Run(t, installed, "tar", "-xzf", filepath.Join(dist, "triallint_linux_amd64.tar.gz"), "triallint")
-	for language, needs := range map[string]string{
-		"system": "[]", "python": "[triallint==" + packagedVersion + "]", "node": `["` + strings.Join(tarballs, `", "`) + `"]`,
+	hook := []string{bin("pre-commit"), "run", "--all-files", "--verbose"}
+	for _, tt := range []struct {
+		name, hook string
+		args       []string
+	}{
+		{"npx", "", []string{"npx", "--yes", "triallint", "."}},
+		{"pipx", "", []string{bin("pipx"), "run", "triallint", "."}},
+		{"pre-commit, system", "triallint-system", hook},
+		{"pre-commit, python", "triallint", hook},
+		{"pre-commit, node", "triallint-node", hook},
+		{"pre-commit, golang", "triallint-go", hook},
 	} {
-		repository, cache := t.TempDir(), t.TempDir()
+		repository, home := t.TempDir(), t.TempDir()
 		save(t, filepath.Join(repository, "openapi.yaml"), []byte("openapi: 3.1.0\ninfo: {title: T, version: \"1\"}\npaths:\n  /a/{id}: {get: {responses: {\"200\": {description: d}}}}\n"))
-		save(t, filepath.Join(repository, ".pre-commit-config.yaml"), []byte(fmt.Sprintf(`repos:
-  - repo: local
-    hooks:
-      - id: triallint
-        name: triallint
-        entry: triallint
-        args: ["."]
-        language: %s
-        additional_dependencies: %s
-        files: \.(ya?ml|json|jsonld)$
-        pass_filenames: false
-`, language, needs)))
-		tools.Run(t, repository, "sh", "-c", "git init -q && git add -A")
-		began := time.Now()
-		c := exec.Command(command, "run", "--all-files", "--verbose")
+		if tt.hook != "" {
+			save(t, filepath.Join(repository, ".pre-commit-config.yaml"), fmt.Appendf(nil, "repos:\n  - repo: %s\n    rev: v%s\n    hooks: [{id: %s}]\n", hooks, packagedVersion, tt.hook))
+			tools.Run(t, repository, "sh", "-c", "git init -q && git add -A")
+		}
+		c := exec.CommandContext(t.Context(), tt.args[0], tt.args[1:]...)
 		c.Dir = repository
-		c.Env = append(os.Environ(), "PRE_COMMIT_HOME="+cache, "PIP_FIND_LINKS="+filepath.Join(dist, "wheels"), "npm_config_cache="+filepath.Join(cache, "npm"))
-		if language == "system" {
+		c.Env = append(os.Environ(), "HOME="+home, "PRE_COMMIT_HOME="+filepath.Join(home, "pre-commit"), "PIP_EXTRA_INDEX_URL="+served+"/simple/",
+			"npm_config_registry="+served+"/npm/", "npm_config_cache="+filepath.Join(home, "npm"), "GONOSUMDB=github.com/trialweave", "GOFLAGS=-modcacherw",
+			"GOPROXY="+served+"/go,"+strings.TrimSpace(tools.Run(t, repository, "go", "env", "GOPROXY")))
+		if !portion.Full() { // what the packages were built from is compiled
+			c.Env = append(c.Env, "GOCACHE="+strings.TrimSpace(tools.Run(t, repository, "go", "env", "GOCACHE")), "GOFLAGS=-modcacherw -trimpath", "CGO_ENABLED=0")
+		}
+		if tt.hook == "triallint-system" {
 			c.Env = append(c.Env, "PATH="+installed+":"+os.Getenv("PATH"))
 		}
+		began := time.Now()
 		out, err := c.CombinedOutput()
-		if err == nil || !strings.Contains(string(out), `declares no path parameter "id"`) || !strings.Contains(string(out), "exit code: 1") {
-			t.Errorf("%s: %v, expected the finding and exit code 1:\n%s", language, err, out)
+		seconds, used := time.Since(began).Seconds(), c.ProcessState.UserTime()+c.ProcessState.SystemTime()
+		if err == nil || !strings.Contains(string(out), `declares no path parameter "id"`) || c.ProcessState.ExitCode() != 1 {
+			t.Errorf("%s: %v, expected the finding and exit status 1:\n%s", tt.name, err, out)
 		}
-		t.Logf("pre-commit, %s: %.1f s, %.0f MB", language, time.Since(began).Seconds(), float64(size(t, cache))/1e6)
+		t.Logf("%s: %.1f s, %.1f CPU-s, %.0f MB", tt.name, seconds, used.Seconds(), float64(size(t, home))/1e6)
 	}
 }
 

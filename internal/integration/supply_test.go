@@ -7,10 +7,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/trialweave/trialweave/internal/test/tools"
 )
@@ -63,6 +66,40 @@ func testBills(t *testing.T, dist string) {
 		}
 		if linked < 5 || len(doc.Packages) != linked+2 {
 			t.Errorf("%s has %d packages for %d modules", bill, len(doc.Packages), linked)
+		}
+	}
+}
+
+// testRelease holds that a release, which goreleaser makes, has each file that is made, and
+// checks the sums of the same files. make snapshot runs goreleaser itself, which takes
+// three CPU-minutes to compile.
+func testRelease(t *testing.T, dist string) {
+	type files []struct{ Glob string }
+	var config struct {
+		Checksum, Release struct {
+			Files files `yaml:"extra_files"`
+		}
+	}
+	if err := yaml.Unmarshal(load(t, filepath.Join(tools.Root(t), ".goreleaser.yaml")), &config); err != nil {
+		t.Fatal(err)
+	}
+	for name, list := range map[string]files{"checksum": config.Checksum.Files, "release": config.Release.Files} {
+		for file := range hashes(t, dist) {
+			file = strings.TrimPrefix(file, "/")
+			if file == "checksums.txt" || strings.Contains(file, "/blobs/") || strings.HasPrefix(file, "oci/") && strings.Count(file, "/") == 2 {
+				continue // goreleaser makes the sums; a layout is released as one file
+			}
+			matches := 0
+			for _, f := range list {
+				if ok, err := path.Match(f.Glob, "build/packages/"+file); err != nil {
+					t.Fatal(err)
+				} else if ok {
+					matches++
+				}
+			}
+			if matches != 1 {
+				t.Errorf("%s: %d patterns name %s", name, matches, file)
+			}
 		}
 	}
 }
