@@ -24,7 +24,8 @@ type Query struct {
 	columns   []int
 	template  []triple
 	describe  []slot
-	names     []string // names of all variables, by number; "" for hidden ones
+	names     []string       // names of all variables, by number; "" for hidden ones
+	hidden    map[int]string // how these are shown
 	from      []rdf.Term
 	fromNamed []rdf.Term
 	dataset   bool

@@ -298,14 +298,7 @@ func (q *Query) grouping(n *group) string {
 		keys = append(keys, q.variable(k.variable))
 	}
 	for _, a := range n.aggregates {
-		of := "*"
-		if a.of != nil {
-			of = q.expression(a.of)
-		}
-		if a.distinct {
-			of = "DISTINCT " + of
-		}
-		sets = append(sets, a.name+"("+of+")")
+		sets = append(sets, q.aggregate(a))
 	}
 	if len(keys) == 0 {
 		return "group: " + strings.Join(sets, ", ")
@@ -317,13 +310,55 @@ func (q *Query) variable(v int) string {
 	if name := q.names[v]; name != "" {
 		return "?" + name
 	}
-	return "?#" + strconv.Itoa(v) // a blank node, or what an aggregate is computed into
+	return q.hidden[v]
+}
+
+// nameHidden finds how variables are shown that the query does not name: what an
+// aggregate or a key of GROUP BY is computed into by its expression, and those of
+// blank nodes and of the steps of paths as blank nodes.
+func (q *Query) nameHidden() {
+	q.hidden = map[int]string{}
+	eachPart(q.root, func(n node) {
+		g, ok := n.(*group)
+		if !ok {
+			return
+		}
+		for _, k := range g.keys {
+			if k.by != nil && q.names[k.variable] == "" {
+				q.hidden[k.variable] = q.expression(k.by)
+			}
+		}
+		for _, a := range g.aggregates {
+			q.hidden[a.variable] = q.aggregate(a)
+		}
+	}, func(expr) {})
+	nodes := 0
+	for v, name := range q.names {
+		if _, known := q.hidden[v]; name == "" && !known {
+			nodes++
+			q.hidden[v] = "_:b" + strconv.Itoa(nodes)
+		}
+	}
+}
+
+// aggregate is an aggregate as a query has it.
+func (q *Query) aggregate(a aggregate) string {
+	of := "*"
+	if a.of != nil {
+		of = q.expression(a.of)
+	}
+	if a.distinct {
+		of = "DISTINCT " + of
+	}
+	return a.name + "(" + of + ")"
 }
 
 func (q *Query) variables(list []int) string {
 	var names []string
 	for _, v := range list {
-		names = append(names, q.variable(v))
+		if q.names[v] != "" {
+			names = append(names, q.variable(v))
+		}
 	}
 	return strings.Join(names, " ")
 }

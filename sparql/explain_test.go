@@ -50,7 +50,7 @@ func TestExplain(t *testing.T) {
 `,
 		`SELECT ?x (COUNT(*) AS ?n) { ?x :knows+ ?y OPTIONAL { ?x :age ?age } FILTER NOT EXISTS { ?y :age 7 } } GROUP BY ?x`: `
 1 1 SELECT ?x ?n
-1 1 BIND ?#1 AS ?n
+1 1 BIND COUNT(*) AS ?n
 1 1 GROUP BY ?x: COUNT(*)
 1 1 FILTER NOT EXISTS
 3 1 OPTIONAL
@@ -65,6 +65,19 @@ func TestExplain(t *testing.T) {
 0 1 patterns
 0 1 0 ?x a :Person
 0 0 ?x :knows ?y
+`,
+		// What no variable of the query holds is shown as the query has it.
+		`SELECT (AVG(?n) AS ?m) { ?x :knows [ :age ?a ] BIND(STR(?a) AS ?n) } GROUP BY (?a > 20)`: `
+2 1 SELECT ?m
+2 1 BIND AVG(?n) AS ?m
+2 1 GROUP BY (?a > 20): AVG(?n)
+3 1 BIND STR(?a) AS ?n
+3 1 patterns
+2 1 2 _:b1 :age ?a
+3 2 1 ?x :knows _:b1
+
+errors expression without a value, and the first values that it has none for
+2 AVG(?n): unbound
 `,
 		`ASK { ?x :knows ?y }`: `
 1 1 patterns

@@ -52,8 +52,10 @@ func (e *evaluator) geometriesOf(a []value, n int) ([]geosparql.Geometry, error)
 }
 
 // geoFunction is a function of some geometries, and of the arguments behind them.
-func geoFunction(geometries, others int, f func(e *evaluator, g []geosparql.Geometry, a []value) (value, error)) function {
-	return function{geometries + others, geometries + others, func(e *evaluator, a []value) (value, error) {
+func geoFunction(geometries int, others argumentKinds, f func(e *evaluator, g []geosparql.Geometry, a []value) (value, error)) function {
+	n := geometries + len(others)
+	kinds := argumentKinds(strings.Repeat("g", geometries)) + others
+	return function{n, n, kinds, func(e *evaluator, a []value) (value, error) {
 		g, err := e.geometriesOf(a, geometries)
 		if err != nil {
 			return value{}, err
@@ -65,29 +67,29 @@ func geoFunction(geometries, others int, f func(e *evaluator, g []geosparql.Geom
 // geoFunctions are those of GeoSPARQL 1.1 by their IRI, and tw:point.
 var geoFunctions = func() map[string]function {
 	out := map[string]function{
-		textNS + "point": {2, 2, pointOf},
+		textNS + "point": {2, 2, "nn", pointOf},
 	}
 	add := func(name string, f function) { out[geosparql.Functions+name] = f }
 	for _, name := range geosparql.Relations() {
-		add(name, geoFunction(2, 0, func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
+		add(name, geoFunction(2, "", func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
 			ok, err := geosparql.Related(name, g[0], g[1])
 			return boolean(ok), err
 		}))
 	}
 	for _, name := range []string{"envelope", "convexHull", "boundary", "centroid"} {
-		add(name, geoFunction(1, 0, func(e *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
+		add(name, geoFunction(1, "", func(e *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
 			made, err := geosparql.Part(name, g[0])
 			return e.geometryValue(made), err
 		}))
 	}
 	for _, name := range []string{"union", "intersection", "difference", "symDifference"} {
-		add(name, geoFunction(2, 0, func(e *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
+		add(name, geoFunction(2, "", func(e *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
 			made, err := geosparql.Combined(name, g[0], g[1])
 			return e.geometryValue(made), err
 		}))
 	}
 	for name, f := range geoProperties {
-		add(name, geoFunction(1, 0, func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) { return f(g[0]) }))
+		add(name, geoFunction(1, "", func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) { return f(g[0]) }))
 	}
 	addMeasures(add)
 	return out
@@ -96,7 +98,7 @@ var geoFunctions = func() map[string]function {
 // addMeasures adds what has to do with lengths: in a unit, and as metric… in
 // metres.
 func addMeasures(add func(string, function)) {
-	add("relate", geoFunction(2, 1, func(_ *evaluator, g []geosparql.Geometry, a []value) (value, error) {
+	add("relate", geoFunction(2, "s", func(_ *evaluator, g []geosparql.Geometry, a []value) (value, error) {
 		if a[0].kind != kindString {
 			return value{}, errType
 		}
@@ -111,8 +113,8 @@ func addMeasures(add func(string, function)) {
 		metres, err := geosparql.Distance(g[0], g[1])
 		return floatValue(metres/unit, kindDouble), err
 	}
-	add("distance", geoFunction(2, 1, distance))
-	add("metricDistance", geoFunction(2, 0, distance))
+	add("distance", geoFunction(2, "u", distance))
+	add("metricDistance", geoFunction(2, "", distance))
 	buffer := func(e *evaluator, g []geosparql.Geometry, a []value) (value, error) {
 		unit, err := unitOf(a[1:])
 		if err != nil || !a[0].numeric() {
@@ -121,17 +123,17 @@ func addMeasures(add func(string, function)) {
 		made, err := geosparql.Buffer(g[0], a[0].asFloat()*unit)
 		return e.geometryValue(made), err
 	}
-	add("buffer", geoFunction(1, 2, buffer))
-	add("metricBuffer", geoFunction(1, 1, buffer))
+	add("buffer", geoFunction(1, "nu", buffer))
+	add("metricBuffer", geoFunction(1, "n", buffer))
 	for name, measure := range map[string]func(geosparql.Geometry) float64{"length": geosparql.Length, "perimeter": geosparql.Perimeter} {
 		f := func(_ *evaluator, g []geosparql.Geometry, a []value) (value, error) {
 			unit, err := unitOf(a)
 			return floatValue(measure(g[0])/unit, kindDouble), err
 		}
-		add(name, geoFunction(1, 1, f))
-		add("metric"+strings.ToUpper(name[:1])+name[1:], geoFunction(1, 0, f))
+		add(name, geoFunction(1, "u", f))
+		add("metric"+strings.ToUpper(name[:1])+name[1:], geoFunction(1, "", f))
 	}
-	add("metricArea", geoFunction(1, 0, func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
+	add("metricArea", geoFunction(1, "", func(_ *evaluator, g []geosparql.Geometry, _ []value) (value, error) {
 		return floatValue(geosparql.Area(g[0]), kindDouble), nil
 	}))
 }

@@ -1,7 +1,6 @@
 package sparql
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,19 +73,19 @@ func (q *Query) parameterNames() string {
 // one value of the same kind there.
 func (p Parameter) takes(text string, i int, v string) error {
 	if v == "" {
-		return fmt.Errorf("no value, expected one like %s", p.Values[0])
+		return fmt.Errorf("the value is empty, expected one like %s", p.Values[0])
 	}
 	with, err := Parse(p.replaced(text, []string{v}), "")
 	if err != nil || i >= len(with.parameters) || len(with.parameters[i].terms) != 1 {
-		return fmt.Errorf("no term of SPARQL, expected one like %s", p.Values[0])
+		return fmt.Errorf("the value must be a term of SPARQL, such as %s", p.Values[0])
 	}
 	got := with.parameters[i]
 	rest := len(text) - p.end
 	if got.start != p.start || got.end != len(p.replaced(text, []string{v}))-rest {
-		return errors.New("more than a term of SPARQL")
+		return fmt.Errorf("the value must be one term of SPARQL, such as %s", p.Values[0])
 	}
 	if old, is := valueOf(p.terms[0]), valueOf(got.terms[0]); old.kind != kindNone && old.kind != is.kind && !(old.numeric() && is.numeric()) {
-		return fmt.Errorf("another kind of term, expected one like %s", p.Values[0])
+		return fmt.Errorf("the value must be valid and of the same type as %s", p.Values[0])
 	}
 	return nil
 }

@@ -85,10 +85,11 @@ func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding) (q *Qu
 		}
 	}()
 	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes, pre: pre}
+	p.query.prefixes = p.prefixes
 	p.enter()
 	p.advance()
 	p.readQuery()
-	p.query.prefixes = p.prefixes
+	p.query.nameHidden()
 	return p.query, nil
 }
 

@@ -151,7 +151,11 @@ func (p *parser) functionCall(iri rdf.Term) expr {
 	p.part()
 	at := p.last
 	call := castExpr{iri.Value, p.arguments()}
-	if problem := wrongCall(iri.Value, len(call.args)); problem != "" && p.query.refused == nil && p.services == 0 {
+	problem := wrongCall(iri.Value, len(call.args))
+	if problem == "" {
+		problem = p.query.wrongArgument(call)
+	}
+	if problem != "" && p.query.refused == nil && p.services == 0 {
 		p.query.refused = locate(p.text, fault{at: at, problem: problem})
 	}
 	p.checkWords(at, call)

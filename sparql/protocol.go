@@ -152,11 +152,11 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 	if err != nil {
 		return err
 	}
-	if s.who.Warn != nil {
-		s.warn(w.Header(), q)
-	}
 	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 		return err
+	}
+	if s.who.Warn != nil {
+		s.warn(w.Header(), q)
 	}
 	if r.Form.Has("explain") {
 		return s.explain(w, r, q)

@@ -52,19 +52,29 @@ func (p *parser) checkRegex(at int, name string, args []expr) {
 	if last == 0 {
 		return
 	}
-	var texts []string
-	for _, i := range []int{1, last} {
-		if i >= len(args) {
-			texts = append(texts, "")
-			continue
-		}
+	texts, known := []string{"", ""}, true // pattern and flags
+	for i := 1; i < len(args); i++ {
 		c, ok := args[i].(constExpr)
-		if !ok || valueOf(c.term).kind != kindString {
-			return
+		if ok && valueOf(c.term).kind != kindString {
+			what := map[int]string{1: "pattern", 2: "replacement", last: "flags"}[i]
+			p.fail(at, fmt.Sprintf("the %s of %s must be a string, not %s", what, name, p.query.shown(c.term)))
 		}
-		texts = append(texts, c.term.Value)
+		switch {
+		case i == 1 && ok:
+			texts[0] = c.term.Value
+		case i == last && ok:
+			texts[1] = c.term.Value
+		case i == 1:
+			known = false
+		}
+	}
+	if !known {
+		texts[0] = "" // the flags alone, where they are constant
 	}
 	if re := compileXPath(texts[0], texts[1]); re.err != nil {
+		if !known {
+			p.fail(at, fmt.Sprintf("the flags of %s: %v", name, re.err))
+		}
 		p.fail(at, fmt.Sprintf("regular expression %q: %v", texts[0], re.err))
 	}
 }

@@ -19,13 +19,13 @@ const matchesIRI = textNS + "matches"
 
 // wordFunctions are those on the words of literals.
 var wordFunctions = map[string]function{
-	matchesIRI: {2, 2, func(e *evaluator, a []value) (value, error) {
+	matchesIRI: {2, 2, "", func(e *evaluator, a []value) (value, error) {
 		return e.withWords(a, func(q *words.Query, t *words.Text) value { return boolean(q.Matches(t)) })
 	}},
-	textNS + "score": {2, 2, func(e *evaluator, a []value) (value, error) {
+	textNS + "score": {2, 2, "", func(e *evaluator, a []value) (value, error) {
 		return e.withWords(a, func(q *words.Query, t *words.Text) value { return floatValue(e.score(q, t), kindDouble) })
 	}},
-	textNS + "snippet": {2, 4, snippet},
+	textNS + "snippet": {2, 4, "", snippet},
 }
 
 // wordSearch is what an evaluator keeps of words.
@@ -147,7 +147,7 @@ func (p *parser) checkMatches(at int, made []triple) {
 		case !t.subject.isVar() || p.query.names[t.subject.variable] == "":
 			p.fail(at, "tw:matches of a term, expected a variable, of which literals are the values")
 		case t.object.isVar() || valueOf(t.object.term).kind != kindString:
-			p.fail(at, `the words of tw:matches are no string, expected one such as "diabetes AND insulin"`)
+			p.fail(at, `the words of tw:matches must be a constant string, such as "diabetes AND insulin"`)
 		default:
 			p.checkQuery(at, t.object.term)
 		}
@@ -166,7 +166,12 @@ func (p *parser) checkWords(at int, call castExpr) {
 	if _, ok := wordFunctions[call.iri]; !ok || len(call.args) < 2 || p.services > 0 {
 		return
 	}
-	if c, ok := call.args[1].(constExpr); ok && valueOf(c.term).kind == kindString {
+	c, ok := call.args[1].(constExpr)
+	switch {
+	case !ok:
+	case valueOf(c.term).kind != kindString:
+		p.fail(at, `the words must be a string, such as "diabetes AND insulin"`)
+	default:
 		p.checkQuery(at, c.term)
 	}
 }

@@ -18,11 +18,12 @@ import (
 )
 
 type describeCmd struct {
-	Args   []string `arg:"" name:"NCT... INPUT" help:"NCT numbers, then indexes, RDF files or studies in any form, which are converted on the fly."`
-	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
-	Format string   `enum:",turtle,table" default:"" help:"turtle, or table: every property of every node on the width of the page. Default: table on a terminal, else turtle."`
-	Width  int      `placeholder:"COLUMNS" help:"The width of the table. Default: that of the terminal, else 100."`
-	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+	Args     []string `arg:"" name:"NCT... INPUT" help:"NCT numbers, then indexes, RDF files or studies in any form, which are converted on the fly."`
+	Endpoint string   `placeholder:"URL" help:"Ask a SPARQL service in place of inputs."`
+	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Format   string   `enum:",turtle,table" default:"" help:"turtle, or table: every property of every node on the width of the page. Default: table on a terminal, else turtle."`
+	Width    int      `placeholder:"COLUMNS" help:"The width of the table. Default: that of the terminal, else 100."`
+	Output   string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
 }
 
 // Run carries the command out.
@@ -39,10 +40,21 @@ func (c *describeCmd) Run(ctx context.Context, std *streams) error {
 	if len(ids) == 0 {
 		return fmt.Errorf("%q is not an NCT number, expected one or more before the inputs", c.Args[0])
 	}
-	if len(inputs) == 0 {
+	if c.Endpoint != "" {
+		if err := checkSource(c.Endpoint, inputs); err != nil {
+			return err
+		}
+		inputs = []string{c.Endpoint}
+	} else if len(inputs) == 0 {
 		return fmt.Errorf("no input to look for %s in\nhint: name files of studies or RDF; api:%s is the live registry", ids[0], ids[0])
 	}
-	found, err := c.collect(ctx, std, ids, inputs)
+	var found *described
+	var err error
+	if c.Endpoint != "" {
+		found, err = endpoint{c.Endpoint, std.network}.collect(ctx, ids)
+	} else {
+		found, err = c.collect(ctx, std, ids, inputs)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,16 +20,19 @@ import (
 // and codes that are not there, values of another datatype, another scheme of a
 // namespace, properties that a class does not have, variables that nothing
 // binds, and graphs that are not there.
-func doubts(q *sparql.Query, x *index.Index) []string {
-	out := slices.Concat(unknownTerms(q, x), otherDatatypes(q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
+func doubts(ctx context.Context, q *sparql.Query, x *index.Index) []string {
+	out := slices.Concat(unknownTerms(q, x), unknownNodes(q, x), misused(q), illTyped(q, x), otherDatatypes(q, x), unfitPairs(q, x), impossibleCodes(ctx, q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 // prefixed writes a term with a prefix, where it can.
 func prefixed(t rdf.Term) string {
-	if t.Kind == rdf.IRITerm {
+	switch {
+	case t.Kind == rdf.IRITerm:
 		return compact(mapping.Prefixes(), t)
+	case t.Kind == rdf.LiteralTerm && strings.HasPrefix(t.Datatype, model.NSXSD) && t.Datatype != rdf.XSDString:
+		return rdf.String(t.Value).String() + "^^" + compact(mapping.Prefixes(), rdf.IRI(t.Datatype))
 	}
 	return t.String()
 }
@@ -140,6 +144,9 @@ func asTyped(t rdf.Term, values map[string]rdf.Term) string {
 		default:
 			return "; write " + rdf.String(t.Value).String() + "^^" + compact(mapping.Prefixes(), rdf.IRI(like.Datatype))
 		}
+	}
+	if kindOf(t) == "number" && (values["date"].Datatype != "" || values["gYearMonth"].Datatype != "" || values["dateTime"].Datatype != "") {
+		return "; compare YEAR of the values with " + t.Value
 	}
 	for _, like := range values {
 		if like.Kind == rdf.LiteralTerm && like.Language == "" && !strings.HasPrefix(like.Datatype, model.NSXSD) {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -98,8 +96,10 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	if c.Endpoint == "" && len(c.Inputs) == 0 {
 		return errors.New("nothing to ask\nhint: name files of studies or RDF, or give --endpoint")
 	}
-	if at, err := url.Parse(c.Endpoint); c.Endpoint != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
-		return fmt.Errorf("--endpoint %q, expected the address of a SPARQL service, which begins with http:// or https://", c.Endpoint)
+	if c.Endpoint != "" {
+		if err := checkEndpoint(c.Endpoint); err != nil {
+			return err
+		}
 	}
 	if c.Explain && c.Endpoint != "" {
 		return errors.New("--explain is of what is done here, expected inputs in place of --endpoint")
@@ -113,7 +113,7 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer out.Abort()
 	if c.Endpoint != "" {
-		err = c.remote(ctx, std.network, out, q, declared(q, text))
+		err = c.remote(ctx, std, out, q, declared(q, text))
 	} else {
 		err = c.local(ctx, std, out, q)
 	}
@@ -197,17 +197,14 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	defer growLimit()()
 	var unknown []string
 	err = x.View(func() error {
-		unknown = doubts(q, x)
+		unknown = doubts(ctx, q, x)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if c.StrictTerms && len(unknown) > 0 {
-		return errors.New(strings.Join(unknown, "\n") + "\nhint: without --strict-terms these are warnings")
-	}
-	for _, text := range unknown {
-		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(text))
+	if err := c.warn(std, unknown); err != nil {
+		return err
 	}
 	if err := c.answer(ctx, std.network, w, q, x); err != nil {
 		var service *sparql.ServiceError
@@ -221,6 +218,17 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	if rejected > 0 {
 		return errRejected
+	}
+	return nil
+}
+
+// warn prints what is odd about a query; with --strict-terms it is an error.
+func (c *queryCmd) warn(std *streams, doubts []string) error {
+	if c.StrictTerms && len(doubts) > 0 {
+		return errors.New(strings.Join(doubts, "\n") + "\nhint: without --strict-terms these are warnings")
+	}
+	for _, text := range doubts {
+		fmt.Fprintf(std.err, "trialweave: warning: %s\n", source.Visible(text))
 	}
 	return nil
 }
@@ -309,8 +317,8 @@ func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *in
 	return out.Close()
 }
 
-// remote sends the query to a service (SPARQL 1.1 Protocol, section 2.1.3).
-func (c *queryCmd) remote(ctx context.Context, limits network.Limits, w io.Writer, q *sparql.Query, text string) error {
+// remote sends the query to a service.
+func (c *queryCmd) remote(ctx context.Context, std *streams, w io.Writer, q *sparql.Query, text string) error {
 	format := sparql.ResultFormat(c.Format)
 	written := q.Form == sparql.Select && (format == sparql.Table || c.CSVSafe)
 	if format == sparql.Table || written {
@@ -325,20 +333,13 @@ func (c *queryCmd) remote(ctx context.Context, limits network.Limits, w io.Write
 		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
 		defer cancel()
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Endpoint, strings.NewReader(text))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/sparql-query")
-	request.Header.Set("Accept", accept)
-	response, err := (&http.Client{Transport: limits.Transport()}).Do(request)
+	response, err := endpoint{c.Endpoint, std.network}.ask(ctx, text, accept)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(io.LimitReader(response.Body, 400)) // what can be read of it is enough
-		return fmt.Errorf("%s answered %s: %s", c.Endpoint, response.Status, source.Visible(strings.Join(strings.Fields(string(said)), " ")))
+	if err := c.warn(std, warningsOf(response)); err != nil {
+		return err
 	}
 	if written {
 		out, err := c.writer(w, q.Variables)

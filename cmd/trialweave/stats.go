@@ -15,10 +15,11 @@ import (
 )
 
 type statsCmd struct {
-	Inputs []string `arg:"" name:"INPUT" help:"Indexes, RDF files, or studies in any form, which are converted on the fly."`
-	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
-	Format string   `enum:"table,tsv,turtle" default:"table" help:"table, with the biggest 20 graphs; tsv, with all; or turtle, a VoID description."`
-	Output string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
+	Inputs   []string `arg:"" optional:"" name:"INPUT" help:"Indexes, RDF files, or studies in any form, which are converted on the fly."`
+	Endpoint string   `placeholder:"URL" help:"Count what a SPARQL service has, in place of inputs."`
+	From     string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Format   string   `enum:"table,tsv,turtle" default:"table" help:"table, with the biggest 20 graphs; tsv, with all; or turtle, a VoID description."`
+	Output   string   `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write. Default: standard output."`
 }
 
 // Help tells what is counted.
@@ -32,8 +33,16 @@ type counts struct{ *void.Counts }
 
 // Run carries the command out.
 func (c *statsCmd) Run(ctx context.Context, std *streams) error {
-	n := counts{void.New()}
-	rejected, err := gather(ctx, std, c.Inputs, c.From, func(q rdf.Quad) error { n.Add(q); return nil })
+	if err := checkSource(c.Endpoint, c.Inputs); err != nil {
+		return err
+	}
+	n, rejected := counts{void.New()}, int64(0)
+	var err error
+	if c.Endpoint != "" {
+		err = endpoint{c.Endpoint, std.network}.count(ctx, n.Counts)
+	} else {
+		rejected, err = gather(ctx, std, c.Inputs, c.From, func(q rdf.Quad) error { n.Add(q); return nil })
+	}
 	if err != nil {
 		return err
 	}

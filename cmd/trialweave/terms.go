@@ -56,8 +56,14 @@ func unknownTerms(q *sparql.Query, x *index.Index) []string {
 			iris = append(iris, m.Property)
 		}
 	}
+	for _, t := range slices.Concat(q.Constants(), q.Constructed()) {
+		if ours(t.Value) && t.Kind == rdf.IRITerm && !slices.Contains(iris, t) {
+			iris = append(iris, t)
+		}
+	}
 	for _, iri := range iris {
 		switch {
+		case sparql.IsFunction(iri.Value): // which misused reports
 		case has(x, iri):
 		case ours(iri.Value) && !modelTerms()[iri.Value]:
 			out = append(out, unknownTerm(iri.Value))

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/mapping/model"
+	"github.com/trialweave/trialweave/rdf"
+	"github.com/trialweave/trialweave/sparql"
+)
+
+// longestDoubt bounds how long the conditions of a query are looked at.
+const longestDoubt = time.Second
+
+// impossibleCodes reports conditions on what functions make of a code that hold for no
+// code of its scheme, nor for a value that the data has.
+func impossibleCodes(ctx context.Context, q *sparql.Query, x *index.Index) []string {
+	ctx, cancel := context.WithTimeout(ctx, longestDoubt)
+	defer cancel()
+	var out []string
+	for _, c := range q.Conditions() {
+		var all []rdf.Term
+		scheme := ""
+		for _, p := range c.Properties {
+			if scheme = schemes()[p.Value]; scheme == "" {
+				break
+			}
+			for _, concept := range model.Default().Concepts {
+				if concept.Scheme == scheme {
+					all = append(all, rdf.String(concept.Code))
+				}
+			}
+			all = append(all, sampleOf(x, p)...)
+		}
+		if scheme == "" {
+			continue
+		}
+		sides := map[string]string{}
+		if c.MayHold(ctx, x, all, func(value, side rdf.Term) { sides[value.Value] = side.Value }) {
+			continue
+		}
+		text := fmt.Sprintf("%s holds for no code of %s", c.Text, scheme)
+		if near := model.Default().MeantCode(scheme, c.Constant.Value); near != "" {
+			text += orMeant(near)
+			if side, ok := sides[near]; ok && side != near {
+				text += fmt.Sprintf(" %s of it is %s", c.Side, rdf.String(side))
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// sampleOf are some of the values of a property, each once.
+func sampleOf(x *index.Index, property rdf.Term) []rdf.Term {
+	p, ok := x.Lookup(property)
+	if !ok {
+		return nil
+	}
+	seen := map[index.ID]bool{}
+	n := 0
+	x.Match(index.Quad{index.Predicate: p}, index.Union, func(q index.Quad) bool {
+		seen[q[index.Object]] = true
+		n++
+		return n < mostInstances
+	})
+	var out []rdf.Term
+	for _, id := range slices.Sorted(maps.Keys(seen)) {
+		out = append(out, x.Term(id))
+	}
+	return out
+}
+
+// bounds are the properties with the first and the last day that a partial date can
+// mean.
+var bounds = sync.OnceValue(func() map[string][2]string {
+	out := map[string][2]string{}
+	for _, f := range model.Default().Fields {
+		if f.Kind == model.PartialDate && f.Property != "" {
+			out[model.Expand(f.Property)] = [2]string{f.Role("min").Property, f.Role("max").Property}
+		}
+	}
+	return out
+})
+
+// unfitPairs reports comparisons and differences of values that have no order beside
+// each other, such as dates and NOW().
+func unfitPairs(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	for _, p := range q.Pairs() {
+		left, right := kindsOf(x, p.Left), kindsOf(x, p.Right)
+		if len(left) == 0 || len(right) == 0 {
+			continue
+		}
+		fit, unfit := 0, 0
+		for a := range left {
+			for b := range right {
+				if fits(p.Operator, a, b) {
+					fit++
+				} else {
+					unfit++
+				}
+			}
+		}
+		ordered := strings.Trim(p.Operator, "=!") != ""
+		// otherDatatypes reports constants beside the values of properties.
+		switch listed := !p.Left.Constant.IsZero() && len(p.Right.Properties) > 0 || !p.Right.Constant.IsZero() && len(p.Left.Properties) > 0; {
+		case fit == 0 && (!listed || p.Operator == "-"):
+			out = append(out, fmt.Sprintf("%s (%s) %s %s (%s) %s", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right), consequence(p.Operator))+written(p, left, right))
+		case fit > 0 && unfit > 0 && ordered:
+			if hint := partial(p); hint != "" {
+				out = append(out, fmt.Sprintf("%s (%s) %s %s (%s) has no value for some of them: their rows are left out", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right))+hint)
+			}
+		}
+	}
+	return out
+}
+
+// consequence says what comes of an operator on values that do not fit.
+func consequence(operator string) string {
+	switch operator {
+	case "=":
+		return "is never true: the types differ"
+	case "!=":
+		return "is never false: the types differ"
+	}
+	return "never has a value: the types differ"
+}
+
+// kindsOf are the kinds of values of an operand, by one of each.
+func kindsOf(x *index.Index, o sparql.Operand) map[string]rdf.Term {
+	if o.Datatype != "" {
+		t := rdf.Typed(o.Constant.Value, o.Datatype)
+		return map[string]rdf.Term{kindOf(t): t}
+	}
+	out := map[string]rdf.Term{}
+	for _, p := range o.Properties {
+		maps.Copy(out, valuesOf(x, p))
+	}
+	return out
+}
+
+// fits reports whether an operator takes two kinds of values.
+func fits(operator, a, b string) bool {
+	family := func(kind string) string {
+		switch {
+		case strings.HasSuffix(kind, "uration"):
+			return "duration"
+		case kind == "dateTimeStamp":
+			return "dateTime"
+		}
+		return kind
+	}
+	a, b = family(a), family(b)
+	switch {
+	case operator == "-" && b == "duration" && (a == "date" || a == "dateTime" || a == "time"):
+		return true
+	case operator == "-":
+		return a == b && a != "gYear" && a != "gYearMonth" && a != "string"
+	}
+	return a == b
+}
+
+// written says what to write in place of a pair whose types differ.
+func written(p sparql.Pair, left, right map[string]rdf.Term) string {
+	isDay := func(kinds map[string]rdf.Term) bool {
+		return kinds["date"].Datatype != "" || kinds["gYearMonth"].Datatype != "" || kinds["gYear"].Datatype != ""
+	}
+	cast := ""
+	switch {
+	case left["dateTime"].Datatype != "" && isDay(right):
+		cast = "xsd:date(" + p.Left.Text + ")"
+	case right["dateTime"].Datatype != "" && isDay(left):
+		cast = "xsd:date(" + p.Right.Text + ")"
+	}
+	hint := partial(p)
+	switch {
+	case cast == "":
+		return hint
+	case hint == "":
+		return "; write " + cast
+	}
+	return hint + " beside " + cast
+}
+
+// partial names the bounds of the partial dates of a pair.
+func partial(p sparql.Pair) string {
+	for _, o := range []sparql.Operand{p.Left, p.Right} {
+		for _, property := range o.Properties {
+			if b, ok := bounds()[property.Value]; ok {
+				return fmt.Sprintf("; ask for %s or %s in place of %s", b[0], b[1], prefixed(property))
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+package sparql
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/rdf"
+)
+
+// Operand is a side of an operator, as far as the text of a query says what its values
+// are: those of properties, or of a datatype.
+type Operand struct {
+	// Text is how the query has it.
+	Text string
+	// Properties have the values; none where Datatype is known.
+	Properties []rdf.Term
+	// Datatype is an IRI.
+	Datatype string
+	// Constant is the value where it is written in the query, else the zero Term.
+	Constant rdf.Term
+}
+
+// Pair is an operator that compares or subtracts, with both of its sides.
+type Pair struct {
+	Operator    string
+	Left, Right Operand
+}
+
+// Pairs lists the comparisons and differences of a query of which it says of both
+// sides what they are, each once.
+func (q *Query) Pairs() []Pair {
+	known := q.bindings()
+	var out []Pair
+	eachPart(q.root, func(node) {}, func(e expr) {
+		call, ok := e.(callExpr)
+		if _, compares := turnedOperators[call.name]; !ok || len(call.args) != 2 || !compares && call.name != "-" || len(out) >= mostAsked {
+			return
+		}
+		p := Pair{call.name, q.operand(known, call.args[0]), q.operand(known, call.args[1])}
+		same := func(other Pair) bool {
+			return other.Operator == p.Operator && other.Left.Text == p.Left.Text && other.Right.Text == p.Right.Text
+		}
+		if p.Left.known() && p.Right.known() && !slices.ContainsFunc(out, same) {
+			out = append(out, p)
+		}
+	})
+	return out
+}
+
+func (o Operand) known() bool { return o.Datatype != "" || len(o.Properties) > 0 }
+
+func (q *Query) operand(known bindings, e expr) Operand {
+	out := Operand{Text: q.expression(e)}
+	switch e := known.inlined(e).(type) {
+	case varExpr:
+		out.Properties = known.properties[e.variable]
+	case constExpr:
+		if e.term.Kind == rdf.LiteralTerm && e.term.Language == "" {
+			out.Datatype, out.Constant = e.term.Datatype, e.term
+		}
+	default:
+		if local := staticType(e); local != "" {
+			out.Datatype = xsd + local
+		}
+	}
+	return out
+}
+
+// functionTypes are the datatypes of the values of functions that have one alone.
+var functionTypes = map[string]string{
+	"NOW": "dateTime", "YEAR": "integer", "MONTH": "integer", "DAY": "integer", "HOURS": "integer", "MINUTES": "integer", "SECONDS": "decimal", "STRLEN": "integer",
+	"STR": "string", "LANG": "string", "TZ": "string", "TIMEZONE": "dayTimeDuration",
+}
+
+// staticType is the datatype of XSD that every value of an expression has; empty where
+// the expression does not say.
+func staticType(e expr) string {
+	switch e := e.(type) {
+	case constExpr:
+		local, _ := strings.CutPrefix(e.term.Datatype, xsd)
+		return local
+	case castExpr:
+		if local, ok := strings.CutPrefix(e.iri, xsd); ok {
+			return local
+		}
+	case callExpr:
+		if len(e.args) == 2 && (e.name == "+" || e.name == "-") {
+			return typeOfSum(e.name, staticType(e.args[0]), staticType(e.args[1]))
+		}
+		if e.name == "ADJUST" && len(e.args) > 0 {
+			return staticType(e.args[0])
+		}
+		return functionTypes[e.name]
+	}
+	return ""
+}
+
+// typeOfSum is the datatype of the sum or difference of a date or time and something.
+func typeOfSum(op, a, b string) string {
+	_, isMoment := layouts[a]
+	switch {
+	case isMoment && a == b && op == "-":
+		return "dayTimeDuration"
+	case isMoment && strings.HasSuffix(b, "uration"):
+		return a
+	}
+	return ""
+}
