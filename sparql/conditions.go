@@ -159,10 +159,11 @@ func (q *Query) MatchedThings() []string {
 type bindings struct {
 	by         map[int]expr
 	properties map[int][]rdf.Term // of which other variables are the value
+	things     varSet             // the subjects of patterns
 }
 
 func (q *Query) bindings() bindings {
-	a := bindings{map[int]expr{}, q.mentioning().properties}
+	a := bindings{by: map[int]expr{}, properties: q.mentioning().properties}
 	twice := map[int]bool{}
 	eachPart(q.root, func(n node) {
 		switch n := n.(type) {
@@ -174,6 +175,12 @@ func (q *Query) bindings() bindings {
 		case *values:
 			for _, v := range n.variables {
 				twice[v] = true
+			}
+		case *bgp:
+			for _, t := range n.patterns {
+				if !t.matchesWords() {
+					a.things.addAll(slotSet(t.subject))
+				}
 			}
 		}
 	}, func(expr) {})

@@ -151,3 +151,17 @@ func TestManyConditions(t *testing.T) {
 		t.Errorf("%d conditions, %d pairs", n, m)
 	}
 }
+
+// TestArguments lists what functions take, and what they are given.
+func TestArguments(t *testing.T) {
+	var got []string
+	for _, a := range parsed(t, `SELECT * { ?s :p ?v BIND(STRLEN(?s) + YEAR(?v) + ABS("x") AS ?n) FILTER(CONTAINS(?unknown, SUBSTR("a", 1))) FILTER(REGEX(STR(?v), "a")) }`).Arguments() {
+		got = append(got, fmt.Sprintf("%s %s %s %t %d", a.Function, a.Takes, a.Text, a.Thing, len(a.Properties)))
+	}
+	want := []string{"STRLEN string ?s true 0", "YEAR date ?v false 1", `ABS number "x" false 0`, `SUBSTR string "a" false 0`, "REGEX string STR(?v) false 0", `REGEX string "a" false 0`}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -14,6 +14,8 @@ type Operand struct {
 	Text string
 	// Properties have the values; none where Datatype is known.
 	Properties []rdf.Term
+	// Thing reports that the values are subjects of triples, and so no literals.
+	Thing bool
 	// Datatype is an IRI.
 	Datatype string
 	// Constant is the value where it is written in the query, else the zero Term.
@@ -47,13 +49,65 @@ func (q *Query) Pairs() []Pair {
 	return out
 }
 
-func (o Operand) known() bool { return o.Datatype != "" || len(o.Properties) > 0 }
+func (o Operand) known() bool { return o.Datatype != "" || o.Thing || len(o.Properties) > 0 }
+
+// Argument is one that a function of SPARQL takes of one kind of values alone.
+type Argument struct {
+	// Function is its name.
+	Function string
+	// Takes is string, date or number.
+	Takes string
+	Operand
+}
+
+// takes are the kinds of values that functions take: of all arguments, but for those
+// of which the first alone is a value and the others say what to do with it.
+var takes = func() map[string]string {
+	out := map[string]string{}
+	for kind, names := range map[string][]string{
+		"string": {"STRLEN", "UCASE", "LCASE", "ENCODE_FOR_URI", "CONTAINS", "STRSTARTS", "STRENDS", "STRBEFORE", "STRAFTER", "CONCAT", "REGEX", "REPLACE", "SUBSTR", "LANGMATCHES"},
+		"date":   {"YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ"},
+		"number": {"ABS", "CEIL", "FLOOR", "ROUND"},
+	} {
+		for _, name := range names {
+			out[name] = kind
+		}
+	}
+	return out
+}()
+
+// Arguments lists the arguments of which a query says what they are, each once.
+func (q *Query) Arguments() []Argument {
+	known := q.bindings()
+	var out []Argument
+	eachPart(q.root, func(node) {}, func(e expr) {
+		call, ok := e.(callExpr)
+		kind := takes[call.name]
+		if !ok || kind == "" {
+			return
+		}
+		args := call.args
+		if call.name == "SUBSTR" {
+			args = args[:1]
+		}
+		for _, arg := range args {
+			a := Argument{call.name, kind, q.operand(known, arg)}
+			same := func(other Argument) bool { return other.Function == a.Function && other.Text == a.Text }
+			if a.known() && len(out) < mostAsked && !slices.ContainsFunc(out, same) {
+				out = append(out, a)
+			}
+		}
+	})
+	return out
+}
 
 func (q *Query) operand(known bindings, e expr) Operand {
 	out := Operand{Text: q.expression(e)}
 	switch e := known.inlined(e).(type) {
 	case varExpr:
 		out.Properties = known.properties[e.variable]
+		_, assigned := known.by[e.variable]
+		out.Thing = len(out.Properties) == 0 && !assigned && known.things.has(e.variable)
 	case constExpr:
 		if e.term.Kind == rdf.LiteralTerm && e.term.Language == "" {
 			out.Datatype, out.Constant = e.term.Datatype, e.term

@@ -21,7 +21,7 @@ import (
 // namespace, properties that a class does not have, variables that nothing
 // binds, and graphs that are not there.
 func doubts(ctx context.Context, q *sparql.Query, x *index.Index) []string {
-	out := slices.Concat(unknownTerms(q, x), unknownNodes(q, x), misused(q), illTyped(q, x), otherDatatypes(q, x), unfitPairs(q, x), impossibleCodes(ctx, q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
+	out := slices.Concat(unknownTerms(q, x), unknownNodes(q, x), misused(q), illTyped(q, x), otherDatatypes(q, x), unfitPairs(q, x), unfitArguments(q, x), impossibleCodes(ctx, q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -145,7 +145,13 @@ func asTyped(t rdf.Term, values map[string]rdf.Term) string {
 			return "; write " + rdf.String(t.Value).String() + "^^" + compact(mapping.Prefixes(), rdf.IRI(like.Datatype))
 		}
 	}
-	if kindOf(t) == "number" && (values["date"].Datatype != "" || values["gYearMonth"].Datatype != "" || values["dateTime"].Datatype != "") {
+	day, _, _ := strings.Cut(t.Value, "T")
+	switch kind := kindOf(t); {
+	case kind == "dateTime" && values["date"].Datatype != "" && forms[0].form.MatchString(day):
+		return "; write " + prefixed(rdf.Typed(day, model.NSXSD+"date"))
+	case kind == "gYear" && forms[2].form.MatchString(t.Value) && values["date"].Datatype != "":
+		return "; compare YEAR of the values with " + t.Value
+	case kind == "number" && (values["date"].Datatype != "" || values["gYearMonth"].Datatype != "" || values["dateTime"].Datatype != ""):
 		return "; compare YEAR of the values with " + t.Value
 	}
 	for _, like := range values {

@@ -122,6 +122,49 @@ func unfitPairs(q *sparql.Query, x *index.Index) []string {
 	return out
 }
 
+// unfitArguments reports arguments of functions that take no such values, such as
+// those of REGEX that are numbers.
+func unfitArguments(q *sparql.Query, x *index.Index) []string {
+	var out []string
+	for _, a := range q.Arguments() {
+		values := kindsOf(x, a.Operand)
+		fit := len(values) == 0
+		for kind := range values {
+			fit = fit || takesKind(a.Takes, kind)
+		}
+		if fit {
+			continue
+		}
+		write := "STR(" + a.Text + ")"
+		switch {
+		case a.Takes == "date" && forms[2].form.MatchString(a.Constant.Value):
+			write = "xsd:gYear(" + a.Text + ")"
+		case a.Takes == "date":
+			write = "xsd:date(" + a.Text + ")"
+		case a.Takes == "number":
+			write = "xsd:decimal(" + a.Text + ")"
+		}
+		what := "the values of " + a.Text + " are"
+		if !a.Constant.IsZero() {
+			what = a.Text + " is"
+		}
+		out = append(out, fmt.Sprintf("%s takes a %s, and %s %s: it never has a value; write %s", a.Function, a.Takes, what, kinds(values), write))
+	}
+	return out
+}
+
+// takesKind reports whether a function that takes strings, dates or numbers takes
+// values of a kind.
+func takesKind(takes, kind string) bool {
+	switch takes {
+	case "string":
+		return kind == "string" || kind == "text in a language"
+	case "date":
+		return strings.HasPrefix(kind, "date") || strings.HasPrefix(kind, "g") || kind == "time"
+	}
+	return kind == takes
+}
+
 // consequence says what comes of an operator on values that do not fit.
 func consequence(operator string) string {
 	switch operator {
@@ -140,6 +183,9 @@ func kindsOf(x *index.Index, o sparql.Operand) map[string]rdf.Term {
 		return map[string]rdf.Term{kindOf(t): t}
 	}
 	out := map[string]rdf.Term{}
+	if o.Thing {
+		out["IRI"] = rdf.IRI(model.NSRegistry)
+	}
 	for _, p := range o.Properties {
 		maps.Copy(out, valuesOf(x, p))
 	}
@@ -180,6 +226,11 @@ func written(p sparql.Pair, left, right map[string]rdf.Term) string {
 		cast = "xsd:date(" + p.Right.Text + ")"
 	}
 	hint := partial(p)
+	for _, sides := range [][2]sparql.Operand{{p.Left, p.Right}, {p.Right, p.Left}} {
+		if iri := sides[1].Constant.Value; sides[0].Thing && iri != "" && rdf.CheckIRI(iri) == nil {
+			return "; write <" + iri + ">"
+		}
+	}
 	switch {
 	case cast == "":
 		return hint

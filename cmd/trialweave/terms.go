@@ -56,7 +56,7 @@ func unknownTerms(q *sparql.Query, x *index.Index) []string {
 			iris = append(iris, m.Property)
 		}
 	}
-	for _, t := range slices.Concat(q.Constants(), q.Constructed()) {
+	for _, t := range slices.Concat(q.Constants(), q.Constructed(), q.Described()) {
 		if ours(t.Value) && t.Kind == rdf.IRITerm && !slices.Contains(iris, t) {
 			iris = append(iris, t)
 		}
