@@ -294,8 +294,8 @@ func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 	panic(stop{fmt.Errorf("there is no operator %T", n)})
 }
 
-// evalJoin looks the right side up for each solution of the left, where they
-// share variables, and otherwise keeps the right side.
+// evalJoin looks the right side up for each solution of the left that binds
+// variables of both, and otherwise keeps the right side.
 func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 	if s, ok := n.right.(*service); ok && !e.open {
 		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.merge(l, answers, yield) })
@@ -304,8 +304,13 @@ func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 		return e.run(n.left, in, func(l row) bool { return e.run(n.right, l, yield) })
 	}
 	defer e.release(e.held)
-	kept := e.collect(n.right, in)
-	return e.run(n.left, in, func(l row) bool { return e.merge(l, kept, yield) })
+	chance, kept := e.sets.chance(n, n.left, n.right), e.keeper(n.right, in)
+	return e.run(n.left, in, func(l row) bool {
+		if chance.boundIn(l) {
+			return e.run(n.right, l, yield)
+		}
+		return e.merge(l, kept(), yield)
+	})
 }
 
 // lookup reports whether solutions of the left side fix something of the right.
@@ -320,6 +325,19 @@ func (e *evaluator) lookup(left, right node, in row) bool {
 		}
 	}
 	return false
+}
+
+// keeper returns a function that collects the solutions of a pattern beside a row,
+// when it is first called.
+func (e *evaluator) keeper(n node, in row) func() []row {
+	var kept []row
+	filled := false
+	return func() []row {
+		if !filled {
+			kept, filled = e.collect(n, in), true
+		}
+		return kept
+	}
 }
 
 func (e *evaluator) collect(n node, in row) []row {
@@ -368,15 +386,16 @@ func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool
 		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.mergeLeft(n, l, answers, yield) })
 	}
 	defer e.release(e.held)
-	var kept []row
 	look := e.lookup(n.left, n.right, in)
+	var chance varSet
+	var kept func() []row
 	if !look {
-		kept = e.collect(n.right, in)
+		chance, kept = e.sets.chance(n, n.left, n.right), e.keeper(n.right, in)
 	}
 	return e.run(n.left, in, func(l row) bool {
 		l = l.clone()
-		if !look {
-			return e.mergeLeft(n, l, kept, yield)
+		if !look && !chance.boundIn(l) {
+			return e.mergeLeft(n, l, kept(), yield)
 		}
 		return e.extended(n, l, yield, func(each func(row) bool) bool { return e.run(n.right, l, each) })
 	})

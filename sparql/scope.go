@@ -21,6 +21,16 @@ func (s *varSet) addAll(other varSet) {
 	}
 }
 
+// boundIn reports whether a row binds one of the variables.
+func (s varSet) boundIn(r row) bool {
+	for v, id := range r {
+		if id != 0 && s.has(v) {
+			return true
+		}
+	}
+	return false
+}
+
 func (s varSet) meets(other varSet) bool {
 	for i := range min(len(s), len(other)) {
 		if s[i]&other[i] != 0 {
@@ -71,12 +81,12 @@ func setOf(vs ...int) varSet {
 // sets remembers what is known of the variables of patterns, each of which is
 // looked at once. A pattern does not change once it was asked for.
 type sets struct {
-	visibleIn, certainIn, usedIn map[node]varSet
-	plainIn                      map[node]bool
+	visibleIn, certainIn, usedIn, chanceIn map[node]varSet
+	plainIn                                map[node]bool
 }
 
 func newSets() *sets {
-	return &sets{visibleIn: map[node]varSet{}, certainIn: map[node]varSet{}, usedIn: map[node]varSet{}, plainIn: map[node]bool{}}
+	return &sets{visibleIn: map[node]varSet{}, certainIn: map[node]varSet{}, usedIn: map[node]varSet{}, chanceIn: map[node]varSet{}, plainIn: map[node]bool{}}
 }
 
 // visible returns the variables that solutions of a pattern may bind
@@ -345,6 +355,20 @@ func walk(n node, visit func(node), visitExpr func(expr)) {
 // it mentions for certain, so what it does not mention cannot change it.
 func (m *sets) transparent(n node) bool {
 	return m.plain(n) && m.used(n).within(m.certain(n))
+}
+
+// chance returns the variables that the left side of a join may bind, by an
+// expression or in some of its solutions, and that fix something of the right side,
+// where that is cheap to look up.
+func (m *sets) chance(n, left, right node) varSet {
+	s, known := m.chanceIn[n]
+	if !known {
+		if m.transparent(right) {
+			s = m.visible(left).intersect(m.certain(right))
+		}
+		m.chanceIn[n] = s
+	}
+	return s
 }
 
 // plain reports whether a pattern has only operators that may be transparent,
