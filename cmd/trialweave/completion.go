@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
@@ -33,7 +34,7 @@ func manualPage() *commandline.Page {
 func completions(name string) (out []commandline.Candidate) {
 	switch name {
 	case "query", "name":
-		for _, q := range model.Queries() {
+		for _, q := range slices.Concat(model.Queries(), model.Views()) {
 			out = append(out, commandline.Candidate{Word: q.Name, Help: q.Question()})
 		}
 	case "path|iri|piece|words":

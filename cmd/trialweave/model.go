@@ -16,8 +16,8 @@ import (
 )
 
 type modelCmd struct {
-	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,dataset,r2rml,site" help:"context, core-context, ontology, enums, countries, shapes, queries, dataset, r2rml or site."`
-	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all."`
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,views,alignments,dataset,r2rml,site" help:"context, core-context, ontology, enums, countries, shapes, queries, views, alignments, dataset, r2rml or site."`
+	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all; the name of one of the views; sssom or skos for alignments."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
 	Base      string `placeholder:"IRI" default:"${base}" help:"Where the nodes live that we mint (enums, dataset)."`
@@ -37,6 +37,11 @@ func (modelCmd) Help() string {
   shapes        SHACL shapes, as Turtle
   queries       a list of the competency questions, with the parameters of
                 each; NAME, or its number, prints one as SPARQL, all prints all
+  views         a list of CONSTRUCTs that express studies in the terms of other
+                vocabularies; NAME prints one. trialweave query takes the names
+  alignments    terms of other vocabularies that are near to those here, with
+                the file in which each was read: as SSSOM, or as statements of
+                SKOS with the name skos
   dataset       a VoID, DCAT and PROV description, as Turtle
   r2rml         mappings of the tables of an AACT database to the terms, for
                 engines that ask it in place, as Turtle
@@ -82,7 +87,15 @@ func (c *modelCmd) site(ctx context.Context) error {
 }
 
 func (c *modelCmd) data() ([]byte, error) {
-	if c.Name != "" && c.What != "queries" {
+	switch c.What {
+	case "queries":
+		return queries(c.Name)
+	case "views":
+		return views(c.Name)
+	case "alignments":
+		return alignments(c.Name)
+	}
+	if c.Name != "" {
 		return nil, fmt.Errorf("model %s takes no name, found %q", c.What, c.Name)
 	}
 	switch c.What {
@@ -100,10 +113,38 @@ func (c *modelCmd) data() ([]byte, error) {
 		return model.Shapes(), nil
 	case "r2rml":
 		return aact.R2RML(), nil
-	case "dataset":
+	default: // dataset
 		return model.Dataset{Base: c.Base, Publisher: c.Publisher, Processed: c.Processed}.Describe(), nil
 	}
-	return queries(c.Name)
+}
+
+// views lists the views, or returns one by name.
+func views(name string) ([]byte, error) {
+	var out strings.Builder
+	for _, q := range model.Views() {
+		switch name {
+		case "":
+			fmt.Fprintf(&out, "%s\n    %s\n", q.Name, q.Question())
+		case q.Name:
+			return []byte(q.SPARQL), nil
+		}
+	}
+	if name != "" {
+		return nil, fmt.Errorf("no view is named %q\nhint: trialweave model views lists them", name)
+	}
+	return []byte(out.String()), nil
+}
+
+// alignments returns the terms of other vocabularies that are near to those of the
+// model, in a form of that name.
+func alignments(form string) ([]byte, error) {
+	switch form {
+	case "", "sssom":
+		return model.AlignmentsSSSOM(), nil
+	case "skos":
+		return model.AlignmentsSKOS(), nil
+	}
+	return nil, fmt.Errorf("alignments have no form %q, expected sssom or skos", form)
 }
 
 // queries lists the questions, or returns one by name or number, or all of them.

@@ -176,13 +176,11 @@ func (c *queryCmd) text() (text, name string, err error) {
 		data, err := os.ReadFile(c.Query)
 		return string(data), c.Query, err
 	}
-	for _, q := range model.Queries() {
-		if number, _, _ := strings.Cut(q.Name, "-"); c.Query == q.Name || c.Query == number {
-			return q.SPARQL, q.Name, nil
-		}
+	if q, ok := model.FindQuery(c.Query); ok {
+		return q.SPARQL, q.Name, nil
 	}
 	if !strings.ContainsAny(c.Query, "{ ") {
-		return "", "", fmt.Errorf("%q is neither a query, nor a file that ends in .rq, nor a bundled question\nhint: trialweave model queries lists the questions", c.Query)
+		return "", "", fmt.Errorf("%q is neither a query, nor a file that ends in .rq, nor a bundled question or view\nhint: trialweave model queries lists the questions, trialweave model views the views", c.Query)
 	}
 	return c.Query, "query", nil
 }

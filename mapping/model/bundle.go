@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed quality-shapes.ttl ontology.ttl enums.ttl countries.ttl shapes.ttl queries
+//go:embed quality-shapes.ttl ontology.ttl enums.ttl countries.ttl shapes.ttl queries views
 var bundle embed.FS
 
 // Ontology returns the ontology of the ctg: and tw: terms, as Turtle.
@@ -22,11 +22,12 @@ func CountryNames() []byte { return bundled("countries.ttl") }
 // Shapes returns the SHACL shapes, as Turtle.
 func Shapes() []byte { return bundled("shapes.ttl") }
 
-// Query is a competency question: a question that the graph was made to answer.
+// Query is a competency question, a question that the graph was made to answer, or a
+// view of the graph in other terms.
 type Query struct {
 	// Name is the name of its file without the ending.
 	Name string
-	// SPARQL is the text, which begins with the question as comments.
+	// SPARQL is the text, which begins with what it asks as comments.
 	SPARQL string
 }
 
@@ -56,14 +57,33 @@ func (q Query) Parameters() []string {
 var values = regexp.MustCompile(`\bVALUES\s+\?(\w+)\s*\{`)
 
 // Queries returns the competency questions, sorted by name.
-func Queries() []Query {
-	entries, err := bundle.ReadDir("queries")
+func Queries() []Query { return queriesIn("queries") }
+
+// FindQuery returns the competency question of a name or number, or the view of a
+// name, and whether there is one.
+func FindQuery(name string) (Query, bool) {
+	for _, q := range Queries() {
+		if number, _, _ := strings.Cut(q.Name, "-"); name == q.Name || name == number {
+			return q, true
+		}
+	}
+	for _, q := range Views() {
+		if name == q.Name {
+			return q, true
+		}
+	}
+	return Query{}, false
+}
+
+// queriesIn returns the queries of a folder of the bundle, sorted by name.
+func queriesIn(folder string) []Query {
+	entries, err := bundle.ReadDir(folder)
 	if err != nil {
 		panic(err) // a folder that go:embed put there
 	}
 	var out []Query
 	for _, e := range entries {
-		out = append(out, Query{strings.TrimSuffix(e.Name(), ".rq"), string(bundled("queries/" + e.Name()))})
+		out = append(out, Query{strings.TrimSuffix(e.Name(), ".rq"), string(bundled(folder + "/" + e.Name()))})
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,4 +85,30 @@ func ExampleModel_Field() {
 func ExampleQueries() {
 	fmt.Println(Queries()[0].Name)
 	// Output: 01-recruiting-phase3-mesh-descendants-country
+}
+
+// TestLinksetsHaveTargets holds that each linkset of the description of a dataset names
+// the dataset of its subjects and that of its objects, as VoID asks, and describes both
+// (VoID, section 5).
+func TestLinksetsHaveTargets(t *testing.T) {
+	const void, a = "http://rdfs.org/ns/void#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+	said := map[string][]string{}
+	for q, err := range rdf.Read(bytes.NewReader(Dataset{}.Describe()), rdf.Turtle, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := q.Subject.Value + " " + q.Predicate.Value
+		said[key] = append(said[key], q.Object.Value)
+	}
+	for _, set := range said[DefaultBase+"dataset "+void+"subset"] {
+		for _, target := range []string{"subjectsTarget", "objectsTarget"} {
+			to := said[set+" "+void+target]
+			if len(to) != 1 || !slices.Contains(said[to[0]+" "+a], void+"Dataset") || len(said[to[0]+" "+void+"uriSpace"]) != 1 {
+				t.Errorf("%s: void:%s is %q", set, target, to)
+			}
+		}
+	}
+	if n := len(said[DefaultBase+"dataset "+void+"subset"]); n != 2 {
+		t.Errorf("%d linksets, expected 2", n)
+	}
 }

@@ -51,10 +51,18 @@ func (d Dataset) Describe() []byte {
 		[2]string{"prov:wasGeneratedBy", run})
 	t.subject(iri(d.Base+"dataset#mesh-links"),
 		[2]string{"a", "void:Linkset"}, [2]string{"void:subjectsTarget", dataset},
+		[2]string{"void:objectsTarget", iri(d.Base + "dataset#mesh")},
 		[2]string{"void:linkPredicate", "ctg:condition_mesh , ctg:intervention_mesh"})
+	t.subject(iri(d.Base+"dataset#mesh"),
+		[2]string{"a", "void:Dataset"}, [2]string{"dcterms:title", english("Medical Subject Headings")},
+		[2]string{"foaf:homepage", iri("https://id.nlm.nih.gov/mesh/")}, [2]string{"void:uriSpace", literal(NSMesh)})
 	t.subject(iri(d.Base+"dataset#pubmed-links"),
 		[2]string{"a", "void:Linkset"}, [2]string{"void:subjectsTarget", dataset},
+		[2]string{"void:objectsTarget", iri(d.Base + "dataset#pubmed")},
 		[2]string{"void:linkPredicate", "dcterms:references"})
+	t.subject(iri(d.Base+"dataset#pubmed"),
+		[2]string{"a", "void:Dataset"}, [2]string{"dcterms:title", english("PubMed")},
+		[2]string{"foaf:homepage", iri("https://pubmed.ncbi.nlm.nih.gov/")}, [2]string{"void:uriSpace", literal("https://pubmed.ncbi.nlm.nih.gov/")})
 	t.subject(run,
 		[2]string{"a", "prov:Activity"},
 		[2]string{"prov:used", iri("https://clinicaltrials.gov/api/v2/studies")},

@@ -4,7 +4,9 @@
 // to a record), statements.tsv (what is said of statements), enums.tsv and
 // countries.tsv. The JSON-LD context, the ontology,
 // the concept schemes, the SHACL shapes and the page of terms are generated
-// from them, and the converters and readers run on them.
+// from them, and the converters and readers run on them. Two more say what the
+// terms are beside those of other vocabularies: alignments.tsv, and
+// alignment-sources.tsv with the files in which those were read.
 //
 // Call Default for the tables; Context, Ontology and their neighbours for what
 // is generated.
@@ -19,7 +21,7 @@ import (
 	"sync"
 )
 
-//go:embed fields.tsv classes.tsv computed.tsv statements.tsv enums.tsv countries.tsv
+//go:embed fields.tsv classes.tsv computed.tsv statements.tsv enums.tsv countries.tsv alignments.tsv alignment-sources.tsv
 var tables embed.FS
 
 // Kind says what a field of a record is, and so what becomes of it.
