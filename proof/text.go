@@ -75,7 +75,7 @@ func mentions(plain, name string) bool {
 	return strings.HasSuffix(words, "y") && strings.Contains(plain, " "+strings.TrimSuffix(words, "y")+"ies ")
 }
 
-// The words by which texts promise something; docs/reference/triallint.md lists them.
+// The words by which texts promise something; docs/reference/triallint-rules.md lists them.
 var (
 	uniqueWords = pattern(`\b(unique\w*|distinct\w*|no two|twice|only once|exactly once|duplicat\w*|repeat\w*|no other|same|shared?|shares|reused?|of (its|their) own|(its|their) own|differ\w* from|collid\w*|clash\w*)\b`)
 	everyWords  = pattern(`\b(every|each|all|any|always)\b`)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func TestRulePages(t *testing.T) {
 	for _, c := range change.Checks() {
 		changes = append(changes, payload.Check(c))
 	}
-	group("Checks of `triallint diff`", others(changes))
+	group("Checks of `triallint diff`", changed(t, others(changes)))
 	pages.Compare(t, rulePages+"README.md", list.String(), *update)
 	files, err := filepath.Glob(rulePages + "*.md")
 	if err != nil {
@@ -87,6 +88,33 @@ func others(all []payload.Check) (out []lint.Explanation) {
 	return out
 }
 
+// changed gives checks of two versions an example each: the change of the table that
+// package change is tested by which has the check, and the fewest others beside it.
+func changed(t *testing.T, all []lint.Explanation) []lint.Explanation {
+	t.Helper()
+	text, err := os.ReadFile("../../change/testdata/changes.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct {
+		Changes []struct{ Name, Old, Now, Want string }
+	}
+	if err := yaml.Unmarshal(text, &table); err != nil {
+		t.Fatal(err)
+	}
+	for i := range all {
+		fewest := 100
+		for _, c := range table.Changes {
+			kinds := strings.Fields(c.Want)
+			if slices.Contains(kinds, strings.TrimPrefix(all[i].ID, "change-")) && len(kinds) < fewest {
+				fewest = len(kinds)
+				all[i].Good, all[i].Bad = c.Old, c.Now
+			}
+		}
+	}
+	return all
+}
+
 func cell(text string) string { return strings.ReplaceAll(prose(text), "|", `\|`) }
 
 // prose is a text whose signs mean nothing in Markdown.
@@ -98,7 +126,11 @@ func prose(text string) string {
 func rulePage(t *testing.T, e lint.Explanation, from string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s Severity: %s. %s.\n", strings.ReplaceAll(e.ID, "_", `\_`), prose(e.Description), e.Severity, from)
-	for _, part := range []struct{ title, text string }{{"Why", prose(e.Why)}, {"What to do", prose(e.Fix)}, {"Bad", fenced(t, e.Bad)}, {"Good", fenced(t, e.Good)}} {
+	parts := []struct{ title, text string }{{"Why", prose(e.Why)}, {"What to do", prose(e.Fix)}, {"Bad", fenced(t, e.Bad)}, {"Good", fenced(t, e.Good)}}
+	if strings.HasPrefix(e.ID, "change-") {
+		parts = append(parts[:2:2], struct{ title, text string }{"Old", parts[3].text}, struct{ title, text string }{"New", parts[2].text})
+	}
+	for _, part := range parts {
 		if part.text != "" {
 			fmt.Fprintf(&b, "\n## %s\n\n%s\n", part.title, part.text)
 		}
