@@ -26,7 +26,7 @@ func unknownNodes(q *sparql.Query, x *index.Index) []string {
 	}
 	var out []string
 	for _, t := range slices.Concat(named, asked) {
-		if t.Kind != rdf.IRITerm || has(x, t) || ours(t.Value) {
+		if t.Kind != rdf.IRITerm || has(x, t) || ours(t.Value) || modelProperties()[t.Value] {
 			continue
 		}
 		meant, known := meantNode(t, x)

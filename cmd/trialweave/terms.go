@@ -29,6 +29,16 @@ var modelTerms = sync.OnceValue(func() map[string]bool {
 	return out
 })
 
+// modelProperties are the properties of the model, also those of other vocabularies,
+// which some data happens not to have.
+var modelProperties = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, p := range model.Default().Properties() {
+		out[model.Expand(p.Name)] = true
+	}
+	return out
+})
+
 // ours reports whether an IRI is in a namespace of the model's terms.
 func ours(iri string) bool {
 	return strings.HasPrefix(iri, model.NSRegistry) || strings.HasPrefix(iri, model.NSTool)
