@@ -2,7 +2,6 @@ package sparql
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -28,9 +27,6 @@ type Limits struct {
 	// that it makes. A text that it makes may have an eighth of that.
 	Bytes int
 }
-
-// ErrLimit is what a query ends with that reached one of its Limits.
-var ErrLimit = errors.New("the query reached its limit")
 
 // Options say how to run a query. Nil is the defaults.
 type Options struct {
@@ -94,12 +90,19 @@ type evaluator struct {
 	services int
 	held     held
 	kept     int // bytes of terms and tables that stay until the end
-	steps    int
-	regexes  map[regexKey]*xpathRegex
-	members  map[*expr]*memberSet     // of IN, by the first of its list
-	negated  map[*rdf.Term][]index.ID // of negated paths, by the first of their list
-	idle     []*pathScan              // that no path uses
-	words    wordSearch
+	peak     int // the most bytes of both
+	// mostParsed is how many values there were at a time, and parsedTexts the bytes of
+	// the texts of those that there are.
+	mostParsed, parsedTexts int
+	// failures counts the expressions without a value, but for those that are handled:
+	// within so many others that have one all the same.
+	failures, handled int
+	steps             int
+	regexes           map[regexKey]*xpathRegex
+	members           map[*expr]*memberSet     // of IN, by the first of its list
+	negated           map[*rdf.Term][]index.ID // of negated paths, by the first of their list
+	idle              []*pathScan              // that no path uses
+	words             wordSearch
 	// geometries are those of literals that were read.
 	geometries    map[rdf.Term]geometry
 	geometryBytes int // of the texts of geometries

@@ -2,7 +2,6 @@ package sparql
 
 import (
 	"context"
-	"fmt"
 )
 
 // stop is the panic by which evaluation ends early.
@@ -18,7 +17,7 @@ func (e *evaluator) tick() {
 // interrupted ends a query that is over.
 func (e *evaluator) interrupted() {
 	if e.opts.lane != nil {
-		e.opts.lane.pass(e.ctx)
+		e.opts.lane.pass()
 	}
 	if e.ctx.Err() != nil {
 		panic(stop{context.Cause(e.ctx)})
@@ -34,7 +33,7 @@ func (e *evaluator) hold(rows, beside int) {
 	e.held.rows += rows
 	e.held.bytes += rows * (4*len(e.query.names) + overhead + beside)
 	if e.opts.Limits.Rows > 0 && e.held.rows > e.opts.Limits.Rows {
-		panic(stop{fmt.Errorf("%w of %d rows", ErrLimit, e.opts.Limits.Rows)})
+		panic(stop{limitReached(BoundRows, "of %d rows", e.opts.Limits.Rows)})
 	}
 	e.checkBytes()
 }
@@ -49,11 +48,14 @@ func (e *evaluator) keep(bytes int) {
 }
 
 func (e *evaluator) checkBytes() {
+	all := e.held.bytes + e.kept
+	e.peak = max(e.peak, all)
 	if e.opts.lane != nil {
-		e.opts.lane.use(e.held.bytes + e.kept)
+		e.opts.lane.use(all)
+		all += int(e.opts.lane.beside)
 	}
-	if most := e.opts.Limits.Bytes; most > 0 && e.held.bytes+e.kept > most {
-		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, most)})
+	if most := e.opts.Limits.Bytes; most > 0 && all > most {
+		panic(stop{limitReached(BoundMemory, "of %d bytes of memory", most)})
 	}
 }
 
@@ -69,6 +71,6 @@ func (e *evaluator) checkText(bytes int) {
 		most = min(most, e.opts.Limits.Bytes/8)
 	}
 	if bytes > most {
-		panic(stop{fmt.Errorf("%w of %d bytes for a text", ErrLimit, most)})
+		panic(stop{limitReached(BoundText, "of %d bytes for a text", most)})
 	}
 }

@@ -2,11 +2,13 @@ package sparql
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -25,21 +27,26 @@ type Plan struct {
 	Estimate int
 	// Steps are the parts, patterns in the order in which they are matched.
 	Steps []*Plan
-	// Errors are, in the Plan of a whole query, the expressions without a value.
+	// Errors are, in the Plan of a whole query, the expressions without a value, Took
+	// is its time, and Bytes the most memory that it held, about.
 	Errors []ExpressionError
+	Took   time.Duration
+	Bytes  int
 }
 
-// Explain answers the query and returns what it did in place of the answer.
+// Explain answers the query and returns what it did in place of the answer. Where a
+// limit ended it, both what it did until then and the error, a *LimitError.
 func (q *Query) Explain(ctx context.Context, x Store, opts *Options) (*Plan, error) {
 	t := &tracer{operators: map[node]*counts{}, patterns: map[*bgp][]*step{}, errors: map[string]*ExpressionError{}}
 	root := optimized(q.root)
+	began := time.Now()
 	err := q.evaluateNode(ctx, x, opts, root, t, func(*evaluator, row) bool { return q.Form != Ask })
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrLimit) {
 		return nil, err
 	}
 	plan := t.plan(q, root)
-	plan.Errors = t.failures()
-	return plan, nil
+	plan.Errors, plan.Took, plan.Bytes = t.failures(), time.Since(began), t.bytes
+	return plan, err
 }
 
 // counts are those of an operator.
@@ -57,7 +64,7 @@ type tracer struct {
 	operators map[node]*counts
 	patterns  map[*bgp][]*step // in the order in which they were first chosen
 	errors    map[string]*ExpressionError
-	handled   int // expressions around the present one that have a value all the same
+	bytes     int // the most that were held
 }
 
 // counted returns yield, and notes an evaluation and what it yields.
@@ -219,6 +226,11 @@ func (p *Plan) Write(w io.Writer) error {
 	}
 	if err := p.write(w, 1); err != nil {
 		return err
+	}
+	if p.Bytes > 0 {
+		if _, err := fmt.Fprintf(w, "\n%10d  bytes of memory, about, at most\n", p.Bytes); err != nil {
+			return err
+		}
 	}
 	return p.writeErrors(w)
 }

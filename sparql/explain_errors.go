@@ -22,8 +22,12 @@ type ExpressionError struct {
 
 // failed notes that an expression has no value for some values.
 func (e *evaluator) failed(by expr, of ...value) {
+	if e.handled > 0 {
+		return
+	}
+	e.failures++
 	t := e.trace
-	if t == nil || t.handled > 0 {
+	if t == nil {
 		return
 	}
 	text := e.query.expression(by)
@@ -38,14 +42,6 @@ func (e *evaluator) failed(by expr, of ...value) {
 		t.errors[text] = &ExpressionError{Expression: text, Example: strings.Join(values, ", ")}
 	}
 	t.errors[text].Count++
-}
-
-// handling is called around expressions whose errors lose nothing: 1 before, -1
-// behind.
-func (t *tracer) handling(n int) {
-	if t != nil {
-		t.handled += n
-	}
 }
 
 // failures are the expressions that had no value, the most frequent first.

@@ -77,8 +77,8 @@ func (e *evaluator) call(by callExpr, r row) (value, error) {
 		v, isVar := by.args[0].(varExpr)
 		return boolean(isVar && r[v.variable] != 0), nil
 	case "COALESCE":
-		e.trace.handling(1)
-		defer e.trace.handling(-1)
+		e.handled++
+		defer func() { e.handled-- }()
 		for _, a := range by.args {
 			if v, err := e.value(a, r); err == nil {
 				return v, nil

@@ -66,8 +66,19 @@ type guard struct {
 	tallies map[string]*tally
 }
 
-// tally counts answers by the first digit of their status.
-type tally [6]atomic.Int64
+// tally counts what is answered about a dataset.
+type tally struct {
+	classes  [6]atomic.Int64           // by the first digit of the status
+	limits   [len(bounds)]atomic.Int64 // that were reached, in the order of bounds
+	failures atomic.Int64              // expressions without a value
+}
+
+// reached counts the limit that an error is about, if it is about one.
+func (t *tally) reached(err error) {
+	if i := slices.Index(bounds[:], boundOf(err)); i >= 0 {
+		t.limits[i].Add(1)
+	}
+}
 
 func newGuard(who *HandlerOptions) *guard {
 	g := &guard{tallies: map[string]*tally{"": {}}}
@@ -91,7 +102,7 @@ func (g *guard) runs(routes *http.ServeMux, a *admission, all []*endpoint) {
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &response{ResponseWriter: w, control: http.NewResponseController(w), timeout: g.options.WriteTimeout}
 	count := g.tally(r.URL.Path)
-	defer func() { count[min(out.status/100, len(count)-1)].Add(1) }()
+	defer func() { count.classes[min(out.status/100, len(count.classes)-1)].Add(1) }()
 	defer g.faults(out)
 	h := out.Header()
 	h.Set("Vary", "Accept, Accept-Encoding, Origin")
@@ -115,8 +126,13 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(out, "a bearer token is required", http.StatusUnauthorized)
 		return
 	}
-	if r.Method != http.MethodHead && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+	packed, plain := codings(r.Header.Values("Accept-Encoding"))
+	switch {
+	case packed && r.Method != http.MethodHead:
 		defer out.compress()()
+	case !packed && !plain:
+		http.Error(out, "no content coding of Accept-Encoding can be served, expected identity or gzip", http.StatusNotAcceptable)
+		return
 	}
 	g.inner.ServeHTTP(out, r)
 	out.whole = true
@@ -179,47 +195,6 @@ func (g *guard) health(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintln(w, "ok")
-}
-
-// metrics writes counts in the text format of Prometheus.
-func (g *guard) metrics(a *admission, all []*endpoint) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		fmt.Fprintf(w, "# HELP trialweave_http_responses_total Responses by the class of their status.\n# TYPE trialweave_http_responses_total counter\n")
-		names, label := g.labels()
-		for _, name := range names {
-			for class := 2; class <= 5; class++ {
-				fmt.Fprintf(w, "trialweave_http_responses_total{%sclass=\"%dxx\"} %d\n", label(name), class, g.tallies[name][class].Load())
-			}
-		}
-		for _, gauge := range []struct {
-			name, help string
-			value      int64
-		}{
-			{"trialweave_queries_running", "Queries that hold a slot.", a.running.Load()},
-			{"trialweave_queries_waiting", "Queries that wait for a slot.", a.waiting.Load()},
-			{"trialweave_query_bytes", "Bytes that running queries hold, where there is a limit.", a.bytes.Load()},
-		} {
-			fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s gauge\n%s %d\n", gauge.name, gauge.help, gauge.name, gauge.name, gauge.value)
-		}
-		if len(all) > 0 {
-			fmt.Fprintf(w, "# HELP trialweave_dataset_queries_running Queries about a dataset that hold a slot.\n# TYPE trialweave_dataset_queries_running gauge\n")
-		}
-		for _, s := range all {
-			fmt.Fprintf(w, "trialweave_dataset_queries_running{dataset=%q} %d\n", s.name, s.running.Load())
-		}
-	}
-}
-
-// acceptsGzip reports whether a client takes answers packed by gzip.
-func acceptsGzip(headers []string) bool {
-	for _, coding := range strings.Split(strings.Join(headers, ","), ",") {
-		name, weight, _ := strings.Cut(coding, ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			return strings.ReplaceAll(weight, " ", "") != "q=0"
-		}
-	}
-	return false
 }
 
 // response is an answer that knows its status, packs itself where it is told to,

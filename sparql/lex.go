@@ -39,6 +39,8 @@ type Error struct {
 	Problem      string
 	// Prefix is the one that is not declared, with its colon, if that is the fault.
 	Prefix string
+
+	bound Bound // that was reached, if one was
 }
 
 func (e *Error) Error() string {
@@ -57,9 +59,15 @@ type fault struct {
 	at      int
 	problem string
 	prefix  string // of an Error
+	bound   Bound
 }
 
 func (l *lexer) fail(at int, problem string) { panic(fault{at: at, problem: problem}) }
+
+// tooMuch fails as the query has too much of something.
+func (l *lexer) tooMuch(at int, problem string) {
+	panic(fault{at: at, problem: problem, bound: BoundParts})
+}
 
 func (l *lexer) skip() {
 	for l.pos < len(l.text) {

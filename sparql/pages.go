@@ -56,6 +56,27 @@ type explained struct {
 	Steps    []explained `json:"steps,omitempty"`
 }
 
+// explainedQuery is a Plan of a whole query.
+type explainedQuery struct {
+	explained
+	Milliseconds float64          `json:"ms"`
+	Bytes        int              `json:"bytes"`
+	Errors       []explainedError `json:"errors"`
+	Limit        *explainedLimit  `json:"limit,omitempty"`
+}
+
+type explainedError struct {
+	Expression string `json:"expression"`
+	Count      int    `json:"count"`
+	Example    string `json:"example"`
+}
+
+// explainedLimit is what ended a query.
+type explainedLimit struct {
+	Bound   Bound  `json:"bound"`
+	Problem string `json:"problem"`
+}
+
 func explainedPlan(p *Plan) explained {
 	out := explained{Operator: p.Operator, Times: p.Times, Rows: p.Rows, Estimate: p.Estimate}
 	for _, s := range p.Steps {
@@ -65,18 +86,24 @@ func explainedPlan(p *Plan) explained {
 }
 
 // explain answers with what was done for a query, in place of its answer.
-func (s *endpoint) explain(w http.ResponseWriter, r *http.Request, q *Query) error {
-	return s.run(w, r, func(ctx context.Context, opts *Options) error {
-		plan, err := q.Explain(ctx, s.store, opts)
-		if err != nil {
-			return err
-		}
-		data, err := json.Marshal(explainedPlan(plan))
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(data) // an error is that the client has gone
-		return nil
-	})
+func (s *endpoint) explain(ctx context.Context, w http.ResponseWriter, q *Query, opts *Options) error {
+	plan, err := q.Explain(ctx, s.store, opts)
+	if plan == nil {
+		return err
+	}
+	out := explainedQuery{explained: explainedPlan(plan), Milliseconds: float64(plan.Took.Microseconds()) / 1000, Bytes: plan.Bytes, Errors: []explainedError{}}
+	for _, e := range plan.Errors {
+		out.Errors = append(out.Errors, explainedError(e))
+	}
+	if err != nil {
+		s.guard.tallies[s.name].reached(err)
+		out.Limit = &explainedLimit{boundOf(err), err.Error()}
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(data) // an error is that the client has gone
+	return nil
 }

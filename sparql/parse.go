@@ -6,6 +6,7 @@
 package sparql
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -39,6 +40,8 @@ type parser struct {
 	offered    []rdf.Prefix
 	last       int // where the token before tok ends
 	pre        *Prebinding
+	tokens     int   // so far
+	lane       *lane // nil where there is none
 }
 
 // maxDepth bounds how deep a query may nest.
@@ -54,7 +57,7 @@ const (
 // part counts a pattern, an operator or a call.
 func (p *parser) part() {
 	if p.parts++; p.parts > maxParts {
-		p.fail(p.tok.at, "the query has more than "+strconv.Itoa(maxParts)+" patterns and operators, expected lists of terms in VALUES, or several queries")
+		p.tooMuch(p.tok.at, "the query has more than "+strconv.Itoa(maxParts)+" patterns and operators, expected lists of terms in VALUES, or several queries")
 	}
 }
 
@@ -67,10 +70,12 @@ func Parse(text, base string) (q *Query, err error) {
 // ParseWith is Parse with prefixes that a query may use without declaring them;
 // what it declares itself wins. Query.Implied lists those that it used.
 func ParseWith(text, base string, prefixes []rdf.Prefix) (*Query, error) {
-	return parseWith(text, base, prefixes, nil)
+	return parseWith(text, base, prefixes, nil, nil)
 }
 
-func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding) (q *Query, err error) {
+// parseWith is ParseWith of a query with pre-bound variables, and of one that runs in a
+// lane; either may be nil.
+func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding, l *lane) (q *Query, err error) {
 	if !utf8.ValidString(text) {
 		return nil, &Error{Line: 1, Column: 1, Problem: "the query is not valid UTF-8"}
 	}
@@ -84,7 +89,7 @@ func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding) (q *Qu
 			panic(f)
 		}
 	}()
-	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes, pre: pre}
+	p := &parser{lexer: lexer{text: text}, query: &Query{base: base}, prefixes: map[string]string{}, base: base, sets: newSets(), offered: prefixes, pre: pre, lane: l}
 	p.query.prefixes = p.prefixes
 	p.enter()
 	p.advance()
@@ -100,7 +105,7 @@ func locate(text string, f fault) *Error {
 	before := text[:min(f.at, len(text))]
 	line := 1 + strings.Count(before, "\n")
 	column := 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
-	return &Error{line, column, f.problem, f.prefix}
+	return &Error{line, column, f.problem, f.prefix, f.bound}
 }
 
 // enter begins a scope of variables of its own.
@@ -111,7 +116,21 @@ func (p *parser) enter() {
 func (p *parser) advance() {
 	p.last = p.pos
 	p.tok = p.next()
+	if p.tokens++; p.lane != nil && p.tokens%tokensAtOnce == 0 {
+		p.lane.hold(tokensAtOnce * bytesOfToken)
+		p.lane.pass()
+		if p.lane.ctx.Err() != nil {
+			panic(stop{context.Cause(p.lane.ctx)})
+		}
+	}
 }
+
+// bytesOfToken is about what is kept of a token, and tokensAtOnce are read between two
+// looks at the lane.
+const (
+	bytesOfToken = 128
+	tokensAtOnce = 256
+)
 
 func (p *parser) expected(what string) {
 	p.fail(p.tok.at, fmt.Sprintf("unexpected %q, expected %s", p.tok.text, what))
@@ -155,7 +174,7 @@ func (p *parser) need(punct string) {
 // nest guards the recursion.
 func (p *parser) nest() func() {
 	if p.depth++; p.depth > maxDepth {
-		p.fail(p.tok.at, "the query nests deeper than "+strconv.Itoa(maxDepth))
+		p.tooMuch(p.tok.at, "the query nests deeper than "+strconv.Itoa(maxDepth))
 	}
 	return func() { p.depth-- }
 }
@@ -178,7 +197,7 @@ func (p *parser) variable(name string) int {
 // hidden makes a variable that no query can name.
 func (p *parser) hidden() int {
 	if len(p.query.names) >= maxVariables {
-		p.fail(p.tok.at, "the query has more than "+strconv.Itoa(maxVariables)+" variables")
+		p.tooMuch(p.tok.at, "the query has more than "+strconv.Itoa(maxVariables)+" variables")
 	}
 	p.query.names = append(p.query.names, "")
 	return len(p.query.names) - 1

@@ -216,7 +216,7 @@ func (p *parser) unknownPrefix(at int, name string) {
 	if best != "" {
 		problem += fmt.Sprintf("; did you mean %s:?", best)
 	}
-	panic(fault{at, problem, name + ":"})
+	panic(fault{at: at, problem: problem, prefix: name + ":"})
 }
 
 // notIn is the fault of NOT behind an operand without IN.

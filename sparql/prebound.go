@@ -27,7 +27,7 @@ type Prebinding struct {
 
 // Parse reads a query. The error is an *Error with line and column.
 func (b *Prebinding) Parse(text string) (*Query, error) {
-	q, err := parseWith(text, "", b.Prefixes, b)
+	q, err := parseWith(text, "", b.Prefixes, b, nil)
 	if err == nil && q.refused != nil {
 		return nil, q.refused
 	}

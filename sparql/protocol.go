@@ -68,18 +68,35 @@ type endpoint struct {
 	running      atomic.Int64
 }
 
-// run lets a query in and gives it the options that it runs with.
-func (s *endpoint) run(w http.ResponseWriter, r *http.Request, query func(context.Context, *Options) error) (err error) {
-	ctx, l, err := s.admission.enter(r.Context())
-	if err != nil {
+// run lets a request in that needs nothing read before.
+func (s *endpoint) run(w http.ResponseWriter, r *http.Request, query func(context.Context, *Options) error) error {
+	return s.arrive(r, func(l *lane) error { return s.enter(w, l, query) })
+}
+
+// arrive gives a request a lane, which counts what it holds.
+func (s *endpoint) arrive(r *http.Request, answer func(*lane) error) (err error) {
+	_, l := s.admission.arrive(r.Context())
+	l.limit = int64(s.opts.Limits.Bytes)
+	defer func() {
+		l.leave()
+		s.guard.tallies[s.name].failures.Add(int64(l.failures))
+	}()
+	defer stopped(&err)
+	return answer(l)
+}
+
+// enter lets a query in and gives it the options that it runs with. Its time begins.
+func (s *endpoint) enter(w http.ResponseWriter, l *lane, query func(context.Context, *Options) error) error {
+	if err := l.begin(); err != nil {
 		return err
 	}
-	defer l.leave()
 	s.running.Add(1)
 	defer s.running.Add(-1)
 	attended(w, l)
 	defer attended(w, nil)
-	defer stopped(&err)
+	ctx, cancel := limited(l.ctx, &s.opts)
+	defer cancel()
+	l.ctx = ctx
 	opts := s.opts
 	opts.lane = l
 	return query(ctx, &opts)
@@ -93,6 +110,7 @@ var ErrClosing = errors.New("the service is being shut down")
 type httpError struct {
 	status int
 	text   string
+	bound  Bound // that was reached, if one was
 }
 
 func (e *httpError) Error() string { return e.text }
@@ -102,7 +120,7 @@ func refuse(status int, format string, args ...string) error {
 	for i, a := range args {
 		list[i] = a
 	}
-	return &httpError{status, fmt.Sprintf(format, list...)}
+	return &httpError{status, fmt.Sprintf(format, list...), ""}
 }
 
 func (s *endpoint) query(w http.ResponseWriter, r *http.Request) {
@@ -111,6 +129,7 @@ func (s *endpoint) query(w http.ResponseWriter, r *http.Request) {
 
 func (s *endpoint) fail(w http.ResponseWriter, err error) {
 	s.guard.note(err)
+	s.guard.tallies[s.name].reached(err)
 	status := http.StatusInternalServerError
 	var known *httpError
 	var syntax *Error
@@ -140,47 +159,53 @@ func (s *endpoint) fail(w http.ResponseWriter, err error) {
 
 // answer reads the query out of the request and writes the result.
 func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryRecord) error {
-	text, err := queryText(r)
-	if err != nil {
-		return err
-	}
-	rec.Query = text
-	if text == "" {
-		return s.describe(w, r)
-	}
-	q, err := ParseWith(text, "", s.who.Prefixes)
-	if err != nil {
-		return err
-	}
-	if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
-		return err
-	}
-	if s.who.Warn != nil {
-		s.warn(w.Header(), q)
-	}
-	if r.Form.Has("explain") {
-		return s.explain(w, r, q)
-	}
-	return s.run(w, r, func(ctx context.Context, opts *Options) error {
-		if q.Form == Construct || q.Form == Describe {
-			return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.store, opts)))
-		}
-		format, err := negotiate(accepted(r), resultTypes)
+	return s.arrive(r, func(l *lane) error {
+		text, err := queryText(w, r, l)
 		if err != nil {
 			return err
 		}
-		// The first row is found before the answer begins, so that most faults
-		// have a status of their own.
-		if q.Form == Ask {
-			answer, err := q.Ask(ctx, s.store, opts)
+		if rec.Query = text; text == "" {
+			return s.describe(w, r)
+		}
+		return s.enter(w, l, func(ctx context.Context, opts *Options) error {
+			q, err := parseWith(text, "", s.who.Prefixes, nil, l)
 			if err != nil {
 				return err
 			}
-			w.Header().Set("Content-Type", ResultFormat(format).MediaType())
-			return WriteAnswer(w, ResultFormat(format), answer)
-		}
-		return s.writeRows(w, q, noted(rec, q.Rows(ctx, s.store, opts)), ResultFormat(format))
+			if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
+				return err
+			}
+			if s.who.Warn != nil {
+				s.warn(w.Header(), q)
+			}
+			if r.Form.Has("explain") {
+				return s.explain(ctx, w, q, opts)
+			}
+			return s.result(ctx, w, r, q, opts, rec)
+		})
 	})
+}
+
+// result evaluates a query and writes what comes. The first row is found before the
+// answer begins, so that most faults have a status of their own.
+func (s *endpoint) result(ctx context.Context, w http.ResponseWriter, r *http.Request, q *Query, opts *Options, rec *QueryRecord) error {
+	if q.Form == Construct || q.Form == Describe {
+		return s.writeGraph(w, r, noted(rec, q.Quads(ctx, s.store, opts)))
+	}
+	format, err := negotiate(accepted(r), resultTypes)
+	if err != nil {
+		return err
+	}
+	if q.Form == Ask {
+		answer, err := q.Ask(ctx, s.store, opts)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", ResultFormat(format).MediaType())
+		return WriteAnswer(w, ResultFormat(format), answer)
+	}
+	out := &answerWriter{ResponseWriter: w, head: r.Method == http.MethodHead}
+	return s.writeRows(out, q, noted(rec, q.Rows(ctx, s.store, opts)), ResultFormat(format), opts.lane)
 }
 
 // warn says what is odd about a query. Where the index cannot be read, the query
@@ -194,9 +219,38 @@ func (s *endpoint) warn(h http.Header, q *Query) {
 			panic(fault)
 		}
 	}()
-	for _, warning := range s.who.Warn(q) {
-		h.Add("Trialweave-Warning", source.Visible(warning))
+	sent, all := 0, s.who.Warn(q)
+	for i, warning := range all {
+		value := fieldValue(source.Visible(warning))
+		if sent += len(value); i > 0 && (i == mostWarnings || sent > mostWarned) {
+			h.Add(warningField, fmt.Sprintf("there are %d more warnings", len(all)-i))
+			return
+		}
+		h.Add(warningField, value)
 	}
+}
+
+// warningField is the header that warnings are in, and the others bound them: clients
+// take so many lines and bytes of headers.
+const (
+	warningField = "Trialweave-Warning"
+	mostWarnings = 20
+	mostWarned   = 6 << 10
+)
+
+// fieldValue writes a text as the value of a header, which is of ASCII (RFC 9110,
+// section 5.5): other characters and the percent sign are percent-encoded UTF-8, as
+// RFC 8187, section 3.2.1, has them.
+func fieldValue(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '%' {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // accepted is what a client takes, of all its Accept lines.
@@ -225,21 +279,23 @@ func (q *Query) choose(defaults, named []string) error {
 
 // queryText reads the query by the three ways of section 2.1. It is empty where
 // a GET has none.
-func queryText(r *http.Request) (string, error) {
+func queryText(w http.ResponseWriter, r *http.Request, l *lane) (string, error) {
 	body, err := unpacked(r)
 	if err != nil {
 		return "", err
 	}
-	r.Body = http.MaxBytesReader(nil, body, maxQuery)
+	sent := r.Body
+	r.Body = &countedBody{http.MaxBytesReader(nil, body, maxQuery), l}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an odd one is none of ours
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case !reads && r.Method != http.MethodPost:
+		w.Header().Set("Allow", "GET, HEAD, POST, OPTIONS")
 		return "", refuse(http.StatusMethodNotAllowed, "method %s, expected GET, HEAD or POST", r.Method)
 	case r.Method == http.MethodPost && kind == "application/sparql-query":
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return "", unreadable(err)
+			return "", unreadable(sent, err)
 		}
 		r.Form = r.URL.Query()
 		return string(body), nil
@@ -249,7 +305,7 @@ func queryText(r *http.Request) (string, error) {
 		return "", refuse(http.StatusUnsupportedMediaType, "content type %q, expected application/sparql-query or a form", kind)
 	}
 	if err := r.ParseForm(); err != nil {
-		return "", unreadable(err)
+		return "", unreadable(sent, err)
 	}
 	switch {
 	case r.Form.Has("update"):
@@ -278,11 +334,29 @@ func unpacked(r *http.Request) (io.ReadCloser, error) {
 	}
 }
 
+// countedBody is a body that counts what is read of it as memory of the query: twice,
+// as a form is decoded.
+type countedBody struct {
+	io.ReadCloser
+	lane *lane
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.lane.hold(2 * n)
+	return n, err
+}
+
+// mostUnread is how much of a body that is too long is read, so that a client that
+// sends all of it first gets the answer.
+const mostUnread = 16 << 20
+
 // unreadable is the error of a body that is too long or broken.
-func unreadable(err error) error {
+func unreadable(sent io.Reader, err error) error {
 	var tooLong *http.MaxBytesError
 	if errors.As(err, &tooLong) {
-		return refuse(http.StatusRequestEntityTooLarge, "the query is longer than %s bytes", strconv.Itoa(maxQuery))
+		_, _ = io.CopyN(io.Discard, sent, mostUnread) // an error is that there is no more
+		return &httpError{http.StatusRequestEntityTooLarge, fmt.Sprintf("the query is longer than %d bytes", maxQuery), BoundLength}
 	}
 	return refuse(http.StatusBadRequest, "the query cannot be read: %s", err.Error())
 }
@@ -297,51 +371,78 @@ var resultTypes = []offer{
 	{"text/csv", string(CSV)}, {"text/tab-separated-values", string(TSV)}, {"text/plain", string(Table)},
 }
 
-// wish is a media range that a client takes.
+// wish is a media range that a client takes. One with parameters that are not of
+// ours counts less than one without.
 type wish struct {
 	kind   string
+	plain  bool
 	weight float64
 }
 
 // wishes reads an Accept header (RFC 9110, section 12.5.1).
 func wishes(accept string) []wish {
 	var out []wish
-	for _, part := range strings.Split(accept, ",") {
+	for _, part := range elements(accept) {
 		kind, parameters, err := mime.ParseMediaType(part)
 		if err != nil {
 			continue
 		}
-		w := wish{kind, 1}
+		w := wish{kind: kind, weight: 1}
 		if s, ok := parameters["q"]; ok {
-			if w.weight, err = strconv.ParseFloat(s, 64); err != nil {
+			if w.weight, err = strconv.ParseFloat(s, 64); err != nil || !(w.weight >= 0 && w.weight <= 1) {
 				continue
 			}
+			delete(parameters, "q")
 		}
+		delete(parameters, "charset")
+		w.plain = len(parameters) == 0
 		out = append(out, w)
 	}
 	return out
 }
 
-// weight is how much a client likes a media type: what the most specific of its
-// wishes says; and the place of that wish.
-func weight(all []wish, mediaType string) (weight float64, place int) {
-	best := -1
-	for i, w := range all {
-		specific := -1
+// elements splits a list at its commas, but for those in quotation marks (RFC 9110,
+// section 5.6.1).
+func elements(header string) []string {
+	quoted, escaped := false, false
+	return strings.FieldsFunc(header, func(c rune) bool {
 		switch {
-		case w.kind == mediaType:
-			specific = 2
-		case strings.TrimSuffix(w.kind, "*") == mediaType[:strings.IndexByte(mediaType, '/')+1]:
-			specific = 1
-		case w.kind == "*/*":
-			specific = 0
+		case escaped:
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
 		}
-		if specific > best {
-			best, weight, place = specific, w.weight, i
+		return c == ',' && !quoted
+	})
+}
+
+// weight is how much a client likes a media type: what the most specific of its
+// wishes says; how specific that is, from 1, and its place. Specific is 0 where it
+// says nothing.
+func weight(all []wish, mediaType string) (weight float64, specific, place int) {
+	for i, w := range all {
+		at := 0
+		switch {
+		case w.kind == mediaType && w.plain:
+			at = specificType
+		case w.kind == mediaType:
+			at = 3
+		case strings.TrimSuffix(w.kind, "*") == mediaType[:strings.IndexByte(mediaType, '/')+1]:
+			at = 2
+		case w.kind == "*/*":
+			at = 1
+		}
+		if at > specific {
+			weight, specific, place = w.weight, at, i
 		}
 	}
-	return weight, place
+	return weight, specific, place
 }
+
+// specificType is how specific a media type is that is named.
+const specificType = 4
 
 // negotiate picks the format that the client likes best (RFC 9110, section
 // 12.5.1): of those that it likes alike the one that it names first; the first
@@ -352,8 +453,17 @@ func negotiate(accept string, offers []offer) (string, error) {
 	}
 	all := wishes(accept)
 	format, best, first := "", 0.0, 0
+	refused := map[string]bool{} // by the name under which they are sent, which comes first
+	seen := map[string]bool{}
 	for _, o := range offers {
-		w, place := weight(all, o.mediaType)
+		w, specific, place := weight(all, o.mediaType)
+		if !seen[o.format] {
+			seen[o.format] = true
+			refused[o.format] = w == 0 && specific >= specificType-1
+		}
+		if refused[o.format] {
+			continue
+		}
 		if w > best || w == best && w > 0 && place < first {
 			format, best, first = o.format, w, place
 		}
@@ -364,36 +474,30 @@ func negotiate(accept string, offers []offer) (string, error) {
 	return format, nil
 }
 
-// writeRows streams the rows. A fault after the first breaks the connection, so
+// writeRows streams the rows. A fault after the first byte breaks the connection, so
 // that nobody takes a part for the whole.
-func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]rdf.Term, error], format ResultFormat) error {
+func (s *endpoint) writeRows(w *answerWriter, q *Query, rows iter.Seq2[[]rdf.Term, error], format ResultFormat, l *lane) error {
 	var out ResultWriter
-	sent := &sentWriter{ResponseWriter: w}
 	for row, err := range rows {
-		switch {
-		case err != nil && out == nil:
-			return err
-		case err != nil:
-			s.guard.note(err)
-			panic(http.ErrAbortHandler)
-		case out == nil:
-			if out, err = s.begin(sent, q, format); err != nil {
+		if err != nil {
+			return s.broken(w, err)
+		}
+		if out == nil {
+			if out, err = s.begin(w, q, format, l); err != nil {
 				return err
 			}
 		}
 		if err := out.Row(row); errors.Is(err, errNotInFormat) {
-			if !sent.any {
-				return refuse(http.StatusNotAcceptable, "%s", err.Error())
-			}
-			s.guard.note(err)
-			panic(http.ErrAbortHandler)
-		} else if err != nil {
-			return nil // the client has gone
+			return s.broken(w, refuse(http.StatusNotAcceptable, "%s", err.Error()))
+		} else if errors.Is(err, ErrLimit) {
+			return s.broken(w, err)
+		} else if err != nil || w.head && w.sent {
+			return nil // the client has gone, or has what it wants
 		}
 	}
 	if out == nil {
 		var err error
-		if out, err = s.begin(w, q, format); err != nil {
+		if out, err = s.begin(w, q, format, l); err != nil {
 			return err
 		}
 	}
@@ -401,34 +505,54 @@ func (s *endpoint) writeRows(w http.ResponseWriter, q *Query, rows iter.Seq2[[]r
 	return nil
 }
 
-// sentWriter notes whether anything was sent.
-type sentWriter struct {
+// answerWriter notes whether anything was sent.
+type answerWriter struct {
 	http.ResponseWriter
-	any bool
+	head bool // the client wants no more than the head
+	sent bool
 }
 
-func (w *sentWriter) Write(b []byte) (int, error) {
-	w.any = true
+func (w *answerWriter) Write(b []byte) (int, error) {
+	w.sent = true
+	if w.head {
+		return len(b), nil
+	}
 	return w.ResponseWriter.Write(b)
 }
 
-func (s *endpoint) begin(w http.ResponseWriter, q *Query, format ResultFormat) (ResultWriter, error) {
+// broken returns the error of an answer of which nothing was sent, and breaks the
+// connection otherwise.
+func (s *endpoint) broken(w *answerWriter, err error) error {
+	if !w.sent {
+		return err
+	}
+	s.guard.note(err)
+	s.guard.tallies[s.name].reached(err)
+	panic(http.ErrAbortHandler)
+}
+
+func (s *endpoint) begin(w http.ResponseWriter, q *Query, format ResultFormat, l *lane) (ResultWriter, error) {
 	w.Header().Set("Content-Type", format.MediaType())
-	return NewResultWriter(w, format, q.Variables)
+	out, err := NewResultWriter(w, format, q.Variables)
+	if table, ok := out.(*tableWriter); ok {
+		table.hold = l.charge
+	}
+	return out, err
 }
 
 // writeGraph streams triples in the syntax that the client likes best. A fault
-// after the first breaks the connection.
+// after the first byte breaks the connection.
 func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples iter.Seq2[rdf.Quad, error]) error {
 	name, err := negotiate(accepted(r), graphTypes)
 	if err != nil {
 		return err
 	}
-	out, err := NewGraphWriter(w, name, &rdf.WriteOptions{Extend: true})
+	answer := &answerWriter{ResponseWriter: w, head: r.Method == http.MethodHead}
+	out, err := NewGraphWriter(answer, name, &rdf.WriteOptions{Extend: true})
 	if err != nil {
 		return err
 	}
-	begun := false
+	w.Header().Set("Content-Type", GraphMediaType(name))
 	for t, err := range triples {
 		if err == nil {
 			if fault := out.Check(t); fault != nil {
@@ -436,21 +560,11 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 			}
 		}
 		switch {
-		case err != nil && begun:
-			s.guard.note(err)
-			panic(http.ErrAbortHandler)
 		case err != nil:
-			return err
-		case !begun:
-			begun = true
-			w.Header().Set("Content-Type", GraphMediaType(name))
+			return s.broken(answer, err)
+		case out.Write(t) != nil || answer.head && answer.sent:
+			return nil // the client has gone, or has what it wants
 		}
-		if r.Method != http.MethodHead && out.Write(t) != nil {
-			return nil // the client has gone
-		}
-	}
-	if !begun {
-		w.Header().Set("Content-Type", GraphMediaType(name))
 	}
 	_ = out.Close() // an error is that the client has gone
 	return nil
@@ -468,6 +582,7 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryR
 	}
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
 		return refuse(http.StatusMethodNotAllowed, "method %s, expected GET or HEAD", r.Method)
 	case parameters.Has("default") == parameters.Has("graph"):
 		return refuse(http.StatusBadRequest, "expected the parameter graph or default")
@@ -489,9 +604,6 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryR
 		} else if opts.StrictDefault {
 			scope = index.One
 		}
-		if r.Method == http.MethodHead {
-			return s.writeGraph(w, r, func(func(rdf.Quad, error) bool) {})
-		}
 		return s.writeGraph(w, r, noted(rec, s.triples(ctx, opts, pattern, scope)))
 	})
 }
@@ -505,7 +617,7 @@ func (s *endpoint) triples(ctx context.Context, opts *Options, pattern index.Qua
 		err := s.store.View(func() (err error) {
 			s.store.Match(pattern, scope, func(q index.Quad) bool {
 				if n++; n%1024 == 0 {
-					opts.lane.pass(ctx)
+					opts.lane.pass()
 					if err = context.Cause(ctx); err != nil {
 						return false
 					}

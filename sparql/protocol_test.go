@@ -173,7 +173,8 @@ func TestNegotiation(t *testing.T) {
 	for accept, want := range map[string]string{
 		"": "json", "*/*": "json", "text/csv": "csv", "application/sparql-results+json;q=0, application/json;q=0, */*": "xml", "text/csv;q=0.5, application/sparql-results+xml;q=0.4": "csv",
 		"application/sparql-results+xml, application/json": "xml", "text/csv;q=0.2, application/*": "json", "image/png": "", "text/csv;q=0": "",
-		"application/xml;q=0.9,text/tab-separated-values;q=1": "tsv", "text/boolean,application/sparql-results+xml": "xml",
+		"application/xml;q=0.9,text/tab-separated-values;q=1": "tsv", "application/sparql-results+json;q=0,*/*": "xml", "text/csv;header=absent;q=0.1,text/csv,application/json;q=0.5": "csv", "text/csv;x=\"a,text/plain\"": "csv", "TEXT/CSV": "csv", "text/csv;q=2,application/xml;q=0.1": "xml",
+		"text/boolean,application/sparql-results+xml": "xml",
 	} {
 		got, err := negotiate(accept, resultTypes)
 		if got != want || (err != nil) != (want == "") {

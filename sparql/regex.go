@@ -270,7 +270,7 @@ func (e *evaluator) replaceAll(re *xpathRegex, text string, template []replaceme
 		return "", errEmptyMatch
 	}
 	if re.size*len(text) > mostWork {
-		panic(stop{fmt.Errorf("%w of work in REPLACE of a text of %d bytes", ErrLimit, len(text))})
+		panic(stop{limitReached(BoundRegex, "of work in REPLACE of a text of %d bytes", len(text))})
 	}
 	var found [][]int
 	if re.linear != nil {
@@ -286,7 +286,7 @@ func (e *evaluator) replaceAll(re *xpathRegex, text string, template []replaceme
 		}
 	}
 	if len(found) == mostMatches {
-		panic(stop{fmt.Errorf("%w of %d matches of a pattern", ErrLimit, mostMatches)})
+		panic(stop{limitReached(BoundRegex, "of %d matches of a pattern", mostMatches)})
 	}
 	var b strings.Builder
 	last := 0

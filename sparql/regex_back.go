@@ -1,7 +1,6 @@
 package sparql
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -49,10 +48,10 @@ func (e *evaluator) backtrack(re *xpathRegex, text string, at int) []int {
 func (b *backtracker) match(n regexNode, at int, then func(int) bool) bool {
 	b.e.tick()
 	if b.steps++; b.steps > mostSteps {
-		panic(stop{fmt.Errorf("%w of %d steps for a regular expression with back references", ErrLimit, mostSteps)})
+		panic(stop{limitReached(BoundRegex, "of %d steps for a regular expression with back references", mostSteps)})
 	}
 	if b.depth++; b.depth > mostDepth {
-		panic(stop{fmt.Errorf("%w of %d characters for a regular expression with back references", ErrLimit, mostDepth)})
+		panic(stop{limitReached(BoundRegex, "of %d characters for a regular expression with back references", mostDepth)})
 	}
 	defer func() { b.depth-- }()
 	switch n := n.(type) {

@@ -354,6 +354,7 @@ func (w *xmlWriter) Close() error {
 type tableWriter struct {
 	out  *bufio.Writer
 	rows [][]string
+	hold func(bytes int) error // is called with what is kept of each row, where it is set
 }
 
 const maxColumn = 60
@@ -368,6 +369,14 @@ func (w *tableWriter) Row(terms []rdf.Term) error {
 		cells[i] = shortened(source.Visible(strings.Join(strings.Fields(text), " ")))
 	}
 	w.rows = append(w.rows, cells)
+	if w.hold != nil {
+		const ofCell, ofRow = 16, 48
+		bytes := ofRow
+		for _, cell := range cells {
+			bytes += ofCell + len(cell)
+		}
+		return w.hold(bytes)
+	}
 	return nil
 }
 

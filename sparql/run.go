@@ -3,10 +3,8 @@ package sparql
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"iter"
-	"time"
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/rdf"
@@ -78,6 +76,7 @@ type quadSet struct {
 	seeds [2]maphash.Seed
 	seen  map[[2]uint64]struct{}
 	most  int
+	lane  *lane
 }
 
 // bytesOfHash is about what an entry of a quadSet takes.
@@ -86,7 +85,7 @@ const bytesOfHash = 40
 func newQuadSet(opts *Options) *quadSet {
 	s := &quadSet{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, seen: map[[2]uint64]struct{}{}}
 	if opts != nil {
-		s.most = opts.Limits.Bytes / bytesOfHash
+		s.most, s.lane = opts.Limits.Bytes/bytesOfHash, opts.lane
 	}
 	return s
 }
@@ -98,9 +97,12 @@ func (s *quadSet) add(q rdf.Quad) bool {
 		return false
 	}
 	if s.most > 0 && len(s.seen) >= s.most {
-		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, s.most*bytesOfHash)})
+		panic(stop{limitReached(BoundMemory, "of %d bytes of memory", s.most*bytesOfHash)})
 	}
 	s.seen[hash] = struct{}{}
+	if s.lane != nil {
+		s.lane.hold(bytesOfHash)
+	}
 	return true
 }
 
@@ -119,9 +121,20 @@ func (q *Query) evaluateNode(ctx context.Context, x Store, opts *Options, root n
 	return x.View(func() error {
 		e := newEvaluator(ctx, q, x, opts)
 		e.trace = trace
+		defer e.counted()
 		e.run(root, e.start, func(r row) bool { return yield(e, r) })
 		return nil
 	})
+}
+
+// counted hands on what was counted, also where a limit ended the query.
+func (e *evaluator) counted() {
+	if e.trace != nil {
+		e.trace.bytes = e.peak
+	}
+	if e.opts.lane != nil {
+		e.opts.lane.failures += e.failures
+	}
 }
 
 // limited is ctx with the time limit of a query.
@@ -142,13 +155,6 @@ func stopped(err *error) {
 		panic(s)
 	}
 }
-
-type limitError struct{ limit time.Duration }
-
-func timeLimit(d time.Duration) error { return limitError{d} }
-
-func (l limitError) Error() string { return ErrLimit.Error() + " of " + l.limit.String() }
-func (l limitError) Unwrap() error { return ErrLimit }
 
 // optimized asks filters where their variables are bound: a filter on a basic
 // graph pattern becomes part of it.

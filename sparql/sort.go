@@ -19,6 +19,9 @@ import (
 const (
 	// bytesOfKey is about what a value to sort by takes beside its text.
 	bytesOfKey = 200
+	// bytesOfSortable is about what a row takes beside its values, with the room of the
+	// list for others.
+	bytesOfSortable = 40
 	// sortBytes is how much a sort holds in memory where there is no limit; where
 	// there is one, it is the sortShare of it.
 	sortBytes = 32 << 20
@@ -142,19 +145,20 @@ func (s *sorter) compare(a, b *sortable) int {
 func (s *sorter) add(r row) {
 	one := sortable{row: r.clone(), keys: make([]value, 0, len(s.by)), place: s.came}
 	s.came++
+	beside := bytesOfSortable
 	for _, k := range s.by {
 		v, err := s.e.value(k.by, r)
 		if err != nil {
 			v = value{}
 		}
 		one.keys = append(one.keys, v)
-		s.bytes += bytesOfKey + len(v.term.Value)
+		beside += bytesOfKey + len(v.term.Value)
 	}
-	s.bytes += 4 * len(r)
+	s.bytes += beside + 4*len(r)
 	if s.all = append(s.all, one); len(s.all) > s.most {
 		s.most = len(s.all)
 		was := s.e.held
-		s.e.hold(1, len(s.by)*bytesOfKey)
+		s.e.hold(1, beside)
 		s.own.rows, s.own.bytes = s.own.rows+s.e.held.rows-was.rows, s.own.bytes+s.e.held.bytes-was.bytes
 	}
 	switch {
@@ -218,7 +222,7 @@ func (s *sorter) spill() {
 	}
 	s.failed(to.Flush())
 	if end > mostSpilled {
-		panic(stop{fmt.Errorf("%w of %d bytes for a sort", ErrLimit, int64(mostSpilled))})
+		panic(stop{limitReached(BoundSort, "of %d bytes for a sort", int64(mostSpilled))})
 	}
 	s.ends = append(s.ends, end)
 	clear(s.all)

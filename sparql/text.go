@@ -246,7 +246,7 @@ func (e *evaluator) reading(n int) {
 		e.tick()
 	}
 	if most := e.opts.Limits.Bytes; most > 0 && n*bytesOfNumber > most/share {
-		panic(stop{fmt.Errorf("%w of %d bytes of memory", ErrLimit, most)})
+		panic(stop{limitReached(BoundMemory, "of %d bytes of memory", most)})
 	}
 }
 

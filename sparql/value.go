@@ -177,13 +177,36 @@ func (e *evaluator) get(id index.ID) (value, error) {
 	v, ok := e.parsed[id]
 	if !ok {
 		v = valueOf(e.term(id))
-		if len(e.parsed) > 1<<16 {
+		if e.parsedAreMany() {
 			clear(e.parsed)
+			e.kept -= e.parsedTexts
+			e.parsedTexts = 0
 		}
 		e.parsed[id] = v
+		if len(e.parsed) > e.mostParsed {
+			e.mostParsed = len(e.parsed)
+			e.kept += bytesOfParsed
+		}
+		e.parsedTexts += len(v.term.Value)
+		e.keep(len(v.term.Value))
 	}
 	return v, nil
 }
+
+// parsedAreMany reports whether as many values are remembered as may be: a share of
+// the memory of the query.
+func (e *evaluator) parsedAreMany() bool {
+	const share = 8
+	n := len(e.parsed)
+	return n >= mostParsed || e.opts.Limits.Bytes > 0 && n*bytesOfParsed+e.parsedTexts > e.opts.Limits.Bytes/share
+}
+
+// mostParsed is how many values of terms are remembered, and bytesOfParsed about what
+// each takes beside its text.
+const (
+	mostParsed    = 1 << 14
+	bytesOfParsed = 300
+)
 
 func boolean(b bool) value {
 	return value{kind: kindBoolean, truth: b, term: rdf.Typed(strconv.FormatBool(b), xsd+"boolean")}

@@ -18,13 +18,14 @@ func relaxGC() (undo func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// queryMemory is the limit of memory of a query that holds little, and queryRoom what
-// one that holds more has beside half as much again.
+// queryMemory is the limit of memory of a process that holds little, and queryRoom what
+// one that holds more has beside a part as much again.
 const queryMemory, queryRoom = 160 << 20, 32 << 20
 
-// growLimit lets the limit of memory grow with what is alive, and returns what undoes
-// it. Above its limit the garbage collector takes half of the time and frees nothing.
-func growLimit() (undo func()) {
+// growLimit lets the limit of memory grow with what is alive, by a part of that, and
+// returns what undoes it. Above its limit the garbage collector takes half of the time
+// and frees nothing.
+func growLimit(part int64) (undo func()) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
@@ -34,7 +35,7 @@ func growLimit() (undo func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !over {
-			debug.SetMemoryLimit(max(queryMemory, queryRoom+alive()*3/2))
+			debug.SetMemoryLimit(max(queryMemory, queryRoom+alive()*(part+1)/part))
 		}
 		return !over
 	})

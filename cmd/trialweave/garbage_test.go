@@ -13,7 +13,7 @@ func TestGrowLimit(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "")
 	const limit = 64 << 20 // before
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
-	undo := growLimit()
+	undo := growLimit(2)
 	held := make([]byte, 2*queryMemory)
 	for deadline := time.Now().Add(10 * time.Second); debug.SetMemoryLimit(-1) < int64(len(held))*5/4; {
 		if time.Now().After(deadline) {

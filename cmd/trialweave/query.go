@@ -192,7 +192,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
-	defer growLimit()()
+	defer growLimit(2)()
 	var unknown []string
 	err = x.View(func() error {
 		unknown = doubts(ctx, q, x)
@@ -257,10 +257,10 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp, Transport: limits.Transport()}
 	if c.Explain {
 		plan, err := q.Explain(ctx, x, opts)
-		if err != nil {
-			return err
+		if plan != nil {
+			err = errors.Join(plan.Write(w), err)
 		}
-		return plan.Write(w)
+		return err
 	}
 	switch q.Form {
 	case sparql.Ask:

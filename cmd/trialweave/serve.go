@@ -22,7 +22,7 @@ type serveCmd struct {
 	Strict  bool          `help:"The default graph is what has no graph name. By default it is all graphs together."`
 	Model   string        `enum:"auto,on,off" default:"auto" help:"Whether the terms, codes and countries of the model are part of what is asked: auto (where an input has studies), on or off."`
 	Timeout time.Duration `default:"60s" placeholder:"DURATION" help:"End a query after this time. Default: 60s."`
-	Memory  int           `default:"1024" placeholder:"MB" help:"About how much memory queries may hold, all together and at most half of it each. 0 is no limit. Default: 1024."`
+	Memory  int           `default:"1024" placeholder:"MB" help:"About how much memory queries may hold, all together and at most half of it each; the process takes a third more, and what the search of the pages has. 0 is no limit. Default: 1024."`
 	Temp    string        `placeholder:"DIR" help:"Where ORDER BY puts what memory does not hold, until its query has ended. Default: nowhere, such a query ends at the limit of memory."`
 	Queries int           `placeholder:"N" help:"How many long queries run at a time. Default: one for each processor."`
 	Host    []string      `sep:"none" placeholder:"NAME" help:"Answer requests to this host name, too. Again for more. By default requests to localhost and IP addresses are answered."`
@@ -85,6 +85,7 @@ func (c *serveCmd) Run(ctx context.Context, std *streams) error {
 	}
 	defer free()
 	defer relaxGC()()
+	defer growLimit(4)()
 	if c.Open {
 		if err := openBrowser(ctx, address+"/"); err != nil {
 			fmt.Fprintf(std.err, "trialweave: warning: the browser cannot be opened: %v\n", err)
@@ -119,9 +120,11 @@ func (c *serveCmd) who() (*sparql.HandlerOptions, error) {
 	return who, nil
 }
 
-// The bounds of connections. An idle one gives way to a new one.
+// The bounds of connections. There are more than queries that may run and wait, so
+// that one too many is answered. An idle connection gives way to a new one.
 const (
-	mostConnections = 1000
+	mostConnections = 2500
+	mostHeader      = 64 << 10
 	readTimeout     = 30 * time.Second
 	idleTimeout     = time.Minute
 	writeTimeout    = time.Minute            // of one write, not of an answer
@@ -135,7 +138,7 @@ func (c *serveCmd) serve(ctx context.Context, listener net.Listener, handler htt
 	connections := newConnections(mostConnections)
 	server := &http.Server{
 		Handler: handler, BaseContext: func(net.Listener) context.Context { return queries }, ConnState: connections.note,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 1 << 20,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: mostHeader,
 	}
 	listener = impatient{listener, writeTimeout}
 	ended := make(chan error, 1)

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"os/exec"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/shacl"
@@ -30,9 +28,6 @@ type site struct {
 func (c *serveCmd) pages(ctx context.Context, std *streams, x *index.Index, who *sparql.HandlerOptions, at site) (wait func()) {
 	if !c.Pages {
 		return func() {}
-	}
-	if os.Getenv("GOMEMLIMIT") == "" { // so that the collector does not fight what may be held
-		debug.SetMemoryLimit(memoryLimit + int64(c.Search+c.Memory)<<20)
 	}
 	shapes, err := modelShapes()
 	if err != nil {

@@ -93,7 +93,12 @@ export async function read(query: string, signal: AbortSignal, progress: (p: Pro
 
 export function warningsOf(answer: Response): string[] {
   const header = answer.headers.get("Trialweave-Warning");
-  return header ? [header] : [];
+  if (!header) return [];
+  try {
+    return [decodeURIComponent(header)]; // characters beyond ASCII are percent-encoded
+  } catch {
+    return [header];
+  }
 }
 
 // ask sends a query; a refusal is an error with what the service says.
