@@ -227,8 +227,9 @@ func (p *Plan) Write(w io.Writer) error {
 	if err := p.write(w, 1); err != nil {
 		return err
 	}
-	if p.Bytes > 0 {
-		if _, err := fmt.Fprintf(w, "\n%10d  bytes of memory, about, at most\n", p.Bytes); err != nil {
+	const megabyte = 1 << 20 // less is of no interest
+	if p.Bytes >= megabyte {
+		if _, err := fmt.Fprintf(w, "\n%10d  MB of memory, about, at most\n", p.Bytes/megabyte); err != nil {
 			return err
 		}
 	}
