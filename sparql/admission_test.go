@@ -41,7 +41,7 @@ func TestShortBesideMany(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 		start := time.Now()
 		status, _, body := ask(t, request(t, http.MethodGet, server.URL+"/sparql?query="+url.QueryEscape("SELECT ?o { <urn:s7> <urn:p> ?o }"), "text/csv", "", ""))
-		if took := time.Since(start); status != http.StatusOK || body != "o\r\n7\r\n" || took > 1500*time.Millisecond {
+		if took := time.Since(start); status != http.StatusOK || body != "o\r\n7\r\n" || took > 5*time.Second {
 			t.Errorf("%d %q after %s", status, body, took)
 		}
 	}

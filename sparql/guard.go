@@ -272,5 +272,14 @@ func attended(w http.ResponseWriter, l *lane) {
 	}
 }
 
+// attending returns the lane of the query that a response answers; nil where there is
+// none.
+func attending(w http.ResponseWriter) *lane {
+	if a, ok := w.(*response); ok {
+		return a.lane
+	}
+	return nil
+}
+
 // Unwrap is for http.ResponseController.
 func (a *response) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -16,6 +16,7 @@ type lane struct {
 	turn   chan struct{} // gets a value when a slot is handed over
 	level  int
 	ran    time.Duration // with a slot, before since
+	began  time.Duration // ran when it got the slot
 	since  time.Time
 	timer  *time.Timer // of rest
 
@@ -59,6 +60,9 @@ func (l *lane) leave() {
 // wait waits for a slot of its level, first or last of those there, and reports
 // whether it has one. Where it has none its context is over.
 func (l *lane) wait(first bool) bool {
+	if l.ctx.Err() != nil {
+		return false
+	}
 	a, kind := l.of, pool(l.level)
 	a.lock.Lock()
 	switch {
@@ -67,7 +71,7 @@ func (l *lane) wait(first bool) bool {
 		a.running++
 		l.holds = true
 		a.lock.Unlock()
-		l.since = time.Now()
+		l.begins()
 		return true
 	case !first && a.waiting(kind) >= a.queue:
 		a.lock.Unlock()
@@ -81,7 +85,7 @@ func (l *lane) wait(first bool) bool {
 	a.lock.Unlock()
 	select {
 	case <-l.turn:
-		l.since = time.Now()
+		l.begins()
 		return true
 	case <-l.ctx.Done():
 	}
@@ -96,16 +100,30 @@ func (l *lane) wait(first bool) bool {
 	return false
 }
 
+// begins notes that it has a slot.
+func (l *lane) begins() { l.since, l.began = time.Now(), l.ran }
+
+// mostBetween is how much of the time between two looks counts: where there is more,
+// the processors were busy with others.
+const mostBetween = 10 * time.Millisecond
+
+// look counts the time until now.
+func (l *lane) look() {
+	now := time.Now()
+	l.ran += min(now.Sub(l.since), mostBetween)
+	l.since = now
+}
+
 // pass is called now and then while the query runs. It ends the slice of the query
 // where others are to run first.
 func (l *lane) pass() {
-	if !l.holds {
-		return // its context is over
+	if !l.holds { // a client took its time
+		l.wait(false)
+		return
 	}
-	now := time.Now()
-	held := now.Sub(l.since)
-	was, spent := l.level, l.ran+held
-	for spent >= levelEnds[l.level] {
+	l.look()
+	was := l.level
+	for l.ran >= levelEnds[l.level] {
 		l.level++
 	}
 	if was >= firstLong {
@@ -113,17 +131,16 @@ func (l *lane) pass() {
 	}
 	switch {
 	case pool(was) != pool(l.level):
-		l.part(was, held)
+		l.part(was)
 		l.wait(false)
-	case (l.level != was || held >= turnTime) && l.isAfter():
-		l.part(was, held)
+	case (l.level != was || l.ran-l.began >= turnTime) && l.isAfter():
+		l.part(was)
 		l.wait(l.level == was)
 	}
 }
 
 // part gives the slot of a level back.
-func (l *lane) part(level int, held time.Duration) {
-	l.ran += held
+func (l *lane) part(level int) {
 	l.of.lock.Lock()
 	l.holds = false
 	l.of.give(pool(level))
@@ -150,7 +167,8 @@ func (l *lane) isAfter() bool {
 }
 
 // rest calls do, which waits for a client. Where that takes a while, as the client
-// reads slowly or not at all, the slot is given back, and another one waited for.
+// reads slowly or not at all, the slot is given back, and another one waited for if the
+// query goes on.
 func (l *lane) rest(do func()) {
 	a := l.of
 	a.lock.Lock()
@@ -166,19 +184,13 @@ func (l *lane) rest(do func()) {
 	} else {
 		l.timer.Reset(patience)
 	}
-	began := time.Now()
+	l.look()
 	do()
 	l.timer.Stop()
+	l.since = time.Now()
 	a.lock.Lock()
 	l.resting = false
-	holds = l.holds
 	a.lock.Unlock()
-	if holds {
-		l.since = l.since.Add(time.Since(began))
-		return
-	}
-	l.ran += began.Sub(l.since)
-	l.wait(false)
 }
 
 // rested gives the slot back while the query waits for a client.

@@ -1,11 +1,9 @@
 package sparql
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"mime"
 	"net/http"
@@ -172,6 +170,9 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 			if err != nil {
 				return err
 			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if err := q.choose(r.Form["default-graph-uri"], r.Form["named-graph-uri"]); err != nil {
 				return err
 			}
@@ -275,90 +276,6 @@ func (q *Query) choose(defaults, named []string) error {
 		q.fromNamed = append(q.fromNamed, rdf.IRI(g))
 	}
 	return nil
-}
-
-// queryText reads the query by the three ways of section 2.1. It is empty where
-// a GET has none.
-func queryText(w http.ResponseWriter, r *http.Request, l *lane) (string, error) {
-	body, err := unpacked(r)
-	if err != nil {
-		return "", err
-	}
-	sent := r.Body
-	r.Body = &countedBody{http.MaxBytesReader(nil, body, maxQuery), l}
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an odd one is none of ours
-	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch {
-	case !reads && r.Method != http.MethodPost:
-		w.Header().Set("Allow", "GET, HEAD, POST, OPTIONS")
-		return "", refuse(http.StatusMethodNotAllowed, "method %s, expected GET, HEAD or POST", r.Method)
-	case r.Method == http.MethodPost && kind == "application/sparql-query":
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return "", unreadable(sent, err)
-		}
-		r.Form = r.URL.Query()
-		return string(body), nil
-	case r.Method == http.MethodPost && kind == "application/sparql-update":
-		return "", refuse(http.StatusForbidden, "this service only reads")
-	case r.Method == http.MethodPost && kind != "application/x-www-form-urlencoded":
-		return "", refuse(http.StatusUnsupportedMediaType, "content type %q, expected application/sparql-query or a form", kind)
-	}
-	if err := r.ParseForm(); err != nil {
-		return "", unreadable(sent, err)
-	}
-	switch {
-	case r.Form.Has("update"):
-		return "", refuse(http.StatusForbidden, "this service only reads")
-	case reads && !r.Form.Has("query"):
-		return "", nil
-	case len(r.Form["query"]) != 1:
-		return "", refuse(http.StatusBadRequest, "%s queries, expected one in the parameter query", strconv.Itoa(len(r.Form["query"])))
-	}
-	return r.Form.Get("query"), nil
-}
-
-// unpacked is the body of a request, which may be packed by gzip.
-func unpacked(r *http.Request) (io.ReadCloser, error) {
-	switch coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); coding {
-	case "", "identity":
-		return r.Body, nil
-	case "gzip", "x-gzip":
-		z, err := gzip.NewReader(r.Body)
-		if err != nil {
-			return nil, refuse(http.StatusBadRequest, "the body cannot be read: %s", err.Error())
-		}
-		return z, nil
-	default:
-		return nil, refuse(http.StatusUnsupportedMediaType, "content encoding %q, expected gzip", coding)
-	}
-}
-
-// countedBody is a body that counts what is read of it as memory of the query: twice,
-// as a form is decoded.
-type countedBody struct {
-	io.ReadCloser
-	lane *lane
-}
-
-func (b *countedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.lane.hold(2 * n)
-	return n, err
-}
-
-// mostUnread is how much of a body that is too long is read, so that a client that
-// sends all of it first gets the answer.
-const mostUnread = 16 << 20
-
-// unreadable is the error of a body that is too long or broken.
-func unreadable(sent io.Reader, err error) error {
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
-		_, _ = io.CopyN(io.Discard, sent, mostUnread) // an error is that there is no more
-		return &httpError{http.StatusRequestEntityTooLarge, fmt.Sprintf("the query is longer than %d bytes", maxQuery), BoundLength}
-	}
-	return refuse(http.StatusBadRequest, "the query cannot be read: %s", err.Error())
 }
 
 // offer is a media type that can be asked for, and the format that it stands
@@ -548,16 +465,20 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 		return err
 	}
 	answer := &answerWriter{ResponseWriter: w, head: r.Method == http.MethodHead}
-	out, err := NewGraphWriter(answer, name, &rdf.WriteOptions{Extend: true})
+	out, err := NewGraphWriter(answer, name, &rdf.WriteOptions{Extend: true, MaxGroup: quadsOfGroup})
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", GraphMediaType(name))
+	l, n := attending(w), 0
 	for t, err := range triples {
 		if err == nil {
 			if fault := out.Check(t); fault != nil {
 				err = refuse(http.StatusNotAcceptable, "%s", fault.Error())
 			}
+		}
+		if n++; n <= quadsOfGroup && err == nil && l != nil {
+			err = l.charge(bytesOfQuad + len(t.Subject.Value) + len(t.Object.Value))
 		}
 		switch {
 		case err != nil:
@@ -569,6 +490,9 @@ func (s *endpoint) writeGraph(w http.ResponseWriter, r *http.Request, triples it
 	_ = out.Close() // an error is that the client has gone
 	return nil
 }
+
+// bytesOfQuad is about what a quad takes that is held back, beside its texts.
+const bytesOfQuad = 300
 
 // graph serves one graph: ?graph=IRI or ?default.
 func (s *endpoint) graph(w http.ResponseWriter, r *http.Request) {

@@ -128,7 +128,7 @@ const (
 	readTimeout     = 30 * time.Second
 	idleTimeout     = time.Minute
 	writeTimeout    = time.Minute            // of one write, not of an answer
-	shutdownTimeout = 600 * time.Millisecond // queries end at once, and so do idle connections
+	shutdownTimeout = 300 * time.Millisecond // queries end at once, and so do idle connections
 )
 
 // serve answers until ctx ends: then running queries are ended, and waited for.
