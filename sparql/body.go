@@ -97,6 +97,9 @@ func textOf(r *http.Request, body io.Reader, l *lane) (string, error) {
 
 // readForm reads the parameters of a request, of its body and its address.
 func readForm(r *http.Request, body io.Reader, l *lane) error {
+	if r.PostForm != nil {
+		return nil // who called this read it
+	}
 	form := url.Values{}
 	if r.Method == http.MethodPost {
 		text, err := textOf(r, body, l)
