@@ -101,7 +101,7 @@ func checkLog(t *testing.T, name string) {
 func checkWarning(t *testing.T, address string) {
 	t.Helper()
 	question := "SELECT ?nct ?title { ?s <http://clinicaltrials.gov/ns/nct_id> ?nct }"
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"?query="+url.QueryEscape(question), nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"?default-graph-uri=http://e/none&query="+url.QueryEscape(question), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func checkWarning(t *testing.T, address string) {
 	}
 	defer response.Body.Close()
 	said := strings.Join(response.Header.Values("Trialweave-Warning"), "\n")
-	if !strings.Contains(said, "did you mean <https://clinicaltrials.gov/ns/nct_id>?") || !strings.Contains(said, "?title is bound by no pattern") {
+	if !strings.Contains(said, "did you mean <https://clinicaltrials.gov/ns/nct_id>?") || !strings.Contains(said, "?title is bound by no pattern") || !strings.Contains(said, "no graph of the data is named <http://e/none>") {
 		t.Errorf("warnings %q", said)
 	}
 }
