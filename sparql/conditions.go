@@ -41,6 +41,15 @@ func (q *Query) Constructed() []rdf.Term {
 	return out.all
 }
 
+// Subjects lists the terms of which the template of a CONSTRUCT says something.
+func (q *Query) Subjects() []rdf.Term {
+	var out termList
+	for _, t := range q.template {
+		out.add(t.subject.term)
+	}
+	return out.all
+}
+
 // Constants lists the terms that the patterns of a query name, each once, also in
 // their expressions; what SERVICE sends elsewhere is not among them.
 func (q *Query) Constants() []rdf.Term {

@@ -96,6 +96,9 @@ func TestConstants(t *testing.T) {
 	if got := names(q.Constructed()); got != "made x" {
 		t.Error(got)
 	}
+	if got := names(parsed(t, `CONSTRUCT { :x :made ?o } { :x :p ?o }`).Subjects()); got != "x" {
+		t.Error(got)
+	}
 	if got := names(parsed(t, `DESCRIBE :x ?y { ?y :p :z }`).Described()); got != "x" {
 		t.Error(got)
 	}

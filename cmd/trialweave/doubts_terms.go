@@ -19,7 +19,7 @@ import (
 func unknownNodes(q *sparql.Query, x *index.Index) []string {
 	named := q.Constants()
 	asked := q.Described()
-	for _, t := range q.Constructed() {
+	for _, t := range q.Subjects() {
 		if slices.Contains(named, t) {
 			asked = append(asked, t)
 		}
