@@ -75,6 +75,9 @@ func warningsOf(response *http.Response) []string {
 	said := response.Header.Values("Trialweave-Warning")
 	var out []string
 	for _, text := range said[:min(len(said), mostWarnings)] {
+		if plain, err := url.PathUnescape(text); err == nil {
+			text = plain
+		}
 		out = append(out, source.Visible(text))
 	}
 	return out

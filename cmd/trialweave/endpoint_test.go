@@ -63,7 +63,7 @@ func TestEndpointFaults(t *testing.T) {
 		switch r.URL.Path {
 		case "/warns":
 			w.Header().Add("Trialweave-Warning", "ctg:x is not a term of the model")
-			w.Header().Add("Trialweave-Warning", "?y is bound by no pattern")
+			w.Header().Add("Trialweave-Warning", "?y is bound by no pattern, caf%C3%A9")
 			_, _ = io.WriteString(w, answer)
 		case "/counts":
 			_, _ = io.WriteString(w, `{"head":{"vars":["g","n"]},"results":{"bindings":[{"n":{"type":"literal","value":"many"}}]}}`)
@@ -81,7 +81,7 @@ func TestEndpointFaults(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"query --endpoint URL/warns ASK{}", 0, "trialweave: warning: ctg:x is not a term of the model\ntrialweave: warning: ?y is bound by no pattern\n"},
+		{"query --endpoint URL/warns ASK{}", 0, "trialweave: warning: ctg:x is not a term of the model\ntrialweave: warning: ?y is bound by no pattern, café\n"},
 		{"query --strict-terms --endpoint URL/warns ASK{}", 2, "ctg:x is not a term of the model"},
 		{"stats --endpoint URL/counts", 2, `answered the count "many", expected a whole number`},
 		{"stats --endpoint URL/gone", 2, "answered 404 Not Found: no such thing"},
