@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"os"
@@ -110,7 +111,11 @@ var tables = regexp.MustCompile(`(?s)<table>.*?</table>`)
 func (s *site) view(p *page, body string) view {
 	at := address(p.name)
 	body = strings.ReplaceAll(body, "<!-- raw HTML omitted -->\n", "") // which comments leave
-	body = tables.ReplaceAllString(body, `<div class="scroll" tabindex="0" role="region" aria-label="Table">$0</div>`)
+	number := 0
+	body = tables.ReplaceAllStringFunc(body, func(table string) string {
+		number++
+		return fmt.Sprintf(`<div class="scroll" tabindex="0" role="region" aria-label="Table %d">%s</div>`, number, table)
+	}) // regions have different names
 	body = strings.ReplaceAll(strings.ReplaceAll(body, "<pre>", `<pre tabindex="0">`), "<th></th>", "<td></td>")
 	v := view{
 		Title: p.title, Home: p.name == home, Root: strings.TrimSuffix(between(at, "x"), "x"), Source: repository + p.name,

@@ -31,7 +31,7 @@ export async function page(options = {}) {
 // may not run others, so axe is put in by the tool that drives the browser.
 export async function look(p, name, { full = false } = {}) {
   await p.evaluate(axe);
-  const result = await p.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const result = await p.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], preload: location.protocol !== "file:" }));
   for (const v of result.violations) fault(`${name}: axe: ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join("; ")}`);
   const wide = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(`${name}: the page is wider than the window by`, wide <= 0, wide);

@@ -5,7 +5,15 @@
   const form = document.getElementById("search"), words = document.getElementById("words");
   const count = document.getElementById("count"), hits = document.getElementById("hits");
   const article = document.querySelector("article");
+  const list = document.getElementById("found"), heading = document.createElement("h1");
+  heading.textContent = "Found";
+  list.prepend(heading); // a page without scripts has one heading, that of its article
   form.hidden = false;
+
+  // On a telephone the page comes first, and the list of pages is one touch away.
+  if (matchMedia("(max-width: 50rem)").matches) {
+    for (const part of document.querySelectorAll("nav details[open]")) part.open = false;
+  }
 
   // The index is a script, since a page of a folder may not fetch files.
   let loading;
@@ -46,7 +54,7 @@
       item.append(link, text);
       return item;
     }));
-    hits.hidden = false;
+    list.hidden = false;
     article.hidden = true;
     count.textContent = found.length === 1 ? "1 section" : found.length + " sections";
   };
@@ -54,7 +62,7 @@
   const search = async () => {
     const asked = fold(words.value).split(/\s+/).filter(Boolean);
     if (asked.length === 0) {
-      hits.hidden = true;
+      list.hidden = true;
       article.hidden = false;
       count.textContent = "";
       return;
