@@ -93,7 +93,7 @@ site:
 	$(GO) run ./internal/site -o $(BUILD)/site
 
 # What a release makes, all but the release itself, into build/packages with checksums in
-# build/release. goreleaser takes three CPU-minutes to compile, vacuum ten:
+# build/release. goreleaser needs a remote of GitHub, and takes four CPU-minutes to compile, vacuum ten:
 # SNAPSHOT_FLAGS="-tags= -platforms linux/amd64" makes packages without the second, of
 # one platform.
 GORELEASER_VERSION := v2.15.1

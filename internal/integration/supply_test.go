@@ -72,7 +72,7 @@ func testBills(t *testing.T, dist string) {
 
 // testRelease holds that a release, which goreleaser makes, has each file that is made, and
 // checks the sums of the same files. make snapshot runs goreleaser itself, which takes
-// three CPU-minutes to compile.
+// four CPU-minutes to compile.
 func testRelease(t *testing.T, dist string) {
 	type files []struct{ Glob string }
 	var config struct {
