@@ -41,7 +41,7 @@ var processors = []struct {
 	}},
 	{"jena", func(t *testing.T, dir string) { java(t, jenaDir(t), "ToRdfJena.java", dir) }},
 	{"rdf4j", func(t *testing.T, dir string) {
-		java(t, jars(t, "rdf4j", "rdf4j-rio-jsonld-5.2.2.jar"), "ToRdfRdf4j.java", dir)
+		java(t, rdf4jDir(t), "ToRdfRdf4j.java", dir)
 	}},
 }
 

@@ -1,0 +1,36 @@
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.rdfhdt.hdt.enums.RDFNotation;
+import org.rdfhdt.hdt.hdt.HDTManager;
+import org.rdfhdt.hdt.options.HDTSpecification;
+
+/** Makes an HDT of each file of a folder, and writes FILE.out with its triples beside it, or FILE.err. */
+public class MatrixHdt {
+  public static void main(String[] args) throws Exception {
+    List<Path> files;
+    try (var all = Files.list(Path.of(args[0]))) {
+      files = all.sorted().toList();
+    }
+    for (Path file : files) {
+      RDFNotation notation;
+      try {
+        notation = RDFNotation.guess(file.toString());
+      } catch (IllegalArgumentException e) {
+        Files.writeString(Path.of(file + ".err"), "has no reader");
+        continue;
+      }
+      try (var hdt = HDTManager.generateHDT(file.toString(), "https://w3id.org/trialweave/r2rml", notation, new HDTSpecification(), null);
+          var out = new PrintStream(file + ".out", "UTF-8")) {
+        var all = hdt.search("", "", "");
+        while (all.hasNext()) {
+          var t = all.next();
+          t.dumpNtriple(out);
+        }
+      } catch (Exception e) {
+        Files.writeString(Path.of(file + ".err"), "fails: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
+      }
+    }
+  }
+}
