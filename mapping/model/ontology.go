@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // OntologyIRI names the ontology.
 const OntologyIRI = "https://w3id.org/trialweave/ns"
@@ -18,6 +21,12 @@ func (m *Model) BuildOntology() []byte {
 		[2]string{"dcterms:title", english("Terms for studies of ClinicalTrials.gov as linked data")},
 		[2]string{"dcterms:license", iri("https://www.apache.org/licenses/LICENSE-2.0")},
 		[2]string{"rdfs:comment", english(disclaimer)})
+	for _, name := range []string{"dcterms:title", "dcterms:license", "dcterms:source", "skos:note", "schema:domainIncludes", "schema:rangeIncludes"} {
+		t.subject(name, [2]string{"a", "owl:AnnotationProperty"})
+	}
+	for _, name := range m.otherDatatypes() {
+		t.subject(name, [2]string{"a", "rdfs:Datatype"})
+	}
 	for _, c := range m.Classes {
 		t.subject("ctg:"+c.Name,
 			[2]string{"a", "owl:Class"},
@@ -33,14 +42,40 @@ func (m *Model) BuildOntology() []byte {
 	return t.bytes()
 }
 
-func (m *Model) describe(t *turtle, p *Property) {
-	kind := "owl:DatatypeProperty"
-	if p.Object() {
-		kind = "owl:ObjectProperty"
+// otherDatatypes are the datatypes of XML Schema that are ranges and that OWL 2 does
+// not have, so that OWL 2 DL requires their declaration (OWL 2 Structural
+// Specification, sections 4 and 5.8.1).
+func (m *Model) otherDatatypes() []string {
+	var out []string
+	for _, p := range m.Properties() {
+		for _, r := range p.Ranges {
+			switch r {
+			case "xsd:date", "xsd:duration", "xsd:gYear", "xsd:gYearMonth", "xsd:time":
+				out = append(out, r)
+			}
+		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// kindOf is the class of a property. One whose values are both nodes and literals
+// can be neither an object property nor a datatype property in OWL 2 DL, so it is an
+// annotation property.
+func kindOf(p *Property) string {
+	switch {
+	case p.mixed():
+		return "owl:AnnotationProperty"
+	case p.Object():
+		return "owl:ObjectProperty"
+	}
+	return "owl:DatatypeProperty"
+}
+
+func (m *Model) describe(t *turtle, p *Property) {
 	_, local, _ := strings.Cut(p.Name, ":")
 	t.subject(p.Name,
-		[2]string{"a", kind},
+		[2]string{"a", kindOf(p)},
 		[2]string{"rdfs:label", english(words(local))},
 		[2]string{"rdfs:comment", english(p.Comment)},
 		domain(p), ranges(p),
@@ -61,7 +96,8 @@ func domain(p *Property) [2]string {
 	return [2]string{"schema:domainIncludes", joined(p.Classes, className)}
 }
 
-// ranges leaves out that a value is an IRI: that says nothing in RDF.
+// ranges leaves out that a value is an IRI: that says nothing in RDF. Where literals
+// are among IRIs, their datatype is not the range of all values.
 func ranges(p *Property) [2]string {
 	var named []string
 	for _, r := range p.Ranges {
@@ -69,10 +105,10 @@ func ranges(p *Property) [2]string {
 			named = append(named, r)
 		}
 	}
-	switch len(named) {
-	case 0:
+	switch {
+	case len(named) == 0:
 		return [2]string{}
-	case 1:
+	case len(named) == 1 && !p.mixed():
 		return [2]string{"rdfs:range", named[0]}
 	}
 	return [2]string{"schema:rangeIncludes", strings.Join(named, " , ")}

@@ -24,7 +24,16 @@ type Property struct {
 
 // Object reports whether the values are nodes.
 func (p *Property) Object() bool {
-	return slices.ContainsFunc(p.Ranges, func(r string) bool { return r == "iri" || !strings.HasPrefix(r, "xsd:") && r != "geo:wktLiteral" })
+	return slices.ContainsFunc(p.Ranges, isNode)
+}
+
+// mixed reports whether the values are both nodes and literals.
+func (p *Property) mixed() bool {
+	return p.Object() && slices.ContainsFunc(p.Ranges, func(r string) bool { return !isNode(r) })
+}
+
+func isNode(r string) bool {
+	return r == "iri" || !strings.HasPrefix(r, "xsd:") && r != "geo:wktLiteral"
 }
 
 // Properties returns every property of the model, sorted by name.

@@ -1,4 +1,4 @@
-import java.io.PrintStream;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,12 +22,13 @@ public class MatrixHdt {
         continue;
       }
       try (var hdt = HDTManager.generateHDT(file.toString(), "https://w3id.org/trialweave/r2rml", notation, new HDTSpecification(), null);
-          var out = new PrintStream(file + ".out", "UTF-8")) {
+          var out = new StringWriter()) {
         var all = hdt.search("", "", "");
         while (all.hasNext()) {
-          var t = all.next();
-          t.dumpNtriple(out);
+          all.next().dumpNtriple(out);
         }
+        // It labels blank nodes _:@1, which is not N-Triples.
+        Files.writeString(Path.of(file + ".out"), out.toString().replaceAll("(?m)(^|(?<=> ))_:@(?=\\d+ )", "_:at"));
       } catch (Exception e) {
         Files.writeString(Path.of(file + ".err"), "fails: " + String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
       }

@@ -8,7 +8,7 @@ import org.eclipse.rdf4j.sail.memory.MemoryStore;
 
 /**
  * Evaluates the queries of a file, one on each line, in RDF4J, and prints for each
- * a line with the text of its only value, or nothing.
+ * a line with the text of its only value, nothing, or "error".
  */
 public class Places {
     public static void main(String[] args) throws Exception {
@@ -19,6 +19,8 @@ public class Places {
                 try (TupleQueryResult rows = connection.prepareTupleQuery(query).evaluate()) {
                     Value value = rows.hasNext() ? rows.next().getValue("x") : null;
                     out.append(value == null ? "" : value.stringValue().replace("\n", " "));
+                } catch (RuntimeException e) {
+                    out.append("error");
                 }
                 out.append("\n");
             }
