@@ -172,7 +172,7 @@ func matrixTable(t *testing.T, dir string, of []matrixFile, readers []matrixRead
 		reader.run(t, own)
 		fmt.Fprintf(&b, "| %s |", reader.name)
 		for _, f := range of {
-			cell := "not its syntax"
+			cell := "–"
 			if strings.HasSuffix(f.file, reader.reads) {
 				cell = matrixCell(t, dir, own, f.file)
 			}
