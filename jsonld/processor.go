@@ -3,6 +3,7 @@ package jsonld
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/piprate/json-gold/ld"
 
@@ -12,10 +13,46 @@ import (
 // Processor applies one context to documents. Documents and the context are what
 // encoding/json makes of JSON: maps, slices, strings, float64, bool, nil. It may
 // be used from several goroutines, if nobody changes the context.
-type Processor struct{ context any }
+type Processor struct {
+	context any
+	// plain says that the context has plain terms only; idle are its scopes that no
+	// goroutine uses.
+	plain bool
+	lock  sync.Mutex
+	idle  []*scopes
+}
 
 // NewProcessor returns a processor for the value of a document's @context.
-func NewProcessor(context any) *Processor { return &Processor{context} }
+func NewProcessor(context any) *Processor {
+	p := &Processor{context: context}
+	if s, ok := newScopes(context); ok {
+		p.plain, p.idle = true, []*scopes{s}
+	}
+	return p
+}
+
+// with calls do with scopes of the context, for an object, and reports whether that
+// could be done without the algorithms of json-gold.
+func (p *Processor) with(node any, do func(*scopes, map[string]any) (map[string]any, error)) (out any, done bool) {
+	object, ok := node.(map[string]any)
+	if !ok || !p.plain {
+		return nil, false
+	}
+	var s *scopes
+	p.lock.Lock()
+	if last := len(p.idle) - 1; last >= 0 {
+		s, p.idle = p.idle[last], p.idle[:last]
+	}
+	p.lock.Unlock()
+	if s == nil {
+		s, _ = newScopes(p.context)
+	}
+	made, err := do(s, object)
+	p.lock.Lock()
+	p.idle = append(p.idle, s)
+	p.lock.Unlock()
+	return made, err == nil
+}
 
 // options are those of a run; json-gold changes some while it works.
 func (p *Processor) options() *ld.JsonLdOptions {
@@ -35,6 +72,14 @@ func (p *Processor) Quads(document any) (quads []rdf.Quad, err error) {
 // Expand returns the expanded form of one node (JSON-LD 1.1 API, section 5.1).
 func (p *Processor) Expand(node any) (expanded any, err error) {
 	defer recovered(&err)
+	if out, done := p.with(node, (*scopes).expand); done {
+		return out, nil
+	}
+	return p.expand(node)
+}
+
+// expand is Expand by the algorithms of json-gold.
+func (p *Processor) expand(node any) (any, error) {
 	list, err := ld.NewJsonLdProcessor().Expand(node, p.options())
 	if err != nil {
 		return nil, err
@@ -53,6 +98,14 @@ func (p *Processor) Compact(node any) (compacted any, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if out, done := p.with(expanded, (*scopes).compact); done {
+		return out, nil
+	}
+	return p.compact(expanded)
+}
+
+// compact is Compact, of an expanded node, by the algorithms of json-gold.
+func (p *Processor) compact(expanded any) (any, error) {
 	options := p.options()
 	options.ExpandContext = nil
 	out, err := ld.NewJsonLdProcessor().Compact([]any{expanded}, map[string]any{"@context": p.context}, options)
