@@ -508,7 +508,7 @@ func (s *scope) compactItem(property string, item any) (any, error) {
 	return out, nil
 }
 
-// compactValue compacts a value or a reference to what is no object (JSON-LD 1.1 API,
+// compactValue compacts a value or a reference to a scalar (JSON-LD 1.1 API,
 // section 6.3.2), and reports whether that can be done.
 func (s *scope) compactValue(property string, object map[string]any) (out any, done bool, err error) {
 	coerced := ""
