@@ -65,7 +65,7 @@ func (r *runner) packs() string {
 		names = append(names, e.Packs()...)
 	}
 	if len(names) == 0 {
-		return "this build has none: released binaries have vacuum:oas, and so has a build with -tags vacuum"
+		return "this build has none: it was built with -tags novacuum"
 	}
 	return "this build has " + strings.Join(names, ", ")
 }

@@ -3,6 +3,6 @@
 // "vacuum:oas".
 //
 // It is the only package that imports vacuum, whose dependencies take about
-// ten CPU-minutes to compile the first time; so the engine is there only in a
-// build with the tag vacuum.
+// ten CPU-minutes to compile the first time; a build with the tag
+// novacuum does without the engine.
 package vacuum

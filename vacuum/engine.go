@@ -1,4 +1,4 @@
-//go:build vacuum
+//go:build !novacuum
 
 package vacuum
 

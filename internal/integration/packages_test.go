@@ -34,7 +34,7 @@ func packages(t *testing.T, source string) string {
 	})
 	out := filepath.Join(t.TempDir(), "dist")
 	tools.Run(t, source, "go", "run", "./packaging", "-version", packagedVersion, "-commit", "0123456789abcdef", "-time", "1780000000",
-		"-tags", "", "-platforms", runtime.GOOS+"/"+runtime.GOARCH, "-nfpm", nfpm, "-o", out)
+		"-tags", "novacuum", "-platforms", runtime.GOOS+"/"+runtime.GOARCH, "-nfpm", nfpm, "-o", out)
 	return out
 }
 

@@ -27,7 +27,7 @@ var updatePages = flag.Bool("update-pages", false, "write what the commands of p
 func TestPages(t *testing.T) {
 	root := tools.Root(t)
 	bin := t.TempDir()
-	tools.Run(t, root, "go", "build", "-o", bin, "./cmd/...")
+	tools.Run(t, root, "go", "build", "-tags", "novacuum", "-o", bin, "./cmd/...")
 	var pages, questions []string
 	err := filepath.WalkDir(filepath.Join(root, "docs"), func(name string, d fs.DirEntry, err error) error {
 		switch {

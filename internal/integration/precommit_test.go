@@ -53,10 +53,10 @@ func testFirstFinding(t *testing.T, dist string) {
 		c := exec.CommandContext(t.Context(), tt.args[0], tt.args[1:]...)
 		c.Dir = repository
 		c.Env = append(os.Environ(), "HOME="+home, "PRE_COMMIT_HOME="+filepath.Join(home, "pre-commit"), "PIP_EXTRA_INDEX_URL="+served+"/simple/",
-			"npm_config_registry="+served+"/npm/", "npm_config_cache="+filepath.Join(home, "npm"), "GONOSUMDB=github.com/trialweave", "GOFLAGS=-modcacherw",
+			"npm_config_registry="+served+"/npm/", "npm_config_cache="+filepath.Join(home, "npm"), "GONOSUMDB=github.com/trialweave", "GOFLAGS=-modcacherw -tags=novacuum",
 			"GOPROXY="+served+"/go,"+strings.TrimSpace(tools.Run(t, repository, "go", "env", "GOPROXY")))
 		if !portion.Full() { // what the packages were built from is compiled
-			c.Env = append(c.Env, "GOCACHE="+strings.TrimSpace(tools.Run(t, repository, "go", "env", "GOCACHE")), "GOFLAGS=-modcacherw -trimpath", "CGO_ENABLED=0")
+			c.Env = append(c.Env, "GOCACHE="+strings.TrimSpace(tools.Run(t, repository, "go", "env", "GOCACHE")), "GOFLAGS=-modcacherw -tags=novacuum -trimpath", "CGO_ENABLED=0")
 		}
 		if tt.hook == "triallint-system" {
 			c.Env = append(c.Env, "PATH="+installed+":"+os.Getenv("PATH"))
