@@ -31,6 +31,7 @@ type Query struct {
 	dataset   bool
 	refused   *Error // why it cannot be evaluated here: a function that is not there
 	base      string
+	tokens    int // of its text
 
 	parameters []Parameter
 	prefixes   map[string]string // as at the end of the prologue

@@ -41,10 +41,10 @@ func (q *Query) Comparisons() []Comparison {
 
 // GraphNames lists the graphs that a query names: in FROM, FROM NAMED and GRAPH.
 func (q *Query) GraphNames() []rdf.Term {
-	var out []rdf.Term
+	var out termList
 	add := func(t rdf.Term) {
-		if t.Kind == rdf.IRITerm && !slices.Contains(out, t) {
-			out = append(out, t)
+		if t.Kind == rdf.IRITerm {
+			out.add(t)
 		}
 	}
 	for _, t := range slices.Concat(q.from, q.fromNamed) {
@@ -55,17 +55,17 @@ func (q *Query) GraphNames() []rdf.Term {
 			add(g.name.term)
 		}
 	}, func(expr) {})
-	return out
+	return out.all
 }
 
 // Unbound lists the variables that a query, or a query in it, selects, describes
 // or puts into a template, and that none of its patterns binds.
 func (q *Query) Unbound() []string {
 	known := newSets()
-	var out []string
+	var out unique[string]
 	add := func(v int, bound varSet) {
-		if name := q.names[v]; name != "" && !bound.has(v) && !slices.Contains(out, name) {
-			out = append(out, name)
+		if name := q.names[v]; name != "" && !bound.has(v) {
+			out.add(name)
 		}
 	}
 	walk(q.root, func(n node) {
@@ -87,7 +87,7 @@ func (q *Query) Unbound() []string {
 	for _, v := range used.list() {
 		add(v, bound)
 	}
-	return out
+	return out.all
 }
 
 // PropertyOf is a property that a query asks of things of some classes.

@@ -75,3 +75,23 @@ func TestAskedOfBigQueries(t *testing.T) {
 		t.Errorf("%d properties of classes", n)
 	}
 }
+
+// TestListsOfManyTerms: the lists of a query of very many terms are whole, and each has
+// a term once.
+func TestListsOfManyTerms(t *testing.T) {
+	const n = 20_000
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<urn:%d> ", i)
+	}
+	names := b.String()
+	items, path := strings.ReplaceAll(strings.TrimSpace(names), " ", ","), strings.ReplaceAll(strings.TrimSpace(names), " ", "|")
+	q, err := sparql.ParseWith("SELECT * { VALUES ?x { "+names+names+"} FILTER(?x IN ("+items+")) ?x !("+path+") ?y }", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mentions, iris := q.Mentions()
+	if len(mentions) != n || len(iris) != n || len(q.Constants()) != n {
+		t.Errorf("%d mentions, %d IRIs, %d constants, expected %d of each", len(mentions), len(iris), len(q.Constants()), n)
+	}
+}

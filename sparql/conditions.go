@@ -9,19 +9,33 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// termList lists terms, each once.
-type termList struct {
-	all  []rdf.Term
-	seen map[rdf.Term]bool
+// unique lists things, each once, in the order in which they came. What is listed of
+// a query goes into it, so that the time of a query of very many terms is in
+// proportion to them.
+type unique[T comparable] struct {
+	all  []T
+	seen map[T]struct{}
 }
 
-func (l *termList) add(t rdf.Term) {
-	if l.seen == nil {
-		l.seen = map[rdf.Term]bool{}
+// add reports whether it is new.
+func (u *unique[T]) add(x T) bool {
+	if _, ok := u.seen[x]; ok {
+		return false
 	}
-	if !t.IsZero() && !l.seen[t] && len(l.all) < mostAsked {
-		l.seen[t] = true
-		l.all = append(l.all, t)
+	if u.seen == nil {
+		u.seen = map[T]struct{}{}
+	}
+	u.seen[x] = struct{}{}
+	u.all = append(u.all, x)
+	return true
+}
+
+// termList lists terms, each once.
+type termList struct{ unique[rdf.Term] }
+
+func (l *termList) add(t rdf.Term) {
+	if !t.IsZero() {
+		l.unique.add(t)
 	}
 }
 
@@ -104,7 +118,7 @@ func eachOfPath(p path, visit func(rdf.Term)) {
 	if _, named := p.(tripleTerm); p != nil && !named {
 		m.path(p)
 	}
-	for _, mention := range m.mentions {
+	for _, mention := range m.mentions.all {
 		visit(mention.Property)
 	}
 }
@@ -273,45 +287,62 @@ var comparing = []string{"=", "!=", "CONTAINS", "STRSTARTS", "STRENDS", "REGEX"}
 func (q *Query) Conditions() []Condition {
 	known := q.bindings()
 	var out []Condition
+	type key struct {
+		text     string
+		variable int
+	}
+	var seen unique[key]
 	add := func(c Condition) {
-		if !slices.ContainsFunc(out, func(other Condition) bool { return other.Text == c.Text && other.variable == c.variable }) && len(out) < mostAsked {
+		if len(out) < mostAsked && seen.add(key{c.Text, c.variable}) {
 			out = append(out, c)
 		}
 	}
 	eachPart(q.root, func(node) {}, func(e expr) {
 		switch e := e.(type) {
 		case callExpr:
-			if len(e.args) >= 2 && slices.Contains(comparing, e.name) {
-				q.condition(known, e, e.args[0], e.args[1], add)
+			if len(e.args) >= 2 && len(out) < mostAsked && slices.Contains(comparing, e.name) {
+				q.condition(known, e.name, e.args[0], e.args[1:2], e.args, add)
 				if e.name == "=" || e.name == "!=" {
-					q.condition(known, e, e.args[1], e.args[0], add)
+					q.condition(known, e.name, e.args[1], e.args[:1], e.args, add)
 				}
 			}
 		case inExpr:
-			for _, item := range e.list {
-				q.condition(known, callExpr{map[bool]string{false: "=", true: "!="}[e.negated], []expr{e.of, item}}, e.of, item, add)
+			if len(out) < mostAsked {
+				q.condition(known, map[bool]string{false: "=", true: "!="}[e.negated], e.of, e.list[:min(len(e.list), mostAsked)], nil, add)
 			}
 		}
 	})
 	return out
 }
 
-func (q *Query) condition(known bindings, whole callExpr, side, constant expr, add func(Condition)) {
-	c, ok := constant.(constExpr)
+// condition lists the comparisons of a side with some constants. All arguments are
+// those of the comparison, where they are more or others than the two sides.
+func (q *Query) condition(known bindings, name string, side expr, constants, all []expr, add func(Condition)) {
 	inlined := known.inlined(side)
 	var used varSet
 	addVariables(inlined, &used)
 	list := used.list()
-	if !ok || c.term.Kind != rdf.LiteralTerm || len(list) != 1 || len(known.properties[list[0]]) == 0 {
+	if len(list) != 1 || len(known.properties[list[0]]) == 0 {
 		return
 	}
 	if _, plain := side.(varExpr); plain {
-		if _, same := inlined.(varExpr); same && (whole.name == "=" || whole.name == "!=") {
+		if _, same := inlined.(varExpr); same && (name == "=" || name == "!=") {
 			return
 		}
 	}
-	add(Condition{Text: strings.TrimSuffix(strings.TrimPrefix(q.expression(whole), "("), map[bool]string{true: ")"}[strings.Trim(whole.name, "=!") == ""]),
-		Side: q.expression(side), Properties: known.properties[list[0]], Constant: c.term, query: q, variable: list[0], side: inlined, by: known.inlined(whole), negated: whole.name == "!="})
+	text := q.expression(side)
+	for _, constant := range constants {
+		c, ok := constant.(constExpr)
+		if !ok || c.term.Kind != rdf.LiteralTerm {
+			continue
+		}
+		whole := callExpr{name, all}
+		if all == nil {
+			whole.args = []expr{side, constant}
+		}
+		add(Condition{Text: strings.TrimSuffix(strings.TrimPrefix(q.expression(whole), "("), map[bool]string{true: ")"}[strings.Trim(name, "=!") == ""]),
+			Side: text, Properties: known.properties[list[0]], Constant: c.term, query: q, variable: list[0], side: inlined, by: known.inlined(whole), negated: name == "!="})
+	}
 }
 
 // bytesOfCondition bounds the memory of a condition that is asked of some values.

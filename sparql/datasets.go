@@ -1,6 +1,7 @@
 package sparql
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,7 +18,7 @@ type Dataset struct {
 	Index Store
 	// Warn and Pages are those of HandlerOptions, for this dataset. Pages gets paths
 	// without the name.
-	Warn  func(*Query) []string
+	Warn  func(context.Context, *Query) []string
 	Pages http.Handler
 }
 

@@ -25,7 +25,7 @@ func severalDatasets(t *testing.T, opts *Options, who *HandlerOptions) *httptest
 			b.Add(rdf.Quad{Subject: rdf.IRI(fmt.Sprintf("http://e/%d", i)), Predicate: rdf.IRI("http://e/p"), Object: rdf.String(name), Graph: rdf.IRI("http://e/g" + name)})
 		}
 		all = append(all, Dataset{
-			Name: name, Index: b.Build(), Warn: func(*Query) []string { return []string{"of " + name} },
+			Name: name, Index: b.Build(), Warn: func(context.Context, *Query) []string { return []string{"of " + name} },
 			Pages: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "page %s of %s", r.URL.Path, name) }),
 		})
 	}

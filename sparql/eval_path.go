@@ -111,7 +111,7 @@ func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a
 	return e.edges(index.Quad{to, 0, from, e.active.graph}, e.excluded(p.backward), func(a, b index.ID) bool { return yield(b, a) })
 }
 
-// excluded are the numbers of what a negated path does not follow.
+// excluded are the numbers of what a negated path does not follow, in order.
 func (e *evaluator) excluded(list []rdf.Term) []index.ID {
 	if len(list) == 0 {
 		return nil
@@ -119,6 +119,7 @@ func (e *evaluator) excluded(list []rdf.Term) []index.ID {
 	ids, ok := e.negated[&list[0]]
 	if !ok {
 		ids = e.known(list)
+		slices.Sort(ids)
 		e.negated[&list[0]] = ids
 	}
 	return ids
@@ -150,7 +151,8 @@ type pathScan struct {
 
 func (d *pathScan) found(q index.Quad) bool {
 	d.e.tick()
-	return slices.Contains(d.excluded, q[index.Predicate]) || d.yield(q[index.Subject], q[index.Object])
+	_, isExcluded := slices.BinarySearch(d.excluded, q[index.Predicate])
+	return isExcluded || d.yield(q[index.Subject], q[index.Object])
 }
 
 // followRepeat yields each pair once, however many ways lead from one end to

@@ -2,6 +2,7 @@ package sparql
 
 import (
 	"compress/gzip"
+	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -44,8 +45,9 @@ type HandlerOptions struct {
 	// Prefixes are those that queries may use without declaring them.
 	Prefixes []rdf.Prefix
 	// Warn says what is odd about a query; each text becomes a header
-	// Trialweave-Warning of the answer. Default: nothing is.
-	Warn func(*Query) []string
+	// Trialweave-Warning of the answer. Its context ends with the time of the query, or
+	// when the client leaves. Default: nothing is.
+	Warn func(context.Context, *Query) []string
 	// Log is called with each query and read of a graph that has ended, by several
 	// goroutines. Default: nothing is noted.
 	Log func(QueryRecord)

@@ -1,6 +1,7 @@
 package sparql
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -163,7 +164,7 @@ func TestExplainedLimits(t *testing.T) {
 
 // TestHeaders holds what is answered about methods, codings and formats.
 func TestHeaders(t *testing.T) {
-	warn := func(*Query) []string {
+	warn := func(context.Context, *Query) []string {
 		out := []string{"“Größe” is 5% off"}
 		for i := range 500 {
 			out = append(out, "warning "+strconv.Itoa(i))

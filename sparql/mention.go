@@ -24,11 +24,18 @@ func (q *Query) Mentions() (mentions []Mention, iris []rdf.Term) {
 			continue
 		}
 		for _, p := range m.properties[use.variable] {
-			m.add(Mention{p, use.value})
+			if len(m.mentions.all) >= mostMentions {
+				return m.mentions.all, m.iris.all
+			}
+			m.mentions.add(Mention{p, use.value})
 		}
 	}
-	return m.mentions, m.iris
+	return m.mentions.all, m.iris.all
 }
+
+// mostMentions bounds what a query lists that compares many values with variables of
+// many properties.
+const mostMentions = 100_000
 
 func (q *Query) mentioning() *mentioning {
 	m := &mentioning{properties: map[int][]rdf.Term{}}
@@ -37,8 +44,8 @@ func (q *Query) mentioning() *mentioning {
 }
 
 type mentioning struct {
-	mentions   []Mention
-	iris       []rdf.Term
+	mentions   unique[Mention]
+	iris       termList
 	properties map[int][]rdf.Term // of which a variable is the value
 	compared   []comparison
 }
@@ -52,15 +59,9 @@ type comparison struct {
 // asksEqual reports whether a value is asked for, and not an order.
 func (c comparison) asksEqual() bool { return c.operator[0] != '<' && c.operator[0] != '>' }
 
-func (m *mentioning) add(x Mention) {
-	if !slices.Contains(m.mentions, x) {
-		m.mentions = append(m.mentions, x)
-	}
-}
-
 func (m *mentioning) iri(t rdf.Term) {
-	if t.Kind == rdf.IRITerm && !slices.Contains(m.iris, t) {
-		m.iris = append(m.iris, t)
+	if t.Kind == rdf.IRITerm {
+		m.iris.add(t)
 	}
 }
 
@@ -99,13 +100,13 @@ func (m *mentioning) triple(t triple) {
 	if t.object.isVar() {
 		m.properties[t.object.variable] = append(m.properties[t.object.variable], p)
 	}
-	m.add(Mention{p, t.object.term})
+	m.mentions.add(Mention{p, t.object.term})
 }
 
 func (m *mentioning) path(p path) {
 	switch p := p.(type) {
 	case pathIRI:
-		m.add(Mention{Property: p.iri})
+		m.mentions.add(Mention{Property: p.iri})
 	case pathInverse:
 		m.path(p.inner)
 	case pathSequence:
@@ -118,7 +119,7 @@ func (m *mentioning) path(p path) {
 		m.path(p.inner)
 	case pathNegated:
 		for _, iri := range append(slices.Clone(p.forward), p.backward...) {
-			m.add(Mention{Property: iri})
+			m.mentions.add(Mention{Property: iri})
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package sparql
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/rdf"
@@ -33,16 +32,18 @@ type Pair struct {
 func (q *Query) Pairs() []Pair {
 	known := q.bindings()
 	var out []Pair
+	var seen unique[[3]string]
 	eachPart(q.root, func(node) {}, func(e expr) {
 		call, ok := e.(callExpr)
 		if _, compares := turnedOperators[call.name]; !ok || len(call.args) != 2 || !compares && call.name != "-" || len(out) >= mostAsked {
 			return
 		}
 		p := Pair{call.name, q.operand(known, call.args[0]), q.operand(known, call.args[1])}
-		same := func(other Pair) bool {
-			return other.Operator == p.Operator && other.Left.Text == p.Left.Text && other.Right.Text == p.Right.Text
+		if !p.Left.known() || !p.Right.known() {
+			return
 		}
-		if p.Left.known() && p.Right.known() && !slices.ContainsFunc(out, same) {
+		p.Left.Text, p.Right.Text = q.expression(call.args[0]), q.expression(call.args[1])
+		if seen.add([3]string{p.Operator, p.Left.Text, p.Right.Text}) {
 			out = append(out, p)
 		}
 	})
@@ -80,6 +81,7 @@ var takes = func() map[string]string {
 func (q *Query) Arguments() []Argument {
 	known := q.bindings()
 	var out []Argument
+	var seen unique[[2]string]
 	eachPart(q.root, func(node) {}, func(e expr) {
 		call, ok := e.(callExpr)
 		kind := takes[call.name]
@@ -91,9 +93,14 @@ func (q *Query) Arguments() []Argument {
 			args = args[:1]
 		}
 		for _, arg := range args {
+			if len(out) >= mostAsked {
+				return
+			}
 			a := Argument{call.name, kind, q.operand(known, arg)}
-			same := func(other Argument) bool { return other.Function == a.Function && other.Text == a.Text }
-			if a.known() && len(out) < mostAsked && !slices.ContainsFunc(out, same) {
+			if !a.known() {
+				continue
+			}
+			if a.Text = q.expression(arg); seen.add([2]string{a.Function, a.Text}) {
 				out = append(out, a)
 			}
 		}
@@ -101,8 +108,9 @@ func (q *Query) Arguments() []Argument {
 	return out
 }
 
+// operand is what a query says of an expression; the text is left to who uses it.
 func (q *Query) operand(known bindings, e expr) Operand {
-	out := Operand{Text: q.expression(e)}
+	var out Operand
 	switch e := known.inlined(e).(type) {
 	case varExpr:
 		out.Properties = known.properties[e.variable]

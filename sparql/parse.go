@@ -95,6 +95,7 @@ func parseWith(text, base string, prefixes []rdf.Prefix, pre *Prebinding, l *lan
 	p.advance()
 	p.readQuery()
 	p.query.nameHidden()
+	p.query.tokens = p.tokens
 	return p.query, nil
 }
 

@@ -177,7 +177,9 @@ func (s *endpoint) answer(w http.ResponseWriter, r *http.Request, rec *QueryReco
 				return err
 			}
 			if s.who.Warn != nil {
-				s.warn(w.Header(), q)
+				if err := s.warn(ctx, w.Header(), q, l); err != nil {
+					return err
+				}
 			}
 			if r.Form.Has("explain") {
 				return s.explain(ctx, w, q, opts)
@@ -209,9 +211,30 @@ func (s *endpoint) result(ctx context.Context, w http.ResponseWriter, r *http.Re
 	return s.writeRows(out, q, noted(rec, q.Rows(ctx, s.store, opts)), ResultFormat(format), opts.lane)
 }
 
-// warn says what is odd about a query. Where the index cannot be read, the query
-// itself will say so.
-func (s *endpoint) warn(h http.Header, q *Query) {
+// warn says what is odd about a query, in the time and memory of the query. Where the
+// index cannot be read, the query itself will say so.
+func (s *endpoint) warn(ctx context.Context, h http.Header, q *Query, l *lane) error {
+	held := q.tokens * bytesOfToken
+	l.hold(held)
+	all := s.warnings(ctx, q)
+	l.hold(-held)
+	l.pass()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	sent := 0
+	for i, warning := range all {
+		value := fieldValue(source.Visible(warning))
+		if sent += len(value); i > 0 && (i == mostWarnings || sent > mostWarned) {
+			h.Add(warningField, fmt.Sprintf("there are %d more warnings", len(all)-i))
+			break
+		}
+		h.Add(warningField, value)
+	}
+	return nil
+}
+
+func (s *endpoint) warnings(ctx context.Context, q *Query) []string {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		switch fault := recover().(type) {
@@ -220,15 +243,7 @@ func (s *endpoint) warn(h http.Header, q *Query) {
 			panic(fault)
 		}
 	}()
-	sent, all := 0, s.who.Warn(q)
-	for i, warning := range all {
-		value := fieldValue(source.Visible(warning))
-		if sent += len(value); i > 0 && (i == mostWarnings || sent > mostWarned) {
-			h.Add(warningField, fmt.Sprintf("there are %d more warnings", len(all)-i))
-			return
-		}
-		h.Add(warningField, value)
-	}
+	return s.who.Warn(ctx, q)
 }
 
 // warningField is the header that warnings are in, and the others bound them: clients

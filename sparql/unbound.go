@@ -1,14 +1,12 @@
 package sparql
 
-import "slices"
-
 // UnboundInExpressions lists the variables of conditions, aggregates, orders and
 // other expressions that nothing binds which an expression can see: neither the
 // patterns of its group nor, within EXISTS, what is around it.
 func (q *Query) UnboundInExpressions() []string {
 	u := &unbound{query: q, known: newSets()}
 	u.node(q.root, nil)
-	return u.names
+	return u.names.all
 }
 
 // BoundNames lists the variables that the patterns of a query bind.
@@ -16,20 +14,20 @@ func (q *Query) BoundNames() []string {
 	known := newSets()
 	var all varSet
 	walk(q.root, func(n node) { all.addAll(known.visible(n)) }, func(expr) {})
-	var out []string
+	var out unique[string]
 	for _, v := range all.list() {
-		if name := q.names[v]; name != "" && !slices.Contains(out, name) {
-			out = append(out, name)
+		if name := q.names[v]; name != "" {
+			out.add(name)
 		}
 	}
-	return out
+	return out.all
 }
 
 // unbound goes down a query with the variables that are bound around EXISTS.
 type unbound struct {
 	query *Query
 	known *sets
-	names []string
+	names unique[string]
 }
 
 func (u *unbound) seen(around varSet, nodes ...node) varSet {
@@ -86,8 +84,8 @@ func (u *unbound) node(n node, around varSet) {
 func (u *unbound) expr(e expr, bound varSet) {
 	switch e := e.(type) {
 	case varExpr:
-		if name := u.query.names[e.variable]; name != "" && !bound.has(e.variable) && !slices.Contains(u.names, name) {
-			u.names = append(u.names, name)
+		if name := u.query.names[e.variable]; name != "" && !bound.has(e.variable) {
+			u.names.add(name)
 		}
 	case callExpr:
 		u.exprs(e.args, bound)

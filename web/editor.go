@@ -164,8 +164,11 @@ func (s *Site) check(w http.ResponseWriter, r *http.Request) error {
 		out.Parameters = append(out.Parameters, parameterOut{p.Name, p.Values})
 	}
 	if s.options.Warn != nil {
-		for _, text := range s.options.Warn(q) {
+		for _, text := range s.options.Warn(r.Context(), q) {
 			out.Warnings = append(out.Warnings, source.Visible(text))
+		}
+		if err := r.Context().Err(); err != nil {
+			return err
 		}
 	}
 	return s.json(w, out)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -21,7 +22,7 @@ func editorSite(t *testing.T) *Site {
 	for _, p := range model.Prefixes() {
 		prefixes = append(prefixes, rdf.Prefix{Name: p.Name, IRI: p.IRI})
 	}
-	warn := func(q *sparql.Query) []string {
+	warn := func(_ context.Context, q *sparql.Query) []string {
 		if mentions, _ := q.Mentions(); slices.ContainsFunc(mentions, func(m sparql.Mention) bool { return m.Property.Value == model.Expand("ctg:odd") }) {
 			return []string{"ctg:odd is odd"}
 		}

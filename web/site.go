@@ -43,8 +43,8 @@ type Options struct {
 	// Prefixes are those that queries may use without declaring them, and that
 	// Turtle is written with.
 	Prefixes []rdf.Prefix
-	// Warn says what is odd about a query. Default: nothing is.
-	Warn func(*sparql.Query) []string
+	// Warn says what is odd about a query, until its context ends. Default: nothing is.
+	Warn func(context.Context, *sparql.Query) []string
 	// Shapes are what studies are checked against. Default: they are not checked.
 	Shapes *shacl.Shapes
 	// Timeout ends the work for one page. Default: 10 seconds.

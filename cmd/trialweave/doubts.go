@@ -21,9 +21,9 @@ import (
 // namespace, properties that a class does not have, variables that nothing
 // binds, and graphs that are not there.
 func doubts(ctx context.Context, q *sparql.Query, x *index.Index) []string {
-	out := slices.Concat(unknownTerms(q, x), unknownNodes(q, x), misused(q), illTyped(q, x), otherDatatypes(q, x), unfitPairs(q, x), unfitArguments(q, x), impossibleCodes(ctx, q, x), otherSchemes(q, x), foreignProperties(q, x), unboundVariables(q), unknownGraphs(q, x))
-	slices.Sort(out)
-	return slices.Compact(out)
+	d := newDoubting(ctx, q, x)
+	d.look()
+	return d.list()
 }
 
 // prefixed writes a term with a prefix, where it can.
@@ -60,15 +60,20 @@ const sampled = 200
 
 // valuesOf returns the kinds of values that a property has in the data, by one
 // of each, as far as a sample shows.
-func valuesOf(x *index.Index, property rdf.Term) map[string]rdf.Term {
-	p, ok := x.Lookup(property)
-	if !ok {
-		return nil
+func (d *doubting) valuesOf(property rdf.Term) map[string]rdf.Term {
+	if out, ok := d.values[property]; ok {
+		return out
 	}
 	out := map[string]rdf.Term{}
+	d.values[property] = out
+	p, ok := d.x.Lookup(property)
+	if !ok {
+		return out
+	}
 	n := 0
-	x.Match(index.Quad{index.Predicate: p}, index.Union, func(q index.Quad) bool {
-		t := x.Term(q[index.Object])
+	d.x.Match(index.Quad{index.Predicate: p}, index.Union, func(q index.Quad) bool {
+		d.steps++
+		t := d.x.Term(q[index.Object])
 		out[kindOf(t)] = t
 		n++
 		return n < sampled
@@ -78,26 +83,23 @@ func valuesOf(x *index.Index, property rdf.Term) map[string]rdf.Term {
 
 // otherDatatypes reports the constants that are compared with values of another
 // datatype: they equal none and have no order beside them.
-func otherDatatypes(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	asked := q.Comparisons()
-	mentions, _ := q.Mentions()
-	for _, m := range mentions {
+func (d *doubting) otherDatatypes() {
+	asked := d.q.Comparisons()
+	for m := range looked(d, d.mentions) {
 		if m.Value.Kind == rdf.LiteralTerm {
 			asked = append(asked, sparql.Comparison{Property: m.Property, Operator: "=", Value: m.Value})
 		}
 	}
-	for _, c := range asked {
+	for c := range looked(d, asked) {
 		if c.Value.Kind != rdf.LiteralTerm {
 			continue
 		}
-		values := valuesOf(x, c.Property)
-		if _, same := values[kindOf(c.Value)]; same || len(values) == 0 || hasValue(x, sparql.Mention{Property: c.Property, Value: c.Value}) {
+		values := d.valuesOf(c.Property)
+		if _, same := values[kindOf(c.Value)]; same || len(values) == 0 || hasValue(d.x, sparql.Mention{Property: c.Property, Value: c.Value}) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("%s is compared with values of %s, which are %s: it equals none of them and has no order beside them", prefixed(c.Value), prefixed(c.Property), kinds(values))+asTyped(c.Value, values))
+		d.add(fmt.Sprintf("%s is compared with values of %s, which are %s: it equals none of them and has no order beside them", prefixed(c.Value), prefixed(c.Property), kinds(values)) + asTyped(c.Value, values))
 	}
-	return out
 }
 
 // mostKinds is how many kinds of values a warning names.
@@ -174,15 +176,10 @@ func otherScheme(iri string) string {
 }
 
 // otherSchemes reports IRIs that the data has with the other of http and https.
-func otherSchemes(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	mentions, iris := q.Mentions()
-	for _, m := range mentions {
-		iris = append(iris, m.Property)
-	}
-	for _, t := range iris {
+func (d *doubting) otherSchemes() {
+	for t := range looked(d, d.iris) {
 		other := otherScheme(t.Value)
-		if other == "" || has(x, t) {
+		if other == "" || d.has(t) {
 			continue
 		}
 		namespace := ""
@@ -192,13 +189,12 @@ func otherSchemes(q *sparql.Query, x *index.Index) []string {
 			}
 		}
 		switch {
-		case has(x, rdf.IRI(other)):
-			out = append(out, fmt.Sprintf("<%s> is not in the data; did you mean <%s>?", t.Value, other))
+		case has(d.x, rdf.IRI(other)):
+			d.add(fmt.Sprintf("<%s> is not in the data; did you mean <%s>?", t.Value, other))
 		case namespace != "":
-			out = append(out, fmt.Sprintf("<%s> is not in the data; the namespace is <%s>", t.Value, namespace))
+			d.add(fmt.Sprintf("<%s> is not in the data; the namespace is <%s>", t.Value, namespace))
 		}
 	}
-	return out
 }
 
 // domains are the classes that have a property by the model.
@@ -220,14 +216,13 @@ const mostInstances = 2000
 
 // foreignProperties reports properties that are asked of things of a class that
 // has none of them.
-func foreignProperties(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	for _, asked := range q.PropertiesOf() {
-		if !has(x, asked.Property) { // which is reported as such, where it should be
+func (d *doubting) foreignProperties() {
+	for asked := range looked(d, d.q.PropertiesOf()) {
+		if !d.has(asked.Property) { // which is reported as such, where it should be
 			continue
 		}
 		possible := slices.ContainsFunc(asked.Classes, func(c rdf.Term) bool {
-			return slices.Contains(domains()[asked.Property.Value], c.Value) || !lacks(x, c, asked.Property)
+			return slices.Contains(domains()[asked.Property.Value], c.Value) || !lacks(d.x, c, asked.Property)
 		})
 		if possible {
 			continue
@@ -241,9 +236,8 @@ func foreignProperties(q *sparql.Query, x *index.Index) []string {
 			slices.Sort(names)
 			text += "; it is of " + strings.Join(names, ", ")
 		}
-		out = append(out, text)
+		d.add(text)
 	}
-	return out
 }
 
 // lacks reports whether there are things of a class, all of them were looked at,
@@ -269,37 +263,36 @@ const typeIRI = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 // unboundVariables reports variables that are asked for, or that expressions are
 // of, and that are bound nowhere.
-func unboundVariables(q *sparql.Query) []string {
-	var out []string
-	bound := q.BoundNames()
+func (d *doubting) unboundVariables() {
+	bound, selected := map[string]bool{}, map[string]bool{}
 	var known []string
-	for _, name := range bound {
+	for _, name := range d.q.BoundNames() {
+		bound[name] = true
 		known = append(known, "?"+name)
 	}
-	selected := q.Unbound()
-	for _, name := range selected {
-		out = append(out, fmt.Sprintf("?%s is bound by no pattern: it has no value in any row", name)+suggestion("?"+name, known))
+	known = known[:min(len(known), mostNames)]
+	for name := range looked(d, d.q.Unbound()) {
+		selected[name] = true
+		d.add(fmt.Sprintf("?%s is bound by no pattern: it has no value in any row", name) + d.suggestion("?"+name, known))
 	}
-	for _, name := range q.UnboundInExpressions() {
+	for name := range looked(d, d.q.UnboundInExpressions()) {
 		switch {
-		case slices.Contains(selected, name):
-		case slices.Contains(bound, name):
-			out = append(out, fmt.Sprintf("?%s is in an expression of a group that does not bind it: it has no value there", name))
+		case selected[name]:
+		case bound[name]:
+			d.add(fmt.Sprintf("?%s is in an expression of a group that does not bind it: it has no value there", name))
 		default:
-			out = append(out, fmt.Sprintf("?%s is in an expression and bound by no pattern: it has no value", name)+suggestion("?"+name, known))
+			d.add(fmt.Sprintf("?%s is in an expression and bound by no pattern: it has no value", name) + d.suggestion("?"+name, known))
 		}
 	}
-	return out
 }
 
 // unknownGraphs reports names of graphs that no graph of the data has.
-func unknownGraphs(q *sparql.Query, x *index.Index) []string {
+func (d *doubting) unknownGraphs() {
 	named := func(iri string) bool {
-		g, ok := x.Lookup(rdf.IRI(iri))
-		return ok && x.HasGraph(g)
+		g, ok := d.x.Lookup(rdf.IRI(iri))
+		return ok && d.x.HasGraph(g)
 	}
-	var out []string
-	for _, g := range q.GraphNames() {
+	for g := range looked(d, d.q.GraphNames()) {
 		if named(g.Value) {
 			continue
 		}
@@ -311,7 +304,6 @@ func unknownGraphs(q *sparql.Query, x *index.Index) []string {
 				break
 			}
 		}
-		out = append(out, text)
+		d.add(text)
 	}
-	return out
 }

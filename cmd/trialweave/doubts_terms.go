@@ -16,32 +16,34 @@ import (
 // unknownNodes reports what a query names, other than terms, that neither the data nor
 // the model has: studies, codes, countries, headings, and what DESCRIBE and CONSTRUCT
 // are asked of.
-func unknownNodes(q *sparql.Query, x *index.Index) []string {
-	named := q.Constants()
-	asked := q.Described()
-	for _, t := range q.Subjects() {
-		if slices.Contains(named, t) {
-			asked = append(asked, t)
-		}
+func (d *doubting) unknownNodes() {
+	named, asked := map[rdf.Term]bool{}, map[rdf.Term]bool{}
+	for _, t := range d.constants {
+		named[t] = true
 	}
-	var out []string
-	for _, t := range slices.Concat(named, asked) {
-		if t.Kind != rdf.IRITerm || has(x, t) || ours(t.Value) || modelProperties()[t.Value] {
+	described := d.q.Described()
+	for _, t := range described {
+		asked[t] = true
+	}
+	for _, t := range d.q.Subjects() {
+		asked[t] = asked[t] || named[t]
+	}
+	for t := range looked(d, slices.Concat(d.constants, described)) {
+		if t.Kind != rdf.IRITerm || d.has(t) || ours(t.Value) || modelProperties()[t.Value] {
 			continue
 		}
-		meant, known := meantNode(t, x)
+		meant, known := d.meantNode(t)
 		_, isCountry := strings.CutPrefix(t.Value, model.NSCountry)
 		switch {
 		case meant != "":
-			out = append(out, fmt.Sprintf("%s is not in the data; did you mean %s?", prefixed(t), meant))
-		case known && !slices.Contains(asked, t):
+			d.add(fmt.Sprintf("%s is not in the data; did you mean %s?", prefixed(t), meant))
+		case known && !asked[t]:
 		case isCountry, strings.HasPrefix(t.Value, model.NSMesh):
-			out = append(out, fmt.Sprintf("%s is not in the data", prefixed(t)))
-		case slices.Contains(asked, t), strings.HasPrefix(t.Value, model.StudyBase), strings.HasPrefix(t.Value, model.DefaultBase):
-			out = append(out, fmt.Sprintf("%s is not in the data: nothing is said of it", prefixed(t)))
+			d.add(fmt.Sprintf("%s is not in the data", prefixed(t)))
+		case asked[t], strings.HasPrefix(t.Value, model.StudyBase), strings.HasPrefix(t.Value, model.DefaultBase):
+			d.add(fmt.Sprintf("%s is not in the data: nothing is said of it", prefixed(t)))
 		}
 	}
-	return out
 }
 
 var (
@@ -51,11 +53,11 @@ var (
 
 // meantNode is the node that an IRI was probably meant to name, and whether the IRI may
 // be right all the same, of something that the data happens to lack.
-func meantNode(t rdf.Term, x *index.Index) (meant string, known bool) {
+func (d *doubting) meantNode(t rdf.Term) (meant string, known bool) {
 	if id, ok := model.NormalID(studyNumber.FindString(t.Value)); ok {
 		_, part, _ := strings.Cut(t.Value, "#")
 		for _, iri := range []string{model.StudyBase + id + "#" + part, model.StudyBase + id} {
-			if study := rdf.IRI(strings.TrimSuffix(iri, "#")); study != t && has(x, study) {
+			if study := rdf.IRI(strings.TrimSuffix(iri, "#")); study != t && has(d.x, study) {
 				return "<" + study.Value + ">", true
 			}
 		}
@@ -67,7 +69,7 @@ func meantNode(t rdf.Term, x *index.Index) (meant string, known bool) {
 		if m.Concept(scheme, code) != nil {
 			return "", true
 		}
-		if near := m.MeantCode(scheme, code); near != "" {
+		if near := d.meantCode(scheme, code); near != "" {
 			return "<" + model.DefaultBase + "concept/" + scheme + "/" + near + ">", false
 		}
 		return "", false
@@ -79,16 +81,19 @@ func meantNode(t rdf.Term, x *index.Index) (meant string, known bool) {
 		if slices.ContainsFunc(m.Countries, func(c model.Country) bool { return c.Alpha3 == name }) {
 			return "", true
 		}
-		return meantCountry(strings.NewReplacer("_", " ", "%20", " ", "-", " ").Replace(name)), false
+		return d.meantCountry(strings.NewReplacer("_", " ", "%20", " ", "-", " ").Replace(name)), false
 	}
 	if name, ok := strings.CutPrefix(t.Value, model.NSMesh); ok {
-		return meantHeading(name, x), meshNumber.MatchString(name)
+		return meantHeading(name, d.x), meshNumber.MatchString(name)
 	}
 	return "", !strings.HasPrefix(t.Value, model.DefaultBase)
 }
 
 // meantCountry is the country with a name or code.
-func meantCountry(name string) string {
+func (d *doubting) meantCountry(name string) string {
+	if !d.mayAsk(name) {
+		return ""
+	}
 	m := model.Default()
 	if iri := m.CountryIRI(name); iri != "" {
 		return "<" + iri + ">"
@@ -140,28 +145,23 @@ func meantHeading(name string, x *index.Index) (meant string) {
 
 // misused reports functions that are asked for as properties, and words that are asked
 // of what is no literal.
-func misused(q *sparql.Query) []string {
-	var out []string
-	mentions, _ := q.Mentions()
-	for _, m := range mentions {
+func (d *doubting) misused() {
+	for m := range looked(d, d.mentions) {
 		if sparql.IsFunction(m.Property.Value) {
 			name := prefixed(m.Property)
-			out = append(out, fmt.Sprintf("%s is a function and not a property: as a property it matches nothing; write %s(…) in BIND, FILTER or SELECT", name, name))
+			d.add(fmt.Sprintf("%s is a function and not a property: as a property it matches nothing; write %s(…) in BIND, FILTER or SELECT", name, name))
 		}
 	}
-	for _, name := range q.MatchedThings() {
-		out = append(out, fmt.Sprintf("tw:matches is asked of ?%s, which is the subject of a pattern and so no literal: it matches nothing; write ?%s schema:name ?text . ?text tw:matches …, or another property", name, name))
+	for name := range looked(d, d.q.MatchedThings()) {
+		d.add(fmt.Sprintf("tw:matches is asked of ?%s, which is the subject of a pattern and so no literal: it matches nothing; write ?%s schema:name ?text . ?text tw:matches …, or another property", name, name))
 	}
-	return out
 }
 
 // illTyped reports constants that their datatype does not have.
-func illTyped(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	for _, t := range q.Constants() {
-		if sparql.IllTyped(t) && !has(x, t) {
-			out = append(out, fmt.Sprintf("%s is not a value of %s: it equals nothing and has no order", prefixed(t), prefixed(rdf.IRI(t.Datatype))))
+func (d *doubting) illTyped() {
+	for t := range looked(d, d.constants) {
+		if sparql.IllTyped(t) && !d.has(t) {
+			d.add(fmt.Sprintf("%s is not a value of %s: it equals nothing and has no order", prefixed(t), prefixed(rdf.IRI(t.Datatype))))
 		}
 	}
-	return out
 }

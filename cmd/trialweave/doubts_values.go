@@ -20,11 +20,14 @@ const longestDoubt = time.Second
 
 // impossibleCodes reports conditions on what functions make of a code that hold for no
 // code of its scheme, nor for a value that the data has.
-func impossibleCodes(ctx context.Context, q *sparql.Query, x *index.Index) []string {
-	ctx, cancel := context.WithTimeout(ctx, longestDoubt)
+func (d *doubting) impossibleCodes() {
+	ctx, cancel := context.WithTimeout(d.ctx, longestDoubt)
 	defer cancel()
-	var out []string
-	for _, c := range q.Conditions() {
+	samples := map[rdf.Term][]rdf.Term{}
+	for c := range looked(d, d.q.Conditions()) {
+		if ctx.Err() != nil {
+			return
+		}
 		var all []rdf.Term
 		scheme := ""
 		for _, p := range c.Properties {
@@ -36,25 +39,27 @@ func impossibleCodes(ctx context.Context, q *sparql.Query, x *index.Index) []str
 					all = append(all, rdf.String(concept.Code))
 				}
 			}
-			all = append(all, sampleOf(x, p)...)
+			if _, ok := samples[p]; !ok {
+				samples[p] = sampleOf(d.x, p)
+			}
+			all = append(all, samples[p]...)
 		}
 		if scheme == "" {
 			continue
 		}
 		sides := map[string]string{}
-		if c.MayHold(ctx, x, all, func(value, side rdf.Term) { sides[value.Value] = side.Value }) {
+		if c.MayHold(ctx, d.x, all, func(value, side rdf.Term) { sides[value.Value] = side.Value }) {
 			continue
 		}
 		text := fmt.Sprintf("%s holds for no code of %s", c.Text, scheme)
-		if near := model.Default().MeantCode(scheme, c.Constant.Value); near != "" {
+		if near := d.meantCode(scheme, c.Constant.Value); near != "" {
 			text += orMeant(near)
 			if side, ok := sides[near]; ok && side != near {
 				text += fmt.Sprintf(" %s of it is %s", c.Side, rdf.String(side))
 			}
 		}
-		out = append(out, text)
+		d.add(text)
 	}
-	return out
 }
 
 // sampleOf are some of the values of a property, each once.
@@ -91,10 +96,9 @@ var bounds = sync.OnceValue(func() map[string][2]string {
 
 // unfitPairs reports comparisons and differences of values that have no order beside
 // each other, such as dates and NOW().
-func unfitPairs(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	for _, p := range q.Pairs() {
-		left, right := kindsOf(x, p.Left), kindsOf(x, p.Right)
+func (d *doubting) unfitPairs() {
+	for p := range looked(d, d.q.Pairs()) {
+		left, right := d.kindsOf(p.Left), d.kindsOf(p.Right)
 		if len(left) == 0 || len(right) == 0 {
 			continue
 		}
@@ -112,22 +116,20 @@ func unfitPairs(q *sparql.Query, x *index.Index) []string {
 		// otherDatatypes reports constants beside the values of properties.
 		switch listed := !p.Left.Constant.IsZero() && len(p.Right.Properties) > 0 || !p.Right.Constant.IsZero() && len(p.Left.Properties) > 0; {
 		case fit == 0 && (!listed || p.Operator == "-"):
-			out = append(out, fmt.Sprintf("%s (%s) %s %s (%s) %s", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right), consequence(p.Operator))+written(p, left, right))
+			d.add(fmt.Sprintf("%s (%s) %s %s (%s) %s", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right), consequence(p.Operator)) + written(p, left, right))
 		case fit > 0 && unfit > 0 && ordered:
 			if hint := partial(p); hint != "" {
-				out = append(out, fmt.Sprintf("%s (%s) %s %s (%s) has no value for some of them: their rows are left out", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right))+hint)
+				d.add(fmt.Sprintf("%s (%s) %s %s (%s) has no value for some of them: their rows are left out", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right)) + hint)
 			}
 		}
 	}
-	return out
 }
 
 // unfitArguments reports arguments of functions that take no such values, such as
 // those of REGEX that are numbers.
-func unfitArguments(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	for _, a := range q.Arguments() {
-		values := kindsOf(x, a.Operand)
+func (d *doubting) unfitArguments() {
+	for a := range looked(d, d.q.Arguments()) {
+		values := d.kindsOf(a.Operand)
 		fit := len(values) == 0
 		for kind := range values {
 			fit = fit || takesKind(a.Takes, kind)
@@ -148,9 +150,8 @@ func unfitArguments(q *sparql.Query, x *index.Index) []string {
 		if !a.Constant.IsZero() {
 			what = a.Text + " is"
 		}
-		out = append(out, fmt.Sprintf("%s takes a %s, and %s %s: it never has a value; write %s", a.Function, a.Takes, what, kinds(values), write))
+		d.add(fmt.Sprintf("%s takes a %s, and %s %s: it never has a value; write %s", a.Function, a.Takes, what, kinds(values), write))
 	}
-	return out
 }
 
 // takesKind reports whether a function that takes strings, dates or numbers takes
@@ -177,7 +178,7 @@ func consequence(operator string) string {
 }
 
 // kindsOf are the kinds of values of an operand, by one of each.
-func kindsOf(x *index.Index, o sparql.Operand) map[string]rdf.Term {
+func (d *doubting) kindsOf(o sparql.Operand) map[string]rdf.Term {
 	if o.Datatype != "" {
 		t := rdf.Typed(o.Constant.Value, o.Datatype)
 		return map[string]rdf.Term{kindOf(t): t}
@@ -187,7 +188,7 @@ func kindsOf(x *index.Index, o sparql.Operand) map[string]rdf.Term {
 		out["IRI"] = rdf.IRI(model.NSRegistry)
 	}
 	for _, p := range o.Properties {
-		maps.Copy(out, valuesOf(x, p))
+		maps.Copy(out, d.valuesOf(p))
 	}
 	return out
 }

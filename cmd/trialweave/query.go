@@ -193,31 +193,44 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	defer func() { _ = x.Close() }() // it was only read
 	defer relaxGC()()
 	defer growLimit(2)()
+	if c.Timeout > 0 { // of what is done before the answer, too
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, c.Timeout, &sparql.LimitError{Bound: sparql.BoundTime, Limit: "of " + c.Timeout.String()})
+		defer cancel()
+	}
 	var unknown []string
 	err = x.View(func() error {
 		unknown = doubts(ctx, q, x)
 		return nil
 	})
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
-		return err
+		return c.hinted(err)
 	}
 	if err := c.warn(std, unknown); err != nil {
 		return err
 	}
 	if err := c.answer(ctx, std.network, w, q, x); err != nil {
-		var service *sparql.ServiceError
-		if errors.As(err, &service) && service.Refused {
-			err = fmt.Errorf("%w\nhint: --service %s lets it be asked", err, service.Endpoint)
-		}
-		if errors.Is(err, sparql.ErrLimit) && c.Timeout > 0 && !strings.Contains(err.Error(), "\nhint: ") {
-			err = fmt.Errorf("%w\nhint: --timeout DURATION gives it longer", err)
-		}
-		return err
+		return c.hinted(err)
 	}
 	if rejected > 0 {
 		return errRejected
 	}
 	return nil
+}
+
+// hinted adds to an error of a query which flag helps.
+func (c *queryCmd) hinted(err error) error {
+	var service *sparql.ServiceError
+	if errors.As(err, &service) && service.Refused {
+		err = fmt.Errorf("%w\nhint: --service %s lets it be asked", err, service.Endpoint)
+	}
+	if errors.Is(err, sparql.ErrLimit) && c.Timeout > 0 && !strings.Contains(err.Error(), "\nhint: ") {
+		err = fmt.Errorf("%w\nhint: --timeout DURATION gives it longer", err)
+	}
+	return err
 }
 
 // warn prints what is odd about a query; with --strict-terms it is an error.

@@ -58,57 +58,61 @@ var schemes = sync.OnceValue(func() map[string]string {
 // unknownTerms says of which terms of the model's namespaces, and of which
 // codes, a query asks that neither the model nor the data has: it finds nothing
 // by them.
-func unknownTerms(q *sparql.Query, x *index.Index) []string {
-	var out []string
-	mentions, iris := q.Mentions()
-	for _, m := range mentions {
-		if !slices.Contains(iris, m.Property) {
-			iris = append(iris, m.Property)
+func (d *doubting) unknownTerms() {
+	var others []rdf.Term
+	for _, t := range slices.Concat(d.constants, d.q.Constructed(), d.q.Described()) {
+		if ours(t.Value) && t.Kind == rdf.IRITerm {
+			others = append(others, t)
 		}
 	}
-	for _, t := range slices.Concat(q.Constants(), q.Constructed(), q.Described()) {
-		if ours(t.Value) && t.Kind == rdf.IRITerm && !slices.Contains(iris, t) {
-			iris = append(iris, t)
-		}
-	}
-	for _, iri := range iris {
+	for iri := range looked(d, slices.Concat(d.iris, others)) {
 		switch {
 		case sparql.IsFunction(iri.Value): // which misused reports
-		case has(x, iri):
+		case d.has(iri):
 		case ours(iri.Value) && !modelTerms()[iri.Value]:
-			out = append(out, unknownTerm(iri.Value))
+			d.unknownTerm(iri)
 		case !ours(iri.Value):
-			out = append(out, misspelt(iri.Value, x)...)
+			d.misspelt(iri.Value)
 		}
 	}
-	for _, m := range mentions {
+	for m := range looked(d, d.mentions) {
 		scheme := schemes()[m.Property.Value]
-		if m.Value.Kind != rdf.LiteralTerm || scheme == "" || model.Default().Concept(scheme, m.Value.Value) != nil || hasValue(x, m) {
+		if m.Value.Kind != rdf.LiteralTerm || scheme == "" || model.Default().Concept(scheme, m.Value.Value) != nil || hasValue(d.x, m) {
 			continue
 		}
-		out = append(out, unknownCode(m, scheme))
+		d.add(fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, prefixed(m.Property), scheme) + orMeant(d.meantCode(scheme, m.Value.Value)))
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // misspelt says of a term of another vocabulary that the data lacks it, where the
 // data has a property of the same vocabulary with nearly the same name.
-func misspelt(iri string, x *index.Index) []string {
+func (d *doubting) misspelt(iri string) {
 	at := strings.LastIndexAny(iri, "/#") + 1
-	var names []string
-	for _, id := range x.Predicates() {
-		if name, ok := strings.CutPrefix(x.Term(id).Value, iri[:at]); ok && !strings.ContainsAny(name, "/#") {
-			names = append(names, name)
+	names := d.vocabulary(iri[:at])
+	if at == 0 || len(names) == 0 || !d.mayAsk(iri[at:]) {
+		return
+	}
+	if near := nearest.Certain(iri[at:], names); near != "" {
+		shown := func(iri string) string { return compact(mapping.Prefixes(), rdf.IRI(iri)) }
+		d.add(fmt.Sprintf("%s is not in the data; did you mean %s?", shown(iri), shown(iri[:at]+near)))
+	}
+}
+
+// vocabulary are the names of the first properties of the data that are in a namespace.
+func (d *doubting) vocabulary(namespace string) []string {
+	if d.names == nil {
+		d.names = map[string][]string{}
+		for id := range looked(d, d.x.Predicates()) {
+			iri := d.x.Term(id).Value
+			at := strings.LastIndexAny(iri, "/#") + 1
+			d.names[iri[:at]] = append(d.names[iri[:at]], iri[at:])
+		}
+		for namespace, names := range d.names {
+			slices.Sort(names)
+			d.names[namespace] = names[:min(len(names), mostNames)]
 		}
 	}
-	slices.Sort(names)
-	near := nearest.Certain(iri[at:], names)
-	if at == 0 || near == "" {
-		return nil
-	}
-	shown := func(iri string) string { return compact(mapping.Prefixes(), rdf.IRI(iri)) }
-	return []string{fmt.Sprintf("%s is not in the data; did you mean %s?", shown(iri), shown(iri[:at]+near))}
+	return d.names[namespace]
 }
 
 func has(x *index.Index, t rdf.Term) bool {
@@ -122,13 +126,12 @@ func hasValue(x *index.Index, m sparql.Mention) bool {
 	return known && ok && x.Estimate(index.Quad{index.Predicate: p, index.Object: o}, index.Union) > 0
 }
 
-func unknownTerm(iri string) string {
-	written := compact(mapping.Prefixes(), rdf.IRI(iri))
-	return written + " is not a term of the model and not in the data" + orMeant(model.Default().Meant(written))
-}
-
-func unknownCode(m sparql.Mention, scheme string) string {
-	return fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, prefixed(m.Property), scheme) + orMeant(model.Default().MeantCode(scheme, m.Value.Value))
+func (d *doubting) unknownTerm(t rdf.Term) {
+	written, meant := prefixed(t), ""
+	if d.mayAsk(written) {
+		meant = model.Default().Meant(written)
+	}
+	d.add(written + " is not a term of the model and not in the data" + orMeant(meant))
 }
 
 // orMeant is the end of a warning that has a suggestion.
@@ -139,7 +142,10 @@ func orMeant(word string) string {
 	return "; did you mean " + word + "?"
 }
 
-func suggestion(written string, words []string) string {
+func (d *doubting) suggestion(written string, words []string) string {
+	if !d.mayAsk(written) {
+		return ""
+	}
 	if word, ok := nearest.Of(written, words); ok {
 		return orMeant(word)
 	}
