@@ -183,10 +183,11 @@ type bindings struct {
 	by         map[int]expr
 	properties map[int][]rdf.Term // of which other variables are the value
 	things     varSet             // the subjects of patterns
+	guarded    map[int]bool       // whose DATATYPE is asked for
 }
 
 func (q *Query) bindings() bindings {
-	a := bindings{by: map[int]expr{}, properties: q.mentioning().properties}
+	a := bindings{by: map[int]expr{}, properties: q.mentioning().properties, guarded: map[int]bool{}}
 	twice := map[int]bool{}
 	eachPart(q.root, func(n node) {
 		switch n := n.(type) {
@@ -206,7 +207,13 @@ func (q *Query) bindings() bindings {
 				}
 			}
 		}
-	}, func(expr) {})
+	}, func(e expr) {
+		if call, ok := e.(callExpr); ok && call.name == "DATATYPE" {
+			if v, ok := call.args[0].(varExpr); ok {
+				a.guarded[v.variable] = true
+			}
+		}
+	})
 	for v := range twice {
 		delete(a.by, v)
 		delete(a.properties, v)

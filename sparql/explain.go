@@ -405,6 +405,9 @@ func (q *Query) shown(t rdf.Term) string {
 	case xsd + "integer", xsd + "decimal", xsd + "boolean":
 		return t.Value
 	}
+	if t.Kind == rdf.LiteralTerm && t.Language == "" && t.Datatype != rdf.XSDString {
+		return rdf.String(t.Value).String() + "^^" + q.shown(rdf.IRI(t.Datatype))
+	}
 	if t.Kind != rdf.IRITerm {
 		return t.String()
 	}

@@ -14,6 +14,8 @@ func TestGroupingHints(t *testing.T) {
 		`SELECT (YEAR(?d) AS ?y) (COUNT(*) AS ?n) { ?s ?p ?d } GROUP BY YEAR(?d)`:         "?d is neither grouped by nor inside an aggregate; write GROUP BY (YEAR(?d) AS ?y) and SELECT ?y",
 		`SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?d }`:                                         "write GROUP BY ?s, or one of each group: (SAMPLE(?s) AS ?one)",
 		`SELECT (YEAR(?d) AS ?y) (COUNT(*) AS ?n) { ?s ?p ?d } GROUP BY (YEAR(?d) AS ?y)`: "?y is bound already, expected a new variable after AS; GROUP BY binds it: write SELECT ?y",
+		`SELECT ?s (EXISTS { ?s ?q ?x } AS ?e) { ?s ?p ?d } GROUP BY ?s`:                  "; write BIND(… AS ?e) at the end of WHERE, GROUP BY ?e and SELECT ?e",
+		`SELECT ?s ?e { ?s ?p ?d BIND(EXISTS { ?s ?q ?x } AS ?e) } GROUP BY ?s ?e`:        "",
 		`SELECT (1 AS ?d) { ?s ?p ?d }`:                                                   "?d is bound already, expected a new variable after AS",
 		`SELECT ?y (COUNT(*) AS ?n) { ?s ?p ?d } GROUP BY (YEAR(?d) AS ?y)`:               "",
 	} {

@@ -19,6 +19,9 @@ type Operand struct {
 	Datatype string
 	// Constant is the value where it is written in the query, else the zero Term.
 	Constant rdf.Term
+	// Guarded reports that the query asks for the datatypes of the values, and so
+	// knows of several.
+	Guarded bool
 }
 
 // Pair is an operator that compares or subtracts, with both of its sides.
@@ -114,6 +117,7 @@ func (q *Query) operand(known bindings, e expr) Operand {
 	switch e := known.inlined(e).(type) {
 	case varExpr:
 		out.Properties = known.properties[e.variable]
+		out.Guarded = known.guarded[e.variable]
 		_, assigned := known.by[e.variable]
 		out.Thing = len(out.Properties) == 0 && !assigned && known.things.has(e.variable)
 	case constExpr:

@@ -301,6 +301,9 @@ func (p *parser) howToGroup(item selectItem, v int) string {
 		return fmt.Sprintf("write GROUP BY ?%s, or one of each group: (SAMPLE(?%s) AS ?one)", name, name)
 	}
 	as := p.query.names[item.variable]
+	if len(existing(item.by)) > 0 {
+		return fmt.Sprintf("write BIND(… AS ?%s) at the end of WHERE, GROUP BY ?%s and SELECT ?%s", as, as, as)
+	}
 	return fmt.Sprintf("write GROUP BY (%s AS ?%s) and SELECT ?%s", p.query.expression(item.by), as, as)
 }
 

@@ -98,7 +98,7 @@ func (d *doubting) otherDatatypes() {
 		if _, same := values[kindOf(c.Value)]; same || len(values) == 0 || hasValue(d.x, sparql.Mention{Property: c.Property, Value: c.Value}) {
 			continue
 		}
-		d.add(fmt.Sprintf("%s is compared with values of %s, which are %s: it equals none of them and has no order beside them", prefixed(c.Value), prefixed(c.Property), kinds(values)) + asTyped(c.Value, values))
+		d.add(fmt.Sprintf("%s is compared with values of %s, which are %s: it equals none of them and has no order beside them", prefixed(c.Value), prefixed(c.Property), kinds(values)) + d.written(c, values))
 	}
 }
 
@@ -131,6 +131,19 @@ var forms = []struct {
 	{"date", regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)}, {"gYearMonth", regexp.MustCompile(`^\d{4}-\d{2}$`)}, {"gYear", regexp.MustCompile(`^\d{4}$`)},
 	{"dateTime", regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T`)}, {"number", regexp.MustCompile(`^[+-]?\d+(?:\.\d+)?$`)},
 	{"boolean", regexp.MustCompile(`^(?:true|false)$`)}, {"duration", regexp.MustCompile(`^-?P`)}, {"string", regexp.MustCompile(``)},
+}
+
+// written says what to write in place of a constant that is compared with values of
+// another datatype: where they are codes, one of them.
+func (d *doubting) written(c sparql.Comparison, values map[string]rdf.Term) string {
+	scheme := schemes()[c.Property.Value]
+	if scheme == "" {
+		return asTyped(c.Value, values)
+	}
+	if near := d.meantCode(scheme, c.Value.Value); near != "" {
+		return "; write " + rdf.String(near).String()
+	}
+	return ""
 }
 
 // asTyped says how to write a literal so that it has the datatype of the values.

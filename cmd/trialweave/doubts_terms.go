@@ -161,7 +161,7 @@ func (d *doubting) misused() {
 func (d *doubting) illTyped() {
 	for t := range looked(d, d.constants) {
 		if sparql.IllTyped(t) && !d.has(t) {
-			d.add(fmt.Sprintf("%s is not a value of %s: it equals nothing and has no order", prefixed(t), prefixed(rdf.IRI(t.Datatype))))
+			d.add(fmt.Sprintf("%s is not a value of %s: it equals nothing but itself and has no order", prefixed(t), prefixed(rdf.IRI(t.Datatype))))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/sparql"
@@ -117,9 +118,9 @@ func (d *doubting) unfitPairs() {
 		switch listed := !p.Left.Constant.IsZero() && len(p.Right.Properties) > 0 || !p.Right.Constant.IsZero() && len(p.Left.Properties) > 0; {
 		case fit == 0 && (!listed || p.Operator == "-"):
 			d.add(fmt.Sprintf("%s (%s) %s %s (%s) %s", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right), consequence(p.Operator)) + written(p, left, right))
-		case fit > 0 && unfit > 0 && ordered:
+		case fit > 0 && unfit > 0 && ordered && !p.Left.Guarded && !p.Right.Guarded:
 			if hint := partial(p); hint != "" {
-				d.add(fmt.Sprintf("%s (%s) %s %s (%s) has no value for some of them: their rows are left out", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right)) + hint)
+				d.add(fmt.Sprintf("%s (%s) %s %s (%s) has no value for some of them: a condition leaves their rows out, BIND and SELECT leave their cells empty", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right)) + hint)
 			}
 		}
 	}
@@ -137,21 +138,38 @@ func (d *doubting) unfitArguments() {
 		if fit {
 			continue
 		}
-		write := "STR(" + a.Text + ")"
-		switch {
-		case a.Takes == "date" && forms[2].form.MatchString(a.Constant.Value):
-			write = "xsd:gYear(" + a.Text + ")"
-		case a.Takes == "date":
-			write = "xsd:date(" + a.Text + ")"
-		case a.Takes == "number":
-			write = "xsd:decimal(" + a.Text + ")"
-		}
 		what := "the values of " + a.Text + " are"
 		if !a.Constant.IsZero() {
 			what = a.Text + " is"
 		}
-		d.add(fmt.Sprintf("%s takes a %s, and %s %s: it never has a value; write %s", a.Function, a.Takes, what, kinds(values), write))
+		d.add(fmt.Sprintf("%s takes a %s, and %s %s: it never has a value", a.Function, a.Takes, what, kinds(values)) + d.casts(a, values))
 	}
+}
+
+// casts says which cast makes what a function takes of one of some values.
+func (d *doubting) casts(a sparql.Argument, values map[string]rdf.Term) string {
+	for _, cast := range map[string][]string{"string": {"STR"}, "date": {"xsd:date", "xsd:gYear"}, "number": {"xsd:decimal"}}[a.Takes] {
+		works := a.Takes == "string"
+		for _, t := range values {
+			works = works || t.Kind == rdf.LiteralTerm && d.hasValue(a.Function+"("+cast+"("+t.String()+"))")
+		}
+		if works {
+			return "; write " + cast + "(" + a.Text + ")"
+		}
+	}
+	return ""
+}
+
+// hasValue reports whether an expression of constants has a value.
+func (d *doubting) hasValue(expression string) bool {
+	q, err := sparql.ParseWith("SELECT ("+expression+" AS ?x) {}", "", mapping.QueryPrefixes())
+	if err != nil {
+		return false
+	}
+	for row, err := range q.Rows(d.ctx, index.NewBuilder().Build(), nil) {
+		return err == nil && !row[0].IsZero()
+	}
+	return false
 }
 
 // takesKind reports whether a function that takes strings, dates or numbers takes

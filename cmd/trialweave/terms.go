@@ -80,7 +80,7 @@ func (d *doubting) unknownTerms() {
 		if m.Value.Kind != rdf.LiteralTerm || scheme == "" || model.Default().Concept(scheme, m.Value.Value) != nil || hasValue(d.x, m) {
 			continue
 		}
-		d.add(fmt.Sprintf("%s of %s is not a code of %s and not in the data", m.Value, prefixed(m.Property), scheme) + orMeant(d.meantCode(scheme, m.Value.Value)))
+		d.add(fmt.Sprintf("%s of %s is not a code of %s and not in the data", prefixed(m.Value), prefixed(m.Property), scheme) + orMeant(d.meantCode(scheme, m.Value.Value)))
 	}
 }
 
