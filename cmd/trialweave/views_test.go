@@ -20,7 +20,7 @@ type madeOf struct {
 // the records themselves: of synthetic studies, and of real ones where they are at
 // hand.
 func TestViews(t *testing.T) {
-	const bio, cto, schema, wd = "<http://bio2rdf.org/clinicaltrials_vocabulary:", "<http://purl.obolibrary.org/obo/", "<https://schema.org/", "<http://www.wikidata.org/prop/direct/"
+	const bio, cto, schema, fhir, wd = "<http://bio2rdf.org/clinicaltrials_vocabulary:", "<http://purl.obolibrary.org/obo/", "<https://schema.org/", "<http://hl7.org/fhir/", "<http://www.wikidata.org/prop/direct/"
 	interventional := func(s map[string]any) bool { return at(s, "designModule", "studyType") == "INTERVENTIONAL" }
 	cases := []madeOf{
 		{"bio2rdf", bio + "nct-id>", one},
@@ -45,6 +45,10 @@ func TestViews(t *testing.T) {
 		{"cto", cto + "CTO_0000125>", length("designModule", "phases")},
 		{"cto", cto + "CTO_0000129>", length("contactsLocationsModule", "locations")},
 		{"cto", "a " + cto + "NCIT_C16084>", equal("OBSERVATIONAL", "designModule", "studyType")},
+		{"fhir", fhir + "ResearchStudy.title>", present("identificationModule", "briefTitle")},
+		{"fhir", fhir + "ResearchStudy.condition>", length("conditionsModule", "conditions")},
+		{"fhir", fhir + "ResearchStudy.outcomeMeasure>", outcomes},
+		{"fhir", fhir + "ResearchStudy.comparisonGroup>", length("armsInterventionsModule", "armGroups")},
 		{"wikidata", wd + "P3098>", when(interventional, one)},
 		{"wikidata", wd + "P1132>", when(interventional, present("designModule", "enrollmentInfo", "count"))},
 	}
@@ -142,6 +146,13 @@ func length(path ...string) func(map[string]any) int {
 		list, _ := at(s, path...).([]any)
 		return len(list)
 	}
+}
+
+func outcomes(s map[string]any) (n int) {
+	for _, name := range []string{"primaryOutcomes", "secondaryOutcomes", "otherOutcomes"} {
+		n += length("outcomesModule", name)(s)
+	}
+	return n
 }
 
 func when(holds func(map[string]any) bool, then func(map[string]any) int) func(map[string]any) int {
