@@ -73,12 +73,13 @@ type evaluator struct {
 	// active is the graph that patterns are matched in.
 	active dataset
 	named  []index.ID // of FROM NAMED
-	// open says that rows are not cut down to what a pattern binds: inside
-	// EXISTS, where the solution is put into the pattern (section 18.6).
-	open bool
-	// bound are the variables that have values from outside, which start has.
-	bound    varSet
-	start    row
+	// start has the values from outside, which stand for their variables wherever
+	// these occur: those of Options.Bindings and, inside EXISTS and LATERAL, of the
+	// solution that is put into the pattern (section 18.6).
+	start row
+	// open says that a solution is put into a pattern. Joins are looked up there
+	// then, since few solutions are expected.
+	open     bool
 	plans    map[*bgp]map[string]*plan // by which variables are bound
 	boundKey []byte                    // of plans, reused
 	sets     *sets
@@ -137,7 +138,6 @@ func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evalua
 	for v, name := range q.names {
 		if t := e.opts.Bindings[name]; name != "" && !t.IsZero() {
 			e.start[v] = e.id(t)
-			e.bound.add(v)
 		}
 	}
 	return e
@@ -222,26 +222,18 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 
 // run evaluates a pattern beside a row: it yields the row joined with every
 // solution that is compatible with it. What the pattern does not bind for
-// certain it does not get to see, so that the outcome is that of the algebra,
-// which evaluates from the inside out. A yielded row is good for the call.
+// certain it does not get to see, but for the values from outside, so that the
+// outcome is that of the algebra, which evaluates from the inside out. A yielded
+// row is good for the call.
 func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 	e.tick()
 	yield = e.trace.counted(n, yield)
-	if e.open || e.sets.transparent(n) {
+	if e.isStart(in) || e.sets.transparent(n) {
 		return e.eval(n, in, yield)
 	}
-	certain := e.sets.certain(n)
-	cut := make(row, len(in))
-	whole := true
-	for v, id := range in {
-		if id != 0 && (certain.has(v) || e.bound.has(v)) {
-			cut[v] = id
-		} else if id != 0 {
-			whole = false
-		}
-	}
-	if whole {
-		return e.eval(n, cut, yield)
+	cut := e.cut(n, in)
+	if cut == nil {
+		return e.eval(n, in, yield)
 	}
 	out := make(row, len(in))
 	return e.eval(n, cut, func(r row) bool {
@@ -256,6 +248,41 @@ func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 			}
 		}
 		return yield(out)
+	})
+}
+
+// isStart reports whether a row is the values from outside themselves.
+func (e *evaluator) isStart(in row) bool {
+	return len(in) == 0 || &in[0] == &e.start[0]
+}
+
+// cut returns a row without the values that a pattern does not get to see, nil where
+// there are none.
+func (e *evaluator) cut(n node, in row) row {
+	certain := e.sets.certain(n)
+	var out row
+	for v, id := range in {
+		if id != 0 && e.start[v] == 0 && !certain.has(v) {
+			if out == nil {
+				out = in.clone()
+			}
+			out[v] = 0
+		}
+	}
+	return out
+}
+
+// runFrom runs a pattern with other values from outside; what is yielded to has its
+// own again.
+func (e *evaluator) runFrom(start row, open bool, n node, in row, yield func(row) bool) bool {
+	outer, outerOpen := e.start, e.open
+	defer func() { e.start, e.open = outer, outerOpen }()
+	e.start, e.open = start, open
+	return e.run(n, in, func(r row) bool {
+		e.start, e.open = outer, outerOpen
+		more := yield(r)
+		e.start, e.open = start, open
+		return more
 	})
 }
 
@@ -423,27 +450,29 @@ func (e *evaluator) extended(n *leftJoin, l row, yield func(row) bool, joined fu
 }
 
 // evalMinus leaves out solutions that agree with one of the right side in a
-// variable that both bind (section 8.3).
+// variable that both bind (section 8.3). A value from outside is no such variable
+// where one of the sides does not have it.
 func (e *evaluator) evalMinus(n *minus, in row, yield func(row) bool) bool {
 	defer e.release(e.held)
 	var kept []row
 	filled := false
 	shared := e.sets.certain(n.left).intersect(e.sets.certain(n.right))
+	both := e.sets.visible(n.left).intersect(e.sets.visible(n.right)).list()
 	look := len(shared.list()) > 0 && e.sets.transparent(n.right)
 	return e.run(n.left, in, func(l row) bool {
 		if look {
-			cut := make(row, len(l))
+			cut := e.start.clone()
 			for _, v := range e.sets.certain(n.right).list() {
 				cut[v] = l[v]
 			}
 			return !e.run(n.right, cut, func(row) bool { return false }) || yield(l)
 		}
 		if !filled {
-			kept, filled = e.collect(n.right, make(row, len(in))), true
+			kept, filled = e.collect(n.right, e.start), true
 		}
 		for _, r := range kept {
 			e.tick()
-			if excludes(l, r) {
+			if excludes(l, r, both) {
 				return true
 			}
 		}
@@ -451,9 +480,9 @@ func (e *evaluator) evalMinus(n *minus, in row, yield func(row) bool) bool {
 	})
 }
 
-func excludes(l, r row) bool {
+func excludes(l, r row, both []int) bool {
 	shared := false
-	for v := range l {
+	for _, v := range both {
 		if l[v] != 0 && r[v] != 0 {
 			if l[v] != r[v] {
 				return false

@@ -8,12 +8,13 @@ import (
 // The solution modifiers (section 15) and projection.
 
 func (e *evaluator) evalProject(n *project, in row, yield func(row) bool) bool {
-	inner := e.start.clone()
+	start := e.startOf(n)
+	inner := start.clone()
 	for i, to := range n.to {
 		inner[n.from[i]] = in[to]
 	}
 	out := make(row, len(in))
-	return e.run(n.inner, inner, func(r row) bool {
+	return e.runFrom(start, e.open, n.inner, inner, func(r row) bool {
 		copy(out, in)
 		for i, to := range n.to {
 			id := r[n.from[i]]
@@ -26,6 +27,22 @@ func (e *evaluator) evalProject(n *project, in row, yield func(row) bool) bool {
 		}
 		return yield(out)
 	})
+}
+
+// startOf returns the values from outside as a sub-query has them: of the variables
+// that it returns, under the numbers that these have in it. Another variable of it
+// is not the one of the same name outside (section 12).
+func (e *evaluator) startOf(n *project) row {
+	start := e.start
+	for i, to := range n.to {
+		if from := n.from[i]; from != to && e.start[to] != start[from] && e.start[to] != 0 {
+			if e.isStart(start) {
+				start = start.clone()
+			}
+			start[from] = e.start[to]
+		}
+	}
+	return start
 }
 
 // rowKey is a row as a map key.

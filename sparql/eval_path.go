@@ -10,7 +10,7 @@ import (
 // matchPath matches a path pattern.
 func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 	from, to := e.end(t.subject, r), e.end(t.object, r)
-	if !e.open && (e.foreign(t.subject, from) || e.foreign(t.object, to)) {
+	if e.foreign(t.subject, from) || e.foreign(t.object, to) {
 		return true
 	}
 	set := func(s slot, id index.ID) (undo func(), ok bool) {
@@ -44,7 +44,7 @@ func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
 // path of no length leads from a node of the graph to itself, and from a term
 // that the query names; not from what another pattern bound (section 9.3).
 func (e *evaluator) foreign(s slot, id index.ID) bool {
-	if !s.isVar() || id == 0 || e.bound.has(s.variable) {
+	if !s.isVar() || id == 0 || e.start[s.variable] != 0 {
 		return false
 	}
 	if int(id) > e.terms {

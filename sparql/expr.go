@@ -53,11 +53,11 @@ func (e *evaluator) value(by expr, r row) (value, error) {
 
 // exists puts the row into the pattern and looks for one solution.
 func (e *evaluator) exists(pattern node, r row) bool {
-	open, solution := e.open, e.solution
-	e.open = true
-	defer func() { e.open, e.solution = open, solution }()
+	open, start, solution := e.open, e.start, e.solution
+	defer func() { e.open, e.start, e.solution = open, start, solution }()
+	e.open, e.start = true, r.clone()
 	found := false
-	e.run(pattern, r.clone(), func(row) bool {
+	e.run(pattern, e.start, func(row) bool {
 		found = true
 		return false
 	})

@@ -25,20 +25,21 @@ func TestBindings(t *testing.T) {
 	x := b.Build()
 	reads := sparql.Prebinding{Variables: []string{"this"}, Optional: []string{"more"}, Path: "<x:q>/<x:p>"}
 	for text, want := range map[string][]string{
-		"SELECT $this ?v { $this <x:p> ?v }":                                                                   {"a 1", "a 2"},
-		"SELECT $this { FILTER (bound($this) && $this = <x:a>) }":                                              {"a"},
-		"SELECT $this { { { FILTER ($this = <x:a>) } } UNION { FILTER (false) } }":                             {"a"},
-		"SELECT ?v $this { ?v <x:p> 3 OPTIONAL { ?v <x:p> ?n FILTER (?n > 5 || $this = <x:b>) } }":             {"b a"},
-		"SELECT ?v { BIND ($this AS ?v) }":                                                                     {"a"},
-		"SELECT ?v { { SELECT $this ?v { ?v <x:p> 3 FILTER ($this = <x:a> && bound(?more)) } } }":              {"b"},
-		"SELECT ?n { { SELECT $this (COUNT(*) AS ?n) { $this <x:p> ?v } GROUP BY $this } }":                    {"2"},
-		"SELECT ?v { ?v <x:p> ?n FILTER NOT EXISTS { { $this <x:q> ?v } } } GROUP BY ?v":                       {"a"},
-		"SELECT ?v { ?more <x:any>* ?v }":                                                                      {"elsewhere"},
-		"SELECT ?v { $this $PATH ?v }":                                                                         {"3"},
-		"SELECT ?v { ?v ^(<x:p>) $this . }":                                                                    {"1", "2"},
-		"SELECT (SUM(?v) AS ?s) { $this <x:p> ?v } HAVING (COUNT(*) > 1)":                                      {"3"},
-		"SELECT $this ?v { { $this <x:q> ?v } { ?v <x:p> 3 FILTER (!bound($this) || $this != <x:a>) } }":       nil,
-		"SELECT ?v { ?v <x:p> 1 FILTER EXISTS { { SELECT $this { $this <x:q> ?o FILTER (bound(?more)) } } } }": {"a"},
+		"SELECT $this ?v { $this <x:p> ?v }":                                                                               {"a 1", "a 2"},
+		"SELECT $this { FILTER (bound($this) && $this = <x:a>) }":                                                          {"a"},
+		"SELECT $this { { { FILTER ($this = <x:a>) } } UNION { FILTER (false) } }":                                         {"a"},
+		"SELECT ?v $this { ?v <x:p> 3 OPTIONAL { ?v <x:p> ?n FILTER (?n > 5 || $this = <x:b>) } }":                         {"b a"},
+		"SELECT ?v { BIND ($this AS ?v) }":                                                                                 {"a"},
+		"SELECT ?v { { SELECT $this ?v { ?v <x:p> 3 FILTER ($this = <x:a> && bound(?more)) } } }":                          {"b"},
+		"SELECT ?n { { SELECT $this (COUNT(*) AS ?n) { $this <x:p> ?v } GROUP BY $this } }":                                {"2"},
+		"SELECT ?v { ?v <x:p> ?n FILTER NOT EXISTS { { $this <x:q> ?v } } } GROUP BY ?v":                                   {"a"},
+		"SELECT ?v { $this <x:p> ?v FILTER NOT EXISTS { { $this <x:p> ?w FILTER (?w > ?v) } UNION { $this <x:no> ?w } } }": {"2"},
+		"SELECT ?v { ?more <x:any>* ?v }":                                                                                  {"elsewhere"},
+		"SELECT ?v { $this $PATH ?v }":                                                                                     {"3"},
+		"SELECT ?v { ?v ^(<x:p>) $this . }":                                                                                {"1", "2"},
+		"SELECT (SUM(?v) AS ?s) { $this <x:p> ?v } HAVING (COUNT(*) > 1)":                                                  {"3"},
+		"SELECT $this ?v { { $this <x:q> ?v } { ?v <x:p> 3 FILTER (!bound($this) || $this != <x:a>) } }":                   nil,
+		"SELECT ?v { ?v <x:p> 1 FILTER EXISTS { { SELECT $this { $this <x:q> ?o FILTER (bound(?more)) } } } }":             {"a"},
 	} {
 		q, err := reads.Parse(text)
 		if err != nil {

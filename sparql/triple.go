@@ -133,18 +133,9 @@ func (e *evaluator) partsOf(id index.ID) ([3]index.ID, bool) {
 // evalLateral evaluates the right side for each solution of the left, with what that
 // binds put into it, as into EXISTS.
 func (e *evaluator) evalLateral(n *lateral, in row, yield func(row) bool) bool {
-	outer := e.open
-	defer func() { e.open = outer }()
 	return e.run(n.left, in, func(l row) bool {
-		e.open = true
-		more := e.run(n.right, l.clone(), func(r row) bool {
-			e.open = outer
-			more := yield(r)
-			e.open = true
-			return more
-		})
-		e.open = outer
-		return more
+		start := l.clone()
+		return e.runFrom(start, true, n.right, start, yield)
 	})
 }
 

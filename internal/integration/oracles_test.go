@@ -36,11 +36,13 @@ func askJena(t *testing.T, args ...string) [][]string {
 // oxigraph is asked, of Jena's reference engine: its usual one (5.6.0) loses rows
 // in joins with unbound variables, fails in some, and lets a path of no length
 // lead from what another pattern bound, though it be no node of the graph. The
-// reference engine has one fault: see onlyFilters.
+// reference engine has one fault: see onlyFilters. It does not put the solution
+// of an EXISTS into a group there that has patterns beside it, nor leave a sub-query
+// its own variables; the generator has none of these for it.
 func TestRandomQueriesAgreeWithJena(t *testing.T) {
 	count, seed := fromEnv(t, "TRIALWEAVE_QUERIES", 20000)/10, fromEnv(t, "TRIALWEAVE_SEED", 1)
 	t.Logf("%d queries from seed %d", count, seed)
-	agreeWithJena(t, &generator{Rand: rand.New(rand.NewPCG(uint64(seed), 0))}, count)
+	agreeWithJena(t, &generator{Rand: rand.New(rand.NewPCG(uint64(seed), 0)), alone: true}, count)
 }
 
 // agreeWithJena asks queries here and of Jena.

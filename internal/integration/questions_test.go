@@ -89,6 +89,9 @@ type generator struct {
 	counts  int // columns of counts, each with a name of its own
 	inGraph int // how many GRAPH are around
 	rdf12   bool
+	// alone leaves out the groups within EXISTS that have patterns beside them, and
+	// the sub-queries there.
+	alone bool
 }
 
 func (g *generator) one(list ...string) string { return list[g.IntN(len(list))] }
@@ -173,12 +176,48 @@ func (g *generator) condition(depth int) string {
 	}
 	a, b := g.variable(), g.variable()
 	if depth > 0 && g.IntN(4) == 0 {
-		return g.one("EXISTS ", "NOT EXISTS ") + "{ " + g.term(g.node) + " " + g.term(g.predicate) + " " + g.term(g.object) + " }"
+		return g.one("EXISTS ", "NOT EXISTS ") + "{ " + g.inExists(depth) + "}"
 	}
 	return g.one(
 		"("+a+" = "+b+")", "("+a+" != "+b+")", "("+a+" < 2)", "(BOUND("+a+"))", "(!BOUND("+a+") || "+b+" > 1)", "(ISIRI("+a+"))",
 		"("+a+" IN (1, \"a\", "+g.node()+"))", "(STR("+a+") >= STR("+b+"))", "(!("+a+" = 1))", "(COALESCE("+a+", 1) = 1)",
 	)
+}
+
+// inExists is the pattern of an EXISTS. At the top of a query it may have groups, whose
+// conditions ask for what the query binds around it; within a group it has none, since
+// oxigraph has an EXISTS there see what is bound outside of the group.
+func (g *generator) inExists(depth int) string {
+	plain := g.term(g.node) + " " + g.term(g.predicate) + " " + g.term(g.object) + " "
+	if depth < outermost || g.rdf12 {
+		return plain
+	}
+	narrow := func() string {
+		return "{ " + g.term(g.node) + " " + g.term(g.predicate) + " " + g.term(g.object) + " FILTER " + g.condition(0) + " } "
+	}
+	kinds := 9
+	if g.alone {
+		kinds = 5
+	}
+	switch g.IntN(kinds) {
+	case 0, 1:
+		return plain
+	case 2:
+		return narrow()
+	case 3:
+		return narrow() + "UNION " + narrow()
+	case 4:
+		return plain + ". OPTIONAL " + narrow() + "FILTER " + g.condition(0) + " "
+	case 5:
+		return plain + ". " + narrow()
+	case 6:
+		return plain + ". { " + narrow() + "UNION " + narrow() + "} "
+	case 7:
+		return plain + ". OPTIONAL { " + narrow() + "} FILTER " + g.condition(0) + " "
+	}
+	// A condition without BOUND, which oxigraph has of the variable outside of the
+	// sub-query, where it has other conditions of that within.
+	return plain + ". { SELECT " + g.one("?a ?b", "?c", "?b ?d") + " WHERE { " + g.triple() + "FILTER (" + g.variable() + g.one(" = ", " != ") + g.variable() + ") } } "
 }
 
 func (g *generator) group(depth int) string {
@@ -224,11 +263,17 @@ func (g *generator) element(depth int) string {
 	return g.triple()
 }
 
+// outermost is the depth of what stands in no group of a query.
+const outermost = 2
+
 // query asks for everything, so that the rows are a bag that can be compared.
 func (g *generator) query() string {
 	q := "SELECT * WHERE { " + g.triple()
 	for range 1 + g.IntN(3) {
-		q += g.element(2)
+		q += g.element(outermost)
+	}
+	if !g.rdf12 && g.IntN(3) == 0 {
+		q += "FILTER " + g.one("EXISTS ", "NOT EXISTS ") + "{ " + g.inExists(outermost) + "} "
 	}
 	switch {
 	case g.rdf12 && g.IntN(3) == 0:

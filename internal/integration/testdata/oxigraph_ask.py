@@ -3,6 +3,7 @@ otherwise than the file has it. Where oxigraph was found to be wrong, the
 question is in known_differences.json with the reason."""
 import json
 import pathlib
+import re
 import sys
 
 import pyoxigraph
@@ -15,7 +16,13 @@ def text(term):
     return str(term)
 
 
-known = {k["query"] for k in json.loads(pathlib.Path(__file__).with_name("known_differences.json").read_text())}
+def plain(query):
+    """Returns a query without the numbers of its columns of counts, which depend on
+    the queries before it."""
+    return re.sub(r"\?n[0-9]+", "?n", query)
+
+
+known = {plain(k["query"]) for k in json.loads(pathlib.Path(__file__).with_name("known_differences.json").read_text())}
 different = failed = asked = 0
 for case in json.load(open(sys.argv[1])):
     asked += 1
@@ -32,7 +39,7 @@ for case in json.load(open(sys.argv[1])):
         failed += 1
         continue
     rows.sort()
-    if rows != case["rows"] and case["query"] not in known:
+    if rows != case["rows"] and plain(case["query"]) not in known:
         different += 1
         if different <= 5:
             print(case["query"], case["data"], "oxigraph:", *rows, "here:", *case["rows"], sep="\n", end="\n\n")
