@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/mapping/model"
 )
@@ -94,7 +95,9 @@ func TestStoresHoldEverything(t *testing.T) {
 			records += n
 		}
 	}
-	for _, kind := range servers {
+	asked := portion.Of(servers, 2)
+	t.Logf("all studies in %d of %d stores; make soak has them all", len(asked), len(servers))
+	for _, kind := range asked {
 		t.Run(kind.name, func(t *testing.T) {
 			s := kind.make(t)
 			start := time.Now()
