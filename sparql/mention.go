@@ -81,6 +81,21 @@ func (m *mentioning) pattern(n node) {
 			}
 		}
 	}, m.expression)
+	m.assigned(n)
+}
+
+// assigned notes the constants that BIND gives variables, which are joined with what
+// else binds them. In UNION another pattern may bind them alone.
+func (m *mentioning) assigned(n node) {
+	switch n := n.(type) {
+	case *union:
+		return
+	case *extend:
+		m.comparison(varExpr{n.variable}, "=", n.by)
+	}
+	for _, part := range parts(n) {
+		m.assigned(part)
+	}
 }
 
 func (m *mentioning) triple(t triple) {

@@ -67,7 +67,7 @@ func newDoubting(ctx context.Context, q *sparql.Query, x *index.Index) *doubting
 func (d *doubting) look() {
 	for _, at := range []func(){
 		d.unknownTerms, d.unknownNodes, d.misused, d.illTyped, d.otherDatatypes, d.unfitPairs, d.unfitArguments,
-		d.impossibleCodes, d.otherSchemes, d.foreignProperties, d.unboundVariables, d.unknownGraphs,
+		d.impossibleCodes, d.followedLiterals, d.otherSchemes, d.foreignProperties, d.unboundVariables, d.unknownGraphs,
 	} {
 		at()
 	}

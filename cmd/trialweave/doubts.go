@@ -86,12 +86,12 @@ func (d *doubting) valuesOf(property rdf.Term) map[string]rdf.Term {
 func (d *doubting) otherDatatypes() {
 	asked := d.q.Comparisons()
 	for m := range looked(d, d.mentions) {
-		if m.Value.Kind == rdf.LiteralTerm {
+		if m.Value.Kind == rdf.LiteralTerm || m.Value.Kind == rdf.IRITerm {
 			asked = append(asked, sparql.Comparison{Property: m.Property, Operator: "=", Value: m.Value})
 		}
 	}
 	for c := range looked(d, asked) {
-		if c.Value.Kind != rdf.LiteralTerm {
+		if c.Value.Kind != rdf.LiteralTerm && c.Value.Kind != rdf.IRITerm {
 			continue
 		}
 		values := d.valuesOf(c.Property)
@@ -137,7 +137,15 @@ var forms = []struct {
 // another datatype: where they are codes, one of them.
 func (d *doubting) written(c sparql.Comparison, values map[string]rdf.Term) string {
 	scheme := schemes()[c.Property.Value]
-	if scheme == "" {
+	isIRI := c.Value.Kind == rdf.IRITerm
+	switch {
+	case isIRI && scheme != "" && strings.HasPrefix(c.Value.Value, model.DefaultBase+"concept/"):
+		return d.askForConcept(c.Property)
+	case isIRI && scheme == "" && values["anyURI"].Datatype != "":
+		return "; write " + prefixed(rdf.Typed(c.Value.Value, values["anyURI"].Datatype))
+	case isIRI:
+		return ""
+	case scheme == "":
 		return asTyped(c.Value, values)
 	}
 	if near := d.meantCode(scheme, c.Value.Value); near != "" {

@@ -157,6 +157,32 @@ func (d *doubting) misused() {
 	}
 }
 
+// isAlike reports whether a sample shows what all values of a property are: it has all
+// of them, or the model says that they are alike.
+func (d *doubting) isAlike(property rdf.Term) bool {
+	p, ok := d.x.Lookup(property)
+	return ok && (modelProperties()[property.Value] || d.x.Estimate(index.Quad{index.Predicate: p}, index.Union) < sampled)
+}
+
+// followedLiterals reports literals of which triples are asked for.
+func (d *doubting) followedLiterals() {
+	for f := range looked(d, d.q.Followed()) {
+		if !f.Value.IsZero() {
+			d.add(f.Text + " is a literal and the subject of a pattern, which matches nothing")
+			continue
+		}
+		values := d.valuesOf(f.Property)
+		if _, isThing := values["IRI"]; isThing || len(values) == 0 || !d.isAlike(f.Property) {
+			continue
+		}
+		text := fmt.Sprintf("the values of %s are literals (%s), of which there are no triples", prefixed(f.Property), kinds(values))
+		if f.Text != "" {
+			text = f.Text + " is the subject of a pattern, and " + text
+		}
+		d.add(text + d.askForConcept(f.Property))
+	}
+}
+
 // illTyped reports constants that their datatype does not have.
 func (d *doubting) illTyped() {
 	for t := range looked(d, d.constants) {

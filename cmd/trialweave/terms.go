@@ -55,6 +55,28 @@ var schemes = sync.OnceValue(func() map[string]string {
 	return out
 })
 
+// concepts are the properties that have the concept of the code of another one.
+var concepts = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, f := range model.Default().Fields {
+		for _, derived := range f.Derived() {
+			if derived.Role == "concept" && f.Property != "" {
+				out[model.Expand(f.Property)] = derived.Property
+			}
+		}
+	}
+	return out
+})
+
+// askForConcept says which property has the concept in place of the code.
+func (d *doubting) askForConcept(property rdf.Term) string {
+	name := concepts()[property.Value]
+	if name == "" || !has(d.x, rdf.IRI(model.Expand(name))) {
+		return ""
+	}
+	return fmt.Sprintf("; ask for %s in place of %s", name, prefixed(property))
+}
+
 // unknownTerms says of which terms of the model's namespaces, and of which
 // codes, a query asks that neither the model nor the data has: it finds nothing
 // by them.
