@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"strings"
 	"time"
 
 	"github.com/trialweave/trialweave/index"
@@ -29,6 +30,8 @@ type Checker struct {
 	focus       int
 
 	stack [][]byte // of values
+	root  *shape   // whose target the focus node of the validation is
+	trail []step   // from there to the shape that is looked at
 	one   [1][]byte
 	found []Result
 	seen  map[noted]bool
@@ -43,6 +46,13 @@ type Checker struct {
 	lines   [][]byte
 	indexed *index.Index
 	err     error
+}
+
+// step leads from a node on to the values of a property shape, which another one
+// is asked about.
+type step struct {
+	from, to *shape
+	focus    []byte
 }
 
 // about is what is said of a node: the ends of its list of quads.
@@ -71,8 +81,8 @@ func (s *Shapes) NewChecker(o *Options) *Checker {
 	return c
 }
 
-// Check returns what a graph has wrong, each result once, in the order of its
-// nodes. The graph is what all the lines say together, whatever graph names they
+// Check returns what a graph has wrong, in the order of its nodes. Results may be equal:
+// each constraint, and each pair of values, has its own. The graph is what all the lines say together, whatever graph names they
 // have: canonical N-Quads, each line ended by "\n", as rdf.Lines and converters
 // write them. The error is of a line that is none, or a *QueryError.
 func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) {
@@ -305,6 +315,7 @@ func (c *Checker) apply(shapes []*shape) {
 // target looks at the focus node: at the properties that it has, and at those
 // that it lacks.
 func (c *Checker) target(s *shape) {
+	c.root = s
 	focus := c.nodes.names[c.focus]
 	if !s.pathTerm.IsZero() {
 		c.property(s, c.focus, focus)
@@ -335,7 +346,7 @@ func (c *Checker) objects() {
 		p := int(c.quads[q].predicate)
 		if p >= 0 && p < len(c.shapes.objectsOf) {
 			for _, s := range c.shapes.objectsOf[p] {
-				c.evaluate(s, c.quads[q].object)
+				c.validate(s, c.quads[q].object)
 			}
 		}
 	}
@@ -345,13 +356,24 @@ func (c *Checker) objects() {
 func (c *Checker) namedNodes() {
 	for _, name := range sortedKeys(c.shapes.nodes) {
 		for _, s := range c.shapes.nodes[name] {
-			c.evaluate(s, []byte(name))
+			c.validate(s, []byte(name))
 		}
 	}
 }
 
+// validate applies a shape to a node that it has as its target.
+func (c *Checker) validate(s *shape, node []byte) {
+	c.root = s
+	c.evaluate(s, node)
+}
+
 // report makes a result of a constraint.
 func (c *Checker) report(s *shape, k *check, focus, value []byte, path rdf.Term) {
+	c.reportOf("", s, k, focus, value, path)
+}
+
+// reportOf reports a value, once for each other thing that it is about.
+func (c *Checker) reportOf(other string, s *shape, k *check, focus, value []byte, path rdf.Term) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
@@ -360,7 +382,7 @@ func (c *Checker) report(s *shape, k *check, focus, value []byte, path rdf.Term)
 	if value != nil {
 		of = termOf(value)
 	}
-	c.note(c.result(s, k, termOf(focus), of, path))
+	c.note(k, other, c.result(s, k, termOf(focus), of, path))
 }
 
 func (c *Checker) result(s *shape, k *check, focus, value, path rdf.Term) Result {
@@ -371,17 +393,15 @@ func (c *Checker) result(s *shape, k *check, focus, value, path rdf.Term) Result
 	return r
 }
 
-// note keeps a result, once.
-func (c *Checker) note(r Result) { c.noteOf("", r) }
-
-// noteOf keeps a result, once for each language that it is of: results of
-// sh:uniqueLang are equal otherwise.
-func (c *Checker) noteOf(language string, r Result) {
+// note keeps a result: one for each constraint, for each other thing that it is about
+// (the second value of a pair, a language), and for each way from a target to its focus
+// node (SHACL, section 3.4). What lines or targets say twice is noted once.
+func (c *Checker) note(k *check, other string, r Result) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
 	}
-	if key := (noted{r, language}); !c.seen[key] {
+	if key := (noted{r, k, c.root, c.way(), other}); !c.seen[key] {
 		c.seen[key] = true
 		c.found = append(c.found, r)
 	}
@@ -390,7 +410,21 @@ func (c *Checker) noteOf(language string, r Result) {
 // noted is a result that was kept.
 type noted struct {
 	Result
-	language string
+	check      *check
+	root       *shape
+	way, other string
+}
+
+// way is the trail as a text.
+func (c *Checker) way() string {
+	if len(c.trail) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, at := range c.trail {
+		fmt.Fprintf(&b, "%p %p %s\n", at.from, at.to, at.focus)
+	}
+	return b.String()
 }
 
 // termOf reads a canonical term.

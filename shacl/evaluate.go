@@ -61,9 +61,11 @@ func (c *Checker) property(s *shape, n int, focus []byte) {
 		c.check(s, &s.checks[i], n, focus, values)
 	}
 	for _, p := range s.properties {
+		c.trail = append(c.trail, step{s, p, focus})
 		for _, v := range values {
 			c.evaluate(p, v)
 		}
+		c.trail = c.trail[:len(c.trail)-1]
 	}
 	c.stack = c.stack[:mark]
 }
@@ -268,7 +270,7 @@ func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte)
 		}
 		for _, o := range others {
 			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.op == opLessThan {
-				c.report(s, k, focus, v, s.pathTerm)
+				c.reportOf(string(o), s, k, focus, v, s.pathTerm)
 			}
 		}
 	}
@@ -287,7 +289,7 @@ func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) 
 	for i, v := range values {
 		if l := strings.ToLower(language(v)); l != "" && !contains(values[:i], v) { // a line may come twice
 			if count[l]++; count[l] == 2 {
-				c.noteOf(l, c.result(s, k, termOf(focus), none, s.pathTerm))
+				c.note(k, l, c.result(s, k, termOf(focus), none, s.pathTerm))
 			}
 		}
 	}

@@ -146,7 +146,7 @@ func (c *Checker) solution(s *shape, k *check, focus rdf.Term, row []rdf.Term) b
 	if t := said[varMessage]; t.Kind == rdf.LiteralTerm {
 		r.Message = t.Value
 	}
-	c.note(r)
+	c.note(k, "", r)
 	return c.quiet == 0
 }
 
@@ -169,7 +169,7 @@ func (c *Checker) askEach(x *index.Index, s *shape, k *check, focus rdf.Term, va
 		}
 		r := c.result(s, k, focus, given[varValue], s.pathTerm)
 		r.Message = k.question.said(given)
-		c.note(r)
+		c.note(k, "", r)
 	}
 }
 
@@ -229,7 +229,7 @@ func (c *Checker) queriedNodes() {
 			}
 		}
 		for _, node := range nodes {
-			c.evaluate(t.shape, []byte(node))
+			c.validate(t.shape, []byte(node))
 		}
 	}
 }

@@ -177,8 +177,8 @@ func TestGordflibConformance(t *testing.T) {
 			got = append(got, w3c.ShapesResult(r.Focus, r.Path, r.Value, r.Shape, rdf.IRI(r.Component), rdf.IRI(r.Severity.IRI()), rdf.Term{}))
 		}
 		slices.Sort(got)
-		got = slices.Compact(got)
-		if want := tests[test.ID].Results; !slices.Equal(got, want) {
+		got = slices.Compact(got) // it leaves out results that are equal
+		if want := slices.Compact(tests[test.ID].Results); !slices.Equal(got, want) {
 			return fmt.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 		return nil
