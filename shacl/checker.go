@@ -32,6 +32,7 @@ type Checker struct {
 	stack [][]byte // of values
 	root  *shape   // whose target the focus node of the validation is
 	trail []step   // from there to the shape that is looked at
+	looks int      // at focus nodes
 	one   [1][]byte
 	found []Result
 	seen  map[noted]bool
@@ -94,6 +95,10 @@ func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) 
 		c.queriedNodes()
 	})
 }
+
+// Focused counts the focus nodes that were looked at so far, once for each shape that
+// has one as a target. Where there are none, nothing was checked.
+func (c *Checker) Focused() int { return c.looks }
 
 // run reads lines and looks for results in them.
 func (c *Checker) run(ctx context.Context, lines [][]byte, look func()) ([]Result, error) {
@@ -316,6 +321,7 @@ func (c *Checker) apply(shapes []*shape) {
 // that it lacks.
 func (c *Checker) target(s *shape) {
 	c.root = s
+	c.looks++
 	focus := c.nodes.names[c.focus]
 	if !s.pathTerm.IsZero() {
 		c.property(s, c.focus, focus)
@@ -364,6 +370,9 @@ func (c *Checker) namedNodes() {
 // validate applies a shape to a node that it has as its target.
 func (c *Checker) validate(s *shape, node []byte) {
 	c.root = s
+	if !s.off {
+		c.looks++
+	}
 	c.evaluate(s, node)
 }
 

@@ -165,7 +165,10 @@ func TestIllFormed(t *testing.T) {
 		`sh:message 1`:                     "expected a text",
 		`sh:deactivated "yes"`:             "expected true or false",
 		`sh:closed "yes"`:                  "expected true or false",
-		`sh:closed true ; sh:ignoredProperties ( "p" )`:             "expected an IRI",
+		`sh:closed true ; sh:ignoredProperties ( "p" )`: "expected an IRI",
+		`sh:flags "i"`:                                              "sh:flags without sh:pattern, expected both",
+		`sh:qualifiedMinCount 2`:                                    "sh:qualifiedMinCount without sh:qualifiedValueShape, expected both",
+		`sh:minCount 1 ; sh:qualifiedMaxCount 2`:                    "sh:qualifiedMaxCount without sh:qualifiedValueShape, expected both",
 		`sh:qualifiedValueShape e:A , e:B ; sh:qualifiedMinCount 1`: "sh:qualifiedValueShape has 2 values",
 	} {
 		_, err := compiled(t, "e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path e:p ; "+said+" .")

@@ -34,8 +34,9 @@ const (
 // rule is a syntax rule of SHACL Core: a shape that breaks one is ill-formed.
 type rule struct {
 	form form
-	once bool // not more than one value
-	path bool // of property shapes alone
+	once bool   // not more than one value
+	path bool   // of property shapes alone
+	with string // another property that says what this one is about
 }
 
 // rules are those of properties in SHACL's namespace. What is not here may have
@@ -63,7 +64,7 @@ var rules = map[string]rule{
 	"minLength":         {form: aCount, once: true},
 	"maxLength":         {form: aCount, once: true},
 	"pattern":           {form: aText, once: true},
-	"flags":             {form: aText, once: true},
+	"flags":             {form: aText, once: true, with: "pattern"},
 	"languageIn":        {form: aListOfTexts, once: true},
 	"uniqueLang":        {form: aBoolean, once: true, path: true},
 	"equals":            {form: anIRI},
@@ -80,8 +81,8 @@ var rules = map[string]rule{
 	"ignoredProperties": {form: aListOfIRIs, once: true},
 	"sparql":            {form: aNode},
 	qualifiedShape:      {form: aNode, once: true},
-	"qualifiedMinCount": {form: aCount, once: true},
-	"qualifiedMaxCount": {form: aCount, once: true},
+	"qualifiedMinCount": {form: aCount, once: true, with: qualifiedShape},
+	"qualifiedMaxCount": {form: aCount, once: true, with: qualifiedShape},
 	qualifiedApart:      {form: aBoolean, once: true},
 }
 
@@ -118,6 +119,11 @@ func (c *compiler) formed(id rdf.Term) error {
 		}
 		if r.path && len(said[ns+"path"]) == 0 {
 			return fmt.Errorf("shape %s: sh:%s, which only shapes with a sh:path may have", id, name)
+		}
+		// A node shape may have sh:qualifiedMaxCount alone, where it means nothing, as the
+		// suite of the W3C has it.
+		if r.with != "" && len(said[ns+r.with]) == 0 && (r.with != qualifiedShape || len(said[ns+"path"]) > 0) {
+			return fmt.Errorf("shape %s: sh:%s without sh:%s, expected both", id, name, r.with)
 		}
 		values := slices.SortedFunc(slices.Values(said[p]), func(a, b rdf.Term) int { return cmp.Compare(a.String(), b.String()) })
 		if r.once && len(values) > 1 {

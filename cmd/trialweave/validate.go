@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/trialweave/trialweave/convert"
@@ -54,6 +56,9 @@ type validation struct {
 	graphs   int
 	rejected int64
 	count    [3]int // by severity
+
+	mu       sync.Mutex
+	checkers []*shacl.Checker
 }
 
 // Run carries the command out.
@@ -92,7 +97,11 @@ func (c *validateCmd) Run(ctx context.Context, std *streams) error {
 // check checks the studies of the inputs, then the graphs.
 func (v *validation) check(ctx context.Context) error {
 	engine := func() validate.Engine {
-		return v.shapes.NewChecker(&shacl.Options{Time: v.Timeout, Bytes: v.Memory << 20})
+		checker := v.shapes.NewChecker(&shacl.Options{Time: v.Timeout, Bytes: v.Memory << 20})
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.checkers = append(v.checkers, checker)
+		return checker
 	}
 	studies, graphs := input.Divide(v.Inputs, v.From)
 	if len(studies) > 0 {
@@ -133,10 +142,18 @@ func (v *validation) add(found []validate.Finding) error {
 	return nil
 }
 
+// unfocused says where nothing was checked, since no shape has a node as a target.
+func (v *validation) unfocused() string {
+	if v.graphs == 0 || slices.ContainsFunc(v.checkers, func(c *shacl.Checker) bool { return c.Focused() > 0 }) {
+		return ""
+	}
+	return "; no focus nodes: no shape has a node of these graphs as its target"
+}
+
 // outcome tells what the run came to, and its exit status.
 func (v *validation) outcome() error {
-	fmt.Fprintf(v.std.err, "%s, %s, %s, %s, %.1f s\n",
-		countOf(v.graphs, "graph"), countOf(v.count[shacl.Violation], "violation"), countOf(v.count[shacl.Warning], "warning"), countOf(v.count[shacl.Info], "info"), time.Since(v.start).Seconds())
+	fmt.Fprintf(v.std.err, "%s, %s, %s, %s, %.1f s%s\n",
+		countOf(v.graphs, "graph"), countOf(v.count[shacl.Violation], "violation"), countOf(v.count[shacl.Warning], "warning"), countOf(v.count[shacl.Info], "info"), time.Since(v.start).Seconds(), v.unfocused())
 	if v.graphs == 0 && v.rejected == 0 {
 		return errors.New("nothing was checked: the inputs hold no studies and no quads")
 	}
