@@ -40,14 +40,15 @@ type doubting struct {
 	names     map[string][]string // of the properties of the data, by namespace
 	out       []string
 	seen      map[string]bool
-	more      int // that out does not have
+	unfit     map[string]bool // functions whose arguments are warned of
+	more      int             // that out does not have
 	sought    int
 	unsought  int
 	steps     int
 }
 
 func newDoubting(ctx context.Context, q *sparql.Query, x *index.Index) *doubting {
-	d := &doubting{ctx: ctx, q: q, x: x, known: map[rdf.Term]bool{}, values: map[rdf.Term]map[string]rdf.Term{}, seen: map[string]bool{}}
+	d := &doubting{ctx: ctx, q: q, x: x, known: map[rdf.Term]bool{}, values: map[rdf.Term]map[string]rdf.Term{}, seen: map[string]bool{}, unfit: map[string]bool{}}
 	d.mentions, d.iris = q.Mentions()
 	d.constants = q.Constants()
 	listed := map[rdf.Term]bool{}
@@ -66,7 +67,7 @@ func newDoubting(ctx context.Context, q *sparql.Query, x *index.Index) *doubting
 // look looks for everything.
 func (d *doubting) look() {
 	for _, at := range []func(){
-		d.unknownTerms, d.unknownNodes, d.misused, d.illTyped, d.otherDatatypes, d.unfitPairs, d.unfitArguments,
+		d.unknownTerms, d.unknownNodes, d.misused, d.illTyped, d.otherDatatypes, d.unfitPairs, d.unfitArguments, d.failing,
 		d.impossibleCodes, d.followedLiterals, d.otherSchemes, d.foreignProperties, d.unboundVariables, d.unknownGraphs,
 	} {
 		at()

@@ -138,11 +138,21 @@ func (d *doubting) unfitArguments() {
 		if fit {
 			continue
 		}
+		d.unfit[a.Function] = true
 		what := "the values of " + a.Text + " are"
 		if !a.Constant.IsZero() {
 			what = a.Text + " is"
 		}
 		d.add(fmt.Sprintf("%s takes a %s, and %s %s: it never has a value", a.Function, a.Takes, what, kinds(values)) + d.casts(a, values))
+	}
+}
+
+// failing reports expressions of constants that have no value.
+func (d *doubting) failing() {
+	for f := range looked(d, d.q.Failing(d.ctx, d.x)) {
+		if !d.unfit[f.Function] {
+			d.add(f.Text + " never has a value")
+		}
 	}
 }
 
