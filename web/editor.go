@@ -3,9 +3,11 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/mapping/model"
@@ -48,7 +50,7 @@ func (s *Site) editor(w http.ResponseWriter, r *http.Request) error {
 			return errNotHere
 		}
 		p.Query = text
-		if changed, err := s.withValues(text, q); err != nil {
+		if changed, err := s.withValuesInRange(text, q); err != nil {
 			p.Fault = visible(err.Error())
 		} else {
 			p.Query = changed
@@ -68,6 +70,20 @@ func bundled(name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// withValuesInRange is withValues of a bundled question, which finds nothing by values
+// out of range.
+func (s *Site) withValuesInRange(text string, q url.Values) (string, error) {
+	for _, key := range slices.Sorted(maps.Keys(q)) {
+		name, ok := strings.CutPrefix(key, "p.")
+		for _, value := range strings.Fields(strings.Join(q[key], " ")) {
+			if err := model.CheckParameter(name, value); ok && err != nil {
+				return "", err
+			}
+		}
+	}
+	return s.withValues(text, q)
 }
 
 // withValues puts the values of p.NAME into a query. A value that is as it was

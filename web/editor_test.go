@@ -76,6 +76,9 @@ func TestQuestionForm(t *testing.T) {
 	if text == nil || !strings.Contains(text[1], "mesh:D001249") || strings.Contains(text[1], "mesh:D008171") || !strings.Contains(text[1], "&#34;PHASE3&#34;") {
 		t.Errorf("the query is %q", text)
 	}
+	if body := get(t, s, "/sparql?question=31-recruiting-within-a-distance&p.latitude=142").Body.String(); !strings.Contains(body, "latitude=142: expected a number from -90 to 90") {
+		t.Error("a latitude of 142 is taken")
+	}
 	if got := get(t, s, "/sparql?question=no-such").Code; got != 404 {
 		t.Errorf("status %d, expected 404", got)
 	}

@@ -86,7 +86,8 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	if len(c.Param) > 0 {
-		if text, err = withParams(text, c.Param); err != nil {
+		_, bundled := model.FindQuery(c.Query)
+		if text, err = withParams(text, c.Param, bundled); err != nil {
 			return fmt.Errorf("%s: --param: %w", name, err)
 		}
 		if q, err = c.parseQuery(name, text); err != nil {
@@ -157,7 +158,9 @@ func declared(q *sparql.Query, text string) string {
 	return b.String() + text
 }
 
-func withParams(query string, params []string) (string, error) {
+// withParams puts values into a query. Those of a bundled question have to be in
+// range.
+func withParams(query string, params []string, bundled bool) (string, error) {
 	values := map[string][]string{}
 	for _, p := range params {
 		name, value, ok := strings.Cut(p, "=")
@@ -165,6 +168,11 @@ func withParams(query string, params []string) (string, error) {
 			return "", fmt.Errorf("%s: expected NAME=VALUE", p)
 		}
 		name = strings.TrimLeft(name, "?$")
+		if bundled {
+			if err := model.CheckParameter(name, strings.TrimSpace(value)); err != nil {
+				return "", err
+			}
+		}
 		values[name] = append(values[name], value)
 	}
 	return sparql.WithValues(query, values)
