@@ -12,7 +12,6 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
-	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
@@ -220,7 +219,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	if err := c.warn(std, unknown); err != nil {
 		return err
 	}
-	if err := c.answer(ctx, std.network, w, q, x); err != nil {
+	if err := c.answer(ctx, std, w, q, x); err != nil {
 		return c.hinted(err)
 	}
 	if rejected > 0 {
@@ -274,8 +273,8 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 }
 
 // answer evaluates the query and writes what comes.
-func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Writer, q *sparql.Query, x *index.Index) error {
-	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp, Transport: limits.Transport()}
+func (c *queryCmd) answer(ctx context.Context, std *streams, w io.Writer, q *sparql.Query, x *index.Index) error {
+	opts := &sparql.Options{StrictDefault: c.Strict, Limits: sparql.Limits{Time: c.Timeout}, Services: c.Service, Temp: c.Temp, Transport: std.network.Transport()}
 	if c.Explain {
 		plan, err := q.Explain(ctx, x, opts)
 		if plan != nil {
@@ -291,7 +290,7 @@ func (c *queryCmd) answer(ctx context.Context, limits network.Limits, w io.Write
 		}
 		return sparql.WriteAnswer(w, sparql.ResultFormat(c.Format), answer)
 	case sparql.Select:
-		return c.rows(ctx, w, q, x, opts)
+		return c.rows(ctx, std, w, q, x, opts)
 	}
 	out, err := sparql.NewGraphWriter(w, c.Format, &rdf.WriteOptions{Prefixes: mapping.Prefixes(), Version: versionOf(c.RDF), Extend: true})
 	if err != nil {
@@ -320,11 +319,12 @@ func (c *queryCmd) writer(w io.Writer, variables []string) (sparql.ResultWriter,
 	return out, err
 }
 
-func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *index.Index, opts *sparql.Options) error {
+func (c *queryCmd) rows(ctx context.Context, std *streams, w io.Writer, q *sparql.Query, x *index.Index, opts *sparql.Options) error {
 	out, err := c.writer(w, q.Variables)
 	if err != nil {
 		return err
 	}
+	found := false
 	for row, err := range q.Rows(ctx, x, opts) {
 		if err != nil {
 			return err
@@ -332,8 +332,12 @@ func (c *queryCmd) rows(ctx context.Context, w io.Writer, q *sparql.Query, x *in
 		if err := out.Row(row); err != nil {
 			return err
 		}
+		found = true
 	}
-	return out.Close()
+	if err := out.Close(); err != nil || found {
+		return err
+	}
+	return c.nothingFound(std, q, x)
 }
 
 // remote sends the query to a service.
