@@ -28,6 +28,25 @@ func (e *ServiceError) Error() string { return "SERVICE <" + e.Endpoint + ">: " 
 // Unwrap returns the cause.
 func (e *ServiceError) Unwrap() error { return e.Err }
 
+// SilentServices lists the addresses of SERVICE SILENT, each once: an answer does not
+// say whether they were asked. Those of variables are listed by their names, as
+// variables of the query.
+func (q *Query) SilentServices() (addresses []rdf.Term, variables []string) {
+	var named termList
+	var others unique[string]
+	eachPart(q.root, func(n node) {
+		s, ok := n.(*service)
+		switch {
+		case !ok || !s.silent:
+		case s.name.isVar():
+			others.add(q.names[s.name.variable])
+		default:
+			named.add(s.name.term)
+		}
+	}, func(expr) {})
+	return named.all, others.all
+}
+
 // maxAnswer bounds what a service may answer, in bytes.
 const maxAnswer = 256 << 20
 

@@ -32,6 +32,7 @@ type doubting struct {
 	ctx       context.Context
 	q         *sparql.Query
 	x         *index.Index
+	services  []string // that may be asked
 	mentions  []sparql.Mention
 	iris      []rdf.Term // in patterns and VALUES, and the properties
 	constants []rdf.Term
@@ -68,7 +69,7 @@ func newDoubting(ctx context.Context, q *sparql.Query, x *index.Index) *doubting
 func (d *doubting) look() {
 	for _, at := range []func(){
 		d.unknownTerms, d.unknownNodes, d.misused, d.illTyped, d.otherDatatypes, d.unfitPairs, d.unfitArguments, d.failing,
-		d.impossibleCodes, d.followedLiterals, d.otherSchemes, d.foreignProperties, d.unboundVariables, d.unknownGraphs,
+		d.impossibleCodes, d.followedLiterals, d.otherSchemes, d.foreignProperties, d.unboundVariables, d.unknownGraphs, d.silentServices,
 	} {
 		at()
 	}

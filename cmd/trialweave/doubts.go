@@ -19,9 +19,10 @@ import (
 // doubts are reasons why a query may find less than who wrote it expects: terms
 // and codes that are not there, values of another datatype, another scheme of a
 // namespace, properties that a class does not have, variables that nothing
-// binds, and graphs that are not there.
-func doubts(ctx context.Context, q *sparql.Query, x *index.Index) []string {
+// binds, graphs that are not there, and services that SERVICE SILENT may not ask.
+func doubts(ctx context.Context, q *sparql.Query, x *index.Index, services []string) []string {
 	d := newDoubting(ctx, q, x)
+	d.services = services
 	d.look()
 	return d.list()
 }
@@ -303,6 +304,22 @@ func (d *doubting) unboundVariables() {
 			d.add(fmt.Sprintf("?%s is in an expression of a group that does not bind it: it has no value there", name))
 		default:
 			d.add(fmt.Sprintf("?%s is in an expression and bound by no pattern: it has no value", name) + d.suggestion("?"+name, known))
+		}
+	}
+}
+
+// silentServices reports addresses of SERVICE SILENT that may not be asked: the answer
+// is as if they had none.
+func (d *doubting) silentServices() {
+	addresses, variables := d.q.SilentServices()
+	for address := range looked(d, addresses) {
+		if !slices.Contains(d.services, address.Value) {
+			d.add(fmt.Sprintf("SERVICE SILENT <%s> is not asked: it is not one of the services that may be asked; --service %[1]s lets it be asked", address.Value))
+		}
+	}
+	for name := range looked(d, variables) {
+		if len(d.services) == 0 {
+			d.add(fmt.Sprintf("SERVICE SILENT ?%s asks nothing: no service may be asked; --service URL lets one be asked", name))
 		}
 	}
 }

@@ -207,7 +207,7 @@ func (c *queryCmd) local(ctx context.Context, std *streams, w io.Writer, q *spar
 	}
 	var unknown []string
 	err = x.View(func() error {
-		unknown = doubts(ctx, q, x)
+		unknown = doubts(ctx, q, x, c.Service)
 		return nil
 	})
 	if err == nil && ctx.Err() != nil {

@@ -87,7 +87,7 @@ func (c *serveCmd) several(ctx context.Context, std *streams, inputs []namedInpu
 			return nil, nil, fmt.Errorf("dataset %q: %w", n.name, err)
 		}
 		frees = append(frees, func() { _ = x.Close() }) // it was only read
-		d := sparql.Dataset{Name: n.name, Index: x, Warn: func(ctx context.Context, q *sparql.Query) []string { return doubts(ctx, q, x) }}
+		d := sparql.Dataset{Name: n.name, Index: x, Warn: func(ctx context.Context, q *sparql.Query) []string { return doubts(ctx, q, x, c.Service) }}
 		one := sparql.HandlerOptions{Prefixes: who.Prefixes, Warn: d.Warn}
 		frees = append(frees, c.pages(ctx, std, x, &one, site{title: n.name, path: "/" + n.name, search: c.Search / len(inputs)}))
 		d.Pages = one.Pages
@@ -122,7 +122,7 @@ func (c *serveCmd) handler(ctx context.Context, std *streams, inputs []namedInpu
 	if err != nil {
 		return nil, nil, err
 	}
-	who.Warn = func(ctx context.Context, q *sparql.Query) []string { return doubts(ctx, q, x) }
+	who.Warn = func(ctx context.Context, q *sparql.Query) []string { return doubts(ctx, q, x, c.Service) }
 	wait := c.pages(ctx, std, x, who, site{title: c.Title, search: c.Search})
 	return sparql.Handler(x, opts, who), func() {
 		wait()
