@@ -39,6 +39,52 @@ func (q *Query) Comparisons() []Comparison {
 	return out
 }
 
+// Required lists the properties without which a query finds nothing, each once: those of
+// patterns that are neither in OPTIONAL, UNION, MINUS or EXISTS nor of a path that has
+// other ways.
+func (q *Query) Required() []rdf.Term {
+	var out termList
+	var ofPath func(path)
+	ofPath = func(p path) {
+		switch p := p.(type) {
+		case pathIRI:
+			out.add(p.iri)
+		case pathInverse:
+			ofPath(p.inner)
+		case pathSequence:
+			ofPath(p.left)
+			ofPath(p.right)
+		}
+	}
+	var ofNode func(node)
+	ofNode = func(n node) {
+		switch n := n.(type) {
+		case *union:
+			return
+		case *leftJoin:
+			ofNode(n.left)
+			return
+		case *minus:
+			ofNode(n.left)
+			return
+		case *bgp:
+			for _, t := range n.patterns {
+				switch {
+				case t.path != nil:
+					ofPath(t.path)
+				case !t.matchesWords():
+					out.add(t.predicate.term)
+				}
+			}
+		}
+		for _, part := range parts(n) {
+			ofNode(part)
+		}
+	}
+	ofNode(q.root)
+	return out.all
+}
+
 // GraphNames lists the graphs that a query names: in FROM, FROM NAMED and GRAPH.
 func (q *Query) GraphNames() []rdf.Term {
 	var out termList

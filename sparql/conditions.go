@@ -104,6 +104,19 @@ func IsFunction(iri string) bool {
 	return ok
 }
 
+// NamesIn lists the local names of the functions in a namespace, in order; tw:matches is
+// one of them.
+func NamesIn(namespace string) []string {
+	var out []string
+	for iri := range functions {
+		if name, ok := strings.CutPrefix(iri, namespace); ok {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // IllTyped reports whether a literal is not one that its datatype has, such as
 // "2020-13-01"^^xsd:date: it equals nothing but itself and has no order.
 func IllTyped(t rdf.Term) bool {

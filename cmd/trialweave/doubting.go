@@ -37,6 +37,7 @@ type doubting struct {
 	iris      []rdf.Term // in patterns and VALUES, and the properties
 	constants []rdf.Term
 	known     map[rdf.Term]bool // whether the data has a term of the query
+	misnamed  map[string]bool   // terms that are reported with the one that is meant
 	values    map[rdf.Term]map[string]rdf.Term
 	names     map[string][]string // of the properties of the data, by namespace
 	out       []string
@@ -49,7 +50,7 @@ type doubting struct {
 }
 
 func newDoubting(ctx context.Context, q *sparql.Query, x *index.Index) *doubting {
-	d := &doubting{ctx: ctx, q: q, x: x, known: map[rdf.Term]bool{}, values: map[rdf.Term]map[string]rdf.Term{}, seen: map[string]bool{}, unfit: map[string]bool{}}
+	d := &doubting{ctx: ctx, q: q, x: x, known: map[rdf.Term]bool{}, values: map[rdf.Term]map[string]rdf.Term{}, seen: map[string]bool{}, unfit: map[string]bool{}, misnamed: map[string]bool{}}
 	d.mentions, d.iris = q.Mentions()
 	d.constants = q.Constants()
 	listed := map[rdf.Term]bool{}

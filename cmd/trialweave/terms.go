@@ -97,6 +97,9 @@ func (d *doubting) unknownTerms() {
 			d.misspelt(iri.Value)
 		}
 	}
+	for iri := range looked(d, d.q.Required()) {
+		d.missing(iri)
+	}
 	for m := range looked(d, d.mentions) {
 		scheme := schemes()[m.Property.Value]
 		if m.Value.Kind != rdf.LiteralTerm || scheme == "" || model.Default().Concept(scheme, m.Value.Value) != nil || hasValue(d.x, m) {
@@ -115,9 +118,30 @@ func (d *doubting) misspelt(iri string) {
 		return
 	}
 	if near := nearest.Certain(iri[at:], names); near != "" {
+		d.misnamed[iri] = true
 		shown := func(iri string) string { return compact(mapping.Prefixes(), rdf.IRI(iri)) }
 		d.add(fmt.Sprintf("%s is not in the data; did you mean %s?", shown(iri), shown(iri[:at]+near)))
 	}
+}
+
+// missing says of a property of a well-known vocabulary that the data and the model lack
+// it, where the query finds nothing without it: a term that is spelled right, but used
+// elsewhere, such as schema:latitude, among them.
+func (d *doubting) missing(iri rdf.Term) {
+	wellKnown := slices.ContainsFunc(mapping.Prefixes(), func(p rdf.Prefix) bool {
+		return strings.HasPrefix(iri.Value, p.IRI) && p.Name != "rdf" // whose terms lists and << >> stand for
+	})
+	if !wellKnown || ours(iri.Value) || d.misnamed[iri.Value] || modelProperties()[iri.Value] || d.has(iri) {
+		return
+	}
+	local, meant := iri.Value[strings.LastIndexAny(iri.Value, "/#")+1:], ""
+	if d.mayAsk(local) {
+		meant = model.Default().Meant(local)
+	}
+	if !has(d.x, rdf.IRI(model.Expand(meant))) {
+		meant = ""
+	}
+	d.add(prefixed(iri) + " is not in the data: the query finds nothing by it" + orMeant(meant))
 }
 
 // vocabulary are the names of the first properties of the data that are in a namespace.
@@ -151,7 +175,11 @@ func hasValue(x *index.Index, m sparql.Mention) bool {
 func (d *doubting) unknownTerm(t rdf.Term) {
 	written, meant := prefixed(t), ""
 	if d.mayAsk(written) {
-		meant = model.Default().Meant(written)
+		if near := nearest.Certain(strings.TrimPrefix(t.Value, model.NSTool), sparql.NamesIn(model.NSTool)); near != "" {
+			meant = "tw:" + near
+		} else {
+			meant = model.Default().Meant(written)
+		}
 	}
 	d.add(written + " is not a term of the model and not in the data" + orMeant(meant))
 }

@@ -47,7 +47,14 @@ func (m *Model) MeantCode(scheme, text string) string {
 			all = append(all, newMeaning(other, c.Code, ofOthers))
 		}
 	}
-	return meant(text, all)
+	if code := meant(text, all); code != "" {
+		return code
+	}
+	whole := newMeaning(scheme+" "+text, "", 0) // Phase 3 for 3
+	if at := slices.IndexFunc(all, func(m meaning) bool { return m.name == whole.name }); at >= 0 && text != "" {
+		return all[at].target
+	}
+	return ""
 }
 
 func newMeaning(name, target string, rank int) meaning {

@@ -23,7 +23,14 @@ func TestMeant(t *testing.T) {
 			t.Errorf("%q means %q, want %q", text, got, want)
 		}
 	}
-	if got := m.MeantCode("Phase", "Phase 3"); got != "PHASE3" {
-		t.Errorf("Phase 3 means %q", got)
+	for _, text := range []string{"Phase 3", "3", "phase3"} {
+		if got := m.MeantCode("Phase", text); got != "PHASE3" {
+			t.Errorf("%s means %q", text, got)
+		}
+	}
+	for _, text := range []string{"", "7", "1990"} {
+		if got := m.MeantCode("Phase", text); got != "" {
+			t.Errorf("%q means %q", text, got)
+		}
 	}
 }
