@@ -525,6 +525,10 @@ func (s *endpoint) readGraph(w http.ResponseWriter, r *http.Request, rec *QueryR
 		return refuse(http.StatusMethodNotAllowed, "method %s, expected GET or HEAD", r.Method)
 	case parameters.Has("default") == parameters.Has("graph"):
 		return refuse(http.StatusBadRequest, "expected the parameter graph or default")
+	case parameters.Has("graph"):
+		if err := rdf.CheckIRI(parameters.Get("graph")); err != nil {
+			return refuse(http.StatusBadRequest, "the graph %q: %s", parameters.Get("graph"), err.Error())
+		}
 	}
 	return s.run(w, r, func(ctx context.Context, opts *Options) error {
 		pattern, scope := index.Quad{}, index.Union

@@ -104,6 +104,7 @@ func TestProtocol(t *testing.T) {
 		{"service in JSON-LD", request(t, "GET", server.URL+"/sparql", "application/ld+json", "", ""), 200, "application/ld+json", `{"@id":"http://www.w3.org/ns/formats/JSON-LD"}`},
 		{"VoID in JSON-LD", request(t, "GET", server.URL+"/.well-known/void", "application/ld+json", "", ""), 200, "application/ld+json", "void#triples"},
 		{"no graph", request(t, "GET", server.URL+"/data?graph=http://e/none", "", "", ""), 404, "text/plain; charset=utf-8", "no graph"},
+		{"graph that is not an IRI", request(t, "GET", server.URL+"/data?graph=not+an+iri", "", "", ""), 400, "text/plain; charset=utf-8", "not an iri"},
 		{"write", request(t, "PUT", server.URL+"/data?default", "", "", ""), 405, "text/plain; charset=utf-8", "PUT"},
 	} {
 		status, kind, body := ask(t, test.request)

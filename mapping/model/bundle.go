@@ -63,7 +63,8 @@ func Queries() []Query { return queriesIn("queries") }
 // name, and whether there is one.
 func FindQuery(name string) (Query, bool) {
 	for _, q := range Queries() {
-		if number, _, _ := strings.Cut(q.Name, "-"); name == q.Name || name == number {
+		number, _, _ := strings.Cut(q.Name, "-")
+		if name == q.Name || strings.TrimLeft(name, "0") == strings.TrimLeft(number, "0") { // 1 is question 01
 			return q, true
 		}
 	}

@@ -112,3 +112,13 @@ func TestLinksetsHaveTargets(t *testing.T) {
 		t.Errorf("%d linksets, expected 2", n)
 	}
 }
+
+// TestFindQuery finds questions by number, with and without zeros before it.
+func TestFindQuery(t *testing.T) {
+	for name, want := range map[string]string{"1": "01-", "01": "01-", "31": "31-", "8": "08-", "0": "", "": "", "3": "03-", "310": ""} {
+		q, ok := FindQuery(name)
+		if ok != (want != "") || !strings.HasPrefix(q.Name, want) {
+			t.Errorf("%q is %q", name, q.Name)
+		}
+	}
+}
