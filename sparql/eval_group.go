@@ -180,7 +180,10 @@ func (s *sum) takeRow(e *evaluator, r row) {
 func (s *sum) takeValue(e *evaluator, v value) {
 	switch s.name {
 	case "SUM", "AVG":
-		s.add(v)
+		failed := s.failed
+		if s.add(v); s.failed && !failed {
+			e.failsBy(varExpr{s.variable}, v)
+		}
 	case "MIN", "MAX":
 		c := orderValues(v, s.best)
 		if s.count == 1 || s.name == "MIN" && c < 0 || s.name == "MAX" && c > 0 {

@@ -44,11 +44,24 @@ func (e *evaluator) failed(by expr, of ...value) {
 	t.errors[text].Count++
 }
 
+// failsBy notes the value that an aggregate has none because of, for when it is asked
+// for.
+func (e *evaluator) failsBy(aggregate varExpr, v value) {
+	if e.trace == nil {
+		return
+	}
+	if text := e.query.expression(aggregate); e.trace.errors[text] == nil {
+		e.trace.errors[text] = &ExpressionError{Expression: text, Example: e.query.shown(v.term)}
+	}
+}
+
 // failures are the expressions that had no value, the most frequent first.
 func (t *tracer) failures() []ExpressionError {
 	var out []ExpressionError
 	for _, text := range slices.Sorted(maps.Keys(t.errors)) {
-		out = append(out, *t.errors[text])
+		if t.errors[text].Count > 0 {
+			out = append(out, *t.errors[text])
+		}
 	}
 	slices.SortStableFunc(out, func(a, b ExpressionError) int { return cmp.Compare(b.Count, a.Count) })
 	return out

@@ -77,7 +77,7 @@ func TestExplain(t *testing.T) {
 3 2 1 ?x :knows _:b1
 
 errors expression without a value, and the first values that it has none for
-2 AVG(?n): unbound
+2 AVG(?n): "41"
 `,
 		`ASK { ?x :knows ?y }`: `
 1 1 patterns

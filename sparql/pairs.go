@@ -24,25 +24,26 @@ type Operand struct {
 	Guarded bool
 }
 
-// Pair is an operator that compares or subtracts, with both of its sides.
+// Pair is an operator that compares, adds or subtracts, with both of its sides.
 type Pair struct {
 	Operator    string
 	Left, Right Operand
 }
 
-// Pairs lists the comparisons and differences of a query of which it says of both
-// sides what they are, each once.
+// Pairs lists the comparisons, differences and sums of a query of which it says of both
+// sides what they are, each once; sums of constants, which [Query.Failing] lists, are
+// not among them.
 func (q *Query) Pairs() []Pair {
 	known := q.bindings()
 	var out []Pair
 	var seen unique[[3]string]
 	eachPart(q.root, func(node) {}, func(e expr) {
 		call, ok := e.(callExpr)
-		if _, compares := turnedOperators[call.name]; !ok || len(call.args) != 2 || !compares && call.name != "-" || len(out) >= mostAsked {
+		if _, compares := turnedOperators[call.name]; !ok || len(call.args) != 2 || !compares && call.name != "-" && call.name != "+" || len(out) >= mostAsked {
 			return
 		}
 		p := Pair{call.name, q.operand(known, call.args[0]), q.operand(known, call.args[1])}
-		if !p.Left.known() || !p.Right.known() {
+		if !p.Left.known() || !p.Right.known() || call.name == "+" && p.Left.Datatype != "" && p.Right.Datatype != "" {
 			return
 		}
 		p.Left.Text, p.Right.Text = q.expression(call.args[0]), q.expression(call.args[1])
@@ -55,7 +56,7 @@ func (q *Query) Pairs() []Pair {
 
 func (o Operand) known() bool { return o.Datatype != "" || o.Thing || len(o.Properties) > 0 }
 
-// Argument is one that a function of SPARQL takes of one kind of values alone.
+// Argument is one that a function or aggregate of SPARQL takes of one kind of values alone.
 type Argument struct {
 	// Function is its name.
 	Function string
@@ -85,27 +86,39 @@ func (q *Query) Arguments() []Argument {
 	known := q.bindings()
 	var out []Argument
 	var seen unique[[2]string]
-	eachPart(q.root, func(node) {}, func(e expr) {
-		call, ok := e.(callExpr)
-		kind := takes[call.name]
-		if !ok || kind == "" {
-			return
-		}
-		args := call.args
-		if call.name == "SUBSTR" {
-			args = args[:1]
-		}
+	list := func(name, kind string, args ...expr) {
 		for _, arg := range args {
 			if len(out) >= mostAsked {
 				return
 			}
-			a := Argument{call.name, kind, q.operand(known, arg)}
+			a := Argument{name, kind, q.operand(known, arg)}
 			if !a.known() {
 				continue
 			}
 			if a.Text = q.expression(arg); seen.add([2]string{a.Function, a.Text}) {
 				out = append(out, a)
 			}
+		}
+	}
+	eachPart(q.root, func(n node) {
+		g, ok := n.(*group)
+		if !ok {
+			return
+		}
+		for _, a := range g.aggregates {
+			if a.name == "SUM" || a.name == "AVG" {
+				list(a.name, "number", a.of)
+			}
+		}
+	}, func(e expr) {
+		call, ok := e.(callExpr)
+		kind := takes[call.name]
+		switch {
+		case !ok || kind == "":
+		case call.name == "SUBSTR":
+			list(call.name, kind, call.args[0])
+		default:
+			list(call.name, kind, call.args...)
 		}
 	})
 	return out

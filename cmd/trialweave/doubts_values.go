@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -95,7 +96,7 @@ var bounds = sync.OnceValue(func() map[string][2]string {
 	return out
 })
 
-// unfitPairs reports comparisons and differences of values that have no order beside
+// unfitPairs reports comparisons, differences and sums of values that have no order beside
 // each other, such as dates and NOW().
 func (d *doubting) unfitPairs() {
 	for p := range looked(d, d.q.Pairs()) {
@@ -116,7 +117,7 @@ func (d *doubting) unfitPairs() {
 		ordered := strings.Trim(p.Operator, "=!") != ""
 		// otherDatatypes reports constants beside the values of properties.
 		switch listed := !p.Left.Constant.IsZero() && len(p.Right.Properties) > 0 || !p.Right.Constant.IsZero() && len(p.Left.Properties) > 0; {
-		case fit == 0 && (!listed || p.Operator == "-"):
+		case fit == 0 && (!listed || p.Operator == "-" || p.Operator == "+"):
 			d.add(fmt.Sprintf("%s (%s) %s %s (%s) %s", p.Left.Text, kinds(left), p.Operator, p.Right.Text, kinds(right), consequence(p.Operator)) + written(p, left, right))
 		case fit > 0 && unfit > 0 && ordered && !p.Left.Guarded && !p.Right.Guarded:
 			if hint := partial(p); hint != "" {
@@ -202,6 +203,9 @@ func consequence(operator string) string {
 	case "!=":
 		return "is never false: the types differ"
 	}
+	if operator == "+" {
+		return "never has a value: there is no such sum"
+	}
 	return "never has a value: the types differ"
 }
 
@@ -233,9 +237,14 @@ func fits(operator, a, b string) bool {
 		return kind
 	}
 	a, b = family(a), family(b)
+	if operator == "+" && a == "duration" { // it may stand on either side
+		a, b = b, a
+	}
 	switch {
-	case operator == "-" && b == "duration" && (a == "date" || a == "dateTime" || a == "time"):
+	case (operator == "-" || operator == "+") && b == "duration" && (a == "date" || a == "dateTime" || a == "time"):
 		return true
+	case operator == "+":
+		return a == b && (a == "number" || a == "duration")
 	case operator == "-":
 		return a == b && a != "gYear" && a != "gYearMonth" && a != "string"
 	}
@@ -255,6 +264,9 @@ func written(p sparql.Pair, left, right map[string]rdf.Term) string {
 		cast = "xsd:date(" + p.Right.Text + ")"
 	}
 	hint := partial(p)
+	if days := p.Right.Constant; (p.Operator == "+" || p.Operator == "-") && isDay(left) && days.Datatype == rdf.XSDInteger && wholeNumber.MatchString(days.Value) {
+		return fmt.Sprintf("%s; write \"P%sD\"^^xsd:dayTimeDuration for days", hint, days.Value)
+	}
 	for _, sides := range [][2]sparql.Operand{{p.Left, p.Right}, {p.Right, p.Left}} {
 		if iri := sides[1].Constant.Value; sides[0].Thing && iri != "" && rdf.CheckIRI(iri) == nil {
 			return "; write <" + iri + ">"
@@ -268,6 +280,8 @@ func written(p sparql.Pair, left, right map[string]rdf.Term) string {
 	}
 	return hint + " beside " + cast
 }
+
+var wholeNumber = regexp.MustCompile(`^\d{1,9}$`)
 
 // partial names the bounds of the partial dates of a pair.
 func partial(p sparql.Pair) string {
