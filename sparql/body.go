@@ -23,7 +23,7 @@ func queryText(w http.ResponseWriter, r *http.Request, l *lane) (string, error) 
 	}
 	// Who is cut while the client is slow to send is not waited for.
 	defer unblocked(l.ctx, w)()
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an odd one is none of ours
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an invalid one is refused below as unknown
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch {
 	case !reads && r.Method != http.MethodPost:

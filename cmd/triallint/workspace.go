@@ -165,8 +165,8 @@ func repository(dir string) string {
 	}
 }
 
-// folderOf is the path of a folder from the root of the repository of git around it, or
-// or "" if there is none.
+// folderOf returns the path of a folder from the root of the git repository around it,
+// "" where it is the root itself, or in no such repository.
 func folderOf(dir string) string {
 	for at := dir; ; at = filepath.Dir(at) {
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {

@@ -70,7 +70,7 @@ func TestAction(t *testing.T) {
 		"a release that is not there":     {"9.9.9", "v1", sum, "exit 0", "false", ""},
 		"other bytes":                     {"1.2.3", "v1", strings.Repeat("0", 64), "exit 0", "", "checksum of"},
 		"not attested":                    {"1.2.3", "v1", sum, "exit 1", "", "is not attested by the release workflow"},
-		"a version that is none of a tag": {"../../evil", "main", sum, "exit 0", "false", ""},
+		"a version that cannot be a tag": {"../../evil", "main", sum, "exit 0", "false", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answers := pages{}

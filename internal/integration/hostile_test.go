@@ -81,7 +81,7 @@ func hostileQuery(dice *rand.Rand, n int) string {
 
 // TestHostileQueries asks queries that want too much from 20 clients at once, beside
 // one that asks something small again and again, which is always answered. The
-// process lives, stays below 600 MB, and ends when it is told to.
+// process lives, stays below 600 MB, and ends on SIGTERM.
 func TestHostileQueries(t *testing.T) {
 	count, timeout, memory := 80, time.Second, "192"
 	if portion.Full() {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestVersion holds that VERSION names a release or says that there is none, as the action
+// TestVersion holds that VERSION names a release or says "development", as the action
 // reads it.
 func TestVersion(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "VERSION"))
