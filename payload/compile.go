@@ -45,6 +45,7 @@ func compile(doc *yamltree.Document, version string, from openapi.Schema, origin
 		return nil, c.err
 	}
 	c.link()
+	c.schema.record = c.parts(c.schema.root)
 	return c.schema, c.err
 }
 

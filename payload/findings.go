@@ -106,7 +106,12 @@ func (s *Schema) evidence(c *counts, key faultKey, t *tally) report.Related {
 	if t.first.text != "" {
 		text += " " + t.first.text
 	}
-	return report.Related{Message: text + " in", Place: report.Place{File: t.first.file, Path: t.first.pointer}}
+	if t.first.offset > 0 {
+		text += fmt.Sprintf(" in the record at offset %d of", t.first.offset)
+	} else {
+		text += " in"
+	}
+	return report.Related{Message: text, Place: report.Place{File: t.first.file, Path: t.first.pointer}}
 }
 
 // untyped makes the finding of objects of which nothing is described.

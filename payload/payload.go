@@ -10,12 +10,17 @@ package payload
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"runtime"
+	"slices"
+	"strings"
 
+	"github.com/trialweave/trialweave/internal/nearest"
 	"github.com/trialweave/trialweave/internal/scan"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/study"
 	"github.com/trialweave/trialweave/yamltree"
 )
 
@@ -28,13 +33,17 @@ type Schema struct {
 	// Name is its name in the description.
 	Name string
 
-	doc     *yamltree.Document
-	origin  func([]string) (string, []string)
-	names   *scan.Names
-	nodes   []node
-	root    int
+	doc    *yamltree.Document
+	origin func([]string) (string, []string)
+	names  *scan.Names
+	nodes  []node
+	root   int
+	// record are the nodes that hold for a record.
+	record  []int
 	members int // of all nodes
-	ignored []report.Unchecked
+	// ofStudies tells that a record has the section that every study has.
+	ofStudies bool
+	ignored   []report.Unchecked
 }
 
 // Compile compiles a schema of the description in text: the one of that name,
@@ -55,11 +64,49 @@ func CompileTree(doc *yamltree.Document, name string, origin func(path []string)
 	if d == nil {
 		return nil, &source.Error{Position: doc.Position(doc.Root.Range.Start), Problem: "this is not an OpenAPI description", Expected: "a mapping with openapi or swagger"}
 	}
-	schema, err := pick(doc, d, name)
+	from, err := pick(doc, d, name)
 	if err != nil {
 		return nil, err
 	}
-	return compile(doc, d.Version, schema, origin)
+	s, err := compile(doc, d.Version, from, origin)
+	if err != nil {
+		return nil, err
+	}
+	key := s.names.Key(recordKey)
+	s.ofStudies = slices.ContainsFunc(s.record, func(part int) bool { return s.describes(part, key) })
+	return s, nil
+}
+
+// Values says what the records are that the schema describes: studies, which
+// come in many forms, or other JSON, as arrays where it asks for arrays, and
+// else as what they hold.
+func (s *Schema) Values() study.Values {
+	switch {
+	case s.ofStudies:
+		return study.Studies
+	case slices.ContainsFunc(s.record, func(part int) bool { return s.nodes[part].kinds&anArray != 0 || s.nodes[part].items != none }):
+		return study.Whole
+	}
+	return study.Items
+}
+
+// point makes the schema that a JSON pointer leads to.
+func point(doc *yamltree.Document, name string) (openapi.Schema, error) {
+	pointer := strings.TrimPrefix(name, "#")
+	if unescaped, err := url.PathUnescape(pointer); err == nil && pointer != name {
+		pointer = unescaped
+	}
+	path, err := yamltree.ParsePointer(pointer)
+	if err == nil {
+		n := doc.Root.At(path...)
+		if n != nil && n.Kind == yamltree.Mapping {
+			at, _ := doc.RangeAt(path...)
+			return openapi.Schema{Name: name, At: doc.Position(at.Start, path...)}, nil
+		}
+	}
+	return openapi.Schema{}, &source.Error{
+		Position: doc.Position(doc.Root.Range.Start), Problem: fmt.Sprintf("the pointer %q leads to no schema", name), Expected: "a JSON pointer such as #/components/schemas/Study",
+	}
 }
 
 // pick finds the schema to compile.
@@ -73,13 +120,19 @@ func pick(doc *yamltree.Document, d *openapi.Description, name string) (openapi.
 			Hint: "name the schema with --schema NAME",
 		}
 	}
+	var names []string
 	for _, s := range d.Schemas() {
 		if s.Name == name {
 			return s, nil
 		}
+		names = append(names, s.Name)
+	}
+	if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "#/") {
+		return point(doc, name)
 	}
 	return openapi.Schema{}, &source.Error{
-		Position: doc.Position(doc.Root.Range.Start), Problem: fmt.Sprintf("there is no schema %q", name), Expected: "a name of components/schemas",
+		Position: doc.Position(doc.Root.Range.Start), Problem: fmt.Sprintf("there is no schema %q", name) + nearest.DidYouMean(nearest.Certain(name, names)),
+		Expected: "a name of components/schemas, or a JSON pointer such as #/components/schemas/Study",
 	}
 }
 

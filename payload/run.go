@@ -93,12 +93,15 @@ func (w *walker) judge(record study.Record, at origin) (fault *source.Error) {
 		}
 		return nil
 	}
-	return unreadable(record)
+	return w.schema.unreadable(record)
 }
 
 // unreadable says what is wrong with a record that is not JSON.
-func unreadable(record study.Record) *source.Error {
-	_, err := study.Validate(record.JSON)
+func (s *Schema) unreadable(record study.Record) *source.Error {
+	err := study.ValidateJSON(record.JSON)
+	if err == nil && s.ofStudies {
+		_, err = study.Validate(record.JSON)
+	}
 	if err == nil {
 		err = &source.Error{Problem: "the record cannot be read", Expected: "JSON (RFC 8259)"}
 	}

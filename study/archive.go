@@ -40,7 +40,7 @@ func (w *walker) exportsIn(z *zip.Reader) map[string]fs.FS {
 		if !aact.IsKeyFile(path.Base(f.Name)) || !fs.ValidPath(f.Name) || out[folder] != nil || hiddenEntry(f.Name) || w.refuse(f) != nil {
 			continue
 		}
-		if files, err := fs.Sub(z, folder); err == nil && aact.IsExport(files) {
+		if files, err := fs.Sub(z, folder); err == nil && w.in.isExport(files) {
 			if out == nil {
 				out = map[string]fs.FS{}
 			}

@@ -67,7 +67,7 @@ func (w *walker) tar(name string, r io.Reader) error {
 	defer func() { w.depth-- }()
 	end := &tail{Reader: r}
 	files := tar.NewReader(end)
-	kept := tables{left: w.in.options.MaxSpool, number: map[string]int{}}
+	kept := tables{in: w.in, left: w.in.options.MaxSpool, number: map[string]int{}}
 	defer kept.remove()
 	for n := 0; ; n++ {
 		f, err := files.Next()
@@ -76,7 +76,7 @@ func (w *walker) tar(name string, r io.Reader) error {
 			return context.Cause(w.ctx)
 		case errors.Is(err, io.EOF):
 			if _, err = io.Copy(io.Discard, end); err != nil {
-				return located(name, afterRecords(err, n))
+				return located(name, w.in.afterRecords(err, n))
 			}
 			if end.zeros < 2*tarBlock {
 				return &source.Error{Position: source.At(name, source.NoOffset), Problem: fmt.Sprintf("the tar archive is cut short after %s", wording.Count(n, "file")), Expected: "two blocks of zeros at its end", Hint: getAgain, Err: damaged(io.ErrUnexpectedEOF)}
@@ -105,6 +105,7 @@ func (w *walker) tar(name string, r io.Reader) error {
 // are kept in temporary files until the archive has been read: its files come
 // in any order.
 type tables struct {
+	in      *Input
 	dir     string
 	folders []string // of the archive; their files are in folders named by number
 	number  map[string]int
@@ -147,7 +148,7 @@ func (t *tables) add(archive, name string, r io.Reader) (err error) {
 		err = errors.New("the tables of AACT in the tar archive are too long to be kept in temporary files")
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return located(entryName(archive, name), afterRecords(err, 0))
+		return located(entryName(archive, name), t.in.afterRecords(err, 0))
 	}
 	return nil
 }
@@ -158,7 +159,7 @@ func (t *tables) folder(n int) string { return filepath.Join(t.dir, strconv.Itoa
 func (w *walker) kept(name string, t *tables) error {
 	for n, folder := range t.folders {
 		files := os.DirFS(t.folder(n))
-		if aact.IsExport(files) {
+		if w.in.isExport(files) {
 			if err := w.export(strings.TrimSuffix(name+"!"+folder, "!."), files); err != nil {
 				return err
 			}

@@ -154,7 +154,7 @@ func (u *Unpacker) split(b *Batch, data []byte, yield func(Record) bool) bool {
 		u.in.skip(b.File)
 	case err == nil:
 	default:
-		return yield(Record{Position: b.Position, Err: located(b.File, afterRecords(err, read))})
+		return yield(Record{Position: b.Position, Err: located(b.File, u.in.afterRecords(err, read))})
 	}
 	return more
 }

@@ -38,7 +38,7 @@ const getAgain = "the file is incomplete or damaged; get it again"
 
 // afterRecords says of an input that is damaged how many records came before;
 // other errors are returned as they are.
-func afterRecords(err error, read int) error {
+func (in *Input) afterRecords(err error, read int) error {
 	var stream *decompress.Error
 	if !errors.As(err, &stream) && !errors.Is(err, ErrDamaged) {
 		return err
@@ -47,7 +47,7 @@ func afterRecords(err error, read int) error {
 	if stream != nil && !errors.Is(err, decompress.ErrCut) {
 		e.Problem = "cannot be read to its end: the reading stops"
 	}
-	e.Problem += fmt.Sprintf(" after %s", wording.Count(read, "study"))
+	e.Problem += fmt.Sprintf(" after %s", wording.Count(read, in.noun()))
 	if at, ok := errors.AsType[*source.Error](err); ok {
 		e.Offset, e.Expected = at.Offset, at.Expected
 	}

@@ -71,7 +71,7 @@ func checkExport(data []byte) *source.Error {
 	if err := checkValues(data, 4*MaxValues); err != nil { // of a table of records
 		return err
 	}
-	return checkSyntax(data)
+	return checkSyntax(data, true)
 }
 
 // member is a member of an object whose order is kept.

@@ -174,6 +174,7 @@ const (
 	formFlat                 // a v2 study with its keys joined by dots
 	formAction               // a line of a bulk request that names no study
 	formEmpty                // a page or a list without a study
+	formAny                  // a record that need not be a study
 )
 
 // head reads the keys of the object that b begins with until one tells its

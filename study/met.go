@@ -87,6 +87,9 @@ func (in *Input) unread(path string) error {
 		Position: source.At(path, source.NoOffset), Problem: "no study was found",
 		Expected: "studies of ClinicalTrials.gov as JSON, XML, CSV or AACT tables",
 	}
+	if in.options.Values != Studies {
+		e.Problem, e.Expected = "no record was found", "JSON, NDJSON, or a ZIP, .gz or .zst of it"
+	}
 	in.met.lock.Lock()
 	defer in.met.lock.Unlock()
 	var names []string
@@ -109,7 +112,7 @@ func isMet(b *Batch, r *Record) bool {
 	switch {
 	case b.form == formOther, r.Err != nil && errors.Is(r.Err, classic.ErrNoStudy):
 		return false
-	case r.Err != nil || r.Made || b.form == formReject:
+	case r.Err != nil || r.Made || b.form == formReject || b.form == formAny:
 		return true
 	}
 	return bytes.Contains(r.JSON, []byte(`"protocolSection`))

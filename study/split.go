@@ -36,6 +36,7 @@ type splitter struct {
 	wrapped bool
 	path    []step // of the value at hand, from the root of its document
 	input   *Input
+	records Values // what is to be read
 	yield   func(piece) bool
 }
 
@@ -49,12 +50,12 @@ var errStopped = errors.New("stopped")
 const firstRead = 128 << 10
 
 func split(ctx context.Context, in io.Reader, of *Input, yield func(piece) bool) error {
-	s := splitter{ctx: ctx, in: in, limit: of.options.MaxRecord, chunk: firstRead, input: of, yield: yield}
+	s := splitter{ctx: ctx, in: in, limit: of.options.MaxRecord, records: of.options.Values, chunk: firstRead, input: of, yield: yield}
 	return s.run()
 }
 
 func splitBytes(b []byte, of *Input, yield func(piece) bool) error {
-	s := splitter{ctx: context.Background(), buf: b, eof: true, limit: of.options.MaxRecord, input: of, yield: yield}
+	s := splitter{ctx: context.Background(), buf: b, eof: true, limit: of.options.MaxRecord, records: of.options.Values, input: of, yield: yield}
 	return s.run()
 }
 
@@ -73,6 +74,9 @@ func (s *splitter) run() error {
 func (s *splitter) values() error {
 	if err := s.mark(); err != nil {
 		return err
+	}
+	if s.records != Studies {
+		return s.anyValues()
 	}
 	for first := true; s.skip(); first = false {
 		var err error
@@ -448,6 +452,9 @@ func (s *splitter) recover(out outcome, next func([]byte) int) error {
 		}
 	}
 	err := fault(s.offset(), "", fmt.Sprintf("the record is longer than %d bytes", s.limit), "a study; the registry's longest has 3.6 MB")
+	if s.records != Studies {
+		err.Expected = "a record that is shorter"
+	}
 	if err := s.report(err); err != nil {
 		return err
 	}

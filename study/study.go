@@ -62,6 +62,8 @@ type Options struct {
 	// AllowEmpty says that an input in which no record is met is not an error.
 	// Default: it is one, unless it is an empty page or list of studies.
 	AllowEmpty bool
+	// Values says what the records are. Default: Studies.
+	Values Values
 	// Open opens the files of Divide and OpenRanges, from wherever they are.
 	// Each path is then that of a file, which has to hold studies. Default:
 	// files of this machine; what holds none is passed over.

@@ -37,32 +37,38 @@ const idPath = "/protocolSection/identificationModule/nctId"
 // The error's Offset counts from the first byte of json and its Pointer from
 // the record's root; its File is empty.
 func Validate(json []byte) (string, *source.Error) {
-	if err := checkDepth(json); err != nil {
-		return "", err
-	}
-	if err := checkValues(json, MaxValues); err != nil {
-		return "", err
-	}
-	if err := checkSyntax(json); err != nil {
-		return "", err
-	}
-	if err := checkNUL(json); err != nil {
+	if err := wellFormed(json, true); err != nil {
 		return "", err
 	}
 	return findID(json)
+}
+
+// wellFormed checks all of a record but its NCT id, and that it is an object
+// only where it has to be.
+func wellFormed(json []byte, object bool) *source.Error {
+	if err := checkDepth(json); err != nil {
+		return err
+	}
+	if err := checkValues(json, MaxValues); err != nil {
+		return err
+	}
+	if err := checkSyntax(json, object); err != nil {
+		return err
+	}
+	return checkNUL(json)
 }
 
 // NormalID returns the normal form of an NCT id, "NCT" and eight digits, of
 // any spelling that the registry's API accepts.
 func NormalID(id string) (string, bool) { return model.NormalID(id) }
 
-func checkSyntax(json []byte) *source.Error {
+func checkSyntax(json []byte, object bool) *source.Error {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(json))
 	value, err := dec.ReadValue()
 	if err != nil {
 		return syntaxError(json, err)
 	}
-	if value.Kind() != '{' {
+	if object && value.Kind() != '{' {
 		return fault(dec.InputOffset()-int64(len(value)), "", "the record is "+quoteStart(value), "a JSON object")
 	}
 	end := dec.InputOffset()

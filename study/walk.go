@@ -122,7 +122,7 @@ func (w *walker) folder(root string) error {
 			return nil
 		}
 		if d.IsDir() {
-			if files := os.DirFS(path); aact.IsExport(files) {
+			if files := os.DirFS(path); w.in.isExport(files) {
 				exports[path] = true
 				return w.export(path, files)
 			}
@@ -184,7 +184,7 @@ func (w *walker) stdin() error {
 func (w *walker) stream(name string, r io.Reader, optional bool) error {
 	plain, err := decompress.NewReader(r, w.in.options.MaxRatio)
 	if err != nil {
-		return located(name, afterRecords(err, 0))
+		return located(name, w.in.afterRecords(err, 0))
 	}
 	defer plain.Close()
 	text := bufio.NewReaderSize(plain, tarBlock)
@@ -222,7 +222,7 @@ func (w *walker) stream(name string, r io.Reader, optional bool) error {
 		w.in.skip(name)
 		return nil
 	case err != nil:
-		return located(name, afterRecords(err, read))
+		return located(name, w.in.afterRecords(err, read))
 	}
 	return nil
 }

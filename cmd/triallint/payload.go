@@ -17,8 +17,8 @@ import (
 // payloadCmd compares records with their description.
 type payloadCmd struct {
 	OpenAPI string   `name:"openapi" required:"" help:"Description to compare with." placeholder:"FILE"`
-	Schema  string   `help:"Schema of the records. Default: the schema that has a protocolSection, which is that of a study." placeholder:"NAME"`
-	Studies []string `arg:"" name:"STUDIES" help:"Records: files, folders, archives, in any form that trialweave convert reads; - is standard input."`
+	Schema  string   `help:"Schema of the records: a name of components/schemas, or a JSON pointer into the description. Default: the schema that has a protocolSection, which is that of a study." placeholder:"NAME"`
+	Studies []string `arg:"" name:"STUDIES" help:"Records: files, folders, archives; studies in any form that trialweave convert reads, records of other schemas as JSON, NDJSON, ZIP, tar, .gz or .zst; - is standard input."`
 	Context string   `help:"JSON-LD context to try on the records too: does it make literals that are none of their datatype? One that annotated: of .triallint.yml names is applied to annotated records." placeholder:"FILE"`
 	Workers int      `help:"Number of goroutines. Default: one for each processor." placeholder:"N"`
 	reporting
@@ -28,7 +28,10 @@ type payloadCmd struct {
 func (payloadCmd) Help() string {
 	return `What is found is a finding on the description: fields, values of enumerations, types, patterns and formats that the records
 have and the description does not, required fields that are missing, and described fields that no record has. Each says how
-many records have it, and where the first is.`
+many records have it, and where the first is.
+
+Of a schema that is not that of a study, each JSON value of a file is a record, and so is each item of an array, unless the
+schema is one of arrays.`
 }
 
 // Run judges the records and reports on the description.
@@ -45,7 +48,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	in, err := study.Open(c.Studies, &study.Options{Stdin: std.in})
+	in, err := study.Open(c.Studies, &study.Options{Stdin: std.in, Values: schema.Values()})
 	if err != nil {
 		return err
 	}
