@@ -120,9 +120,12 @@ func checkFurtherDocument() Check {
 }
 
 // foreign lists the documents of kinds that are known and that no check looks
-// at. Where a ruleset is for them, it judges them.
-func (c *Corpus) foreign() (out []report.Unchecked) {
-	for _, d := range c.Documents {
+// at, but for those that a ruleset for their kind judged.
+func (r *runner) foreign() (out []report.Unchecked) {
+	for _, d := range r.corpus.Documents {
+		if r.judged[d.File] {
+			continue
+		}
 		var name, version string
 		switch d.Kind {
 		case ruleset.Arazzo:

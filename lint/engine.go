@@ -2,67 +2,78 @@ package lint
 
 import (
 	"context"
-	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/rules"
 	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/yamltree"
 )
 
-// Engine runs rule packs of its own, which a ruleset extends by name, such as
-// "vacuum:oas".
+// Engine is a linter that runs rules which this package cannot: rule packs of
+// its own, which a ruleset extends by name, such as "vacuum:oas".
 type Engine interface {
-	// Packs returns the names of the rule packs.
-	Packs() []string
-	// Run runs a pack on an OpenAPI description: the recommended rules of the
-	// pack, or all of them.
-	Run(ctx context.Context, pack string, all bool, in EngineInput) (EngineOutput, error)
+	// Packs returns the rule packs.
+	Packs() []rules.Pack
+	// Run runs rules of the packs on a document. Its error is the failure to
+	// read or to process the document.
+	Run(ctx context.Context, rules []*rules.Rule, in EngineInput) (EngineOutput, error)
 }
 
 // EngineInput is the document that an engine judges.
 type EngineInput struct {
-	// File is the name of the document in Files.
+	// File is the name of the document.
 	File string
-	// Text is the text of the document.
-	Text []byte
-	// Files holds what the document may refer to.
-	Files fs.FS
+	// Kind is what the document is.
+	Kind ruleset.Kind
+	// Texts are the text of the document, and those of the files that it refers
+	// to, by name.
+	Texts map[string][]byte
 }
 
 // EngineOutput is what an engine found.
 type EngineOutput struct {
-	// Rules are the rules that ran.
-	Rules []EngineRule
 	// Findings are in any order.
 	Findings []EngineFinding
+	// Failures are the rules that did not run to their end.
+	Failures []EngineFailure
 }
-
-// EngineRule describes a rule of an engine.
-type EngineRule struct{ ID, Severity, Description string }
 
 // EngineFinding is a finding of an engine. Line and Column count from 1.
 type EngineFinding struct {
 	Rule, Severity, Message string
-	Line, Column            int
+	// File is the file that it is in; empty for that of the document.
+	File         string
+	Line, Column int
 }
 
-// engineOf returns the engine that has a rule pack.
-func (r *runner) engineOf(pack string) (Engine, bool) {
-	for _, e := range r.opts.Engines {
-		if slices.Contains(e.Packs(), pack) {
-			return e, true
-		}
+// EngineFailure says why a rule did not run.
+type EngineFailure struct{ Rule, Why string }
+
+// packs are the rule packs of all engines.
+func (o *Options) packs() []rules.Pack {
+	var out []rules.Pack
+	if o == nil {
+		return nil
 	}
-	return nil, false
+	for _, e := range o.Engines {
+		out = append(out, e.Packs()...)
+	}
+	return out
 }
 
-// packs lists the rule packs of all engines.
-func (r *runner) packs() string {
+// hasPack reports whether one of some rule packs has a name.
+func hasPack(packs []rules.Pack, name string) bool {
+	return slices.ContainsFunc(packs, func(p rules.Pack) bool { return p.Name == name })
+}
+
+// packNames lists the rule packs of all engines.
+func (o *Options) packNames() string {
 	var names []string
-	for _, e := range r.opts.Engines {
-		names = append(names, e.Packs()...)
+	for _, p := range o.packs() {
+		names = append(names, p.Name)
 	}
 	if len(names) == 0 {
 		return "this build has none: it was built with -tags novacuum"
@@ -70,34 +81,95 @@ func (r *runner) packs() string {
 	return "this build has " + strings.Join(names, ", ")
 }
 
-// runEngine runs a rule pack on a document.
-func (r *runner) runEngine(ctx context.Context, pack, mode string, d *ruleset.Document) {
-	if mode == "off" || d.Kind != ruleset.OpenAPI {
-		return
+// unknownPacks reports the rule packs of a ruleset that no engine has.
+func (r *runner) unknownPacks(used *usedSet) {
+	known := r.opts.packs()
+	for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
+		if used.set.Engines[name] != "off" && !hasPack(known, name) {
+			r.unchecked(name, used.use.Ruleset, "unknown rule pack; "+r.opts.packNames())
+		}
 	}
-	engine, ok := r.engineOf(pack)
-	if !ok {
-		r.unchecked(pack, d.File, "unknown rule pack; "+r.packs())
-		return
+}
+
+// runPacks runs the rules of packs that a ruleset has for a document, and
+// reports whether there were any.
+func (r *runner) runPacks(ctx context.Context, used *usedSet, d *ruleset.Document, formats map[string]bool) bool {
+	if len(used.set.Engines) == 0 {
+		return false
 	}
-	out, err := engine.Run(ctx, pack, mode == "all", EngineInput{File: d.File, Text: d.Tree.Text, Files: r.corpus.files})
+	all, _ := used.rulesFor(d.File)
+	ran := false
+	for _, engine := range r.opts.Engines {
+		mine := map[string]*rules.Rule{}
+		packs := engine.Packs()
+		for _, rule := range all {
+			if hasPack(packs, rule.Pack) && appliesTo(rule, formats) {
+				mine[rule.ID] = rule
+			}
+		}
+		if len(mine) > 0 {
+			r.runEngine(ctx, engine, used, mine, d)
+			ran = true
+		}
+	}
+	return ran
+}
+
+// textsOf are the texts of a document, and of the files that it refers to.
+func (c *Corpus) textsOf(d *ruleset.Document) map[string][]byte {
+	out := map[string][]byte{}
+	for _, piece := range c.reached(d) {
+		out[piece.File] = piece.Tree.Text
+	}
+	return out
+}
+
+// appliesTo reports whether a rule is for documents of some formats.
+func appliesTo(rule *rules.Rule, formats map[string]bool) bool {
+	return !rule.NoFormat && (len(rule.Formats) == 0 || slices.ContainsFunc(rule.Formats, func(f string) bool { return formats[f] }))
+}
+
+// runEngine runs rules in their engine on a document.
+func (r *runner) runEngine(ctx context.Context, engine Engine, used *usedSet, mine map[string]*rules.Rule, d *ruleset.Document) {
+	run := slices.SortedFunc(maps.Values(mine), func(a, b *rules.Rule) int { return strings.Compare(a.ID, b.ID) })
+	out, err := engine.Run(ctx, run, EngineInput{File: d.File, Kind: d.Kind, Texts: r.corpus.textsOf(d)})
 	if err != nil {
-		r.unchecked(pack, d.File, err.Error())
+		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
+			if slices.ContainsFunc(run, func(rule *rules.Rule) bool { return rule.Pack == name }) {
+				r.unchecked(name, d.File, err.Error())
+			}
+		}
 	}
-	for _, rule := range out.Rules {
-		severity, _ := report.ParseSeverity(rule.Severity)
-		r.report.Rules = append(r.report.Rules, report.Rule{ID: rule.ID, Description: rule.Description, Severity: severity, From: pack})
+	r.judged[d.File] = true
+	for _, f := range out.Failures {
+		if mine[f.Rule] != nil {
+			r.unchecked(f.Rule, d.File, f.Why)
+		}
 	}
 	for _, f := range out.Findings {
-		severity, err := report.ParseSeverity(f.Severity)
-		if err != nil {
-			severity = report.Warn
+		if rule := mine[f.Rule]; rule != nil {
+			r.engineFinding(used, rule, d, f)
 		}
-		path := pathAt(d.Tree.Root, yamltree.Mark{Line: f.Line, Column: f.Column})
-		place := d.Place(path)
-		place.Range.Start = report.Mark{Line: f.Line, Column: f.Column}
-		r.report.Findings = append(r.report.Findings, report.Finding{Rule: f.Rule, Severity: severity, Message: f.Message, Place: place})
 	}
+}
+
+// engineFinding takes a finding of an engine over: its severity is what the
+// rulesets say, its path is that of the value at its place.
+func (r *runner) engineFinding(used *usedSet, rule *rules.Rule, d *ruleset.Document, f EngineFinding) {
+	if other := r.corpus.refs.Files[f.File]; other != nil {
+		d = other
+	}
+	path := pathAt(d.Tree.Root, yamltree.Mark{Line: f.Line, Column: f.Column})
+	severity, ok := used.severityAt(d.File, path, rule.ID)
+	if !ok {
+		severity = rule.Severity
+	}
+	if severity == rules.Off {
+		return
+	}
+	place := d.Place(path)
+	place.Range.Start = report.Mark{Line: f.Line, Column: f.Column}
+	r.report.Findings = append(r.report.Findings, report.Finding{Rule: f.Rule, Severity: report.Severity(severity), Message: f.Message, Place: place})
 }
 
 // pathAt returns the path of the value that a place of the text belongs to.

@@ -45,6 +45,9 @@ func List(c *Corpus, opts *Options) Listing {
 		}
 		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
 			mode := used.set.Engines[name]
+			if hasPack(r.opts.packs(), name) {
+				continue
+			}
 			out.Rules = append(out.Rules, Explanation{ID: name, Severity: "various", From: used.set.Name, Enabled: mode != "off", Description: "the rules of the pack (" + mode + ")"})
 		}
 	}
@@ -74,12 +77,18 @@ func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 	if check, ok := checkNamed(id); ok {
 		return Explanation{ID: id, Severity: check.Severity.String(), Description: check.Description, Why: check.Why, Fix: check.Fix}, true
 	}
+	for _, pack := range opts.packs() {
+		set, err := rules.Load(c.files, pack.Name, pack)
+		if err == nil && set.Rules[id] != nil {
+			return explainRule(c, set.Rules[id]), true
+		}
+	}
 	return Explanation{}, false
 }
 
 func explainRule(c *Corpus, rule *rules.Rule) Explanation {
 	e := Explanation{
-		ID: rule.ID, Severity: rule.Severity.String(), From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line),
+		ID: rule.ID, Severity: rule.Severity.String(), From: definedAt(rule),
 		Description: rule.Description, Given: rule.Given, Formats: rule.Formats, Why: rule.Why, Fix: rule.Fix, Good: rule.Good, Bad: rule.Bad,
 		Enabled: rule.Enabled, rule: rule, corpus: c,
 	}
@@ -90,7 +99,9 @@ func explainRule(c *Corpus, rule *rules.Rule) Explanation {
 		}
 		e.Then = append(e.Then, text)
 	}
-	if _, err := ruleset.Compile(rule); err != nil {
+	if rule.Pack != "" {
+		e.Then = []string{"runs in the engine of " + rule.Pack}
+	} else if _, err := ruleset.Compile(rule); err != nil {
 		e.Unusable = err.Error()
 	}
 	return e

@@ -16,6 +16,7 @@ import (
 // finish adds what only the whole run shows, applies the configuration, and
 // sorts the report.
 func (r *runner) finish() {
+	r.report.Unchecked = append(r.report.Unchecked, r.foreign()...)
 	r.matchedNothing()
 	r.describeRules()
 	r.unknownSeverities()
@@ -35,8 +36,8 @@ func (r *runner) unknownSeverities() {
 		names = append(names, rule.ID)
 	}
 	for _, used := range r.sets {
-		if len(used.set.Engines) > 0 && !r.ranEngines() {
-			return // what rules an engine has is known when it ran
+		if used.unknownPack(r.opts.packs()) {
+			return // it may be a rule of the pack
 		}
 		for id := range used.set.Rules {
 			names = append(names, id)
@@ -57,11 +58,14 @@ func (r *runner) unknownSeverities() {
 	r.report.Findings = append(r.report.Findings, checkUnknownRule().findings(found)...)
 }
 
-// ranEngines reports whether an engine judged a document.
-func (r *runner) ranEngines() bool {
-	return slices.ContainsFunc(r.report.Rules, func(rule report.Rule) bool {
-		return slices.ContainsFunc(r.sets, func(used *usedSet) bool { _, ok := used.set.Engines[rule.From]; return ok })
-	})
+// unknownPack reports whether the ruleset extends a rule pack that is not known.
+func (u *usedSet) unknownPack(known []rules.Pack) bool {
+	for name := range u.set.Engines {
+		if !hasPack(known, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // Apply changes severities and drops ignored findings in a report that was not
@@ -80,7 +84,7 @@ func (r *runner) matchedNothing() {
 	check := checkRuleMatchesNothing()
 	for _, used := range r.sets {
 		for _, rule := range used.set.Enabled() {
-			if rules.IsBuiltin(rule.From.File) || used.matched[rule.ID] > 0 || used.broken[rule] || len(r.corpus.Documents) == 0 {
+			if rules.IsBuiltin(rule.From.File) || rule.Pack != "" || used.matched[rule.ID] > 0 || used.broken[rule] || len(r.corpus.Documents) == 0 {
 				continue
 			}
 			at := report.Mark{Line: rule.From.Line, Column: rule.From.Column}
@@ -97,7 +101,7 @@ func (r *runner) describeRules() {
 		for _, rule := range used.set.Enabled() {
 			r.report.Rules = append(r.report.Rules, report.Rule{
 				ID: rule.ID, Description: rule.Description, Severity: report.Severity(rule.Severity),
-				From: fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line), Help: helpOf(rule), Why: rule.Why, Fix: rule.Fix, Bad: rule.Bad, Good: rule.Good, URL: pageOf(rule),
+				From: definedAt(rule), Help: helpOf(rule), Why: rule.Why, Fix: rule.Fix, Bad: rule.Bad, Good: rule.Good, URL: pageOf(rule),
 			})
 		}
 	}
@@ -110,10 +114,19 @@ func (r *runner) describeRules() {
 
 // pageOf is the address of the page of a rule, which bundled ones have.
 func pageOf(rule *rules.Rule) string {
-	if rules.IsBuiltin(rule.From.File) {
+	if rules.IsBuiltin(rule.From.File) && rule.Pack == "" {
 		return report.PageURL(rule.ID)
 	}
 	return ""
+}
+
+// definedAt names the place that a rule is defined at: FILE:LINE, or the pack
+// that it is of.
+func definedAt(rule *rules.Rule) string {
+	if rule.From.Line == 0 {
+		return rule.From.File
+	}
+	return fmt.Sprintf("%s:%d", rule.From.File, rule.From.Line)
 }
 
 func helpOf(rule *rules.Rule) string {

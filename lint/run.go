@@ -74,7 +74,7 @@ func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) 
 }
 
 func newRunner(c *Corpus, opts *Options) *runner {
-	r := &runner{corpus: c, report: &report.Report{}}
+	r := &runner{corpus: c, report: &report.Report{}, judged: map[string]bool{}}
 	if opts != nil {
 		r.opts = *opts
 	}
@@ -92,6 +92,9 @@ type runner struct {
 	report *report.Report
 	// applied tells that the report was made elsewhere.
 	applied bool
+	// judged are the documents that a ruleset for their kind was run on, be it a
+	// bundled one or that of an engine.
+	judged map[string]bool
 }
 
 // usedSet is a ruleset as it takes part.
@@ -118,7 +121,7 @@ func (r *runner) loadRulesets() {
 	}
 	for _, use := range uses {
 		r.report.Rulesets = append(r.report.Rulesets, use.Ruleset)
-		set, err := rules.Load(files, use.Ruleset)
+		set, err := rules.Load(files, use.Ruleset, r.opts.packs()...)
 		if err != nil {
 			r.unchecked("", use.Ruleset, source.Plain(err))
 			continue
@@ -127,6 +130,7 @@ func (r *runner) loadRulesets() {
 		noteForeignFunctions(set)
 		noteBareFilters(set)
 		r.reportProblems(set)
+		r.unknownPacks(r.sets[len(r.sets)-1])
 	}
 }
 
@@ -257,7 +261,6 @@ func (r *runner) checks() {
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.remoteLinks()...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.newerIndexes()...)
 	r.report.Unchecked = append(r.report.Unchecked, r.corpus.newerCapabilities()...)
-	r.report.Unchecked = append(r.report.Unchecked, r.corpus.foreign()...)
 	for _, o := range r.corpus.overlays() {
 		r.report.Unchecked = append(r.report.Unchecked, o.unchecked...)
 	}
@@ -292,13 +295,16 @@ func (r *runner) uses(file string) bool {
 
 // judgeRuleset reports the faults of a ruleset that takes no part in the run.
 func (r *runner) judgeRuleset(d *ruleset.Document) {
-	set, err := rules.Load(r.corpus.files, d.File)
+	set, err := rules.Load(r.corpus.files, d.File, r.opts.packs()...)
 	if err != nil {
 		r.unchecked("", d.File, source.Plain(err))
 		return
 	}
 	r.report.Findings = append(r.report.Findings, faultFindings(set.Problems, report.Warn)...)
 	for _, rule := range set.Enabled() {
+		if rule.Pack != "" {
+			continue
+		}
 		if _, err := ruleset.Compile(rule); err != nil && rule.From.File == d.File {
 			f := checkRulesetFault().findings([]finding{{place: d.KeyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
 			r.report.Findings = append(r.report.Findings, f...)
@@ -314,10 +320,8 @@ func (r *runner) document(ctx context.Context, d *ruleset.Document) {
 		if !used.wants(d, formats) {
 			continue
 		}
-		ran = r.runSet(ctx, used, d, formats) || ran || len(used.set.Engines) > 0
-		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
-			r.runEngine(ctx, name, used.set.Engines[name], d)
-		}
+		ran = r.runSet(ctx, used, d, formats) || ran
+		ran = r.runPacks(ctx, used, d, formats) || ran
 	}
 	if d.Kind == ruleset.Other && d.Named && !d.Tree.Empty && d.Tree.Root.Kind != yamltree.Mapping && !ran {
 		r.unchecked("", d.File, "the document is "+wording.Article(d.Tree.Root.Kind.String())+", and no rule is for it")
@@ -347,9 +351,14 @@ func (u *usedSet) wants(d *ruleset.Document, formats map[string]bool) bool {
 // names no format of ours.
 func (u *usedSet) forOpenAPI() bool {
 	ours := []string{string(ruleset.APIsJSON), string(ruleset.Capabilities), string(ruleset.Context), string(ruleset.Overlay), string(ruleset.Ruleset)}
-	return len(u.set.Engines) > 0 || len(u.set.Rules) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(u.set.Rules)), func(r *rules.Rule) bool {
-		return len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) })
+	return len(u.set.Rules) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(u.set.Rules)), func(r *rules.Rule) bool {
+		return r.Pack == "" && len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) && (r.Pack == "" || isOpenAPIFormat(f)) })
 	})
+}
+
+// isOpenAPIFormat reports whether a format is one of OpenAPI.
+func isOpenAPIFormat(f string) bool {
+	return f == string(ruleset.OpenAPI) || strings.HasPrefix(f, "oas")
 }
 
 // runSet runs the rules of one ruleset on one document, and reports whether
@@ -365,10 +374,14 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *ruleset.Document,
 		}
 	}
 	for _, rule := range all {
+		if rule.Pack != "" {
+			continue
+		}
 		c := r.compiled(used, rule)
 		if c == nil || !c.AppliesTo(formats) || d.Kind != ruleset.OpenAPI && !d.Named && len(rule.Formats) == 0 && len(used.use.Documents) == 0 {
 			continue
 		}
+		r.judged[d.File] = r.judged[d.File] || rules.IsBuiltin(rule.From.File)
 		one := &ruleset.Result{}
 		found[rule.ID] = one
 		tasks = append(tasks, task{id: rule.ID, run: func() (err error) {

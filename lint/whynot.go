@@ -21,6 +21,9 @@ func (e Explanation) WhyNot(file string, line int) string {
 	if !e.Enabled {
 		return "the rule is switched off"
 	}
+	if e.rule.Pack != "" {
+		return "what it asks for holds there"
+	}
 	c, err := ruleset.Compile(e.rule)
 	if err != nil {
 		return err.Error()
@@ -53,22 +56,23 @@ func (e Explanation) WhyNot(file string, line int) string {
 
 // holds reports whether a file is a piece of a document.
 func (c *Corpus) holds(d *ruleset.Document, file string) bool {
-	seen := map[*ruleset.Document]bool{}
+	return slices.ContainsFunc(c.reached(d), func(piece *ruleset.Document) bool { return piece.File == file })
+}
+
+// reached are a document and the files that its references lead to.
+func (c *Corpus) reached(d *ruleset.Document) []*ruleset.Document {
+	var out []*ruleset.Document
+	seen := map[*ruleset.Document]bool{d: true}
 	for pending := []*ruleset.Document{d}; len(pending) > 0; {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		if seen[d] {
-			continue
-		}
-		seen[d] = true
-		if d.File == file {
-			return true
-		}
+		out = append(out, d)
 		for _, l := range c.refs.Links {
-			if l.From.Doc == d && l.To.Doc != d {
+			if l.From.Doc == d && !seen[l.To.Doc] {
+				seen[l.To.Doc] = true
 				pending = append(pending, l.To.Doc)
 			}
 		}
 	}
-	return false
+	return out
 }

@@ -39,6 +39,10 @@ func builtinText(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
+// IsPack reports whether a name is that of a rule pack, which only an engine
+// has.
+func IsPack(name string) bool { return isPack(name) }
+
 // IsBuiltin reports whether a name is that of a bundled ruleset.
 func IsBuiltin(name string) bool {
 	return slices.Contains(Builtin(), name) || isPack(name)

@@ -14,13 +14,17 @@ import (
 )
 
 // Load reads a ruleset and what it extends: a file of fsys, or a built-in
-// name (see Builtin), or a rule pack such as "vacuum:oas". Nothing outside fsys is read. Its error is that of a
-// file that cannot be read or parsed; faults within a ruleset are problems of
-// the set.
-func Load(fsys fs.FS, name string) (*Set, error) {
-	l := &loader{fsys: fsys, set: &Set{Name: name, Engines: map[string]string{}}, read: map[string]loaded{}}
+// name (see Builtin), or a rule pack such as "vacuum:oas", whose rules are
+// known where packs has them. Nothing outside fsys is read. Its error is that
+// of a file that cannot be read or parsed; faults within a ruleset are problems
+// of the set.
+func Load(fsys fs.FS, name string, packs ...Pack) (*Set, error) {
+	l := &loader{fsys: fsys, packs: packs, set: &Set{Name: name, Engines: map[string]string{}}, read: map[string]loaded{}}
 	if isPack(name) {
 		l.set.Engines[name] = "recommended"
+		base, _ := l.pack(name)
+		l.set.effective = &effectives{made: map[string]*Effective{}}
+		l.set.Rules = runnable(base.rules)
 		return l.set, nil
 	}
 	layer, err := l.load(name)
@@ -35,7 +39,7 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 
 // runnable drops the rules that do nothing.
 func runnable(all map[string]*Rule) map[string]*Rule {
-	maps.DeleteFunc(all, func(_ string, rule *Rule) bool { return len(rule.Then) == 0 })
+	maps.DeleteFunc(all, func(_ string, rule *Rule) bool { return len(rule.Then) == 0 && rule.Pack == "" })
 	return all
 }
 
@@ -45,6 +49,7 @@ func isPack(name string) bool { return strings.HasPrefix(name, "vacuum:") }
 
 type loader struct {
 	fsys  fs.FS
+	packs []Pack
 	set   *Set
 	stack []string
 	// read holds what became of each ruleset: rulesets that extend each other
@@ -133,7 +138,7 @@ func pathCause(err error) error {
 func (f *file) extend(at *yamltree.Node, where []string, mode string) {
 	name := at.Text
 	if isPack(name) {
-		f.loader.set.Engines[name] = mode
+		f.extendPack(name, mode)
 		return
 	}
 	base, err := f.loader.load(f.resolve(name))

@@ -67,6 +67,9 @@ func (r *Rule) setSeverity(s Severity) {
 }
 
 func (r *ruleReader) change(rule *Rule, set func(*Rule)) {
+	if rule == nil && r.unknownPack() {
+		return // it may be a rule of the pack, which is not checked anyway
+	}
 	if rule == nil {
 		r.stop(r.where, fmt.Sprintf("rule %q is not defined in any extended ruleset", r.id), "the name of a rule of a ruleset that this one extends")
 		return
@@ -91,6 +94,7 @@ func (r *ruleReader) define(n *yamltree.Node, inherited *Rule, into map[string]*
 	for i, key := range n.Keys {
 		r.field(rule, key.Name, n.Items[i])
 	}
+	r.definePacked(rule, n)
 	if inherited == nil && !r.bad && (len(rule.written) == 0 || len(rule.Then) == 0) {
 		r.stop(r.where, "the rule has no given or no then", "both")
 	}
@@ -105,6 +109,19 @@ func (r *ruleReader) define(n *yamltree.Node, inherited *Rule, into map[string]*
 		return
 	}
 	into[r.id] = rule
+}
+
+// definePacked looks after a rule of a pack that is defined again: with paths
+// and functions of its own it is no rule of the pack any more.
+func (r *ruleReader) definePacked(rule *Rule, n *yamltree.Node) {
+	given, then := n.Lookup("given") != nil, n.Lookup("then") != nil
+	switch {
+	case rule.Pack == "":
+	case given && then:
+		rule.Pack = ""
+	case given || then:
+		r.stop(r.where, fmt.Sprintf("rule %q of %s is defined again with only one of given and then", r.id, rule.Pack), "both, or neither")
+	}
 }
 
 func (r *ruleReader) field(rule *Rule, key string, n *yamltree.Node) {

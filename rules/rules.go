@@ -55,6 +55,9 @@ type Rule struct {
 	// Why is its reason, Fix what to do, Good and Bad are documents on which it is
 	// quiet and fires, all from its extensions.
 	Why, Fix, Good, Bad string
+	// Pack is the rule pack that the rule is of, whose engine runs it; such a
+	// rule has no paths and functions. Empty for all other rules.
+	Pack string
 	// SkipData reports whether its paths leave out what is data: examples,
 	// defaults, the values of enum and const, and extensions. Only bundled rules
 	// ask for it.
@@ -103,8 +106,8 @@ type Set struct {
 	Name string
 	// Rules are all its rules by id, those that do not run included.
 	Rules map[string]*Rule
-	// Engines are sets that only an engine has, such as "vacuum:oas", with
-	// the mode they are extended in.
+	// Engines are the rule packs that it extends, such as "vacuum:oas", with
+	// the mode they are extended in; Rules has their rules where they are known.
 	Engines map[string]string
 	// Overrides apply in order.
 	Overrides []Override

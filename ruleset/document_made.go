@@ -36,7 +36,10 @@ func (d *Document) Standalone() *yamltree.Node { return d.standalone(d.Tree.Root
 
 func (d *Document) standalone(n *yamltree.Node) *yamltree.Node {
 	if target, ok := d.Refs.target[n]; ok && target.Doc != d {
-		return d.Refs.done[target.Node]
+		if done := d.Refs.done[target.Node]; done != nil {
+			return done
+		}
+		return target.Node // it refers to nothing
 	}
 	if n.IsScalar() {
 		return n

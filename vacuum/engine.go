@@ -4,21 +4,28 @@ package vacuum
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"log/slog"
+	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/daveshanley/vacuum/jsonschema"
 	"github.com/daveshanley/vacuum/model"
 	"github.com/daveshanley/vacuum/motor"
 	"github.com/daveshanley/vacuum/rulesets"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
-// oas is the name of vacuum's pack of rules for OpenAPI.
-const oas = "vacuum:oas"
+// root is the folder that vacuum sees the files of a run in. Its name has no
+// dot, by which vacuum would take it for a file.
+const root = "/triallint:"
 
 // Engine runs vacuum's own rules. The zero value is ready to use.
 type Engine struct {
@@ -28,15 +35,21 @@ type Engine struct {
 
 var _ lint.Engine = Engine{}
 
-// Packs returns the names of the rule packs.
-func (Engine) Packs() []string { return []string{oas} }
-
-// Run runs a pack on an OpenAPI description. Its error is the failure of
-// vacuum to read or to process the description.
-func (e Engine) Run(ctx context.Context, pack string, all bool, in lint.EngineInput) (out lint.EngineOutput, err error) {
-	if pack != oas {
-		return out, fmt.Errorf("unknown rule pack %q, expected %q", pack, oas)
+// Run runs rules of the packs on a document. Its error is the failure of
+// vacuum to read or to process the document.
+func (e Engine) Run(ctx context.Context, run []*rules.Rule, in lint.EngineInput) (lint.EngineOutput, error) {
+	known := allRules()
+	set := &rulesets.RuleSet{Rules: map[string]*model.Rule{}}
+	for _, rule := range run {
+		if own := known[rule.ID]; own != nil {
+			set.Rules[rule.ID] = own
+		}
 	}
+	return e.execute(ctx, set, in)
+}
+
+// execute runs a ruleset of vacuum's on a document.
+func (e Engine) execute(ctx context.Context, set *rulesets.RuleSet, in lint.EngineInput) (out lint.EngineOutput, err error) {
 	if err := ctx.Err(); err != nil {
 		return out, err
 	}
@@ -49,46 +62,77 @@ func (e Engine) Run(ctx context.Context, pack string, all bool, in lint.EngineIn
 	if limit == 0 {
 		limit = 5 * time.Second
 	}
-	var panicked error
-	set := ruleSet(all)
-	result := motor.ApplyRulesToRuleSet(&motor.RuleSetExecution{
-		RuleSet: set, SpecFileName: in.File, Spec: in.Text, RolodexFS: in.Files, SilenceLogs: true, Logger: quietLogger(), Timeout: limit,
-		PanicFunction: func(p any) { panicked = fmt.Errorf("vacuum failed: %v", p) },
-	})
+	var log journal
+	execution := &motor.RuleSetExecution{
+		RuleSet: set, SpecFileName: path.Join(root, in.File), Base: root, Spec: in.Texts[in.File], RolodexFS: texts(in.Texts), SilenceLogs: true, Logger: log.logger(),
+		Timeout: limit, NodeLookupTimeout: limit, PanicFunction: log.panicked,
+	}
+	if in.Kind != ruleset.OpenAPI && in.Kind != ruleset.AsyncAPI {
+		execution.SkipDocumentCheck = true
+		execution.SpecFormat = schemaFormat(in.Texts[in.File])
+	}
+	result := motor.ApplyRulesToRuleSet(execution)
 	defer result.ReleaseOwnedResources()
-	for _, rule := range set.Rules {
-		out.Rules = append(out.Rules, lint.EngineRule{ID: rule.Id, Severity: rule.Severity, Description: strings.TrimSpace(rule.Description)})
+	out.Failures = log.failures()
+	for _, failed := range result.Errors {
+		var lookup *motor.RuleLookupError
+		if !errors.As(failed, &lookup) {
+			return out, fmt.Errorf("vacuum: %w", failed)
+		}
+		out.Failures = append(out.Failures, lint.EngineFailure{Rule: lookup.RuleId, Why: fmt.Sprintf("vacuum cannot run the path %s: %v", lookup.Given, lookup.Err)})
 	}
-	if len(result.Errors) > 0 {
-		return out, fmt.Errorf("vacuum: %w", result.Errors[0])
+	for i := range result.Results {
+		if err := take(&out, &result.Results[i], in.File); err != nil {
+			return out, err
+		}
 	}
-	for _, r := range result.Results {
-		out.Findings = append(out.Findings, findingOf(r))
-	}
-	return out, panicked
+	return out, log.err()
 }
 
-func ruleSet(all bool) *rulesets.RuleSet {
-	sets := rulesets.BuildDefaultRuleSetsWithLogger(quietLogger())
-	if all {
-		return sets.GenerateOpenAPIDefaultRuleSet()
+// schemaFormat is vacuum's name for the dialect of a schema.
+func schemaFormat(text []byte) string {
+	var root yaml.Node
+	if yaml.Unmarshal(text, &root) != nil {
+		return ""
 	}
-	return sets.GenerateOpenAPIRecommendedRuleSet()
+	return jsonschema.DetectDialect(&root).Format
 }
 
-func quietLogger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(io.Discard, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+// message is a message of vacuum's without the folder that the command runs
+// in, which a schema is named by.
+func message(text string) string {
+	if here, err := os.Getwd(); err == nil {
+		text = strings.ReplaceAll(text, "file://"+filepath.ToSlash(here)+"/", "")
+	}
+	return strings.TrimSpace(strings.ReplaceAll(text, root+"/", ""))
 }
 
-// findingOf converts a result. Its path is left out: vacuum's paths are not
+// take converts a result. Its path is left out: vacuum's paths are not
 // reliable.
-func findingOf(r model.RuleFunctionResult) lint.EngineFinding {
-	f := lint.EngineFinding{Rule: r.RuleId, Severity: r.RuleSeverity, Message: r.Message, Line: 1, Column: 1}
+func take(out *lint.EngineOutput, r *model.RuleFunctionResult, file string) error {
+	f := lint.EngineFinding{Rule: r.RuleId, Severity: r.RuleSeverity, Message: message(r.Message), Line: 1, Column: 1}
 	if r.Rule != nil && f.Severity == "" {
 		f.Severity = r.Rule.Severity
+	}
+	if r.Rule != nil && f.Rule == "" {
+		f.Rule = r.Rule.Id
+	}
+	switch {
+	case f.Rule == "index-failure", f.Rule == "build-index":
+		return fmt.Errorf("vacuum: %s", r.Message)
+	case r.Rule != nil && r.StartNode != nil && r.StartNode.Line == 0 && r.Path == fmt.Sprint(r.Rule.Given):
+		out.Failures = append(out.Failures, lint.EngineFailure{Rule: f.Rule, Why: "vacuum cannot run the rule: " + r.Message})
+		return nil
 	}
 	if r.StartNode != nil && r.StartNode.Line > 0 {
 		f.Line, f.Column = r.StartNode.Line, max(r.StartNode.Column, 1)
 	}
-	return f
+	if r.Origin != nil {
+		f.File = strings.TrimPrefix(r.Origin.AbsoluteLocation, root+"/")
+	}
+	if f.File == file {
+		f.File = ""
+	}
+	out.Findings = append(out.Findings, f)
+	return nil
 }

@@ -4,6 +4,7 @@ package vacuum_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -21,13 +22,18 @@ paths:
   /things:
     get:
       responses:
-        "200": {description: ok, content: {application/json: {schema: {type: object}}}}
+        "200": {description: ok, content: {application/json: {schema: {$ref: '../parts/thing.yml'}}}}
+`
+
+const part = `type: object
+properties:
+  id: {type: integer}
 `
 
 func run(t *testing.T, ruleset string) *report.Report {
 	t.Helper()
-	files := fstest.MapFS{"doc.yml": {Data: []byte(description)}, "rules.yml": {Data: []byte("extends: vacuum:oas\n")}}
-	corpus, err := lint.Load(files, []string{"doc.yml"}, nil)
+	files := fstest.MapFS{"api/doc.yml": {Data: []byte(description)}, "parts/thing.yml": {Data: []byte(part)}, "rules.yml": {Data: []byte("extends: vacuum:oas\n")}}
+	corpus, err := lint.Load(files, []string{"api/doc.yml"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +61,31 @@ func TestPack(t *testing.T) {
 			if len(f.Path) > 0 && f.Path[0] == "contact" {
 				t.Errorf("%s: %s has vacuum's path %v", ruleset, f.Rule, f.Path)
 			}
+		}
+	}
+}
+
+// TestPackInOtherFiles holds that references to other files are followed, from
+// the folder of the file that they are in, and that findings name their file.
+func TestPackInOtherFiles(t *testing.T) {
+	r := run(t, "vacuum:owasp")
+	if !slices.ContainsFunc(r.Findings, func(f report.Finding) bool {
+		return f.Rule == "owasp-integer-limit" && f.File == "parts/thing.yml" && f.Range.Start.Line == 3 && slices.Equal(f.Path, []string{"properties", "id", "type"})
+	}) {
+		t.Errorf("no owasp-integer-limit at line 3 of parts/thing.yml in %v", r.Findings)
+	}
+	if slices.ContainsFunc(r.Findings, func(f report.Finding) bool { return f.Rule == "resolving-references" }) {
+		t.Errorf("a reference is not found: %v", r.Findings)
+	}
+}
+
+// TestPackIsTheSameEachTime holds that the findings do not depend on the order
+// in which vacuum happens to run its rules.
+func TestPackIsTheSameEachTime(t *testing.T) {
+	first := fmt.Sprint(run(t, "vacuum:owasp").Findings)
+	for range 5 {
+		if again := fmt.Sprint(run(t, "vacuum:owasp").Findings); again != first {
+			t.Fatalf("%s\nand then\n%s", first, again)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func completions(name string) (out []commandline.Candidate) {
 			out = append(out, commandline.Candidate{Word: c.ID, Help: c.Description})
 		}
 	case "ruleset":
-		for _, set := range []string{"spectral:oas", "vacuum:oas", "trialweave:clinical-trials-gov", "trialweave:apis-json", "trialweave:capabilities", "trialweave:json-ld", "trialweave:overlay"} {
+		for _, set := range rulesetNames() {
 			out = append(out, commandline.Candidate{Word: set})
 		}
 	}

@@ -34,7 +34,7 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles}
+	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}
 	e, ok := lint.Explain(corpus, opts, c.Rule)
 	if !ok {
 		e, ok = explainOther(c.Rule)

@@ -17,7 +17,7 @@ import (
 type lintCmd struct {
 	reporting
 	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input, as a file of the current folder."`
-	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, vacuum:oas, or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
+	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, a rule pack of vacuum (vacuum:oas, vacuum:owasp, vacuum:asyncapi, vacuum:json-schema), or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
 	Official     []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
 	ChangedSince string        `help:"Report only findings that a revision of the repository does not have." placeholder:"REV"`
 	Root         string        `help:"Folder whose files may be read: what a path or reference names outside of it is not. Default: this folder where it holds all paths, else the repository around them." placeholder:"DIR"`

@@ -32,7 +32,7 @@ func (c *rulesListCmd) Run(std *streams) error {
 	if err != nil {
 		return err
 	}
-	listing := lint.List(corpus, &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles})
+	listing := lint.List(corpus, &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)})
 	for _, u := range listing.Unchecked {
 		std.note("%s: %s: %s", u.File, u.Rule, u.Why)
 	}

@@ -197,6 +197,12 @@ func relative(root string, paths []string) ([]string, error) {
 	return out, nil
 }
 
+// rulesetNames are the rulesets that have a name: bundled ones, and the rule
+// packs of vacuum, which this build may lack.
+func rulesetNames() []string {
+	return append(rules.Builtin(), "vacuum:oas", "vacuum:owasp", "vacuum:asyncapi", "vacuum:json-schema")
+}
+
 func (w *workspace) openRulesets(names []string) (err error) {
 	w.rulesetRoot, w.rulesetFiles = w.root, w.files
 	var files []string
@@ -207,7 +213,7 @@ func (w *workspace) openRulesets(names []string) (err error) {
 	}
 	for _, name := range files {
 		if _, err := os.Stat(name); err != nil {
-			return fmt.Errorf("--ruleset %s: no such file\nhint: a ruleset is a file, or one of %s", name, strings.Join(append(rules.Builtin(), "vacuum:oas"), ", "))
+			return fmt.Errorf("--ruleset %s: no such file\nhint: a ruleset is a file, or one of %s", name, strings.Join(rulesetNames(), ", "))
 		}
 	}
 	if len(files) > 0 {

@@ -1,0 +1,75 @@
+//go:build !novacuum
+
+package vacuum
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/trialweave/trialweave/lint"
+)
+
+// journal is the log of a run of vacuum's, in which alone it says that a rule
+// took too long.
+type journal struct {
+	lock   sync.Mutex
+	failed []lint.EngineFailure
+	panic  error
+}
+
+func (j *journal) logger() *slog.Logger { return slog.New(handler{j}) }
+
+// panicked notes the panic of a rule.
+func (j *journal) panicked(p any) {
+	j.lock.Lock()
+	defer j.lock.Unlock()
+	j.panic = fmt.Errorf("vacuum failed: %v", p)
+}
+
+func (j *journal) err() error {
+	j.lock.Lock()
+	defer j.lock.Unlock()
+	return j.panic
+}
+
+func (j *journal) failures() []lint.EngineFailure {
+	j.lock.Lock()
+	defer j.lock.Unlock()
+	return append([]lint.EngineFailure(nil), j.failed...)
+}
+
+// handler takes what is logged about rules that did not run.
+type handler struct{ *journal }
+
+// Enabled reports whether a level is of interest.
+func (handler) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+// Handle takes a record.
+func (h handler) Handle(_ context.Context, r slog.Record) error {
+	values := map[string]string{}
+	r.Attrs(func(a slog.Attr) bool {
+		values[a.Key] = a.Value.String()
+		return true
+	})
+	var why string
+	switch r.Message {
+	case "Rule timed out, skipping":
+		why = "the rule took longer than " + values["timeout"]
+	case "alias expansion error in rule":
+		why = "vacuum cannot write its aliases out: " + values["error"]
+	default:
+		return nil
+	}
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	h.failed = append(h.failed, lint.EngineFailure{Rule: values["rule"], Why: why})
+	return nil
+}
+
+// WithAttrs returns the handler: no attributes are kept.
+func (h handler) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+// WithGroup returns the handler: groups are not kept.
+func (h handler) WithGroup(string) slog.Handler { return h }
