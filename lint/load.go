@@ -97,6 +97,12 @@ func (c *Corpus) addPieces() {
 // Texts returns the documents, and the files that are pieces of them.
 func (c *Corpus) Texts() []*ruleset.Document { return slices.Concat(c.Documents, c.pieces) }
 
+// Document returns the document in a file, or the piece of one.
+func (c *Corpus) Document(file string) (*ruleset.Document, bool) {
+	d, ok := c.refs.Files[file]
+	return d, ok
+}
+
 type loading struct {
 	corpus *Corpus
 	seen   map[string]bool

@@ -255,17 +255,31 @@ func LooksLikeDocument(name string) bool {
 	return false
 }
 
-// ParseFile reads one file of a tree of files.
+// Trees is a tree of files that keeps what it parsed.
+type Trees interface {
+	fs.FS
+	// Tree parses a file, or returns what an earlier call made of the same text.
+	Tree(name string) (*yamltree.Document, error)
+}
+
+// ParseFile reads one file of a tree of files, which may be Trees.
 func ParseFile(fsys fs.FS, name string) (*Document, error) {
-	text, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := yamltree.Parse(name, text, nil)
+	tree, err := parseTree(fsys, name)
 	if err != nil {
 		return nil, err
 	}
 	return &Document{File: name, Kind: kindOf(tree.Root), Tree: tree, Sealed: true}, nil
+}
+
+func parseTree(fsys fs.FS, name string) (*yamltree.Document, error) {
+	if trees, ok := fsys.(Trees); ok {
+		return trees.Tree(name)
+	}
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	return yamltree.Parse(name, text, nil)
 }
 
 // ReportRange is a range as reports have it.

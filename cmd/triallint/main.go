@@ -19,6 +19,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
+	"github.com/trialweave/trialweave/languageserver"
 )
 
 // streams are what the command reads from and writes to.
@@ -39,6 +40,7 @@ type cli struct {
 	Payload    payloadCmd             `cmd:"" help:"Compare real records with the description that says what they are."`
 	Diff       diffCmd                `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
 	Fix        fixCmd                 `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
+	LSP        lspCmd                 `cmd:"" name:"lsp" help:"Serve an editor by the Language Server Protocol, over standard input and output."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`
@@ -137,7 +139,7 @@ func (s *streams) status(err error) int {
 		return exitClean
 	case errors.Is(err, errUnchecked):
 		return exitFailed
-	case errors.Is(err, errFindings):
+	case errors.Is(err, errFindings), errors.Is(err, languageserver.ErrNotShutDown):
 		return exitFindings
 	case errors.Is(err, context.Canceled):
 		return s.fail(errInterrupted)

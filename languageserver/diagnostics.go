@@ -1,0 +1,202 @@
+package languageserver
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/source"
+)
+
+// judge judges the folders in which something changed, and says what was found.
+func (s *server) judge() {
+	if s.state != running {
+		return
+	}
+	for _, r := range s.roots {
+		if r.due && !s.judgeRoot(r) {
+			s.later()
+		}
+	}
+}
+
+// judgeRoot judges a folder; it is false where a change interrupted that.
+func (s *server) judgeRoot(r *root) (done bool) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			r.due, done = false, true
+			s.say(fmt.Sprintf("the documents of %s could not be judged: %v", r.dir, failure))
+		}
+	}()
+	ctx, interrupt := context.WithCancel(s.ctx)
+	defer interrupt()
+	s.interruptBy(interrupt)
+	defer s.interruptBy(nil)
+	r.configure()
+	found, err := r.session.Run(ctx)
+	if ctx.Err() != nil {
+		return false
+	}
+	r.due = false
+	if err != nil {
+		s.say(source.Plain(err))
+		return true
+	}
+	s.publish(r, found)
+	return true
+}
+
+func (s *server) interruptBy(interrupt context.CancelFunc) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.interrupt = interrupt
+}
+
+// publish says what was found in each file of a folder, where that is news.
+func (s *server) publish(r *root, found *report.Report) {
+	said := map[string]diagnosticsParams{}
+	for file, list := range s.diagnostics(r, found) {
+		p := diagnosticsParams{URI: r.uri(file), Diagnostics: list}
+		if b := s.bufferOf(r, file); b != nil {
+			p.URI, p.Version = b.uri, b.version
+		}
+		said[p.URI] = p
+	}
+	for _, b := range s.buffers {
+		if _, there := said[b.uri]; b.root == r && !there {
+			said[b.uri] = diagnosticsParams{URI: b.uri, Version: b.version, Diagnostics: []diagnostic{}}
+		}
+	}
+	for uri := range r.published {
+		if _, still := said[uri]; !still {
+			said[uri] = diagnosticsParams{URI: uri, Diagnostics: []diagnostic{}}
+		}
+	}
+	for _, uri := range slices.Sorted(maps.Keys(said)) {
+		text, err := json.Marshal(said[uri])
+		if err != nil || r.published[uri] == string(text) {
+			continue
+		}
+		if r.published[uri] = string(text); len(said[uri].Diagnostics) == 0 && said[uri].Version == nil {
+			delete(r.published, uri)
+		}
+		_ = s.wire.notify("textDocument/publishDiagnostics", said[uri])
+	}
+}
+
+// diagnostics are what was found, by file.
+func (s *server) diagnostics(r *root, found *report.Report) map[string][]diagnostic {
+	out := map[string][]diagnostic{}
+	c := r.corpus()
+	if c == nil {
+		return out
+	}
+	pages := map[string]string{}
+	for _, rule := range found.Rules {
+		pages[rule.ID] = page(rule)
+	}
+	lines := s.linesOf(r)
+	for _, f := range found.Findings {
+		d := diagnostic{
+			Range: s.encoding.span(lines(f.File), f.Range), Severity: int(f.Severity) + 1, Code: f.Rule, Source: "triallint", Message: f.Message,
+		}
+		if href := pages[f.Rule]; href != "" {
+			d.About = &codeDescription{href}
+		}
+		for _, other := range f.Related {
+			if s.client.Capabilities.Text.Diagnostics.Related && other.Range.Start.Line > 0 {
+				d.Related = append(d.Related, related{location{s.uriOf(r, other.File), s.encoding.span(lines(other.File), other.Range)}, other.Message})
+			}
+		}
+		out[f.File] = append(out[f.File], d)
+	}
+	for _, u := range found.Unchecked {
+		if d, ok := s.unchecked(r, c, u); ok {
+			out[u.File] = append(out[u.File], d)
+		}
+	}
+	if at, ok := r.broken.(*source.Error); ok { //nolint:errorlint // ReadConfig returns it as it is
+		out[lint.ConfigFile] = append(out[lint.ConfigFile], s.broken(lines(lint.ConfigFile), at))
+	}
+	return out
+}
+
+// page is the address of the explanation of a rule.
+func page(rule report.Rule) string {
+	if rule.URL == "" && strings.HasPrefix(rule.Help, "https://") {
+		return rule.Help
+	}
+	return rule.URL
+}
+
+// uriOf is the address of a file, as the client has it where it is open.
+func (s *server) uriOf(r *root, name string) string {
+	if b := s.bufferOf(r, name); b != nil {
+		return b.uri
+	}
+	return r.uri(name)
+}
+
+// linesOf returns the lines of files as they are now; without a need for them, none.
+func (s *server) linesOf(r *root) func(file string) func(int) string {
+	texts := map[string]string{}
+	return func(file string) func(int) string {
+		return func(number int) string {
+			text, known := texts[file]
+			if !known {
+				read, err := r.session.Files().ReadFile(file)
+				if err == nil {
+					text = string(read)
+				}
+				texts[file] = text
+			}
+			return lineOf(text, number-1)
+		}
+	}
+}
+
+var placeOfReason = regexp.MustCompile(`^(\d+):(\d+)(?: #[^:]*)?: `)
+
+// unchecked says what was not judged in a file: as an error where it cannot be read at
+// all. What is not in a file of the folder has no place to be said at.
+func (s *server) unchecked(r *root, c *lint.Corpus, u report.Unchecked) (diagnostic, bool) {
+	const unreadable, notChecked, aside = 1, 2, 3
+	if _, err := r.session.Files().Stat(u.File); u.File == "" || err != nil {
+		return diagnostic{}, false
+	}
+	d := diagnostic{Severity: notChecked, Code: u.Rule, Source: "triallint", Message: "not checked: " + u.Why}
+	if u.Aside {
+		d.Severity = aside
+	}
+	m := placeOfReason.FindStringSubmatch(u.Why)
+	if m == nil {
+		return d, true
+	}
+	at := report.Mark{}
+	at.Line, _ = strconv.Atoi(m[1])
+	at.Column, _ = strconv.Atoi(m[2])
+	line := s.linesOf(r)(u.File)
+	d.Range = s.encoding.span(line, report.Range{Start: at, End: report.Mark{Line: at.Line, Column: max(at.Column, utf16Units.units(line(at.Line))) + 1}})
+	if _, known := c.Document(u.File); !known && u.Rule == "" {
+		d.Severity, d.Code = unreadable, "syntax"
+		d.Message = strings.TrimPrefix(u.Why, m[0])
+	}
+	return d, true
+}
+
+// broken says why the configuration cannot be read.
+func (s *server) broken(line func(int) string, e *source.Error) diagnostic {
+	at := report.Mark{Line: e.Line, Column: e.Column}
+	plain := *e
+	plain.File, plain.Line, plain.Column, plain.Pointer = "", 0, 0, ""
+	return diagnostic{
+		Range: s.encoding.span(line, report.Range{Start: at, End: at}), Severity: 1, Code: "configuration", Source: "triallint", Message: strings.TrimLeft(plain.Error(), ": "),
+	}
+}

@@ -1,0 +1,187 @@
+package languageserver
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/trialweave/trialweave/lint"
+)
+
+// root is a folder whose documents are judged together. What lies outside of it is not
+// read.
+type root struct {
+	dir     string
+	opened  *os.Root
+	session *lint.Session
+	ignores func(dir string) []lint.IgnoreFile
+	// passing tells that the folder is in no folder of the workspace: it is there for
+	// as long as one of its documents is open.
+	passing bool
+	// stale tells that the configuration must be read again, due that the documents must
+	// be judged again.
+	stale, due bool
+	// broken is why the configuration cannot be read.
+	broken error
+	// published are the files that have diagnostics, with what was said last.
+	published map[string]string
+}
+
+func (s *server) openRoot(dir string) (*root, error) {
+	opened, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	opts := &lint.Options{Engines: s.opts.Engines}
+	return &root{dir: dir, opened: opened, session: lint.NewSession(opened.FS(), opts), ignores: s.opts.IgnoreFiles, stale: true, due: true, published: map[string]string{}}, nil
+}
+
+func (r *root) close() { _ = r.opened.Close() }
+
+// set gives a document another text.
+func (r *root) set(name, text string) {
+	r.session.Set(name, []byte(text))
+	r.due = true
+	if name == lint.ConfigFile {
+		r.stale = true
+	}
+}
+
+// changed says that any file may have changed.
+func (r *root) changed() {
+	r.session.Changed()
+	r.stale, r.due = true, true
+}
+
+// configure reads the configuration, where it may have changed. One that cannot be read
+// leaves the one before it in force.
+func (r *root) configure() {
+	if !r.stale {
+		return
+	}
+	config, err := lint.ReadConfig(r.session.Files())
+	r.stale, r.broken = false, err
+	if err != nil {
+		return
+	}
+	if r.ignores != nil {
+		config.IgnoreFiles = r.ignores(r.dir)
+	}
+	r.session.Configure(config)
+	r.session.Changed()
+}
+
+// corpus returns the documents as they are now; nil where they cannot be read.
+func (r *root) corpus() *lint.Corpus {
+	r.configure()
+	c, err := r.session.Corpus()
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// holds reports whether a file lies in the folder.
+func (r *root) holds(file string) bool {
+	rel, err := filepath.Rel(r.dir, file)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+func (r *root) nameOf(file string) string {
+	rel, err := filepath.Rel(r.dir, file)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
+// uri is the address of a file of the folder.
+func (r *root) uri(name string) string { return uriOf(filepath.Join(r.dir, filepath.FromSlash(name))) }
+
+// rootFor finds the folder that a file is judged in: the innermost of the workspace, else
+// one that is opened for it.
+func (s *server) rootFor(file string) *root {
+	var best *root
+	for _, r := range s.roots {
+		if r.holds(file) && (best == nil || len(r.dir) > len(best.dir)) {
+			best = r
+		}
+	}
+	if best != nil {
+		return best
+	}
+	dir := filepath.Dir(file)
+	if s.opts.RootOf != nil {
+		dir = s.opts.RootOf(dir)
+	}
+	r, err := s.openRoot(dir)
+	if err != nil {
+		s.say(fmt.Sprintf("%s is not judged: %v", file, err))
+		return nil
+	}
+	r.passing = true
+	s.roots = append(s.roots, r)
+	return r
+}
+
+func (s *server) addFolder(uri string) error {
+	dir, ok := fileOf(uri)
+	if !ok {
+		return fmt.Errorf("the folder %s is not one of files: its documents are not judged", uri)
+	}
+	s.removeFolder(uri)
+	r, err := s.openRoot(dir)
+	if err != nil {
+		return err
+	}
+	s.roots = append(s.roots, r)
+	return nil
+}
+
+func (s *server) removeFolder(uri string) {
+	dir, _ := fileOf(uri)
+	for _, r := range slices.Clone(s.roots) {
+		if r.dir == dir {
+			s.dropRoot(r)
+		}
+	}
+}
+
+// dropRoot takes the diagnostics of a folder back, and closes it.
+func (s *server) dropRoot(r *root) {
+	for uri := range r.published {
+		_ = s.wire.notify("textDocument/publishDiagnostics", diagnosticsParams{URI: uri, Diagnostics: []diagnostic{}})
+	}
+	for _, b := range s.buffers {
+		if b.root == r {
+			b.root, b.name = nil, ""
+		}
+	}
+	s.roots = slices.DeleteFunc(s.roots, func(x *root) bool { return x == r })
+	r.close()
+}
+
+// fileOf is the file of an address; ok is false for one that is not of a file.
+func fileOf(uri string) (file string, ok bool) {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme != "file" || u.Host != "" && u.Host != "localhost" {
+		return "", false
+	}
+	file = u.Path
+	if runtime.GOOS == "windows" {
+		file = strings.TrimPrefix(file, "/")
+	}
+	return filepath.Clean(filepath.FromSlash(file)), true
+}
+
+func uriOf(file string) string {
+	p := filepath.ToSlash(file)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p
+	}
+	return (&url.URL{Scheme: "file", Path: p}).String()
+}

@@ -1,0 +1,130 @@
+package languageserver
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/trialweave/trialweave/report"
+)
+
+// encoding is how positions count the characters of a line.
+type encoding string
+
+// The encodings that are spoken. Without a choice of the client it is UTF-16.
+const (
+	utf16Units encoding = "utf-16"
+	utf8Bytes  encoding = "utf-8"
+)
+
+// chooseEncoding is the first of those that a client knows that is spoken here.
+func chooseEncoding(offered []string) encoding {
+	for _, name := range offered {
+		if e := encoding(name); e == utf8Bytes || e == utf16Units {
+			return e
+		}
+	}
+	return utf16Units
+}
+
+// lineAt returns the line of a text that begins at an offset, and the offset of the
+// next, which is -1 after the last.
+func lineAt(text string, from int) (line string, next int) {
+	end := strings.IndexAny(text[from:], "\r\n")
+	if end < 0 {
+		return text[from:], -1
+	}
+	end += from
+	if strings.HasPrefix(text[end:], "\r\n") {
+		return text[from:end], end + 2
+	}
+	return text[from:end], end + 1
+}
+
+// lineStart is the offset of a line, from 0; the length of the text after its last.
+func lineStart(text string, number int) int {
+	at := 0
+	for range number {
+		_, next := lineAt(text, at)
+		if next < 0 {
+			return len(text)
+		}
+		at = next
+	}
+	return at
+}
+
+// lineOf returns a line of a text, from 0.
+func lineOf(text string, number int) string {
+	line, _ := lineAt(text, lineStart(text, number))
+	return line
+}
+
+// offset is the byte of a text that a position means; behind the end of a line it is
+// the end of the line.
+func (e encoding) offset(text string, p position) int {
+	start := lineStart(text, max(p.Line, 0))
+	line, _ := lineAt(text, start)
+	return start + e.within(line, p.Character)
+}
+
+// within is the byte of a line that a character means.
+func (e encoding) within(line string, character int) int {
+	units := 0
+	for i, r := range line {
+		if units >= character {
+			return i
+		}
+		units += e.width(r)
+	}
+	return len(line)
+}
+
+func (e encoding) width(r rune) int {
+	switch {
+	case e == utf8Bytes:
+		return utf8.RuneLen(r)
+	case r > 0xFFFF:
+		return 2
+	}
+	return 1
+}
+
+// units is the length of a text as characters are counted.
+func (e encoding) units(s string) (n int) {
+	for _, r := range s {
+		n += e.width(r)
+	}
+	return n
+}
+
+// position is a mark of a report, in the text that it was made of.
+func (e encoding) position(line func(int) string, m report.Mark) position {
+	p := position{max(m.Line-1, 0), max(m.Column-1, 0)}
+	if e == utf16Units {
+		return p
+	}
+	text := line(m.Line)
+	p.Character = len(text[:utf16Units.within(text, p.Character)])
+	return p
+}
+
+// span is a range of a report.
+func (e encoding) span(line func(int) string, r report.Range) span {
+	s := span{e.position(line, r.Start), e.position(line, r.End)}
+	if s.End.before(s.Start) {
+		s.End = s.Start
+	}
+	return s
+}
+
+// edited is a text after an edit of it.
+func (e encoding) edited(text string, c contentEdit) string {
+	if c.Range == nil {
+		return c.Text
+	}
+	from, to := e.offset(text, c.Range.Start), e.offset(text, c.Range.End)
+	if to < from {
+		from, to = to, from
+	}
+	return text[:from] + c.Text + text[to:]
+}
