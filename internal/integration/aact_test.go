@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/internal/test/aacttest"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/mapping/model"
@@ -187,8 +188,8 @@ func TestAACTDatabase(t *testing.T) {
 	t.Logf("%d studies, %d lines from the database and from its dumps", len(ids), len(want))
 }
 
-// TestR2RML lets an engine that others wrote read the same database by the
-// mappings: of the fields and of the links between nodes it makes the triples
+// TestR2RML lets engines that others wrote read the same database by the
+// mappings: of the fields and of the links between nodes they make the triples
 // that convert makes.
 func TestR2RML(t *testing.T) {
 	address, psql := postgres(t)
@@ -206,12 +207,21 @@ func TestR2RML(t *testing.T) {
 	fill(t, tables, psql, dir)
 	tools.Run(t, dir, command, "convert", address, "--calc", "off", "-o", "ours.nq")
 	tools.Run(t, dir, command, "model", "r2rml", "-o", "mapping.ttl")
-	engine := strings.Replace(address, "postgres://", "postgresql+psycopg://", 1)
-	save(t, filepath.Join(dir, "morph.ini"), fmt.Appendf(nil, "[CONFIGURATION]\noutput_file=%s/theirs.nq\noutput_format=N-QUADS\nnumber_of_processes=1\n"+
-		"logging_level=ERROR\nna_values=this text stands for nothing\n[DataSource1]\nmappings=%s/mapping.ttl\ndb_url=%s\n", dir, dir, engine))
-	tools.Run(t, dir, morphKGC(t), "-m", "morph_kgc", filepath.Join(dir, "morph.ini"))
 	mapping := string(load(t, filepath.Join(dir, "mapping.ttl")))
-	ours, theirs := mapped(t, filepath.Join(dir, "ours.nq"), mapping), mapped(t, filepath.Join(dir, "theirs.nq"), mapping)
+	ours := mapped(t, filepath.Join(dir, "ours.nq"), mapping)
+	for engine, run := range map[string]func(t *testing.T, dir, address string){"morph-kgc": morphKGC, "Ontop": ontop} {
+		t.Run(engine, func(t *testing.T) {
+			run(t, dir, address)
+			theirs := mapped(t, filepath.Join(dir, engine+".nq"), mapping)
+			t.Logf("%d studies, %d lines of ours, %d of theirs", len(ids), len(ours), len(theirs))
+			sameLines(t, ours, theirs)
+		})
+	}
+}
+
+// sameLines fails where one of two sorted lists has what the other has not.
+func sameLines(t *testing.T, ours, theirs []string) {
+	t.Helper()
 	missing, more := difference(ours, theirs)
 	byPredicate := map[string]int{}
 	for _, line := range missing {
@@ -220,7 +230,6 @@ func TestR2RML(t *testing.T) {
 	for _, line := range more {
 		byPredicate["+ "+strings.Fields(line)[1]]++
 	}
-	t.Logf("%d studies, %d lines of ours, %d of theirs", len(ids), len(ours), len(theirs))
 	for _, line := range append(missing[:min(20, len(missing))], more[:min(20, len(more))]...) {
 		t.Log(line)
 	}
@@ -229,8 +238,27 @@ func TestR2RML(t *testing.T) {
 	}
 }
 
-// morphKGC returns the interpreter that has the engine.
-func morphKGC(t *testing.T) string {
+// morphKGC writes morph-kgc.nq by mapping.ttl.
+func morphKGC(t *testing.T, dir, address string) {
+	t.Helper()
+	engine := strings.Replace(address, "postgres://", "postgresql+psycopg://", 1)
+	save(t, filepath.Join(dir, "morph.ini"), fmt.Appendf(nil, "[CONFIGURATION]\noutput_file=%s/morph-kgc.nq\noutput_format=N-QUADS\nnumber_of_processes=1\n"+
+		"logging_level=ERROR\nna_values=this text stands for nothing\n[DataSource1]\nmappings=%s/mapping.ttl\ndb_url=%s\n", dir, dir, engine))
+	tools.Run(t, dir, morphKGCPython(t), "-m", "morph_kgc", filepath.Join(dir, "morph.ini"))
+}
+
+// ontop writes Ontop.nq by mapping.ttl, in make soak.
+func ontop(t *testing.T, dir, address string) {
+	t.Helper()
+	if !portion.Full() {
+		t.Skip("part of make soak: TRIALWEAVE_FULL installs the slow tools")
+	}
+	user, host, _ := strings.Cut(strings.TrimPrefix(address, "postgres://"), "@")
+	java(t, jars(t, "ontop", "ontop-rdf4j-5.1.2.jar"), "Ontop.java", filepath.Join(dir, "mapping.ttl"), "jdbc:postgresql://"+host, user, filepath.Join(dir, "Ontop.nq"))
+}
+
+// morphKGCPython returns the interpreter that has the engine.
+func morphKGCPython(t *testing.T) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "morph")
 	tools.Installed(t, filepath.Join(venv, "installed"), func() {

@@ -62,14 +62,14 @@ func TestAction(t *testing.T) {
 		version, ref, sum, gh string
 		found, fails          string
 	}{
-		"pinned by commit":                {"1.2.3", "0123456789abcdef0123456789abcdef01234567", sum, "exit 0", "true", ""},
-		"a candidate":                     {"1.2.3-rc.1", "v1", sum, "exit 0", "true", ""},
-		"pinned by major version":         {"1.2.3", "v1", sum, "exit 0", "true", ""},
-		"by tag":                          {"development", "v1.2.3", sum, "exit 0", "true", ""},
-		"a commit between releases":       {"development", "main", sum, "exit 0", "false", ""},
-		"a release that is not there":     {"9.9.9", "v1", sum, "exit 0", "false", ""},
-		"other bytes":                     {"1.2.3", "v1", strings.Repeat("0", 64), "exit 0", "", "checksum of"},
-		"not attested":                    {"1.2.3", "v1", sum, "exit 1", "", "is not attested by the release workflow"},
+		"pinned by commit":               {"1.2.3", "0123456789abcdef0123456789abcdef01234567", sum, "exit 0", "true", ""},
+		"a candidate":                    {"1.2.3-rc.1", "v1", sum, "exit 0", "true", ""},
+		"pinned by major version":        {"1.2.3", "v1", sum, "exit 0", "true", ""},
+		"by tag":                         {"development", "v1.2.3", sum, "exit 0", "true", ""},
+		"a commit between releases":      {"development", "main", sum, "exit 0", "false", ""},
+		"a release that is not there":    {"9.9.9", "v1", sum, "exit 0", "false", ""},
+		"other bytes":                    {"1.2.3", "v1", strings.Repeat("0", 64), "exit 0", "", "checksum of"},
+		"not attested":                   {"1.2.3", "v1", sum, "exit 1", "", "is not attested by the release workflow"},
 		"a version that cannot be a tag": {"../../evil", "main", sum, "exit 0", "false", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
