@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/piprate/json-gold/ld"
+
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -71,6 +73,27 @@ func (d Directions) value(v map[string]any) any {
 		return map[string]any{"@value": v["@value"], "@type": directedNS + language + "_" + direction}
 	}
 	return v
+}
+
+// toRDF runs json-gold, which knows of no directions, on a document whose directions
+// are said in another way. Each run has options of its own.
+func (d Directions) toRDF(document any, options func() *ld.JsonLdOptions) ([]rdf.Quad, error) {
+	if d == "" {
+		return toRDF(document, options())
+	}
+	list, err := ld.NewJsonLdProcessor().Expand(document, options())
+	if err != nil {
+		return nil, err
+	}
+	expanded := options()
+	expanded.ExpandContext = nil
+	quads, err := toRDF(d.say(list), expanded)
+	if d == DirLangString {
+		for i, q := range quads {
+			quads[i].Object = directed(q.Object)
+		}
+	}
+	return quads, err
 }
 
 // directed returns a term of RDF 1.2 for one that stands for it.

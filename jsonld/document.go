@@ -61,21 +61,11 @@ func documentQuads(r io.Reader, file, base string, directions Directions) (quads
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return nil, fault(err)
 	}
-	opts := documentOptions(base)
-	if directions != "" && bytes.Contains(data, []byte("direction")) { // @, or "\u0040"
-		list, err := ld.NewJsonLdProcessor().Expand(doc, opts)
-		if err != nil {
-			return nil, fault(err)
-		}
-		doc, opts = directions.say(list), documentOptions(base)
+	if !bytes.Contains(data, []byte("direction")) { // @, or "\u0040"
+		directions = ""
 	}
-	if quads, err = toRDF(doc, opts); err != nil {
+	if quads, err = directions.toRDF(doc, func() *ld.JsonLdOptions { return documentOptions(base) }); err != nil {
 		return nil, fault(err)
-	}
-	if directions == DirLangString {
-		for i, q := range quads {
-			quads[i].Object = directed(q.Object)
-		}
 	}
 	return quads, nil
 }

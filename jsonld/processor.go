@@ -14,7 +14,9 @@ import (
 // encoding/json makes of JSON: maps, slices, strings, float64, bool, nil. It may
 // be used from several goroutines, if nobody changes the context.
 type Processor struct {
-	context any
+	// Directions says what Quads makes of texts with a direction.
+	Directions Directions
+	context    any
 	// plain says that the context has plain terms only; idle are its scopes that no
 	// goroutine uses.
 	plain bool
@@ -66,7 +68,7 @@ func (p *Processor) options() *ld.JsonLdOptions {
 // Quads returns the quads of a document (JSON-LD 1.1 API, section 8.1), sorted.
 func (p *Processor) Quads(document any) (quads []rdf.Quad, err error) {
 	defer recovered(&err)
-	return toRDF(document, p.options())
+	return p.Directions.toRDF(document, p.options)
 }
 
 // Expand returns the expanded form of one node (JSON-LD 1.1 API, section 5.1).

@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
@@ -32,7 +33,9 @@ func (e *Engine) NewConverter() *Converter {
 // json-gold. It writes the same lines as the compiled one, in another order,
 // and is some hundred times slower.
 func (e *Engine) NewReference() *Converter {
-	return &Converter{engine: e, processor: jsonld.NewProcessor(e.context.any())}
+	processor := jsonld.NewProcessor(e.context.any())
+	processor.Directions = e.rules.opts.Directions
+	return &Converter{engine: e, processor: processor}
 }
 
 // Convert appends to out what one v2 study becomes: canonical N-Quads, each
@@ -65,6 +68,7 @@ func (c *Converter) expand(study []byte, out *Output) error {
 	if err != nil {
 		return &source.Error{Position: source.At("", 0), Problem: "JSON-LD", Err: err}
 	}
+	relabel(quads, a.nct+strings.TrimPrefix(a.graph, a.study+recordFragment)+"-")
 	out.Unknown = append(out.Unknown, a.unknown...)
 	out.UnknownCodes = append(out.UnknownCodes, a.codes...)
 	out.Invalid = append(out.Invalid, a.invalid...)
@@ -73,6 +77,18 @@ func (c *Converter) expand(study []byte, out *Output) error {
 	a.tellVersion(out)
 	c.split(quads, out)
 	return nil
+}
+
+// relabel puts a prefix before the labels of blank nodes: a list of a context of the
+// user's own has such nodes, and those of each study are its own.
+func relabel(quads []rdf.Quad, prefix string) {
+	for i := range quads {
+		for _, t := range [...]*rdf.Term{&quads[i].Subject, &quads[i].Object} {
+			if t.Kind == rdf.BlankTerm {
+				t.Value = prefix + t.Value
+			}
+		}
+	}
 }
 
 // split writes the sorted quads out, the shared graph's apart.

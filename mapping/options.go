@@ -1,11 +1,13 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping/model"
 )
 
@@ -48,6 +50,15 @@ type Options struct {
 	// Context is a JSON-LD context of the user's own, applied to the annotated
 	// study in place of the bundled one.
 	Context []byte
+	// Directions says what stands for texts with a direction, which a context of the
+	// user's own may give them; by default nothing does, as RDF 1.1 has no directions.
+	Directions jsonld.Directions
+}
+
+// DropsDirections reports whether the context has directions of which nothing will
+// be said.
+func (o *Options) DropsDirections() bool {
+	return o != nil && o.Directions == "" && bytes.Contains(o.Context, []byte(`"@direction"`))
 }
 
 // SetForms sets what a command line says in words: enum is code or concept; calc

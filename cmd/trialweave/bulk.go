@@ -126,6 +126,7 @@ func (c *loadCmd) writeBulk(ctx context.Context, std *streams, w io.Writer, targ
 	if err != nil {
 		return nil, 0, err
 	}
+	noteDirections(std, options, "convert --rdf 1.2, whose output load takes,")
 	in, err := std.open(c.Inputs)
 	if err != nil {
 		return nil, 0, err

@@ -28,6 +28,7 @@ type convertCmd struct {
 	Split  output.Size `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string      `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
 	modelFlags
+	directionFlags
 	shardFlags
 	History    bool   `help:"Versions of records: a graph for each, named by the day of its last update post, and links from each version to the one before."`
 	Statements bool   `help:"Annotate each statement with where it comes from, in RDF 1.2: tw:from is the JSON Pointer of the value in the record, prov:wasDerivedFrom the version. With --history, one graph for each study says from which version to which each statement held."`
@@ -62,6 +63,7 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 		return none, err
 	}
 	options.History, options.Statements = c.History, c.Statements
+	options.Directions = c.directions()
 	if err := c.annotatable(); err != nil {
 		return none, err
 	}
@@ -74,6 +76,9 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 	engine, err := std.engine(options)
 	if err != nil {
 		return none, err
+	}
+	if !c.isJSONLD() {
+		noteDirections(std, options, "--rdf 1.2 or --rdf-direction")
 	}
 	if err := apart(c.Inputs, c.Output, c.Rejects); err != nil {
 		return none, err
@@ -252,7 +257,7 @@ func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.C
 // sink is where lines go. Statements are RDF 1.2.
 func (c *convertCmd) sink(w io.Writer) (convert.Sink, error) {
 	options := rdf.WriteOptions{Prefixes: mapping.Prefixes()}
-	if c.Statements {
+	if c.Statements || c.RDF == "1.2" {
 		options.Version = rdf.RDF12
 	}
 	return convert.NewSink(w, c.format(), &options)

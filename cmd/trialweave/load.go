@@ -78,6 +78,7 @@ func (r *storeRun) carryOut(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
+	noteDirections(std, model, "convert --rdf 1.2, whose output load takes,")
 	feeds, err := r.feeds(ctx, std, engine)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/source"
@@ -22,6 +23,26 @@ type modelFlags struct {
 	Geo     []string `enum:"wkt,wgs84,none" default:"wkt,wgs84" help:"Encoding of coordinates: wkt, wgs84, none."`
 	Calc    string   `enum:"on,off" default:"on" help:"off leaves out everything computed."`
 	No      []string `placeholder:"PART,..." help:"Parts of a study to leave out, such as browse or contacts."`
+}
+
+// directionFlags say what becomes of directions in a context of the user's own.
+type directionFlags struct {
+	RDF          string `name:"rdf" enum:"1.1,1.2" default:"1.1" help:"Version of RDF to write: 1.1, or 1.2, which has the @direction that --context gives texts; --statements implies it."`
+	RDFDirection string `name:"rdf-direction" enum:",i18n-datatype,compound-literal" default:"" help:"What stands in RDF for the @direction that --context gives texts: i18n-datatype or compound-literal. Default: with --rdf 1.2 its literals with a direction, else nothing."`
+}
+
+// noteDirections says that directions of texts are dropped, and what keeps them.
+func noteDirections(std *streams, options *mapping.Options, keeps string) {
+	if options.DropsDirections() {
+		fmt.Fprintf(std.err, "trialweave: note: RDF 1.1 has no directions of texts, so the @direction of your context is dropped: %s keeps it\n", keeps)
+	}
+}
+
+func (f *directionFlags) directions() jsonld.Directions {
+	if f.RDFDirection == "" && f.RDF == "1.2" {
+		return jsonld.DirLangString
+	}
+	return jsonld.Directions(f.RDFDirection)
 }
 
 func (f *modelFlags) options() (*mapping.Options, error) {

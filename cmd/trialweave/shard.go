@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shard"
 	"github.com/trialweave/trialweave/study"
@@ -118,8 +119,9 @@ func (c *convertCmd) shardable() error {
 func (c *convertCmd) optionsText() string {
 	text, err := json.Marshal(&struct {
 		*modelFlags
-		Statements bool `json:",omitempty"`
-	}{&c.modelFlags, c.Statements})
+		Statements bool              `json:",omitempty"`
+		Directions jsonld.Directions `json:",omitempty"`
+	}{&c.modelFlags, c.Statements, c.directions()})
 	if err != nil {
 		return err.Error()
 	}
