@@ -30,9 +30,17 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 // capabilities is what the server can do.
 func (s *server) capabilities() map[string]any {
 	return map[string]any{
-		"positionEncoding": s.encoding,
-		"textDocumentSync": map[string]any{"openClose": true, "change": 2, "save": map[string]bool{"includeText": false}},
-		"workspace":        map[string]any{"workspaceFolders": map[string]any{"supported": true, "changeNotifications": true}},
+		"positionEncoding":       s.encoding,
+		"textDocumentSync":       map[string]any{"openClose": true, "change": 2, "save": map[string]bool{"includeText": false}},
+		"hoverProvider":          true,
+		"definitionProvider":     true,
+		"referencesProvider":     true,
+		"documentSymbolProvider": true,
+		"renameProvider":         map[string]bool{"prepareProvider": true},
+		"codeActionProvider":     map[string][]string{"codeActionKinds": {"quickfix"}},
+		"completionProvider":     map[string][]string{"triggerCharacters": {":", " ", "#", "/", "'", "\""}},
+		"executeCommandProvider": map[string][]string{"commands": {explainCommand}},
+		"workspace":              map[string]any{"workspaceFolders": map[string]any{"supported": true, "changeNotifications": true}},
 	}
 }
 

@@ -16,6 +16,9 @@ type span struct {
 	End   position `json:"end"`
 }
 
+// touches reports whether two spans have a place in common.
+func (s span) touches(o span) bool { return !s.End.before(o.Start) && !o.End.before(s.Start) }
+
 type location struct {
 	URI   string `json:"uri"`
 	Range span   `json:"range"`
@@ -87,6 +90,25 @@ type foldersParams struct {
 	} `json:"event"`
 }
 
+type placeParams struct {
+	Document documentParams `json:"textDocument"`
+	Position position       `json:"position"`
+	NewName  string         `json:"newName"`
+	Context  struct {
+		Declaration bool `json:"includeDeclaration"`
+	} `json:"context"`
+}
+
+type actionParams struct {
+	Document documentParams `json:"textDocument"`
+	Range    span           `json:"range"`
+}
+
+type commandParams struct {
+	Command   string   `json:"command"`
+	Arguments []string `json:"arguments"`
+}
+
 type diagnostic struct {
 	Range    span             `json:"range"`
 	Severity int              `json:"severity"`
@@ -110,4 +132,79 @@ type diagnosticsParams struct {
 	URI         string       `json:"uri"`
 	Version     *int         `json:"version,omitempty"`
 	Diagnostics []diagnostic `json:"diagnostics"`
+}
+
+type markup struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+type hoverResult struct {
+	Contents markup `json:"contents"`
+	Range    *span  `json:"range,omitempty"`
+}
+
+type textEdit struct {
+	Range   span   `json:"range"`
+	NewText string `json:"newText"`
+}
+
+// documentEdit is a change of a document, or with a kind the creation of a file.
+type documentEdit struct {
+	Kind     string           `json:"kind,omitempty"`
+	URI      string           `json:"uri,omitempty"`
+	Document *versionedParams `json:"textDocument,omitempty"`
+	Edits    []textEdit       `json:"edits,omitempty"`
+}
+
+type versionedParams struct {
+	URI     string `json:"uri"`
+	Version *int   `json:"version"`
+}
+
+// workspaceEdit has changes for clients that know nothing else, and documentChanges for all
+// others.
+type workspaceEdit struct {
+	Changes         map[string][]textEdit `json:"changes,omitempty"`
+	DocumentChanges []documentEdit        `json:"documentChanges,omitempty"`
+}
+
+type codeAction struct {
+	Title       string         `json:"title"`
+	Kind        string         `json:"kind,omitempty"`
+	Diagnostics []diagnostic   `json:"diagnostics,omitempty"`
+	Preferred   bool           `json:"isPreferred,omitempty"`
+	Edit        *workspaceEdit `json:"edit,omitempty"`
+	Command     *command       `json:"command,omitempty"`
+}
+
+type command struct {
+	Title     string   `json:"title"`
+	Command   string   `json:"command"`
+	Arguments []string `json:"arguments,omitempty"`
+}
+
+type completionItem struct {
+	Label    string    `json:"label"`
+	Kind     int       `json:"kind"`
+	Detail   string    `json:"detail,omitempty"`
+	Filter   string    `json:"filterText,omitempty"`
+	TextEdit *textEdit `json:"textEdit,omitempty"`
+}
+
+type symbol struct {
+	Name     string   `json:"name"`
+	Detail   string   `json:"detail,omitempty"`
+	Kind     int      `json:"kind"`
+	Range    span     `json:"range"`
+	Select   span     `json:"selectionRange"`
+	Children []symbol `json:"children,omitempty"`
+}
+
+// flatSymbol is a symbol for clients that know no tree of them.
+type flatSymbol struct {
+	Name     string   `json:"name"`
+	Kind     int      `json:"kind"`
+	Location location `json:"location"`
+	Parent   string   `json:"containerName,omitempty"`
 }

@@ -62,7 +62,7 @@ type server struct {
 	roots    []*root
 	buffers  map[string]*buffer
 	calm     *time.Timer
-	asked    int
+	requests int
 
 	lock sync.Mutex
 	// cancelled are the requests that the client no longer wants an answer to.
@@ -263,6 +263,16 @@ func handlers() map[string]handler {
 		"textDocument/didSave":   with((*server).didSave),
 		"textDocument/didClose":  with((*server).didClose),
 
+		"textDocument/hover":          with((*server).hover),
+		"textDocument/definition":     with((*server).definition),
+		"textDocument/references":     with((*server).references),
+		"textDocument/completion":     with((*server).completion),
+		"textDocument/codeAction":     with((*server).codeActions),
+		"textDocument/prepareRename":  with((*server).prepareRename),
+		"textDocument/rename":         with((*server).rename),
+		"textDocument/documentSymbol": with((*server).symbols),
+		"workspace/executeCommand":    with((*server).execute),
+
 		"workspace/didChangeWatchedFiles":     with((*server).didSave),
 		"workspace/didChangeConfiguration":    with((*server).didSave),
 		"workspace/didChangeWorkspaceFolders": with((*server).didChangeFolders),
@@ -275,8 +285,8 @@ func (s *server) request(method string, params any) error {
 	if err != nil {
 		return err
 	}
-	s.asked++
-	id, err := json.Marshal(fmt.Sprintf("triallint-%d", s.asked))
+	s.requests++
+	id, err := json.Marshal(fmt.Sprintf("triallint-%d", s.requests))
 	if err != nil {
 		return err
 	}

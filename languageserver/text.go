@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // encoding is how positions count the characters of a line.
@@ -106,6 +107,15 @@ func (e encoding) position(line func(int) string, m report.Mark) position {
 	text := line(m.Line)
 	p.Character = len(text[:utf16Units.within(text, p.Character)])
 	return p
+}
+
+// mark is a position as trees of documents have it.
+func (e encoding) mark(line func(int) string, p position) yamltree.Mark {
+	if e == utf16Units {
+		return yamltree.Mark{Line: p.Line + 1, Column: p.Character + 1}
+	}
+	text := line(p.Line + 1)
+	return yamltree.Mark{Line: p.Line + 1, Column: utf16Units.units(text[:e.within(text, p.Character)]) + 1}
 }
 
 // span is a range of a report.

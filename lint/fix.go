@@ -29,6 +29,8 @@ type fix struct {
 	// names can have one user only.
 	old, scope string
 	single     bool
+	// rule is the check whose finding it answers.
+	rule string
 }
 
 func replacement(place report.Place, value string) []fix {
@@ -130,7 +132,7 @@ func Fixes(c *Corpus) *Repair {
 		for _, f := range check.run(c) {
 			if len(f.fixes) > 0 && c.reports(check, f) {
 				for _, one := range f.fixes {
-					one.why = cmp.Or(one.why, check.ID)
+					one.why, one.rule = cmp.Or(one.why, check.ID), check.ID
 					out.fixes = append(out.fixes, one)
 				}
 			}

@@ -35,6 +35,7 @@ type Corpus struct {
 	uses      []*contextUse
 	overlaid  []*overlay
 	partLists []*parts
+	leads     []Lead
 	// named and officials are the descriptions that others are compared with:
 	// by the user, and by the configuration.
 	named, officials []*official

@@ -52,6 +52,19 @@ func OwnFunction(name string) bool {
 	return known && !slices.ContainsFunc(coreFunctions(), func(f function) bool { return f.name == name })
 }
 
+// FunctionNames lists the functions that rules can name.
+func FunctionNames() (out []string) {
+	for _, f := range functions() {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// FormatNames lists the formats that rules are most often for.
+func FormatNames() []string {
+	return []string{"oas2", "oas3", "oas3_0", "oas3_1", "oas3_2", "asyncapi2", "aas3", "arazzo1_0", "json-schema", string(APIsJSON), string(Capabilities), string(Context), string(Overlay), string(Ruleset)}
+}
+
 func functionNamed(name string) (function, bool) {
 	for _, f := range functions() {
 		if f.name == name {

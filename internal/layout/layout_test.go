@@ -86,7 +86,7 @@ var arrows = []struct {
 	{"lint", []string{"ruleset", "openapi", "apisjson", "capabilities", "rules", "report", "jsonld", "mapping/model", "yamltree", "internal/jsonpath", "internal/rfc9535", "jsonschema", "internal/nearest", "internal/wording", "source"}},
 	{"vacuum", []string{"lint", "rules", "ruleset"}},
 	{"payload", []string{"internal/nearest", "internal/wording", "parallel", "openapi", "study", "report", "mapping", "internal/scan", "yamltree", "source"}},
-	{"languageserver", []string{"lint", "report", "source"}},
+	{"languageserver", []string{"lint", "ruleset", "rules", "apisjson", "report", "yamltree", "source"}},
 	{"change", []string{"parallel", "openapi", "capabilities", "study", "report", "jsonld", "mapping", "rdf", "jsonschema", "internal/scan", "yamltree", "source"}},
 	{"proof", []string{"ruleset", "lint", "rules", "report", "yamltree", "internal/jsonpath"}},
 	{"cmd/triallint", []string{"languageserver", "ruleset", "internal/wording", "vacuum", "change", "proof", "lint", "payload", "study", "openapi", "rules", "report", "internal/output", "internal/buildinfo", "internal/interrupt", "internal/commandline", "yamltree"}},
