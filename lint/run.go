@@ -36,6 +36,10 @@ type Options struct {
 	Timeout time.Duration
 	// Engines run the rule packs that rulesets name; default: none.
 	Engines []Engine
+	// Functions has the functions in JavaScript run that rulesets among some files
+	// name, as a Host of package script does; default: they are not run, and the
+	// report says so.
+	Functions func(files fs.FS) ruleset.Functions
 }
 
 // RefusedError is the error of a strict run with a ruleset that Spectral
@@ -99,9 +103,11 @@ type runner struct {
 
 // usedSet is a ruleset as it takes part.
 type usedSet struct {
-	use      RulesetUse
-	set      *rules.Set
-	compiled map[*rules.Rule]*ruleset.Compiled
+	use RulesetUse
+	set *rules.Set
+	// functions are those that its rules can name beside those of package ruleset.
+	functions ruleset.Functions
+	compiled  map[*rules.Rule]*ruleset.Compiled
 	// matched counts, for each rule, the values it looked at over all
 	// documents; ran reports whether it was for any of them.
 	matched map[string]int
@@ -126,7 +132,7 @@ func (r *runner) loadRulesets() {
 			r.unchecked("", use.Ruleset, source.Plain(err))
 			continue
 		}
-		r.sets = append(r.sets, &usedSet{use: use, set: set, compiled: map[*rules.Rule]*ruleset.Compiled{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
+		r.sets = append(r.sets, &usedSet{use: use, set: set, functions: r.functions(files), compiled: map[*rules.Rule]*ruleset.Compiled{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
 		noteForeignFunctions(set)
 		noteBareFilters(set)
 		r.reportProblems(set)
@@ -134,12 +140,33 @@ func (r *runner) loadRulesets() {
 	}
 }
 
+// functions are the functions in JavaScript of rulesets among some files.
+func (r *runner) functions(files fs.FS) ruleset.Functions {
+	if r.opts.Functions != nil {
+		return r.opts.Functions(files)
+	}
+	return scripts(func(then rules.Then) error {
+		return fmt.Errorf("it is JavaScript (%s), which is run with --allow-functions only", then.Script.File)
+	})
+}
+
+// scripts are the functions in JavaScript, which are not run: fault says why they
+// cannot be prepared.
+func scripts(fault func(then rules.Then) error) ruleset.Functions {
+	return func(then rules.Then) (ruleset.Function, bool) {
+		return ruleset.Function{Name: then.Function, Prepare: func(*yamltree.Node) (ruleset.Judge, error) { return nil, fault(then) }}, then.Script != nil
+	}
+}
+
+// unrun are those functions where it is only asked whether a rule is in order.
+func unrun() ruleset.Functions { return scripts(func(rules.Then) error { return nil }) }
+
 // noteForeignFunctions makes problems of the functions that run here and that
 // Spectral would refuse a ruleset for.
 func noteForeignFunctions(set *rules.Set) {
 	for _, rule := range set.Enabled() {
 		for _, then := range rule.Then {
-			if !ruleset.OwnFunction(then.Function) || rules.IsBuiltin(then.From.File) {
+			if !ruleset.OwnFunction(then.Function) || then.Script != nil || rules.IsBuiltin(then.From.File) {
 				continue
 			}
 			at := yamltree.Mark{Line: then.From.Line, Column: then.From.Column}
@@ -243,7 +270,7 @@ func (r *runner) refuse() error {
 			}
 		}
 		for _, id := range slices.Sorted(maps.Keys(used.set.Rules)) {
-			if err := ruleset.Refusal(used.set.Rules[id]); err != nil {
+			if err := ruleset.Refusal(used.set.Rules[id], unrun()); err != nil {
 				refused.Problems = append(refused.Problems, fmt.Errorf("%w (%s)", err, id))
 			}
 		}
@@ -305,7 +332,7 @@ func (r *runner) judgeRuleset(d *ruleset.Document) {
 		if rule.Pack != "" {
 			continue
 		}
-		if _, err := ruleset.Compile(rule); err != nil && rule.From.File == d.File {
+		if _, err := ruleset.Compile(rule, unrun()); err != nil && rule.From.File == d.File {
 			f := checkRulesetFault().findings([]finding{{place: d.KeyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
 			r.report.Findings = append(r.report.Findings, f...)
 		}
@@ -431,7 +458,7 @@ func (r *runner) compiled(used *usedSet, rule *rules.Rule) *ruleset.Compiled {
 	if c, ok := used.compiled[rule]; ok {
 		return c
 	}
-	c, err := ruleset.Compile(rule)
+	c, err := ruleset.Compile(rule, used.functions)
 	if err != nil {
 		c = nil
 		used.broken[rule] = true

@@ -20,6 +20,8 @@ type file struct {
 	formats []string
 	// aliases are those of this file alone.
 	aliases aliases
+	// scripts are the functions in JavaScript by name.
+	scripts map[string]*Script
 	// problems takes the faults; nil stands for those of the set.
 	problems *[]Problem
 }
@@ -62,6 +64,7 @@ func (f *file) parse() error {
 	}
 	f.extends(root.Lookup("extends"), []string{"extends"})
 	f.aliases = f.readAliases(root.Lookup("aliases"), []string{"aliases"})
+	f.scripts = f.readScripts(root)
 	f.readRules(root.Lookup("rules"), []string{"rules"}, f.layer.rules)
 	f.readOverrides(root.Lookup("overrides"))
 	f.readExcept(root.Lookup("except"))

@@ -213,7 +213,7 @@ func (r *ruleReader) thenOne(out []Then, n *yamltree.Node, where []string) []The
 		}
 	}
 	at, _ := r.doc.RangeAt(append(slices.Clone(where), "function")...)
-	t := Then{Function: function, Options: n.Lookup("functionOptions"), From: r.doc.Position(at.Start, where...)}
+	t := Then{Function: function, Options: n.Lookup("functionOptions"), Script: r.scripts[function], From: r.doc.Position(at.Start, where...)}
 	if field := n.Lookup("field"); field != nil {
 		t.Field, t.HasField = field.Text, true
 		if field.Kind != yamltree.String {

@@ -80,7 +80,17 @@ type Then struct {
 	Function string
 	// Options are the options of the function; nil where there are none.
 	Options *yamltree.Node
-	From    source.Position
+	// Script is where the ruleset has the function in JavaScript; nil where it
+	// names none of that name.
+	Script *Script
+	From   source.Position
+}
+
+// Script is a function in JavaScript that a ruleset names in its functions.
+type Script struct {
+	// Folder is the folder of the functions, and File the file in it, both among
+	// the files that the ruleset is one of.
+	Folder, File string
 }
 
 // Problem is a fault of a ruleset.

@@ -30,6 +30,9 @@ type compiledThen struct {
 	steps    []string
 	judge    judge
 	function string
+	// host tells that the function is one of a host, whose messages may have
+	// placeholders.
+	host bool
 }
 
 // fault is why a rule cannot run, and where its ruleset says so.
@@ -50,8 +53,9 @@ func unknownFormat(rule *rules.Rule) error {
 	return nil
 }
 
-// Compile prepares a rule; its error says where and why it cannot run.
-func Compile(rule *rules.Rule) (*Compiled, error) {
+// Compile prepares a rule, whose functions may be some that a host has; its error
+// says where and why it cannot run.
+func Compile(rule *rules.Rule, hosts ...Functions) (*Compiled, error) {
 	c := &Compiled{Rule: rule}
 	if err := unknownFormat(rule); err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func Compile(rule *rules.Rule) (*Compiled, error) {
 		c.given = append(c.given, p)
 	}
 	for _, then := range rule.Then {
-		t, err := compileThen(then)
+		t, err := compileThen(then, hosts)
 		if err != nil {
 			return nil, &fault{then.From.String(), err.Error()}
 		}
@@ -73,18 +77,11 @@ func Compile(rule *rules.Rule) (*Compiled, error) {
 	return c, nil
 }
 
-func compileThen(then rules.Then) (compiledThen, error) {
+func compileThen(then rules.Then, hosts []Functions) (compiledThen, error) {
 	t := compiledThen{field: then.Field, hasField: then.HasField, function: then.Function}
-	f, ok := functionNamed(then.Function)
-	if !ok {
-		return t, fmt.Errorf("unknown function %q", then.Function)
-	}
-	if err := checkOptions(f, then.Options); err != nil {
-		return t, fmt.Errorf("function %q: %w", f.name, err)
-	}
 	var err error
-	if t.judge, err = f.prepare(then.Options); err != nil {
-		return t, fmt.Errorf("function %q: %w", f.name, err)
+	if t.judge, t.host, err = prepareThen(then, hosts); err != nil {
+		return t, err
 	}
 	if strings.HasPrefix(then.Field, "$") {
 		t.fieldAt, err = jsonpath.Compile(fieldPath(then.Field))
@@ -98,16 +95,16 @@ func compileThen(then rules.Then) (compiledThen, error) {
 
 // Refusal is why a rule is refused, nil where it is not; of one that does not run,
 // its formats, its functions and their options are judged all the same.
-func Refusal(rule *rules.Rule) error {
+func Refusal(rule *rules.Rule, hosts ...Functions) error {
 	if rule.Enabled {
-		_, err := Compile(rule)
+		_, err := Compile(rule, hosts...)
 		return err
 	}
 	if err := unknownFormat(rule); err != nil {
 		return err
 	}
 	for _, then := range rule.Then {
-		if _, err := compileThen(then); err != nil {
+		if _, err := compileThen(then, hosts); err != nil {
 			return &fault{then.From.String(), err.Error()}
 		}
 	}
@@ -156,13 +153,15 @@ type Result struct {
 // function that takes too many steps or fails; the result then has what was found
 // before.
 func (c *Compiled) Run(ctx context.Context, d *Document) (Result, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	r := c.on(ctx, d)
 	err := guarded(r.document)
 	return Result{r.findings, r.matched}, err
 }
 
 func (c *Compiled) on(ctx context.Context, d *Document) *run {
-	return &run{ctx: ctx, doc: d, rule: c, formats: Formats(d.Tree.Root), steps: stepBudget}
+	return &run{ctx: ctx, doc: d, rule: c, formats: Formats(d.Tree.Root), steps: stepBudget, number: runs.Add(1)}
 }
 
 // guarded runs f; a panic becomes its error.
@@ -189,6 +188,8 @@ type run struct {
 	steps    int
 	findings []report.Finding
 	err      error
+	// number tells the run from all others.
+	number int64
 }
 
 // VisitBudget bounds the places that one path of a rule looks at in a document
@@ -309,7 +310,7 @@ func keyTargets(n *yamltree.Node) []fieldTarget {
 }
 
 func (r *run) judge(then compiledThen, t fieldTarget, at []string) {
-	outcomes, err := then.judge(input{value: t.value, path: at, doc: r.doc, formats: r.formats, steps: &r.steps})
+	outcomes, err := then.judge(input{value: t.value, path: at, doc: r.doc, formats: r.formats, steps: &r.steps, run: r})
 	if err != nil {
 		r.err = fmt.Errorf("function %q: %w", then.function, err)
 		return
@@ -317,17 +318,17 @@ func (r *run) judge(then compiledThen, t fieldTarget, at []string) {
 	key := r.keys && len(t.path) == 0 || then.field == "@key" && len(t.path) > 0
 	for _, o := range outcomes {
 		if o.path != nil {
-			r.add(o.path, o.message, false)
+			r.add(o.path, o.message, false, then.host)
 			continue
 		}
-		r.add(at, o.message, key)
+		r.add(at, o.message, key, then.host)
 	}
 }
 
 // Add makes a finding of an outcome: at the place where the path is written,
 // or the nearest that exists. A key is written in the mapping that has it, also
 // where its value is a reference.
-func (r *run) add(path []string, message string, key bool) {
+func (r *run) add(path []string, message string, key, template bool) {
 	var at Location
 	var missing []string
 	if r.rule.Rule.Resolved && key && len(path) > 0 {
@@ -342,7 +343,11 @@ func (r *run) add(path []string, message string, key bool) {
 		Rule: r.rule.Rule.ID, Severity: report.Severity(r.rule.Rule.Severity),
 		Place: at.Doc.Place(at.Path),
 	}
-	f.Message = fillMessage(r.rule.Rule, messageParts{error: message, path: at.Path, missing: missing, value: at.Node, from: path})
+	parts := messageParts{error: message, path: at.Path, missing: missing, value: at.Node, from: path}
+	if template {
+		parts.error = parts.fill(message, r.rule.Rule)
+	}
+	f.Message = fillMessage(r.rule.Rule, parts)
 	if at.Doc != r.doc {
 		f.Related = []report.Related{{Message: "reached from", Place: r.doc.Place(path[:min(len(path), existing(r.doc, path))])}}
 	}

@@ -31,6 +31,8 @@ type input struct {
 	// steps are what is left of the work that the rule may do; nil means that
 	// each value has a bound of its own.
 	steps *int
+	// run is the run that the value is judged in; nil where there is none.
+	run *run
 }
 
 // outcome is one thing that is wrong; without a path it is the value itself.

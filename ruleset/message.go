@@ -31,9 +31,14 @@ func fillMessage(rule *rules.Rule, m messageParts) string {
 		}
 		return strings.TrimSpace(text)
 	}
-	return strings.TrimSpace(placeholder.ReplaceAllStringFunc(text, func(s string) string {
+	return strings.TrimSpace(m.fill(text, rule))
+}
+
+// fill writes the text of a template.
+func (m messageParts) fill(text string, rule *rules.Rule) string {
+	return placeholder.ReplaceAllStringFunc(text, func(s string) string {
 		return m.part(placeholder.FindStringSubmatch(s)[1], rule)
-	}))
+	})
 }
 
 // part is the text of a name between double braces; an unknown one is empty.

@@ -16,6 +16,7 @@ import (
 // lintCmd lints documents.
 type lintCmd struct {
 	reporting
+	allowing
 	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input, as a file of the current folder."`
 	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, a rule pack of vacuum (vacuum:oas, vacuum:owasp, vacuum:asyncapi, vacuum:json-schema), or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
 	Official     []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
@@ -42,6 +43,10 @@ func (c *lintCmd) Run(ctx context.Context, std *streams) error {
 			return err
 		}
 	}
+	if err := c.allowing.open(); err != nil {
+		return err
+	}
+	defer c.allowing.close()
 	once := func() error { return c.once(ctx, std, outputs) }
 	if c.Watch {
 		return c.watch(ctx, std, once)
@@ -89,9 +94,9 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 	if err := addOfficials(corpus, c.Official); err != nil {
 		return nil, nil, err
 	}
-	r, err := lint.Run(ctx, corpus, &lint.Options{
-		Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout, Engines: engines(c.Timeout),
-	})
+	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout, Engines: engines(c.Timeout)}
+	c.allowing.apply(opts)
+	r, err := lint.Run(ctx, corpus, opts)
 	if err == nil && len(r.Documents) == 0 && len(r.Unchecked) == 0 {
 		r.Unchecked = append(r.Unchecked, report.Unchecked{File: strings.Join(c.Paths, " "), Why: "no document was found to lint"})
 	}

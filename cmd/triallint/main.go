@@ -20,6 +20,7 @@ import (
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/languageserver"
+	"github.com/trialweave/trialweave/script"
 )
 
 // streams are what the command reads from and writes to.
@@ -83,6 +84,9 @@ var (
 func main() { os.Exit(start()) }
 
 func start() int {
+	if len(os.Args) > 1 && os.Args[1] == script.Argument {
+		return script.Serve(os.Stdin, os.Stdout)
+	}
 	startGarbageLimit()
 	std := &streams{in: os.Stdin, out: os.Stdout, err: commandline.NewLog(os.Stderr, "triallint"), terminal: wantsColour(os.Stdout), watched: wantsColour(os.Stderr)}
 	return interruptible(std, func(ctx context.Context) int { return run(ctx, os.Args[1:], std) })
