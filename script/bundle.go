@@ -53,6 +53,7 @@ export function createRulesetFunction({ input, errorOnInvalidInput = false, opti
   Object.defineProperty(wrapped, "schemas", { enumerable: false, value: { input, options } });
   return wrapped;
 }
+export default { createRulesetFunction, RulesetValidationError };
 `
 
 const functionsModule = `
@@ -68,6 +69,7 @@ export const alphabetical = make("alphabetical"), casing = make("casing"), defin
   truthy = make("truthy"), unreferencedReusableObject = make("unreferencedReusableObject"), xor = make("xor");
 const missing = make("undefined");
 export { missing as undefined };
+export default { alphabetical, casing, defined, enumeration, falsy, length, or, pattern, schema, truthy, undefined: missing, unreferencedReusableObject, xor };
 `
 
 const formatsModule = `
@@ -77,6 +79,7 @@ export const oas2 = formats.oas2, oas3 = formats.oas3, oas3_0 = formats.oas3_0, 
   jsonSchema = formats.jsonSchema, jsonSchemaDraft4 = formats.jsonSchemaDraft4, jsonSchemaDraft6 = formats.jsonSchemaDraft6,
   jsonSchemaDraft7 = formats.jsonSchemaDraft7, jsonSchemaDraft2019_09 = formats.jsonSchemaDraft2019_09, jsonSchemaDraft2020_12 = formats.jsonSchemaDraft2020_12,
   arazzo1_0 = formats.arazzo1_0;
+export default formats;
 `
 
 // bundle makes one program of a file and what it imports.

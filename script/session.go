@@ -165,7 +165,7 @@ func (s *session) describe() error {
 	if err != nil {
 		return err
 	}
-	doc, inventory, rule := s.vm.NewObject(), s.vm.NewObject(), s.vm.NewObject()
+	doc, parsed, inventory, rule := s.vm.NewObject(), s.vm.NewObject(), s.vm.NewObject(), s.vm.NewObject()
 	s.context = s.vm.NewObject()
 	given := make([]any, len(s.rule.Given))
 	for i, g := range s.rule.Given {
@@ -180,7 +180,9 @@ func (s *session) describe() error {
 		name  string
 		value any
 	}{
+		{parsed, "data", s.wrap(s.process.unresolved)},
 		{doc, "data", s.wrap(s.process.unresolved)},
+		{doc, "parserResult", parsed},
 		{doc, "source", s.process.document.Source},
 		{doc, "formats", set},
 		{inventory, "document", doc},
