@@ -24,6 +24,8 @@ type Config struct {
 	File string
 	// Rulesets are the rulesets to run.
 	Rulesets []RulesetUse
+	// Engine is the name of the engine that runs them; empty means spectral.
+	Engine string
 	// Documents are patterns of the files to look at; none means all.
 	Documents []string
 	// Exclude are patterns of files to leave out, as in a .gitignore: the last
@@ -134,6 +136,11 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 	switch name {
 	case "rulesets":
 		r.each(n, at, r.ruleset)
+	case "engine":
+		r.config.Engine = n.Text
+		if n.Text != "spectral" && n.Text != "vacuum" {
+			r.fail(at, fmt.Sprintf("unknown engine %q", n.Text), "spectral or vacuum")
+		}
 	case "documents":
 		r.config.Documents = r.texts(n, at)
 	case "exclude":
@@ -152,7 +159,7 @@ func (r *configReader) key(name string, n *yamltree.Node) {
 	case "ignores":
 		r.each(n, at, r.ignore)
 	default:
-		r.unknown(at, "rulesets, documents, exclude, official, annotated, fail-on, severities or ignores")
+		r.unknown(at, "rulesets, engine, documents, exclude, official, annotated, fail-on, severities or ignores")
 	}
 }
 

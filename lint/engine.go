@@ -2,6 +2,7 @@ package lint
 
 import (
 	"context"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,31 @@ type Engine interface {
 	// read or to process the document.
 	Run(ctx context.Context, rules []*rules.Rule, in EngineInput) (EngineOutput, error)
 }
+
+// RulesetEngine is an engine that runs whole rulesets, as it reads them itself.
+type RulesetEngine interface {
+	Engine
+	// Name is the name of the engine.
+	Name() string
+	// Ruleset reads a ruleset: a file of files, or a name. Its error is that of a
+	// ruleset that cannot be read.
+	Ruleset(files fs.FS, name string) (*EngineRuleset, error)
+}
+
+// EngineRuleset is a ruleset as an engine reads it.
+type EngineRuleset struct {
+	// Rules are the rules that run.
+	Rules []EngineRule
+	// Failures are the rules, and the parts of the ruleset, that do not run.
+	Failures []EngineFailure
+	// Notes say what means something else than its name suggests.
+	Notes []string
+	// Run runs the rules on a document.
+	Run func(ctx context.Context, in EngineInput) (EngineOutput, error)
+}
+
+// EngineRule describes a rule of an engine.
+type EngineRule struct{ ID, Severity, Description string }
 
 // EngineInput is the document that an engine judges.
 type EngineInput struct {

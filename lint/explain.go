@@ -39,6 +39,10 @@ func List(c *Corpus, opts *Options) Listing {
 	r.loadRulesets()
 	out := Listing{Unchecked: r.report.Unchecked}
 	for _, used := range r.sets {
+		if used.foreign != nil {
+			out.Rules = append(out.Rules, used.explainForeign(c, r.opts.RunBy.Name())...)
+			continue
+		}
 		all := *used.set
 		for _, id := range sortedIDs(all.Rules) {
 			out.Rules = append(out.Rules, explainRule(c, all.Rules[id]))

@@ -83,6 +83,9 @@ func Apply(c *Corpus, out *report.Report) {
 func (r *runner) matchedNothing() {
 	check := checkRuleMatchesNothing()
 	for _, used := range r.sets {
+		if used.foreign != nil {
+			continue // the engine does not say what a rule looks at
+		}
 		for _, rule := range used.set.Enabled() {
 			if rules.IsBuiltin(rule.From.File) || rule.Pack != "" || used.matched[rule.ID] > 0 || used.broken[rule] || len(r.corpus.Documents) == 0 {
 				continue
@@ -98,6 +101,10 @@ func (r *runner) matchedNothing() {
 // describeRules lists the rules and checks that took part.
 func (r *runner) describeRules() {
 	for _, used := range r.sets {
+		if used.foreign != nil {
+			r.describeForeign(used)
+			continue
+		}
 		for _, rule := range used.set.Enabled() {
 			r.report.Rules = append(r.report.Rules, report.Rule{
 				ID: rule.ID, Description: rule.Description, Severity: report.Severity(rule.Severity),

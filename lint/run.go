@@ -40,6 +40,9 @@ type Options struct {
 	// name, as a Host of package script does; default: they are not run, and the
 	// report says so.
 	Functions func(files fs.FS) ruleset.Functions
+	// RunBy runs the rulesets instead of this package, as it reads them itself;
+	// default: none.
+	RunBy RulesetEngine
 }
 
 // RefusedError is the error of a strict run with a ruleset that Spectral
@@ -112,6 +115,9 @@ type usedSet struct {
 	// documents; ran reports whether it was for any of them.
 	matched map[string]int
 	broken  map[*rules.Rule]bool
+	// foreign is the ruleset as the engine reads it that runs it; nil where
+	// this package runs it.
+	foreign *EngineRuleset
 }
 
 func (r *runner) unchecked(rule, file, why string) {
@@ -133,6 +139,10 @@ func (r *runner) loadRulesets() {
 			continue
 		}
 		r.sets = append(r.sets, &usedSet{use: use, set: set, functions: r.functions(files), compiled: map[*rules.Rule]*ruleset.Compiled{}, matched: map[string]int{}, broken: map[*rules.Rule]bool{}})
+		if r.opts.RunBy != nil {
+			r.loadForeign(r.sets[len(r.sets)-1])
+			continue
+		}
 		noteForeignFunctions(set)
 		noteBareFilters(set)
 		r.reportProblems(set)
@@ -345,6 +355,10 @@ func (r *runner) document(ctx context.Context, d *ruleset.Document) {
 	ran := false
 	for _, used := range r.sets {
 		if !used.wants(d, formats) {
+			continue
+		}
+		if used.foreign != nil {
+			ran = r.runForeign(ctx, used, d) || ran
 			continue
 		}
 		ran = r.runSet(ctx, used, d, formats) || ran

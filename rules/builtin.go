@@ -39,6 +39,10 @@ func builtinText(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
+// Text returns the text of a bundled ruleset, and whether there is one of this
+// name.
+func Text(name string) ([]byte, bool) { return builtinText(name) }
+
 // IsPack reports whether a name is that of a rule pack, which only an engine
 // has.
 func IsPack(name string) bool { return isPack(name) }

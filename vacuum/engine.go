@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (e Engine) execute(ctx context.Context, set *rulesets.RuleSet, in lint.Engi
 	if limit == 0 {
 		limit = 5 * time.Second
 	}
-	var log journal
+	log := journal{examples: comparingExamples(set)}
 	execution := &motor.RuleSetExecution{
 		RuleSet: set, SpecFileName: path.Join(root, in.File), Base: root, Spec: in.Texts[in.File], RolodexFS: texts(in.Texts), SilenceLogs: true, Logger: log.logger(),
 		Timeout: limit, NodeLookupTimeout: limit, PanicFunction: log.panicked,
@@ -79,7 +80,7 @@ func (e Engine) execute(ctx context.Context, set *rulesets.RuleSet, in lint.Engi
 		if !errors.As(failed, &lookup) {
 			return out, fmt.Errorf("vacuum: %w", failed)
 		}
-		out.Failures = append(out.Failures, lint.EngineFailure{Rule: lookup.RuleId, Why: fmt.Sprintf("vacuum cannot run the path %s: %v", lookup.Given, lookup.Err)})
+		out.Failures = append(out.Failures, lint.EngineFailure{Rule: lookup.RuleId, Why: message(fmt.Sprintf("vacuum cannot run the path %s: %v", lookup.Given, lookup.Err))})
 	}
 	for i := range result.Results {
 		if err := take(&out, &result.Results[i], in.File); err != nil {
@@ -87,6 +88,19 @@ func (e Engine) execute(ctx context.Context, set *rulesets.RuleSet, in lint.Engi
 		}
 	}
 	return out, log.err()
+}
+
+// comparingExamples are the rules of a ruleset that compare examples with
+// schemas.
+func comparingExamples(set *rulesets.RuleSet) []string {
+	var out []string
+	for id, rule := range set.Rules {
+		if strings.Contains(fmt.Sprint(rule.Then), "oasExampleSchema") {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // schemaFormat is vacuum's name for the dialect of a schema.
@@ -104,7 +118,8 @@ func message(text string) string {
 	if here, err := os.Getwd(); err == nil {
 		text = strings.ReplaceAll(text, "file://"+filepath.ToSlash(here)+"/", "")
 	}
-	return strings.TrimSpace(strings.ReplaceAll(text, root+"/", ""))
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, root+"/", "")), " ")
+	return strings.TrimPrefix(text, ": ") // where the rule has no description
 }
 
 // take converts a result. Its path is left out: vacuum's paths are not

@@ -17,6 +17,9 @@ type journal struct {
 	lock   sync.Mutex
 	failed []lint.EngineFailure
 	panic  error
+	// examples are the rules that compare examples with schemas, which the log
+	// does not name.
+	examples []string
 }
 
 func (j *journal) logger() *slog.Logger { return slog.New(handler{j}) }
@@ -53,18 +56,29 @@ func (h handler) Handle(_ context.Context, r slog.Record) error {
 		values[a.Key] = a.Value.String()
 		return true
 	})
+	names := []string{values["rule"]}
 	var why string
 	switch r.Message {
+	case "ExamplesSchema validation timeout":
+		names, why = h.examples, "vacuum compares examples for "+values["timeout"]+" only, and was not done"
+	case "ExamplesSchema validation panic":
+		names, why = h.examples, "vacuum failed on an example: "+values["error"]
 	case "Rule timed out, skipping":
 		why = "the rule took longer than " + values["timeout"]
 	case "alias expansion error in rule":
 		why = "vacuum cannot write its aliases out: " + values["error"]
+	case "Rule does not exist, ignoring it":
+		why = "vacuum has no rule of this name, and passes over it"
+	case "Unable to decode rule":
+		why = "vacuum cannot read the rule: " + values["error"]
 	default:
 		return nil
 	}
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	h.failed = append(h.failed, lint.EngineFailure{Rule: values["rule"], Why: why})
+	for _, name := range names {
+		h.failed = append(h.failed, lint.EngineFailure{Rule: name, Why: why})
+	}
 	return nil
 }
 

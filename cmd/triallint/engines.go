@@ -14,3 +14,12 @@ import (
 func engines(timeout time.Duration) []lint.Engine {
 	return []lint.Engine{vacuum.Engine{Timeout: timeout}}
 }
+
+// rulesetEngine returns the engine of a name that runs rulesets; nil for
+// spectral, which is triallint's own.
+func rulesetEngine(name string, timeout time.Duration) (lint.RulesetEngine, error) {
+	if name == "vacuum" {
+		return vacuum.Engine{Timeout: timeout}, nil
+	}
+	return nil, nil
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"runtime/debug"
@@ -19,6 +20,7 @@ type lintCmd struct {
 	allowing
 	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input, as a file of the current folder."`
 	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, a rule pack of vacuum (vacuum:oas, vacuum:owasp, vacuum:asyncapi, vacuum:json-schema), or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
+	Engine       string        `help:"What runs the rulesets: spectral (triallint itself, as Spectral reads them) or vacuum (in vacuum, as it reads them). Default: what .triallint.yml says, else spectral." enum:",spectral,vacuum" default:"" placeholder:"NAME"`
 	Official     []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
 	ChangedSince string        `help:"Report only findings that a revision of the repository does not have." placeholder:"REV"`
 	Root         string        `help:"Folder whose files may be read: what a path or reference names outside of it is not. Default: this folder where it holds all paths, else the repository around them." placeholder:"DIR"`
@@ -94,7 +96,11 @@ func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) 
 	if err := addOfficials(corpus, c.Official); err != nil {
 		return nil, nil, err
 	}
-	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout, Engines: engines(c.Timeout)}
+	runBy, err := rulesetEngine(cmp.Or(c.Engine, config.Engine), c.Timeout)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts := &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Strict: c.Strict, Timeout: c.Timeout, Engines: engines(c.Timeout)}
 	c.allowing.apply(opts)
 	r, err := lint.Run(ctx, corpus, opts)
 	if err == nil && len(r.Documents) == 0 && len(r.Unchecked) == 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
@@ -12,6 +13,7 @@ import (
 type rulesListCmd struct {
 	Paths   []string `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder."`
 	Ruleset []string `help:"Ruleset to list." placeholder:"FILE"`
+	Engine  string   `help:"What runs the rulesets: spectral or vacuum. Default: what .triallint.yml says, else spectral." enum:",spectral,vacuum" default:"" placeholder:"NAME"`
 	Format  string   `help:"text or json." enum:"text,json" default:"text"`
 	All     bool     `help:"List rules that are switched off too."`
 }
@@ -32,7 +34,11 @@ func (c *rulesListCmd) Run(std *streams) error {
 	if err != nil {
 		return err
 	}
-	listing := lint.List(corpus, &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)})
+	runBy, err := rulesetEngine(cmp.Or(c.Engine, corpus.Config.Engine), ruleTimeout)
+	if err != nil {
+		return err
+	}
+	listing := lint.List(corpus, &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)})
 	for _, u := range listing.Unchecked {
 		std.note("%s: %s: %s", u.File, u.Rule, u.Why)
 	}
