@@ -23,7 +23,7 @@ import (
 type convertCmd struct {
 	Inputs []string    `arg:"" optional:"" name:"INPUT" help:"Files, folders and ZIPs of studies, compressed or not; - is standard input."`
 	Output string      `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
-	Format string      `enum:",nquads,ntriples,turtle,trig,jelly,jsonld" default:"" help:"nquads, ntriples, turtle, trig, jelly or jsonld. Default: by the output's name, else nquads."`
+	Format string      `enum:",nquads,ntriples,turtle,trig,jelly,jsonld,parquet" default:"" help:"nquads, ntriples, turtle, trig, jelly, jsonld, or parquet: a folder of tables, one for each class. Default: by the output's name, else nquads."`
 	Form   string      `enum:"annotated,expanded,compacted" default:"annotated" help:"Of JSON-LD: annotated (the record itself, with what makes it linked data), expanded or compacted; one document for the whole run."`
 	Split  output.Size `placeholder:"SIZE" help:"Write N-Quads in numbered parts of about SIZE, such as 512MB, for parallel loaders; -o DIR/ says where."`
 	Engine string      `enum:"compiled,json-gold" default:"compiled" help:"What converts: compiled, or json-gold, the reference, which is some hundred times slower. They write the same lines."`
@@ -66,6 +66,9 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 	options.Directions = c.directions()
 	if err := c.annotatable(); err != nil {
 		return none, err
+	}
+	if c.Format == parquetFormat && c.Statements {
+		return none, errors.New("--statements annotates triples, which tables do not have, expected another format than parquet")
 	}
 	if c.format() == rdf.RDFXML {
 		return none, fmt.Errorf("-o %s is RDF/XML, which cannot say all characters of records, expected another syntax\nhint: trialweave format writes it", c.Output)
@@ -139,6 +142,9 @@ func (c *convertCmd) create(std *streams) (*outputs, error) {
 }
 
 func (c *convertCmd) createMain(std *streams) (file, error) {
+	if c.Format == parquetFormat {
+		return c.createTables()
+	}
 	if c.Split == 0 {
 		if strings.HasSuffix(c.Output, "/") {
 			return nil, fmt.Errorf("-o %q is a folder, expected --split with it, or a file", c.Output)
@@ -173,20 +179,11 @@ func (o *outputs) commit(main bool) error {
 }
 
 func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input, e engine, files *outputs, model *mapping.Options) (convert.Summary, error) {
-	sink, converter, err := c.door(e, files.main)
+	run, done, err := c.door(ctx, e, files.main)
 	if err != nil {
 		return convert.Summary{}, err
 	}
-	var timeline *convert.Timeline
-	if c.History && c.Statements {
-		spool, done, err := createSpool()
-		if err != nil {
-			return convert.Summary{}, err
-		}
-		defer done()
-		timeline = convert.NewTimeline(ctx, sink, spool)
-		sink = timeline
-	}
+	defer done()
 	started := time.Now()
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
@@ -202,10 +199,7 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	if c.History {
 		options.HistoryGraph = model.HistoryGraph()
 	}
-	summary, err := convert.Run(ctx, in, converter, sink, options)
-	if timeline != nil {
-		summary.Quads += timeline.Difference()
-	}
+	summary, err := run(in, options)
 	bar.finish()
 	faults.finish()
 	if err != nil {
@@ -244,14 +238,38 @@ func reportUnmapped(w io.Writer, paths []string) {
 	fmt.Fprintf(w, "  not carried by AACT: %d fields, such as %s; docs/reference/sources.md lists them\n", len(paths), strings.Join(names, ", "))
 }
 
-// door returns where studies go, and what makes of them what goes there.
-func (c *convertCmd) door(e engine, w io.Writer) (convert.Sink, func() convert.Converter, error) {
-	if c.isJSONLD() {
-		frame, converter, err := e.form(mapping.Form(c.Form))
-		return convert.NewDocumentSink(w, frame), converter, err
+// door returns what makes of studies what goes into a file; done is called after it.
+func (c *convertCmd) door(ctx context.Context, e engine, w file) (run func(*study.Input, *convert.Options) (convert.Summary, error), done func(), err error) {
+	converter := func() convert.Converter { return e.converter(c.Engine == "json-gold") }
+	done = func() {}
+	if folder, ok := w.(*tableFolder); ok {
+		return func(in *study.Input, o *convert.Options) (convert.Summary, error) {
+			return folder.fill(ctx, in, converter, o)
+		}, done, nil
 	}
-	sink, err := c.sink(w)
-	return sink, func() convert.Converter { return e.converter(c.Engine == "json-gold") }, err
+	var sink convert.Sink
+	var timeline *convert.Timeline
+	if c.isJSONLD() {
+		var frame mapping.Frame
+		frame, converter, err = e.form(mapping.Form(c.Form))
+		sink = convert.NewDocumentSink(w, frame)
+	} else {
+		sink, err = c.sink(w)
+	}
+	if err == nil && c.History && c.Statements {
+		var spool convert.Spool
+		if spool, done, err = createSpool(); err == nil {
+			timeline = convert.NewTimeline(ctx, sink, spool)
+			sink = timeline
+		}
+	}
+	return func(in *study.Input, o *convert.Options) (convert.Summary, error) {
+		summary, err := convert.Run(ctx, in, converter, sink, o)
+		if timeline != nil {
+			summary.Quads += timeline.Difference()
+		}
+		return summary, err
+	}, done, err
 }
 
 // sink is where lines go. Statements are RDF 1.2.

@@ -16,8 +16,8 @@ import (
 )
 
 type modelCmd struct {
-	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,views,alignments,dataset,r2rml,site" help:"context, core-context, ontology, enums, countries, shapes, queries, views, alignments, dataset, r2rml or site."`
-	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all; the name of one of the views; sssom or skos for alignments."`
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,views,alignments,dataset,r2rml,tables,site" help:"context, core-context, ontology, enums, countries, shapes, queries, views, alignments, dataset, r2rml, tables or site."`
+	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all; the name of one of the views or tables; sssom or skos for alignments."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
 	Base      string `placeholder:"IRI" default:"${base}" help:"Where the nodes live that we mint (enums, dataset)."`
@@ -45,6 +45,8 @@ func (modelCmd) Help() string {
   dataset       a VoID, DCAT and PROV description, as Turtle
   r2rml         mappings of the tables of an AACT database to the terms, for
                 engines that ask it in place, as Turtle
+  tables        a list of the tables of convert --format parquet; NAME prints the
+                columns of one: name, type, property and what it holds
   site          the pages of the vocabulary, written into the folder of -o, for
                 whoever hosts the namespace`
 }
@@ -94,6 +96,8 @@ func (c *modelCmd) data() ([]byte, error) {
 		return views(c.Name)
 	case "alignments":
 		return alignments(c.Name)
+	case "tables":
+		return tableList(c.Name)
 	}
 	if c.Name != "" {
 		return nil, fmt.Errorf("model %s takes no name, found %q", c.What, c.Name)

@@ -87,7 +87,7 @@ func (m *Model) explainField(f *Field) Explanation {
 		e.say("range", strings.Join(f.ranges(), ", "))
 	}
 	for _, d := range f.Derived() {
-		e.say("computed", d.Property+" ("+d.Type+"): "+derivedComments[d.Role])
+		e.say("computed", d.Property+" ("+d.Type+"): "+d.Comment())
 	}
 	e.say("term", f.Term)
 	e.say("codes", m.codeList(f.Enum))

@@ -168,6 +168,8 @@ type Computed struct {
 	Property string
 	// Type is iri, node, string or a datatype.
 	Type string
+	// Many says that a node can have several values.
+	Many bool
 	// Calc says that --calc=off takes it out.
 	Calc    bool
 	Part    string
@@ -282,7 +284,7 @@ func (m *Model) loadComputed() {
 	for _, r := range rows("computed.tsv", true) {
 		m.Computed = append(m.Computed, Computed{
 			ID: r[0], Classes: strings.Split(r[1], "|"), Term: r[2], Property: r[3], Type: r[4],
-			Calc: r[5] == "yes", Part: r[6], Comment: r[7],
+			Many: r[5] == "yes", Calc: r[6] == "yes", Part: r[7], Comment: r[8],
 		})
 	}
 	for _, r := range rows("statements.tsv", true) {

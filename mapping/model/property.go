@@ -74,7 +74,7 @@ func (p *Property) addField(f *Field) {
 		p.Definitions = appendNew(p.Definitions, registryPage(f.Definition))
 	}
 	if p.Comment == "" {
-		p.Comment = f.comment()
+		p.Comment = f.Comment()
 	}
 }
 
@@ -100,7 +100,7 @@ func (p *Property) addDerived(f *Field, d Derived) {
 	p.Ranges = appendNew(p.Ranges, rangeOf(d.Type))
 	p.Paths = append(p.Paths, f.Path)
 	p.Computed = true
-	p.Comment = derivedComments[d.Role]
+	p.Comment = d.Comment()
 }
 
 func (p *Property) addComputed(c Computed) {
@@ -114,6 +114,9 @@ func (p *Property) addComputed(c Computed) {
 	}
 }
 
+// Comment says what the property holds.
+func (d Derived) Comment() string { return derivedComments[d.Role] }
+
 // derivedComments say what the derived properties hold, by role.
 var derivedComments = map[string]string{
 	"min":      "The first day that the date can mean.",
@@ -126,7 +129,8 @@ var derivedComments = map[string]string{
 	"order":    "The place of each value of the list in the sorted set of its values.",
 }
 
-func (f *Field) comment() string {
+// Comment says what the property of the field holds.
+func (f *Field) Comment() string {
 	switch {
 	case f.Title != "":
 		return f.Title + ", as the registry serves it."
