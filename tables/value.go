@@ -33,7 +33,8 @@ func typed(typ Type, t rdf.Term) (parquet.Value, bool) {
 		return parquet.Int64Value(n), datatype == "integer" && err == nil
 	case Number:
 		n, err := strconv.ParseFloat(t.Value, 64)
-		return parquet.DoubleValue(n), (datatype == "decimal" || datatype == "integer") && err == nil && !math.IsInf(n, 0)
+		exact := datatype != "integer" || math.Abs(n) <= mostExact
+		return parquet.DoubleValue(n), numbers[datatype] && err == nil && exact && !math.IsInf(n, 0) && !math.IsNaN(n)
 	case Boolean:
 		return parquet.BooleanValue(t.Value == "true" || t.Value == "1"), datatype == "boolean"
 	case Date:
@@ -47,6 +48,12 @@ func typed(typ Type, t rdf.Term) (parquet.Value, bool) {
 	}
 	return parquet.Value{}, false
 }
+
+// numbers are the datatypes of which a double is the value, or the nearest to it.
+var numbers = map[string]bool{"decimal": true, "integer": true, "double": true, "float": true}
+
+// mostExact is the greatest integer up to which a double has all.
+const mostExact = 1 << 53
 
 const secondsOfDay = 24 * 60 * 60
 

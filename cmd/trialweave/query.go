@@ -18,6 +18,7 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
+	"github.com/trialweave/trialweave/tables"
 )
 
 type queryCmd struct {
@@ -25,7 +26,7 @@ type queryCmd struct {
 	Inputs      []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
 	Param       []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint    string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
-	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json or xml for rows, and turtle, ntriples, nquads, trig, rdfxml, jelly or jsonld for graphs. Default: table and turtle."`
+	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json, xml or parquet for rows, and turtle, ntriples, nquads, trig, rdfxml, jelly or jsonld for graphs. Default: table and turtle."`
 	CSVSafe     bool          `name:"csv-safe" help:"With --format csv or tsv, have spreadsheets show the cells that they would run as formulas: = + - @ at the beginning of a text get an apostrophe before them."`
 	Explain     bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From        string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
@@ -129,12 +130,12 @@ func (c *queryCmd) Run(ctx context.Context, std *streams) error {
 // checkFormat sets the format where none is given, and refuses one that the
 // answer cannot be written in.
 func (c *queryCmd) checkFormat(q *sparql.Query) error {
-	known, what := []string{"table", "csv", "tsv", "json", "xml"}, "rows"
+	known, what := []string{"table", "csv", "tsv", "json", "xml", parquetFormat}, "rows"
 	switch q.Form {
 	case sparql.Construct, sparql.Describe:
 		known, what = sparql.GraphFormats(), "a graph"
 	case sparql.Ask:
-		what = "a yes or no"
+		known, what = known[:len(known)-1], "a yes or no"
 	}
 	if c.Format == "" {
 		c.Format = known[0]
@@ -312,6 +313,9 @@ func (c *queryCmd) answer(ctx context.Context, std *streams, w io.Writer, q *spa
 
 // writer begins the rows of an answer.
 func (c *queryCmd) writer(w io.Writer, variables []string) (sparql.ResultWriter, error) {
+	if c.Format == parquetFormat {
+		return tables.NewResults(w, variables), nil
+	}
 	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), variables)
 	if err == nil && c.CSVSafe {
 		out = sparql.SpreadsheetSafe(out)
@@ -343,7 +347,7 @@ func (c *queryCmd) rows(ctx context.Context, std *streams, w io.Writer, q *sparq
 // remote sends the query to a service.
 func (c *queryCmd) remote(ctx context.Context, std *streams, w io.Writer, q *sparql.Query, text string) error {
 	format := sparql.ResultFormat(c.Format)
-	written := q.Form == sparql.Select && (format == sparql.Table || c.CSVSafe)
+	written := q.Form == sparql.Select && (format == sparql.Table || c.Format == parquetFormat || c.CSVSafe)
 	if format == sparql.Table || written {
 		format = sparql.JSON
 	}
