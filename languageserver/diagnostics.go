@@ -148,6 +148,11 @@ func (s *server) uriOf(r *root, name string) string {
 func (s *server) linesOf(r *root) func(file string) func(int) string {
 	texts := map[string]string{}
 	return func(file string) func(int) string {
+		if c := r.corpus(); c != nil {
+			if d, ok := c.Document(file); ok {
+				return d.Line
+			}
+		}
 		return func(number int) string {
 			text, known := texts[file]
 			if !known {

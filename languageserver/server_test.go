@@ -100,6 +100,11 @@ func TestTyping(t *testing.T) {
 	t.Parallel()
 	files := workspace(t)
 	c := open(t, files, utf16Units)
+	for range 100 {
+		if c.next(50 * time.Millisecond); len(c.said()) > 0 {
+			break
+		}
+	}
 	c.compare("at the start")
 	if len(c.said()) == 0 {
 		t.Fatal("the workspace has no findings")
@@ -319,7 +324,11 @@ func TestOutside(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, "outside.yml"), []byte("openapi: 3.0.3\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c.settled()
+	for range 100 {
+		if c.next(50 * time.Millisecond); len(c.found["a/openapi.yml"].Diagnostics) > 0 {
+			break
+		}
+	}
 	list := c.found["a/openapi.yml"].Diagnostics
 	if !slices.ContainsFunc(list, func(d diagnostic) bool { return strings.Contains(d.Message, "leads out of the folder") }) {
 		t.Errorf("a reference leads out of the folder: %v", list)

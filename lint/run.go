@@ -69,14 +69,9 @@ func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) 
 	if err := r.refuse(); err != nil {
 		return nil, err
 	}
-	r.checks()
-	for _, d := range c.Documents {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		r.document(ctx, d)
+	if err := r.judge(ctx); err != nil {
+		return nil, err
 	}
-	r.finish()
 	return r.report, nil
 }
 
@@ -102,6 +97,10 @@ type runner struct {
 	// judged are the documents that a ruleset for their kind was run on, be it a
 	// bundled one or that of an engine.
 	judged map[string]bool
+	// known is what rules found, for the next run of a session, and again what this run
+	// takes over of the one before.
+	known map[ruleRun]ruleOutcome
+	again *rerun
 }
 
 // usedSet is a ruleset as it takes part.
@@ -426,7 +425,7 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *ruleset.Document,
 		one := &ruleset.Result{}
 		found[rule.ID] = one
 		tasks = append(tasks, task{id: rule.ID, run: func() (err error) {
-			*one, err = c.Run(ctx, d)
+			*one, err = r.apply(ctx, c, d)
 			return err
 		}})
 	}
@@ -453,6 +452,7 @@ func (r *runner) collect(used *usedSet, d *ruleset.Document, rule *rules.Rule, o
 	case result.err != nil:
 		r.unchecked(id, d.File, fmt.Sprintf("%s: %v", rule.From.String(), result.err))
 	}
+	r.note(used.compiled[rule], d, one, result.err)
 	used.matched[id] += one.Matched
 	for _, f := range one.Findings {
 		s, ok := used.severityAt(f.File, f.Path, id)

@@ -107,6 +107,11 @@ func (k *keptTrees) parse(name string, text []byte) (*yamltree.Document, error) 
 	return tree.doc, tree.err
 }
 
+// keep says what the text of a file is parsed as.
+func (k *keptTrees) keep(name string, text []byte, doc *yamltree.Document) {
+	k.trees[name] = &keptTree{text: text, doc: doc, used: k.run}
+}
+
 // sweep drops what was not asked for since the last time.
 func (k *keptTrees) sweep() {
 	for name, tree := range k.trees {

@@ -31,6 +31,10 @@ type References struct {
 	Broken []BrokenRef
 	// later are the values that are still to be looked at.
 	later []postponed
+	// deep tells that there were such values, and odd, once it is known, that references
+	// stand or lead where keys are not keywords.
+	deep bool
+	odd  *bool
 	// Documents are the documents of the run.
 	Documents []*Document
 
@@ -182,7 +186,7 @@ func (r *References) node(at Location, in jsonschema.Position, depth int) *yamlt
 		return n
 	}
 	if depth > MaxReferenceDepth {
-		r.later = append(r.later, postponed{at, in})
+		r.later, r.deep = append(r.later, postponed{at, in}), true
 		return n
 	}
 	r.busy[n] = true

@@ -17,12 +17,15 @@ func (p *parser) build(y *yaml.Node, depth int) (*Node, error) {
 		return nil, p.errorAt(at, fmt.Sprintf("nested deeper than %d levels", p.limits.Depth), "")
 	}
 	if y.Kind == yaml.AliasNode {
+		p.linked = true
 		return p.buildAlias(y)
 	}
 	if y.Anchor != "" {
+		p.linked = true
 		p.open[y] = true
 		defer delete(p.open, y)
 	}
+	p.linked = p.linked || y.Style&yaml.TaggedStyle != 0
 	n := &Node{Range: Range{at, at}, size: 1}
 	if err := p.fill(n, y, depth); err != nil {
 		return nil, err
@@ -88,6 +91,7 @@ func (p *parser) fillMapping(n *Node, y *yaml.Node, depth int) error {
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
 		if key.Tag == "!!merge" {
+			p.linked = true
 			merges = append(merges, value)
 			continue
 		}
@@ -127,6 +131,9 @@ func (p *parser) fixNull(n *Node, y *yaml.Node, k Key) {
 }
 
 func (p *parser) key(y *yaml.Node) Key {
+	if y.Kind != yaml.ScalarNode || y.Anchor != "" || y.Style&yaml.TaggedStyle != 0 {
+		p.linked = true // or a key that is no plain name
+	}
 	if y.Kind == yaml.AliasNode {
 		k := p.key(y.Alias)
 		start := p.mark(y)

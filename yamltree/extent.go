@@ -40,6 +40,9 @@ func (p *parser) scalarEnd(y *yaml.Node) Mark {
 	case y.Style&yaml.SingleQuotedStyle != 0:
 		end = p.quotedEnd(at, '\'')
 	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		if strings.Trim(y.Value, "\n") == "" {
+			return p.lineEnd(p.mark(y).Line)
+		}
 		return p.blockEnd(p.mark(y).Line, at)
 	default:
 		end = p.plainEnd(at, y.Value)
@@ -117,8 +120,11 @@ func (p *parser) blockEnd(line, at int) Mark {
 		}
 		last = next
 	}
-	return Mark{last, Units(p.doc.Line(last)) + 1}
+	return p.lineEnd(last)
 }
+
+// lineEnd is the end of a line.
+func (p *parser) lineEnd(line int) Mark { return Mark{line, Units(p.doc.Line(line)) + 1} }
 
 // indentOf is the indentation of the mapping or sequence that a line's block
 // scalar belongs to.

@@ -28,6 +28,9 @@ type hidden struct {
 	breaks string
 }
 
+// noneHidden is where nothing was.
+var noneHidden hidden
+
 var versionDirective = regexp.MustCompile(`(?m)^(%YAML[ \t]+1\.)[2-9]([ \t\r]*)$`)
 
 // hide makes the text that the YAML package reads.

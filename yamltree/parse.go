@@ -83,6 +83,8 @@ type parser struct {
 	path []string
 	// syntax are the errors that a text that begins as JSON has as JSON.
 	syntax []*source.Error
+	// linked tells that there are anchors, aliases, merge keys or tags.
+	linked bool
 	// special tells that columns are not those of characters.
 	special bool
 	last    cursor
@@ -110,7 +112,11 @@ func (p *parser) parse() (doc *Document, err error) {
 		return nil, err
 	}
 	p.doc.Root = root
-	return p.doc, p.further(decoder)
+	if err := p.further(decoder); err != nil {
+		return p.doc, err
+	}
+	p.doc.plain = !p.linked && hidden == noneHidden && p.syntax == nil && len(p.doc.Duplicates) == 0 && len(p.doc.More) == 0 && !bytes.HasPrefix(p.doc.Text, []byte("%"))
+	return p.doc, nil
 }
 
 func (p *parser) empty() *Document {

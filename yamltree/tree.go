@@ -184,6 +184,10 @@ type Document struct {
 	Text []byte
 
 	lines []int
+	// plain tells that the document is YAML in which no part depends on another: it has
+	// no anchors, aliases, merge keys, tags, duplicate keys, directives, or further
+	// documents.
+	plain bool
 }
 
 // Duplicate is a key that its mapping had before.
