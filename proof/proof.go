@@ -98,6 +98,8 @@ type Options struct {
 	// are proven too; default only those of files, and of a bundled ruleset
 	// that is asked for itself.
 	Inherited bool
+	// Only is the id of the one rule that is proven; default all.
+	Only string
 	// Workers is the number of rules that are worked on at a time; default
 	// that of processors. The result does not depend on it.
 	Workers int
@@ -249,6 +251,9 @@ func (p *prover) addSet(set lint.LoadedRuleset) {
 
 // wants reports whether a rule is to be proven.
 func (p *prover) wants(set *rules.Set, rule *rules.Rule) bool {
+	if p.opts.Only != "" && rule.ID != p.opts.Only {
+		return false
+	}
 	if !rules.IsBuiltin(rule.From.File) {
 		return true
 	}

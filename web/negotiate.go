@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -215,7 +216,7 @@ type quadWriter interface {
 	Close() error
 }
 
-func (s *Site) write(w http.ResponseWriter, f format, quads []rdf.Quad) error {
+func (s *Site) write(w io.Writer, f format, quads []rdf.Quad) error {
 	var out quadWriter = jsonld.NewWriter(w)
 	if f.syntax != rdf.UnknownFormat {
 		made, err := rdf.NewWriter(w, f.syntax, &rdf.WriteOptions{Prefixes: s.options.Prefixes, MergeGraphs: !f.syntax.HasGraphs(), Extend: true})

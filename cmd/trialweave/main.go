@@ -60,6 +60,7 @@ type cli struct {
 	Model      modelCmd               `cmd:"" help:"Print the model: context, ontology, schemes, shapes, questions."`
 	Explain    explainCmd             `cmd:"" help:"Say what a field, term, piece, column or code means, or search for words."`
 	Doctor     doctorCmd              `cmd:"" help:"Look at what the commands need: folders, loaders, servers."`
+	MCP        mcpCmd                 `cmd:"" name:"mcp" help:"Offer tools to clients of the Model Context Protocol, over standard input and output."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: trialweave man | man -l -"`
 	Version    versionCmd             `cmd:"" help:"Print the version."`

@@ -1,0 +1,138 @@
+// Package toolserver offers functions as tools of the Model Context Protocol, over
+// a pair of streams. The tools only read, and what they answer is bounded.
+package toolserver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+)
+
+// Limits of messages.
+const (
+	maxMessage = 8 << 20
+	maxAnswer  = 1 << 20
+)
+
+// Options describe a server.
+type Options struct {
+	Name, Title, Version string
+	// Instructions say what the tools are for.
+	Instructions string
+	// Timeout ends a call; default one minute.
+	Timeout time.Duration
+}
+
+// Server has tools. Add adds one.
+type Server struct {
+	// MCP is the server of the SDK, which tests connect to.
+	MCP     *mcp.Server
+	timeout time.Duration
+	slots   chan struct{}
+}
+
+// New makes a server without tools.
+func New(o Options) *Server {
+	if o.Timeout <= 0 {
+		o.Timeout = time.Minute
+	}
+	return &Server{
+		MCP: mcp.NewServer(&mcp.Implementation{Name: o.Name, Title: o.Title, Version: o.Version}, &mcp.ServerOptions{
+			Instructions: o.Instructions, Capabilities: &mcp.ServerCapabilities{},
+		}),
+		timeout: o.Timeout, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+}
+
+// Tool describes a tool.
+type Tool struct{ Name, Title, Description string }
+
+// Add adds a tool, whose schemas are those of the types: a field is described by its
+// tag jsonschema, and needed unless its tag json says omitempty. As many calls run at
+// a time as there are processors; the error of one is an answer, which says so.
+func Add[In, Out any](s *Server, t Tool, call func(context.Context, In) (Out, error)) {
+	no := false
+	tool := &mcp.Tool{
+		Name: t.Name, Title: t.Title, Description: t.Description,
+		Annotations: &mcp.ToolAnnotations{Title: t.Title, ReadOnlyHint: true, IdempotentHint: true, OpenWorldHint: &no},
+	}
+	mcp.AddTool(s.MCP, tool, func(ctx context.Context, _ *mcp.CallToolRequest, in In) (_ *mcp.CallToolResult, out Out, err error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("the call takes longer than %s", s.timeout))
+		defer cancel()
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+		case <-ctx.Done():
+			return nil, out, context.Cause(ctx)
+		}
+		out, err = guarded(ctx, in, call)
+		if err != nil {
+			return nil, *new(Out), err
+		}
+		text, err := json.Marshal(out)
+		if err == nil && len(text) > maxAnswer {
+			err = fmt.Errorf("the answer has %d bytes, expected at most %d; ask for less at a time", len(text), maxAnswer)
+		}
+		if err != nil {
+			return nil, *new(Out), err
+		}
+		return nil, out, nil
+	})
+}
+
+// guarded calls a function; a panic becomes its error.
+func guarded[In, Out any](ctx context.Context, in In, call func(context.Context, In) (Out, error)) (out Out, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the call failed: %v; this is a fault of the program", r)
+		}
+	}()
+	out, err = call(ctx, in)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return out, err
+}
+
+// Serve answers until in ends, or ctx does.
+func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	err := s.MCP.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}, MaxLineLength: maxMessage})
+	switch {
+	case ctx.Err() != nil, errors.Is(err, io.EOF), errors.Is(err, mcp.ErrConnectionClosed):
+		return nil
+	}
+	return err
+}
+
+// keptOpen is a writer whose Close does nothing.
+type keptOpen struct{ io.Writer }
+
+func (keptOpen) Close() error { return nil }
+
+// Page cuts a part out of a list: from an offset on, at most limit of them, where no
+// limit is the usual and none is over the most.
+func Page[T any](all []T, offset, limit, usual, most int) []T {
+	if limit <= 0 {
+		limit = usual
+	}
+	from := min(max(offset, 0), len(all))
+	return all[from:min(len(all), from+min(limit, most))]
+}
+
+// Shortened is the beginning of a text of at most so many bytes, and whether more
+// follows.
+func Shortened(text string, most int) (string, bool) {
+	if len(text) <= most {
+		return text, false
+	}
+	for most > 0 && text[most]&0xc0 == 0x80 {
+		most--
+	}
+	return text[:most], true
+}
