@@ -141,8 +141,9 @@ func (r *runner) runPacks(ctx context.Context, used *usedSet, d *ruleset.Documen
 	return ran
 }
 
-// textsOf are the texts of a document, and of the files that it refers to.
-func (c *Corpus) textsOf(d *ruleset.Document) map[string][]byte {
+// TextsOf are the texts of a document, and of the files that it refers to, by
+// name.
+func (c *Corpus) TextsOf(d *ruleset.Document) map[string][]byte {
 	out := map[string][]byte{}
 	for _, piece := range c.reached(d) {
 		out[piece.File] = piece.Tree.Text
@@ -158,7 +159,7 @@ func appliesTo(rule *rules.Rule, formats map[string]bool) bool {
 // runEngine runs rules in their engine on a document.
 func (r *runner) runEngine(ctx context.Context, engine Engine, used *usedSet, mine map[string]*rules.Rule, d *ruleset.Document) {
 	run := slices.SortedFunc(maps.Values(mine), func(a, b *rules.Rule) int { return strings.Compare(a.ID, b.ID) })
-	out, err := engine.Run(ctx, run, EngineInput{File: d.File, Kind: d.Kind, Texts: r.corpus.textsOf(d)})
+	out, err := engine.Run(ctx, run, EngineInput{File: d.File, Kind: d.Kind, Texts: r.corpus.TextsOf(d)})
 	if err != nil {
 		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
 			if slices.ContainsFunc(run, func(rule *rules.Rule) bool { return rule.Pack == name }) {

@@ -37,7 +37,7 @@ func (r *runner) runForeign(ctx context.Context, used *usedSet, d *ruleset.Docum
 	if used.foreign.Run == nil || len(used.foreign.Rules) == 0 {
 		return false
 	}
-	out, err := used.foreign.Run(ctx, EngineInput{File: d.File, Kind: d.Kind, Texts: r.corpus.textsOf(d)})
+	out, err := used.foreign.Run(ctx, EngineInput{File: d.File, Kind: d.Kind, Texts: r.corpus.TextsOf(d)})
 	if err != nil {
 		r.unchecked("", d.File, err.Error())
 	}

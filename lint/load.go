@@ -95,6 +95,9 @@ func (c *Corpus) addPieces() {
 	}
 }
 
+// Files holds the files that the documents are of.
+func (c *Corpus) Files() fs.FS { return c.files }
+
 // Texts returns the documents, and the files that are pieces of them.
 func (c *Corpus) Texts() []*ruleset.Document { return slices.Concat(c.Documents, c.pieces) }
 

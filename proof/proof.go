@@ -210,6 +210,7 @@ type prover struct {
 	unchecked []report.Unchecked
 	// peers are the enabled rules of each set.
 	peers map[*rules.Set][]*ruleset.Compiled
+	sets  []lint.LoadedRuleset
 }
 
 func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
@@ -221,7 +222,7 @@ func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
 		p.opts.Tries = 12_000
 	}
 	sets, unchecked := lint.Rulesets(c, &lint.Options{Rulesets: p.opts.Rulesets, RulesetFiles: p.opts.RulesetFiles})
-	p.unchecked = unchecked
+	p.unchecked, p.sets = unchecked, sets
 	for _, set := range sets {
 		p.addSet(set)
 		for _, pack := range slices.Sorted(maps.Keys(set.Engines)) {

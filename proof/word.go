@@ -6,7 +6,8 @@ import (
 )
 
 // words are texts that a regular expression matches, one of each way that it
-// offers, few; none where the expression is one that only JavaScript has.
+// offers, few. What a look-ahead forbids is among them: it is worth a try. None
+// where the expression is another one that only JavaScript has.
 func words(pattern string) []string {
 	if len(pattern) > 2 && pattern[0] == '/' {
 		if end := strings.LastIndexByte(pattern, '/'); end > 0 && strings.Trim(pattern[end+1:], "gimsuy") == "" {
@@ -14,6 +15,9 @@ func words(pattern string) []string {
 		}
 	}
 	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		re, err = syntax.Parse(strings.NewReplacer("(?!", "(?:", "(?=", "(?:").Replace(pattern), syntax.Perl)
+	}
 	if err != nil {
 		return nil
 	}

@@ -118,7 +118,7 @@ func (r *reader) file(name string) (*rulesets.RuleSet, error) {
 	}
 	set, err := rulesets.CreateRuleSetFromData(text)
 	if err != nil {
-		return nil, fmt.Errorf("vacuum refuses the ruleset: %w", err)
+		return nil, errors.New(message("vacuum refuses the ruleset: " + err.Error()))
 	}
 	r.seen = append(r.seen, name)
 	for id, value := range set.RuleDefinitions {

@@ -65,9 +65,10 @@ func (c *cli) settle(std *streams) {
 }
 
 type rulesCmd struct {
-	List   rulesListCmd   `cmd:"" help:"List the rules that would run, from where, with which severity."`
-	Prove  rulesProveCmd  `cmd:"" help:"Make a document on which each rule fires, and one on which it is quiet."`
-	Mutate rulesMutateCmd `cmd:"" help:"Change each rule, and tell which changes no fixture notices."`
+	List    rulesListCmd    `cmd:"" help:"List the rules that would run, from where, with which severity."`
+	Prove   rulesProveCmd   `cmd:"" help:"Make a document on which each rule fires, and one on which it is quiet."`
+	Compare rulesCompareCmd `cmd:"" help:"Find the rules that mean something else in vacuum than in Spectral, with an example and another way to write them."`
+	Mutate  rulesMutateCmd  `cmd:"" help:"Change each rule, and tell which changes no fixture notices."`
 }
 
 const (
