@@ -16,7 +16,7 @@ import (
 )
 
 type modelCmd struct {
-	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,views,alignments,dataset,r2rml,tables,site" help:"context, core-context, ontology, enums, countries, shapes, queries, views, alignments, dataset, r2rml, tables or site."`
+	What string `arg:"" enum:"context,core-context,ontology,enums,countries,shapes,queries,sql,views,alignments,dataset,r2rml,tables,site" help:"context, core-context, ontology, enums, countries, shapes, queries, sql, views, alignments, dataset, r2rml, tables or site."`
 	Name string `arg:"" optional:"" help:"The name or number of one of the queries, or all; the name of one of the views or tables; sssom or skos for alignments."`
 
 	Output    string `short:"o" placeholder:"FILE" default:"-" help:"Where to write; - is standard output."`
@@ -37,6 +37,8 @@ func (modelCmd) Help() string {
   shapes        SHACL shapes, as Turtle
   queries       a list of the competency questions, with the parameters of
                 each; NAME, or its number, prints one as SPARQL, all prints all
+  sql           the same questions of tables (convert --format parquet), in the
+                SQL of DuckDB; NAME, or its number, prints one
   views         a list of CONSTRUCTs that express studies in the terms of other
                 vocabularies; NAME prints one. trialweave query takes the names
   alignments    terms of other vocabularies that are near to those here, with
@@ -91,7 +93,9 @@ func (c *modelCmd) site(ctx context.Context) error {
 func (c *modelCmd) data() ([]byte, error) {
 	switch c.What {
 	case "queries":
-		return queries(c.Name)
+		return queries(c.Name, func(q model.Query) string { return "# " + q.Name + "\n" + strings.TrimSpace(q.SPARQL) + "\n" })
+	case "sql":
+		return queries(c.Name, func(q model.Query) string { return "-- " + q.Name + "\n-- " + q.Question() + "\n" + q.SQL })
 	case "views":
 		return views(c.Name)
 	case "alignments":
@@ -151,19 +155,20 @@ func alignments(form string) ([]byte, error) {
 	return nil, fmt.Errorf("alignments have no form %q, expected sssom or skos", form)
 }
 
-// queries lists the questions, or returns one by name or number, or all of them.
-func queries(name string) ([]byte, error) {
+// queries lists the questions, or returns the text of one by name or number, or of
+// all of them.
+func queries(name string, text func(model.Query) string) ([]byte, error) {
 	var out strings.Builder
+	one, found := model.FindQuery(name)
 	for _, q := range model.Queries() {
-		number, _, _ := strings.Cut(q.Name, "-")
-		switch name {
-		case "":
+		switch {
+		case name == "":
 			fmt.Fprintf(&out, "%s\n    %s\n", q.Name, q.Question())
 			if p := q.Parameters(); len(p) > 0 {
 				fmt.Fprintf(&out, "    parameters: %s\n", strings.Join(p, ", "))
 			}
-		case "all", q.Name, number:
-			fmt.Fprintf(&out, "# %s\n%s\n", q.Name, strings.TrimSpace(q.SPARQL))
+		case name == "all", found && one.Name == q.Name:
+			out.WriteString(text(q))
 		}
 	}
 	if out.Len() == 0 {

@@ -114,7 +114,7 @@ func questionPage(t *testing.T, q model.Query, title, picture string) string {
 		}
 		python = strings.TrimSuffix(python, ")") + ", params={" + strings.Join(params, ", ") + "})"
 	}
-	fmt.Fprintf(&b, "In Python, with the [module](../packages.md#from-python):\n\n```python\nimport trialweave\n\n%s\n```\n\nThe query, after its prefixes:\n\n```sparql\n%s\n```\n", python, strings.TrimSpace(withoutPrefixes(q.SPARQL)))
+	fmt.Fprintf(&b, "In Python, with the [module](../packages.md#from-python):\n\n```python\nimport trialweave\n\n%s\n```\n\nThe query, after its prefixes:\n\n```sparql\n%s\n```\n\nThe same of [tables](../../reference/tables.md), in the SQL of DuckDB, which `trialweave model sql %s` prints:\n\n```sql\n%s```\n", python, strings.TrimSpace(withoutPrefixes(q.SPARQL)), number, q.SQL)
 	return b.String()
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed quality-shapes.ttl ontology.ttl enums.ttl countries.ttl shapes.ttl queries views
+//go:embed quality-shapes.ttl ontology.ttl enums.ttl countries.ttl shapes.ttl queries sql views
 var bundle embed.FS
 
 // Ontology returns the ontology of the ctg: and tw: terms, as Turtle.
@@ -29,6 +29,8 @@ type Query struct {
 	Name string
 	// SPARQL is the text, which begins with what it asks as comments.
 	SPARQL string
+	// SQL asks the same of tables, in the SQL of DuckDB; a view has none.
+	SQL string
 }
 
 // Question is what the query asks, as its first comment says.
@@ -84,7 +86,11 @@ func queriesIn(folder string) []Query {
 	}
 	var out []Query
 	for _, e := range entries {
-		out = append(out, Query{strings.TrimSuffix(e.Name(), ".rq"), string(bundled(folder + "/" + e.Name()))})
+		q := Query{Name: strings.TrimSuffix(e.Name(), ".rq"), SPARQL: string(bundled(folder + "/" + e.Name()))}
+		if folder == "queries" {
+			q.SQL = string(bundled("sql/" + q.Name + ".sql"))
+		}
+		out = append(out, q)
 	}
 	return out
 }
