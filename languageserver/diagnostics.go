@@ -87,7 +87,7 @@ func (s *server) publish(r *root, found *report.Report) {
 		if r.published[uri] = string(text); len(said[uri].Diagnostics) == 0 && said[uri].Version == nil {
 			delete(r.published, uri)
 		}
-		_ = s.wire.notify("textDocument/publishDiagnostics", said[uri])
+		_ = s.wire.write(&message{Method: "textDocument/publishDiagnostics", Params: text})
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *root) close() { _ = r.opened.Close() }
 
 // set gives a document another text.
 func (r *root) set(name, text string) {
-	r.session.Set(name, []byte(text))
+	r.session.Set(name, bytesOf(text))
 	r.due = true
 	if name == lint.ConfigFile {
 		r.stale = true

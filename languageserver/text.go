@@ -3,6 +3,7 @@ package languageserver
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/yamltree"
@@ -44,6 +45,16 @@ func lineAt(text string, from int) (line string, next int) {
 // lineStart is the offset of a line, from 0; the length of the text after its last.
 func lineStart(text string, number int) int {
 	at := 0
+	if strings.IndexByte(text, '\r') < 0 { // most texts: this is the quick way
+		for range number {
+			next := strings.IndexByte(text[at:], '\n')
+			if next < 0 {
+				return len(text)
+			}
+			at += next + 1
+		}
+		return at
+	}
 	for range number {
 		_, next := lineAt(text, at)
 		if next < 0 {
@@ -89,6 +100,9 @@ func (e encoding) width(r rune) int {
 	}
 	return 1
 }
+
+// bytesOf is a text as bytes, which nobody may change.
+func bytesOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }
 
 // units is the length of a text as characters are counted.
 func (e encoding) units(s string) (n int) {

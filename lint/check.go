@@ -16,6 +16,8 @@ type Check struct {
 	Description, Why, Fix string
 
 	run func(*Corpus) []finding
+	// structural tells that it looks at keys and references alone, and at no scalar.
+	structural bool
 }
 
 // finding is a finding of a check before its rule and severity are filled in.

@@ -12,7 +12,7 @@ import (
 
 func checkKeyType() Check {
 	return Check{
-		ID: "key-type", Severity: report.Warn,
+		ID: "key-type", Severity: report.Warn, structural: true,
 		Description: "The keys of a mapping are strings.",
 		Why:         "JSON has no other keys: a response that is keyed 200 instead of \"200\" is lost by readers that keep numbers and strings apart.",
 		Fix:         "Put the key into quotes.",

@@ -62,7 +62,7 @@ func checkSchemaIdentifier() Check {
 
 func checkSchemaLoop() Check {
 	return Check{
-		ID: "schema-loop", Severity: report.Error,
+		ID: "schema-loop", Severity: report.Error, structural: true,
 		Description: "No schema is part of itself by allOf, anyOf, oneOf, not or if.",
 		Why:         "To judge a value by it, it must be judged by it first: validators do not end, or refuse it (JSON Schema 2020-12, section 9.4.1).",
 		Fix:         "Take the reference out, or refer to another schema.",

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ var ignoreComment = regexp.MustCompile(`(^|\s)#\s*triallint-ignore\s+([A-Za-z0-9
 func (c *Corpus) inlineIgnores() []*inlineIgnore {
 	var out []*inlineIgnore
 	for _, d := range c.Texts() {
-		if !strings.Contains(string(d.Tree.Text), "triallint-ignore") {
+		if !bytes.Contains(d.Tree.Text, []byte("triallint-ignore")) {
 			continue
 		}
 		for i, line := range strings.Split(string(d.Tree.Text), "\n") {

@@ -29,6 +29,14 @@ type rerun struct {
 	// found there before.
 	sights map[*ruleset.Compiled]ruleset.Sight
 	before map[*ruleset.Compiled]ruleset.Result
+	// clean are the checks that found nothing before.
+	clean map[string]bool
+}
+
+// stillClean reports whether a check found nothing before, and does not see the change of
+// one scalar to another.
+func (a *rerun) stillClean(check Check) bool {
+	return a != nil && check.structural && a.clean[check.ID] && a.change.Patch.Old.IsScalar() && a.change.Patch.New.IsScalar()
 }
 
 // apply runs a rule on a document, as far as what it found before does not hold.
@@ -112,7 +120,7 @@ func (r *runner) judge(ctx context.Context) error {
 
 // prepare finds what the rules see of a change, before it is made.
 func (j *judgement) prepare(ctx context.Context, change *ruleset.Change) *rerun {
-	a := &rerun{change: change, known: j.runner.known, sights: map[*ruleset.Compiled]ruleset.Sight{}, before: map[*ruleset.Compiled]ruleset.Result{}}
+	a := &rerun{change: change, known: j.runner.known, clean: j.runner.clean, sights: map[*ruleset.Compiled]ruleset.Sight{}, before: map[*ruleset.Compiled]ruleset.Result{}}
 	for run := range j.runner.known {
 		if run.doc != change.Doc {
 			continue
@@ -134,7 +142,7 @@ func (j *judgement) after(ctx context.Context, a *rerun) (*judgement, error) {
 	c := j.corpus
 	c.forget(a.change.Patch)
 	loaded := copied(&j.loaded)
-	r := &runner{corpus: c, opts: j.runner.opts, sets: j.runner.sets, report: &loaded, judged: map[string]bool{}, known: make(map[ruleRun]ruleOutcome, len(a.known)), again: a}
+	r := &runner{corpus: c, opts: j.runner.opts, sets: j.runner.sets, report: &loaded, judged: map[string]bool{}, clean: maps.Clone(a.clean), known: make(map[ruleRun]ruleOutcome, len(a.known)), again: a}
 	for _, used := range r.sets {
 		used.matched = map[string]int{}
 		for _, rule := range slices.Collect(maps.Keys(used.compiled)) {

@@ -76,7 +76,7 @@ func Run(ctx context.Context, c *Corpus, opts *Options) (*report.Report, error) 
 }
 
 func newRunner(c *Corpus, opts *Options) *runner {
-	r := &runner{corpus: c, report: &report.Report{}, judged: map[string]bool{}}
+	r := &runner{corpus: c, report: &report.Report{}, judged: map[string]bool{}, clean: map[string]bool{}}
 	if opts != nil {
 		r.opts = *opts
 	}
@@ -101,6 +101,8 @@ type runner struct {
 	// takes over of the one before.
 	known map[ruleRun]ruleOutcome
 	again *rerun
+	// clean are the checks that found nothing.
+	clean map[string]bool
 }
 
 // usedSet is a ruleset as it takes part.
@@ -311,8 +313,10 @@ func (r *runner) checks() {
 		r.report.Unchecked = append(r.report.Unchecked, u.unchecked...)
 	}
 	for _, check := range Checks() {
-		if check.run != nil {
-			r.report.Findings = append(r.report.Findings, check.findings(check.run(r.corpus))...)
+		if check.run != nil && !r.again.stillClean(check) {
+			found := check.findings(check.run(r.corpus))
+			r.report.Findings = append(r.report.Findings, found...)
+			r.clean[check.ID] = len(found) == 0
 		}
 	}
 	for _, d := range r.corpus.Documents {

@@ -3,13 +3,13 @@
 package lint_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -60,7 +60,7 @@ func BenchmarkSession(b *testing.B) {
 	}
 	var places []int
 	for at := 0; ; {
-		i := strings.Index(string(text[at:]), "description: ")
+		i := bytes.Index(text[at:], []byte("description: "))
 		if i < 0 {
 			break
 		}
