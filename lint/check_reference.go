@@ -98,7 +98,11 @@ func (c *Corpus) remoteReferences() []report.Unchecked {
 	for _, b := range c.refs.Broken {
 		if b.Skip {
 			p := b.At.Doc.Place(b.At.Path)
-			out = append(out, report.Unchecked{File: p.File, Why: fmt.Sprintf("%d:%d: %q is a remote reference, which is not followed", p.Range.Start.Line, p.Range.Start.Column, b.Ref)})
+			why := "is a remote reference, which is not followed"
+			if b.Why != ruleset.NotRemote {
+				why = "is a remote reference: " + b.Why
+			}
+			out = append(out, report.Unchecked{File: p.File, Why: fmt.Sprintf("%d:%d: %q %s", p.Range.Start.Line, p.Range.Start.Column, b.Ref, why)})
 		}
 	}
 	return out

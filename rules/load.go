@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -15,7 +16,8 @@ import (
 
 // Load reads a ruleset and what it extends: a file of fsys, or a built-in
 // name (see Builtin), or a rule pack such as "vacuum:oas", whose rules are
-// known where packs has them. Nothing outside fsys is read. Its error is that
+// known where packs has them. Nothing outside fsys is read, but for what
+// one that is a source.Remote reads from other hosts. Its error is that
 // of a file that cannot be read or parsed; faults within a ruleset are problems
 // of the set.
 func Load(fsys fs.FS, name string, packs ...Pack) (*Set, error) {
@@ -118,11 +120,28 @@ func (l *loader) text(name string) (*yamltree.Document, error) {
 	if text, ok := builtinText(name); ok {
 		return yamltree.Parse(name, text, nil)
 	}
-	text, err := fs.ReadFile(l.fsys, name)
+	text, err := l.bytesOf(name)
 	if err != nil {
 		return nil, &source.Error{Position: source.Position{File: name, Offset: source.NoOffset}, Problem: "cannot be read", Err: pathCause(err)}
 	}
 	return yamltree.Parse(name, text, nil)
+}
+
+// bytesOf reads a file, or what is at an address.
+func (l *loader) bytesOf(name string) ([]byte, error) {
+	if !isAddress(name) {
+		return fs.ReadFile(l.fsys, name)
+	}
+	from, ok := l.fsys.(source.Remote)
+	if !ok {
+		return nil, source.ErrNotAllowed
+	}
+	return from.ReadRemote(name)
+}
+
+// isAddress reports whether a name is an address on another host.
+func isAddress(name string) bool {
+	return strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://")
 }
 
 // pathCause drops the name of the file, which the position has.
@@ -141,7 +160,7 @@ func (f *file) extend(at *yamltree.Node, where []string, mode string) {
 		f.extendPack(name, mode)
 		return
 	}
-	base, err := f.loader.load(f.resolve(name))
+	base, err := f.extended(name)
 	if err != nil {
 		f.problem(where, name, true, fmt.Sprintf("cannot extend %q", name), extendsCause(name, err))
 		return
@@ -161,10 +180,30 @@ func extended(rule *Rule, mode string) *Rule {
 	return rule
 }
 
+// extended reads the ruleset that an extends entry means.
+func (f *file) extended(name string) (*layer, error) {
+	resolved := f.resolve(name)
+	if isPackage(name) && !f.loader.isFile(resolved) {
+		inPackage, err := f.packaged(name)
+		if err != nil {
+			return nil, err
+		}
+		resolved = inPackage
+	}
+	return f.loader.load(resolved)
+}
+
 // resolve names the file that an extends entry means.
 func (f *file) resolve(name string) string {
 	if _, ok := builtinText(name); ok || strings.Contains(name, ":") {
 		return name
+	}
+	if isAddress(f.doc.Name) {
+		if base, err := url.Parse(f.doc.Name); err == nil {
+			if u, err := base.Parse(name); err == nil {
+				return u.String()
+			}
+		}
 	}
 	return path.Join(path.Dir(f.doc.Name), name)
 }
@@ -174,10 +213,8 @@ func extendsCause(name string, err error) string {
 	switch {
 	case strings.HasPrefix(name, "spectral:"):
 		return "this set of Spectral's is not carried; carried are " + strings.Join(Builtin(), ", ")
-	case strings.HasPrefix(name, "http:"), strings.HasPrefix(name, "https:"):
-		return "remote rulesets are not read"
-	case strings.HasPrefix(name, "@") || !strings.Contains(name, ".") && !strings.Contains(name, "/"):
-		return "rulesets in packages are not read"
+	case errors.Is(err, source.ErrNotAllowed):
+		return "remote rulesets are read with --allow-remote HOST only"
 	}
 	return err.Error()
 }

@@ -271,6 +271,15 @@ func ParseFile(fsys fs.FS, name string) (*Document, error) {
 	return &Document{File: name, Kind: kindOf(tree.Root), Tree: tree, Sealed: true}, nil
 }
 
+// parseText makes a document of a text that was fetched.
+func parseText(name string, text []byte) (*Document, error) {
+	tree, err := yamltree.Parse(name, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{File: name, Kind: kindOf(tree.Root), Tree: tree, Sealed: true}, nil
+}
+
 func parseTree(fsys fs.FS, name string) (*yamltree.Document, error) {
 	if trees, ok := fsys.(Trees); ok {
 		return trees.Tree(name)

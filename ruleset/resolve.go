@@ -1,6 +1,7 @@
 package ruleset
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -16,7 +17,8 @@ import (
 )
 
 // References follows the $ref of documents within one tree of files. Nothing
-// remote and nothing outside the tree is read.
+// outside the tree is read, but for what a tree that is a source.Remote reads from
+// other hosts.
 type References struct {
 	fsys fs.FS
 	// done holds the resolved form of each node, busy those on the way.
@@ -143,7 +145,20 @@ func (d *Document) idKey() string {
 }
 
 // fileURI is the URI of a file of the tree.
-func fileURI(name string) *url.URL { return &url.URL{Scheme: "file", Path: "/" + name} }
+// What was fetched has its address for a name.
+func fileURI(name string) *url.URL {
+	if isAddress(name) {
+		if u, err := url.Parse(name); err == nil {
+			return u
+		}
+	}
+	return &url.URL{Scheme: "file", Path: "/" + name}
+}
+
+// isAddress reports whether a name is an address on another host.
+func isAddress(name string) bool {
+	return strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://")
+}
 
 // Follow sets the resolved form of a document, in which every reference is followed;
 // one that leads back into itself stays as it is. Rules need it.
@@ -246,7 +261,7 @@ func (r *References) follow(at Location, depth int) *yamltree.Node {
 		why = "following it leads back to it"
 	}
 	if why != "" {
-		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$ref", Ref: ref, Why: why, Skip: why == NotRemote})
+		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$ref", Ref: ref, Why: why, Skip: skipped(why)})
 		return nil
 	}
 	if len(r.stray) > 0 && r.stray[reference{at.Doc.resource.At(at.Path), ref}] {
@@ -290,7 +305,7 @@ func (r *References) tryDynamic(at Location) {
 		return
 	}
 	if _, why := r.Find(at, ref); why != "" {
-		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$dynamicRef", Ref: ref, Why: why, Skip: why == NotRemote})
+		r.Broken = append(r.Broken, BrokenRef{At: at, Key: "$dynamicRef", Ref: ref, Why: why, Skip: skipped(why)})
 	}
 }
 
@@ -320,7 +335,7 @@ func (r *References) tryMapping(at Location) {
 func (r *References) tryMapped(from Location, key, value string) {
 	target, why := r.mapped(from, value)
 	if why != "" {
-		r.Broken = append(r.Broken, BrokenRef{At: from, Key: key, Ref: value, Why: why, Skip: why == NotRemote})
+		r.Broken = append(r.Broken, BrokenRef{At: from, Key: key, Ref: value, Why: why, Skip: skipped(why)})
 		return
 	}
 	r.Links = append(r.Links, Link{from, target})
@@ -450,7 +465,15 @@ func (r *References) resource(from *jsonschema.Resource, file string) (*jsonsche
 	if known := r.resources[uri.String()]; known != nil {
 		return known, ""
 	}
-	if u.Scheme != "" {
+	uri.Fragment = ""
+	switch {
+	case isAddress(uri.String()) && (u.Scheme != "" || isAddress(from.Document.(*Document).File)):
+		doc, why := r.remote(uri.String())
+		if why != "" {
+			return nil, why
+		}
+		return doc.resource, ""
+	case u.Scheme != "":
 		return nil, NotRemote
 	}
 	doc, why := r.file(from.Document.(*Document), file)
@@ -459,6 +482,37 @@ func (r *References) resource(from *jsonschema.Resource, file string) (*jsonsche
 	}
 	return doc.resource, ""
 }
+
+// remote is the document at an address, where its host may be asked.
+func (r *References) remote(address string) (*Document, string) {
+	if doc := r.Files[address]; doc != nil {
+		return doc, ""
+	}
+	from, ok := r.fsys.(source.Remote)
+	if !ok {
+		return nil, NotRemote
+	}
+	text, err := from.ReadRemote(address)
+	if errors.Is(err, source.ErrNotAllowed) {
+		return nil, NotRemote
+	}
+	var doc *Document
+	if err == nil {
+		doc, err = parseText(address, text)
+	}
+	if err != nil {
+		return nil, unread + source.Plain(err)
+	}
+	r.register(doc)
+	return doc, ""
+}
+
+// unread begins why a reference to another host leads nowhere that would be followed.
+const unread = "it cannot be read: "
+
+// skipped reports whether a reference was not followed for a reason that is not its
+// own: it leads to another host.
+func skipped(why string) bool { return why == NotRemote || strings.HasPrefix(why, unread) }
 
 func (r *References) file(from *Document, file string) (*Document, string) {
 	file = yamltree.Unescape(file)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/remote"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/report"
@@ -88,6 +89,9 @@ func (c *lintCmd) once(ctx context.Context, std *streams, outputs []output) erro
 
 // judge loads and lints the documents of a workspace.
 func (c *lintCmd) judge(ctx context.Context, w *workspace, config *lint.Config) (*report.Report, *lint.Corpus, error) {
+	if _, err := c.reach(ctx, w, remote.Locked); err != nil {
+		return nil, nil, err
+	}
 	corpus, err := lint.Load(w.files, w.paths, config)
 	if err != nil {
 		return nil, nil, err

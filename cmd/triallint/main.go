@@ -42,6 +42,7 @@ type cli struct {
 	Diff       diffCmd                `cmd:"" help:"Compare two versions of a description, a context, a ruleset or a capabilities file."`
 	Fix        fixCmd                 `cmd:"" help:"Write a patch, and overlays, for what can be fixed automatically."`
 	LSP        lspCmd                 `cmd:"" name:"lsp" help:"Serve an editor by the Language Server Protocol, over standard input and output."`
+	Lock       lockCmd                `cmd:"" help:"Note what references and rulesets on other hosts are, so that a build can be repeated."`
 	MCP        mcpCmd                 `cmd:"" name:"mcp" help:"Offer tools to clients of the Model Context Protocol, over standard input and output."`
 	Completion commandline.Completion `cmd:"" help:"Print what makes a shell complete commands, flags and values."`
 	Man        commandline.Man        `cmd:"" help:"Print the page of the manual: triallint man | man -l -"`

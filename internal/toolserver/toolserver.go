@@ -103,11 +103,10 @@ func guarded[In, Out any](ctx context.Context, in In, call func(context.Context,
 // Serve answers until in ends, or ctx does.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	err := s.MCP.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}, MaxLineLength: maxMessage})
-	switch {
-	case ctx.Err() != nil, errors.Is(err, io.EOF), errors.Is(err, mcp.ErrConnectionClosed):
-		return nil
+	if err != nil && ctx.Err() == nil && !errors.Is(err, io.EOF) && !errors.Is(err, mcp.ErrConnectionClosed) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // keptOpen is a writer whose Close does nothing.
