@@ -56,10 +56,9 @@ func List(c *Corpus, opts *Options) Listing {
 		}
 	}
 	for _, check := range Checks() {
-		out.Rules = append(out.Rules, Explanation{
-			ID: check.ID, Severity: check.Severity.String(), From: "triallint", Enabled: true,
-			Description: check.Description, Why: check.Why, Fix: check.Fix,
-		})
+		e := explained(check)
+		e.From, e.Enabled = "triallint", true
+		out.Rules = append(out.Rules, e)
 	}
 	return out
 }
@@ -79,7 +78,7 @@ func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 		}
 	}
 	if check, ok := checkNamed(id); ok {
-		return Explanation{ID: id, Severity: check.Severity.String(), Description: check.Description, Why: check.Why, Fix: check.Fix}, true
+		return explained(check), true
 	}
 	for _, pack := range opts.packs() {
 		set, err := rules.Load(c.files, pack.Name, pack)

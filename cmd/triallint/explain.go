@@ -77,7 +77,8 @@ func openAround(paths, rulesets []string) (*workspace, *lint.Corpus, error) {
 func explainOther(id string) (lint.Explanation, bool) {
 	for _, c := range payload.Checks() {
 		if c.ID == id {
-			return lint.Explanation{ID: id, Severity: c.Severity.String(), From: "triallint payload", Description: c.Description, Why: c.Why, Fix: c.Fix}, true
+			bad, good := payload.Example(id)
+			return lint.Explanation{ID: id, Severity: c.Severity.String(), From: "triallint payload", Description: c.Description, Why: c.Why, Fix: c.Fix, Bad: bad, Good: good}, true
 		}
 	}
 	for _, c := range change.Checks() {

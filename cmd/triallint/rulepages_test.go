@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"go.yaml.in/yaml/v4"
 
 	"github.com/trialweave/trialweave/change"
@@ -32,7 +33,7 @@ func TestRulePages(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list strings.Builder
-	list.WriteString("# Rules and checks\n\nEach has a page with its reason and what to do; those of rules have a document on which the rule fires, and one on which it is quiet. `triallint explain ID` shows the same.\n")
+	list.WriteString("# Rules and checks\n\nEach has a page with its reason and what to do; nearly all have an example on which there is a finding, and one on which there is none. `triallint explain ID` shows the same.\n")
 	known := map[string]bool{"README.md": true}
 	group := func(title string, all []lint.Explanation) {
 		fmt.Fprintf(&list, "\n## %s\n\n| id | severity | |\n|---|---|---|\n", title)
@@ -59,7 +60,8 @@ func TestRulePages(t *testing.T) {
 	}
 	var checks []lint.Explanation
 	for _, c := range lint.Checks() {
-		checks = append(checks, lint.Explanation{ID: c.ID, Severity: c.Severity.String(), Description: c.Description, Why: c.Why, Fix: c.Fix})
+		e, _ := lint.Explain(corpus, &lint.Options{}, c.ID)
+		checks = append(checks, e)
 	}
 	group("Checks of every run", checks)
 	group("Checks of `triallint payload`", others(payload.Checks()))
@@ -146,6 +148,9 @@ func fenced(t *testing.T, example string) string {
 	if example == "" {
 		return ""
 	}
+	if archive := txtar.Parse([]byte(example)); len(archive.Files) > 0 {
+		return fencedFiles(archive)
+	}
 	text := example
 	if strings.HasPrefix(example, "{") && json.Valid([]byte(example)) {
 		var n yaml.Node
@@ -162,6 +167,19 @@ func fenced(t *testing.T, example string) string {
 		text = b.String()
 	}
 	return "```yaml\n" + strings.TrimRight(text, "\n") + "\n```"
+}
+
+// fencedFiles are the files of an example, each as a block.
+func fencedFiles(archive *txtar.Archive) string {
+	var blocks []string
+	for _, f := range archive.Files {
+		syntax := "yaml"
+		if strings.Contains(filepath.Ext(f.Name), "json") {
+			syntax = "json"
+		}
+		blocks = append(blocks, fmt.Sprintf("`%s`:\n\n```%s\n%s\n```", f.Name, syntax, strings.TrimRight(string(f.Data), "\n")))
+	}
+	return strings.Join(blocks, "\n\n")
 }
 
 // spread takes the braces and quotation marks of JSON away, where YAML needs none.
