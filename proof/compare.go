@@ -122,16 +122,18 @@ type compared struct {
 // maxCompared bounds the documents that are made.
 const maxCompared = 600
 
-// documents gathers the documents at hand, and those that were made.
+// documents gathers the documents at hand, and those that were made: what
+// rulesets of both engines are for.
 func (x *comparer) documents(made []Fixture) {
+	forBoth := func(d *ruleset.Document) bool { return d.Kind == ruleset.OpenAPI || d.Kind == ruleset.AsyncAPI }
 	for _, d := range x.corpus.Documents {
-		if d.Kind != ruleset.Ruleset {
+		if forBoth(d) {
 			x.docs = append(x.docs, compared{d, x.corpus.TextsOf(d), true})
 		}
 	}
 	for i, f := range made {
 		if i < maxCompared {
-			if d, ok := parsed(f.Text()); ok {
+			if d, ok := parsed(f.Text()); ok && forBoth(d.doc) {
 				x.docs = append(x.docs, d)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/test/portion"
@@ -92,7 +93,7 @@ func compareEngines(t *testing.T, name string, want map[place]string, got engine
 	t.Helper()
 	missed, more := onlyIn(want, got.findings), onlyIn(got.findings, want)
 	maps.DeleteFunc(missed, func(at place, _ string) bool { return got.unchecked[at.rule] })
-	maps.DeleteFunc(more, func(at place, _ string) bool { return isCheck(at.rule) })
+	maps.DeleteFunc(more, func(at place, _ string) bool { return isCheck(at.rule) || comparesExamples(at.rule) && isBig(name) })
 	for range 12 {
 		if len(missed) == 0 && len(more) == 0 {
 			return
@@ -107,6 +108,15 @@ func compareEngines(t *testing.T, name string, want map[place]string, got engine
 	for at, message := range more {
 		t.Errorf("%s: ours alone has %s in line %d: %s", name, at.rule, at.line, message)
 	}
+}
+
+// comparesExamples reports whether a rule compares examples with schemas, which
+// vacuum's own command leaves off in silence after ten seconds.
+func comparesExamples(rule string) bool { return rule == "oas3-valid-schema-example" }
+
+// isBig reports whether a comparison is of a description of several megabytes.
+func isBig(name string) bool {
+	return strings.HasSuffix(name, "gh.json") || strings.HasSuffix(name, "stripe.yaml")
 }
 
 // onlyIn are the findings of one that the other has not.
