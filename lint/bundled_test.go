@@ -90,6 +90,35 @@ func TestSpectralSetHasExamples(t *testing.T) {
 	}
 }
 
+// TestSpectralsOtherSetsHaveExamples holds the same of the rules of AsyncAPI and
+// Arazzo that are carried, and how many there are; the others are listed as not
+// checked, on documents that they are for.
+func TestSpectralsOtherSetsHaveExamples(t *testing.T) {
+	for name, want := range map[string]struct{ carried, all int }{"spectral:asyncapi": {36, 55}, "spectral:arazzo": {10, 22}} {
+		set, err := rules.Load(fstest.MapFS{}, name)
+		if err != nil || len(set.Problems) > 0 {
+			t.Fatal(name, err, set.Problems)
+		}
+		carried, good := 0, ""
+		for _, rule := range set.Rules {
+			if rule.Then[0].Function != "notCarried" {
+				carried++
+				good = rule.Good
+				checkExamples(t, name, "", rule)
+			}
+		}
+		if carried != want.carried || len(set.Rules) != want.all {
+			t.Errorf("%s has %d rules, %d of them carried, want %d and %d", name, len(set.Rules), carried, want.all, want.carried)
+		}
+		if r := lintText(t, "extends: [['"+name+"', all]]\n", good); !slices.ContainsFunc(r.Unchecked, func(u report.Unchecked) bool { return u.Rule != "" }) {
+			t.Errorf("%s: nothing is listed as not checked", name)
+		}
+		if r := lintText(t, "extends: [['"+name+"', all]]\n", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"); r.Incomplete() {
+			t.Errorf("%s: rules are listed as not checked on a document that they are not for: %v", name, r.Unchecked)
+		}
+	}
+}
+
 // TestSpectralSetIsWhole holds the number of Spectral's rules, and that each
 // can run.
 func TestSpectralSetIsWhole(t *testing.T) {

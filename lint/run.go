@@ -396,7 +396,8 @@ func (u *usedSet) wants(d *ruleset.Document, formats map[string]bool) bool {
 func (u *usedSet) forOpenAPI() bool {
 	ours := []string{string(ruleset.APIsJSON), string(ruleset.Capabilities), string(ruleset.Context), string(ruleset.Overlay), string(ruleset.Ruleset)}
 	return len(u.set.Rules) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(u.set.Rules)), func(r *rules.Rule) bool {
-		return r.Pack == "" && len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) && (r.Pack == "" || isOpenAPIFormat(f)) })
+		own := r.Pack == "" && !rules.IsBuiltin(r.From.File)
+		return own && len(r.Formats) == 0 || slices.ContainsFunc(r.Formats, func(f string) bool { return !slices.Contains(ours, f) && (own || isOpenAPIFormat(f)) })
 	})
 }
 
@@ -418,7 +419,7 @@ func (r *runner) runSet(ctx context.Context, used *usedSet, d *ruleset.Document,
 		}
 	}
 	for _, rule := range all {
-		if rule.Pack != "" {
+		if rule.Pack != "" || rules.IsBuiltin(rule.From.File) && !appliesTo(rule, formats) {
 			continue
 		}
 		c := r.compiled(used, rule)

@@ -89,7 +89,7 @@ func (x *comparer) show(d *Difference, s subject, o *outcome) {
 	if o.own {
 		d.File = o.doc.File
 	}
-	if !shown.own || shown.doc.Size() < 4000 {
+	if !shown.own { // one at hand has other lines when it is written again
 		d.Document = &Witness{root: shown.doc.Root()}
 	}
 	d.Spectral, d.Engine = lines(shown.spectral), lines(shown.engine)

@@ -7,12 +7,12 @@ import (
 
 // The bundled rulesets. Their YAML is their source; nothing is generated.
 //
-//go:embed spectral-oas.yml clinical-trials-gov-rules.yml apis-json-rules.yml capabilities-rules.yml json-ld-rules.yml overlay-rules.yml
+//go:embed spectral-oas.yml spectral-asyncapi.yml spectral-arazzo.yml clinical-trials-gov-rules.yml apis-json-rules.yml capabilities-rules.yml json-ld-rules.yml overlay-rules.yml
 var bundled embed.FS
 
 // Builtin lists the names that can be extended without a file:
-// "spectral:oas", the rules Spectral has under that name, and ours, which
-// begin with "trialweave:".
+// "spectral:oas", "spectral:asyncapi" and "spectral:arazzo", the rules Spectral
+// has under these names, and ours, which begin with "trialweave:".
 func Builtin() []string { return sortedKeys(builtins()) }
 
 // builtin is a bundled ruleset: its file, and the format of the documents that
@@ -22,6 +22,8 @@ type builtin struct{ file, format string }
 func builtins() map[string]builtin {
 	return map[string]builtin{
 		"spectral:oas":                   {"spectral-oas.yml", ""},
+		"spectral:asyncapi":              {"spectral-asyncapi.yml", ""},
+		"spectral:arazzo":                {"spectral-arazzo.yml", ""},
 		"trialweave:clinical-trials-gov": {"clinical-trials-gov-rules.yml", ""},
 		"trialweave:apis-json":           {"apis-json-rules.yml", "apis.json"},
 		"trialweave:capabilities":        {"capabilities-rules.yml", "capabilities"},

@@ -2,7 +2,6 @@ package ruleset
 
 import (
 	"bytes"
-	"cmp"
 	"io/fs"
 	"path"
 	"regexp"
@@ -137,6 +136,11 @@ func isRuleset(root *yamltree.Node) bool {
 
 var version3 = regexp.MustCompile(`^3\.([0-9]+)(\.[0-9]*)?$`)
 
+var (
+	arazzoVersion   = regexp.MustCompile(`^1\.0(\.[0-9]*)?$`)
+	asyncAPIVersion = regexp.MustCompile(`^([23])\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
+)
+
 var leadingDigits = regexp.MustCompile(`^\s*([0-9]+)`)
 
 // majorVersion is the number that a version begins with.
@@ -169,11 +173,14 @@ func Formats(root *yamltree.Node) map[string]bool {
 			add("oas3."+m[1], "oas3_"+m[1])
 		}
 	}
-	if v := root.Lookup("arazzo"); v != nil {
+	if v := root.Lookup("arazzo"); v != nil && arazzoVersion.MatchString(Describe(v)) {
 		add("arazzo1_0", "arazzo1.0")
 	}
 	if v := root.Lookup("asyncapi"); v != nil {
-		add("asyncapi", "aas", "aas"+cmp.Or(v.Text, "2")[:1])
+		add("asyncapi", "aas")
+		if m := asyncAPIVersion.FindStringSubmatch(Describe(v)); m != nil {
+			add("aas"+m[1], "asyncapi"+m[1], "aas"+m[1]+"_"+m[2], "asyncapi"+m[1]+"_"+m[2])
+		}
 	}
 	addSchemaFormats(root, add)
 	add(string(kindOf(root)))

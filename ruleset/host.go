@@ -2,6 +2,7 @@ package ruleset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -112,6 +113,10 @@ func (f Judge) own() judge {
 	}
 }
 
+// notCarried is the function that the rules of bundled rulesets name which are
+// listed, and are not done.
+const notCarried = "notCarried"
+
 // prepareThen finds the function of an entry, and reads its options.
 func prepareThen(then rules.Then, hosts []Functions) (j judge, ofHost bool, err error) {
 	f, known := functionNamed(then.Function)
@@ -128,6 +133,9 @@ func prepareThen(then rules.Then, hosts []Functions) (j judge, ofHost bool, err 
 		if then.Script != nil {
 			return nil, true, fmt.Errorf("function %q is JavaScript (%s), which is not run here", then.Function, then.Script.File)
 		}
+	}
+	if then.Function == notCarried && rules.IsBuiltin(then.From.File) {
+		return nil, false, errors.New("this rule of Spectral's is not carried")
 	}
 	if !known {
 		return nil, false, fmt.Errorf("unknown function %q", then.Function)

@@ -20,7 +20,7 @@ type lintCmd struct {
 	reporting
 	allowing
 	Paths        []string      `arg:"" optional:"" name:"PATH" help:"Files or folders; default: this folder; - is standard input, as a file of the current folder."`
-	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, a rule pack of vacuum (vacuum:oas, vacuum:owasp, vacuum:asyncapi, vacuum:json-schema), or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
+	Ruleset      []string      `help:"Ruleset to run: a file, spectral:oas, spectral:asyncapi, spectral:arazzo, a rule pack of vacuum (vacuum:oas, vacuum:owasp, vacuum:asyncapi, vacuum:json-schema), or one of ours: trialweave:clinical-trials-gov, trialweave:apis-json, trialweave:capabilities, trialweave:json-ld, trialweave:overlay. Default: what .triallint.yml, else the index, names." placeholder:"FILE"`
 	Engine       string        `help:"What runs the rulesets: spectral (triallint itself, as Spectral reads them) or vacuum (in vacuum, as it reads them). Default: what .triallint.yml says, else spectral." enum:",spectral,vacuum" default:"" placeholder:"NAME"`
 	Official     []string      `help:"Description that says how the API is: others of the same service are compared with it." placeholder:"FILE"`
 	ChangedSince string        `help:"Report only findings that a revision of the repository does not have." placeholder:"REV"`
