@@ -121,8 +121,15 @@ func (s *Session) Run(ctx context.Context) (*report.Report, error) {
 // takeOver makes the run after a change of one document from the last one, where it can. A
 // document that cannot be read leaves the last run as it is, for when it can again.
 func (s *Session) takeOver() {
-	d := s.last.corpus.refs.Files[s.pending]
-	text, err := s.texts.ReadFile(s.pending)
+	name := s.pending
+	defer func() {
+		if recover() != nil { // what was changed in place is not to be trusted: everything is read anew
+			delete(s.texts.kept.trees, name)
+			s.Changed()
+		}
+	}()
+	d := s.last.corpus.refs.Files[name]
+	text, err := s.texts.ReadFile(name)
 	if err != nil {
 		s.Changed()
 		return
@@ -132,7 +139,7 @@ func (s *Session) takeOver() {
 		return
 	}
 	change := ruleset.NewChange(d, patch)
-	s.texts.kept.keep(s.pending, text, d.Tree)
+	s.texts.kept.keep(name, text, d.Tree)
 	if change == nil {
 		patch.Apply()
 		s.Changed()

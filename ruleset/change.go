@@ -44,9 +44,6 @@ func NewChange(d *Document, p *yamltree.Patch) *Change {
 	if slices.ContainsFunc(p.Path, func(step string) bool { return step == "$ref" || step == "$dynamicRef" || step == "discriminator" }) {
 		return nil
 	}
-	if p.Old.Below()&refKeys != 0 || p.New.Below()&refKeys != 0 {
-		return nil
-	}
 	if !d.Refs.alone(d) || c.mends() {
 		return nil
 	}
@@ -56,10 +53,28 @@ func NewChange(d *Document, p *yamltree.Patch) *Change {
 	for _, at := range d.Refs.found {
 		c.pointed[at.Node] = true
 	}
-	if c.leadsInto(p.Old) {
+	if p.Old.Below()&refKeys == 0 && p.New.Below()&refKeys == 0 && !c.leadsInto(p.Old) {
+		return c
+	}
+	if !c.inEntry() || refers(p.Old) || refers(p.New) || !p.Merge(c.separate) {
 		return nil
 	}
 	return c
+}
+
+// refers reports whether a mapping is a reference itself, or has what leads elsewhere by its
+// other keys.
+func refers(n *yamltree.Node) bool {
+	return n.Index("$ref") >= 0 || n.Index("$dynamicRef") >= 0 || n.Index("discriminator") >= 0
+}
+
+// separate reports whether a member of a mapping may change without a change of references:
+// it has none, and none leads into it.
+func (c *Change) separate(name string, value *yamltree.Node) bool {
+	if name == "openapi" || name == "swagger" { // by these, extensions beside them are read
+		return false
+	}
+	return yamltree.KeyBit(name)&refKeys == 0 && value.Below()&refKeys == 0 && !c.leadsInto(value)
 }
 
 // alone reports whether no reference leads from a document to another, or from another to it.
@@ -89,18 +104,21 @@ func (c *Change) Apply() {
 		above = append(above, n)
 		n = n.Child(step)
 	}
+	if p.Merged() {
+		r.merged(p.New)
+	}
 	for i, raw := range slices.Backward(above) {
 		form := r.copied(raw)
 		if form == nil {
 			continue
 		}
-		if i == len(above)-1 {
+		if i == len(above)-1 && !p.Merged() {
 			form.Items[slices.Index(raw.Items, p.New)] = p.New
 		}
 		form.Range = raw.Range
 		form.Seal()
 	}
-	if p.Moved() {
+	if p.Moved() || p.Merged() {
 		for raw, form := range r.done {
 			if _, refers := r.target[raw]; !refers && raw != form {
 				form.Range = raw.Range
@@ -108,6 +126,24 @@ func (c *Change) Apply() {
 		}
 	}
 	r.caches = map[schemaKind]*schemaCache{}
+}
+
+// merged makes the form of a mapping, in which references below it are followed, anew of those
+// of its members.
+func (r *References) merged(n *yamltree.Node) {
+	form := r.copied(n)
+	if form == nil {
+		return
+	}
+	form.Keys, form.Items = n.Keys, make([]*yamltree.Node, len(n.Items))
+	for i, item := range n.Items {
+		form.Items[i] = item
+		if followed, ok := r.done[item]; ok {
+			form.Items[i] = followed
+		}
+	}
+	form.Range = n.Range
+	form.Seal()
 }
 
 // copied is the form of a value in which references below it are followed; nil where that is
@@ -124,7 +160,7 @@ func (c *Compiled) Sight(change *Change) Sight {
 	if len(c.then) == 1 && len(c.given) == 1 && c.given[0].String() == "$" && !c.then[0].hasField {
 		switch c.then[0].function {
 		case "oasUnusedComponent":
-			if at := change.Patch.Path; at[0] != "components" || len(at) > 3 {
+			if at := change.Patch.Path; at[0] != "components" || len(at) > 2 {
 				return Blind
 			}
 		case "oasDocumentSchema":
@@ -138,7 +174,29 @@ func (c *Compiled) Sight(change *Change) Sight {
 	if locals == nil || c.crosses(change, reads) {
 		return Whole
 	}
+	named := slices.ContainsFunc(locals, func(l *jsonpath.Local) bool { return l.Named })
+	if named && c.Rule.Resolved && !c.ofScalars() && change.elsewhere(reads) {
+		return Whole
+	}
 	return Nearby
+}
+
+// elsewhere reports whether what changes, or a member around it that a rule reads by some
+// keys, goes by other names, too: those of references to it.
+func (c *Change) elsewhere(reads []string) bool {
+	n := c.Doc.Tree.Root
+	for _, step := range c.Patch.Path {
+		if c.pointed[n] && slices.Contains(reads, step) {
+			return true
+		}
+		n = n.Child(step)
+	}
+	return c.pointed[c.Patch.Old]
+}
+
+// ofScalars reports whether the rule has nothing to say of a collection.
+func (c *Compiled) ofScalars() bool {
+	return !slices.ContainsFunc(c.then, func(t compiledThen) bool { return t.hasField || t.function != "pattern" })
 }
 
 // local returns the paths of a rule that judges members by themselves, with the keys that it
@@ -191,9 +249,6 @@ func (c *Compiled) crosses(change *Change, reads []string) bool {
 	above := change.Doc.Tree.Root.At(at[:len(at)-1]...)
 	if !change.pointed[above] {
 		return false
-	}
-	if slices.Contains(reads, at[len(at)-1]) {
-		return true // in a member that goes by other names, too
 	}
 	return change.Doc.Refs.referredFrom(above, reads, 0)
 }
@@ -275,7 +330,7 @@ func (r *run) nearby(change *Change, l *jsonpath.Local, reads []string) error {
 			return nil
 		}
 		if i == len(change.Patch.Path)-1 {
-			return r.below(root, l, at, next, step, limits)
+			return r.below(root, l, at, next, step, limits, change.Patch)
 		}
 		if slices.Contains(reads, change.Patch.Path[i+1]) {
 			if err := r.member(root, l, at, next, step); err != nil {
@@ -306,15 +361,18 @@ func (r *run) member(root *yamltree.Node, l *jsonpath.Local, in, at walking, nam
 	return err
 }
 
-// below judges a member, and all that is in it.
-func (r *run) below(root *yamltree.Node, l *jsonpath.Local, in, at walking, name string, limits *jsonpath.Limits) error {
+// below judges a member, and all that is in it; of a mapping that is kept, what changes in it.
+func (r *run) below(root *yamltree.Node, l *jsonpath.Local, in, at walking, name string, limits *jsonpath.Limits, patch *yamltree.Patch) error {
 	if err := r.member(root, l, in, at, name); err != nil {
 		return err
 	}
 	for i := range at.value.Items {
 		name := at.value.StepName(i)
+		if patch != nil && patch.Merged() && !slices.Contains(patch.Members, name) {
+			continue
+		}
 		if next, ok := r.step(at, name, limits); ok {
-			if err := r.below(root, l, at, next, name, limits); err != nil {
+			if err := r.below(root, l, at, next, name, limits, nil); err != nil {
 				return err
 			}
 		}
@@ -326,7 +384,7 @@ func (r *run) below(root *yamltree.Node, l *jsonpath.Local, in, at walking, name
 // components, which the schema of documents judges each by itself.
 func (c *Change) inEntry() bool {
 	at := c.Patch.Path
-	return len(at) > 2 && at[0] == "paths" || len(at) > 3 && at[0] == "components"
+	return len(at) > 1 && at[0] == "paths" || len(at) > 2 && at[0] == "components"
 }
 
 // slice is the document with the entry alone that the change is in, and without other paths

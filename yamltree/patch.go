@@ -13,6 +13,10 @@ type Patch struct {
 	// Path leads to the value that changes, Old and New are the value before and after.
 	Path     []string
 	Old, New *Node
+	// Members are the names of what is added to a mapping, taken out of it or changed in it,
+	// where Merge was asked for.
+	Members []string
+	merged  []*Node
 
 	doc   *Document
 	text  []byte
@@ -280,6 +284,65 @@ func (p *Patch) place(part *Document, e entry, from, to int) {
 	p.by = len(p.lines) - len(d.lines)
 }
 
+// Merge keeps the mapping that changes, and those members of it that stay what they are, so
+// that only the others are new. It is false, and nothing is kept, where the value is no
+// mapping before and after, or a member changes for which may is false.
+func (p *Patch) Merge(may func(name string, value *Node) bool) bool {
+	if p.Old.Kind != Mapping || p.New.Kind != Mapping {
+		return false
+	}
+	var members []string
+	merged := make([]*Node, len(p.New.Items))
+	for i, key := range p.New.Keys {
+		merged[i] = p.New.Items[i]
+		j := p.Old.Index(key.Name)
+		if j >= 0 && p.Old.Keys[j].Kind == key.Kind && Equal(p.Old.Items[j], merged[i]) {
+			merged[i] = p.Old.Items[j]
+			continue
+		}
+		members = append(members, key.Name)
+		if !may(key.Name, merged[i]) || j >= 0 && !may(key.Name, p.Old.Items[j]) {
+			return false
+		}
+	}
+	for i, key := range p.Old.Keys {
+		if p.New.Index(key.Name) < 0 {
+			members = append(members, key.Name)
+			if !may(key.Name, p.Old.Items[i]) {
+				return false
+			}
+		}
+	}
+	p.Members, p.merged = members, merged
+	return true
+}
+
+// Merged reports whether the mapping that changes is kept.
+func (p *Patch) Merged() bool { return p.merged != nil }
+
+// merge gives the mapping its new members, and all that it keeps their new places.
+func (p *Patch) merge() {
+	for i, item := range p.merged {
+		if item != p.New.Items[i] {
+			item.stand(p.New.Items[i])
+		}
+	}
+	p.Old.Keys, p.Old.Items, p.Old.Range, p.Old.size = p.New.Keys, p.merged, p.New.Range, p.New.size
+	p.Old.Seal()
+	p.New = p.Old
+}
+
+// stand gives a value the places of another one that is the same.
+func (n *Node) stand(where *Node) {
+	n.Range = where.Range
+	for i := range n.Keys {
+		n.Keys[i].Range = where.Keys[i].Range
+	}
+	for i, item := range n.Items {
+		item.stand(where.Items[i])
+	}
+}
+
 // Moved reports whether lines after the entry move.
 func (p *Patch) Moved() bool { return p.by != 0 }
 
@@ -297,12 +360,16 @@ func (p *Patch) Apply() {
 	}
 	last := nodes[len(nodes)-1]
 	i := last.childIndex(p.Path[len(p.Path)-1])
+	grown := p.New.size - p.Old.size
+	if p.Merged() {
+		p.merge()
+	}
 	last.Items[i] = p.New
 	if last.Kind == Mapping {
 		last.Keys[i].Range = p.entry.Range
 	}
 	for i := len(nodes) - 1; i >= 0; i-- {
-		nodes[i].size += p.New.size - p.Old.size
+		nodes[i].size += grown
 		nodes[i].close()
 		nodes[i].Seal()
 	}

@@ -76,7 +76,7 @@ func TestPatch(t *testing.T) {
 	}
 	bits := []string{"x", " ", "\n", ": ", "- ", "#", "'", "\"", "|", "[", "]", "{", "}", ",", "  ", "\n  ", "\n    a: b", "é", "😀", "&a ", "*a", "1", "true", "", "", "", ">", "\n---\n", "\t", "\n#c\n", "!!str ", "<<: ", "\r\n", "key:\n", "? "}
 	random := rand.New(rand.NewPCG(7, uint64(edits))) //nolint:gosec // a number of edits
-	applied, whole := 0, 0
+	applied, merged, whole := 0, 0, 0
 	for n := range edits {
 		original := texts[n%len(texts)]
 		d, err := Parse("d.yml", []byte(original), nil)
@@ -100,7 +100,18 @@ func TestPatch(t *testing.T) {
 			if err != nil {
 				t.Fatalf("edit %d at %d is patched, and cannot be read: %v\n%s", n, at, err, next)
 			}
+			var kept *Node
+			if random.IntN(2) == 0 {
+				old := p.Old
+				if p.Merge(func(name string, _ *Node) bool { return len(name) < 9 }) {
+					merged++
+					kept = old
+				}
+			}
 			p.Apply()
+			if kept != nil && d.Root.At(p.Path...) != kept {
+				t.Fatalf("the mapping at %v is not kept", p.Path)
+			}
 			if got := difference(d.Root, want.Root, nil); got != "" || !slices.Equal(d.lines, want.lines) || string(d.Text) != string(want.Text) || d.plain != want.plain {
 				t.Fatalf("edit %d at %d, of %v: %s\nlines %v\nand   %v\n%s", n, at, p.Path, got, d.lines, want.lines, next)
 			}
@@ -112,5 +123,8 @@ func TestPatch(t *testing.T) {
 	}
 	if applied < edits/3 || whole < edits/10 {
 		t.Errorf("%d edits were patches, %d not", applied, whole)
+	}
+	if merged < edits/50 {
+		t.Errorf("%d mappings were kept", merged)
 	}
 }

@@ -11,7 +11,7 @@ import (
 type Local struct {
 	step step
 	// Reads are the keys of the member that the condition reads, Named tells that the
-	// condition reads the name of the member.
+	// name of the member counts.
 	Reads []string
 	Named bool
 }
@@ -26,6 +26,7 @@ func (p *Path) Local() *Local {
 	l := &Local{step: p.steps[1]}
 	switch l.step.kind {
 	case stepNames:
+		l.Named = true
 		return l
 	case stepFilter:
 		if l.reads(l.step.expr, true) {
