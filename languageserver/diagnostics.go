@@ -1,6 +1,7 @@
 package languageserver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,6 +64,9 @@ func (s *server) interruptBy(interrupt context.CancelFunc) {
 func (s *server) publish(r *root, found *report.Report) {
 	said := map[string]diagnosticsParams{}
 	for file, list := range s.diagnostics(r, found) {
+		if s.innermost(r.fileOf(file)) != r {
+			continue // another folder says what is in it
+		}
 		p := diagnosticsParams{URI: r.uri(file), Diagnostics: list}
 		if b := s.bufferOf(r, file); b != nil {
 			p.URI, p.Version = b.uri, b.version
@@ -75,11 +79,20 @@ func (s *server) publish(r *root, found *report.Report) {
 		}
 	}
 	for uri := range r.published {
-		if _, still := said[uri]; !still {
-			said[uri] = diagnosticsParams{URI: uri, Diagnostics: []diagnostic{}}
+		if _, still := said[uri]; still {
+			continue
 		}
+		if file, _ := fileOf(uri); s.innermost(file) != r {
+			delete(r.published, uri)
+			continue
+		}
+		said[uri] = diagnosticsParams{URI: uri, Diagnostics: []diagnostic{}}
 	}
-	for _, uri := range slices.Sorted(maps.Keys(said)) {
+	// The empty ones come first: the client may write the address of the same file in
+	// another way, and must not take back what was said of it under that.
+	empty := func(uri string) int { return min(len(said[uri].Diagnostics), 1) }
+	order := slices.SortedFunc(maps.Keys(said), func(a, b string) int { return cmp.Or(empty(a)-empty(b), strings.Compare(a, b)) })
+	for _, uri := range order {
 		text, err := json.Marshal(said[uri])
 		if err != nil || r.published[uri] == string(text) {
 			continue

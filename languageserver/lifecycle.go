@@ -1,9 +1,6 @@
 package languageserver
 
-import (
-	"errors"
-	"path"
-)
+import "path"
 
 // initialize begins a session.
 func (s *server) initialize(p *initializeParams) (any, error) {
@@ -76,18 +73,19 @@ func (s *server) say(text string) {
 func (s *server) later() { s.calm.Reset(s.opts.Delay) }
 
 func (s *server) didChangeFolders(p *foldersParams) (any, error) {
-	var failed error
 	for _, f := range p.Event.Removed {
 		s.removeFolder(f.URI)
 	}
 	for _, f := range p.Event.Added {
-		failed = errors.Join(failed, s.addFolder(f.URI))
+		if err := s.addFolder(f.URI); err != nil {
+			s.say(err.Error())
+		}
 	}
 	for _, b := range s.buffers {
 		s.place(b)
 	}
 	s.later()
-	return nil, failed
+	return nil, nil
 }
 
 // buffer is a document that is open in the editor.
@@ -132,9 +130,7 @@ func (s *server) didChange(p *changeParams) (any, error) {
 	if b == nil {
 		return nil, nil
 	}
-	for _, c := range p.Changes {
-		b.text = s.encoding.edited(b.text, c)
-	}
+	b.text = s.encoding.after(b.text, p.Changes)
 	b.version = p.Document.Version
 	if b.root != nil {
 		b.root.set(b.name, b.text)

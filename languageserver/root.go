@@ -99,19 +99,27 @@ func (r *root) nameOf(file string) string {
 	return filepath.ToSlash(rel)
 }
 
-// uri is the address of a file of the folder.
-func (r *root) uri(name string) string { return uriOf(filepath.Join(r.dir, filepath.FromSlash(name))) }
+// fileOf is the path of a file of the folder.
+func (r *root) fileOf(name string) string { return filepath.Join(r.dir, filepath.FromSlash(name)) }
 
-// rootFor finds the folder that a file is judged in: the innermost of the workspace, else
-// one that is opened for it.
-func (s *server) rootFor(file string) *root {
-	var best *root
+// uri is the address of a file of the folder.
+func (r *root) uri(name string) string { return uriOf(r.fileOf(name)) }
+
+// innermost is the innermost folder that holds a file, nil where none does. Folders of a
+// workspace may lie in one another: what is in a file is said once.
+func (s *server) innermost(file string) (best *root) {
 	for _, r := range s.roots {
 		if r.holds(file) && (best == nil || len(r.dir) > len(best.dir)) {
 			best = r
 		}
 	}
-	if best != nil {
+	return best
+}
+
+// rootFor finds the folder that a file is judged in: the innermost of the workspace, else
+// one that is opened for it.
+func (s *server) rootFor(file string) *root {
+	if best := s.innermost(file); best != nil {
 		return best
 	}
 	dir := filepath.Dir(file)
@@ -138,7 +146,13 @@ func (s *server) addFolder(uri string) error {
 	if err != nil {
 		return err
 	}
+	for _, other := range slices.Clone(s.roots) {
+		if other.passing && r.holds(other.dir) {
+			s.dropRoot(other)
+		}
+	}
 	s.roots = append(s.roots, r)
+	s.rejudge()
 	return nil
 }
 
@@ -163,6 +177,14 @@ func (s *server) dropRoot(r *root) {
 	}
 	s.roots = slices.DeleteFunc(s.roots, func(x *root) bool { return x == r })
 	r.close()
+	s.rejudge()
+}
+
+// rejudge judges all folders again: which of them holds a file may have changed.
+func (s *server) rejudge() {
+	for _, r := range s.roots {
+		r.due = true
+	}
 }
 
 // fileOf is the file of an address; ok is false for one that is not of a file.

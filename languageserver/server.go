@@ -113,9 +113,7 @@ func (s *server) overtake(m *message) {
 	defer s.lock.Unlock()
 	switch m.Method {
 	case "$/cancelRequest":
-		var p struct {
-			ID json.RawMessage `json:"id"`
-		}
+		var p cancelParams
 		if json.Unmarshal(m.Params, &p) == nil && len(s.cancelled) < maxCancelled {
 			s.cancelled[string(p.ID)] = true
 		}
@@ -124,6 +122,20 @@ func (s *server) overtake(m *message) {
 			s.interrupt()
 		}
 	}
+}
+
+// cancelParams name the request that is no longer wanted.
+type cancelParams struct {
+	ID json.RawMessage `json:"id"`
+}
+
+// forget drops a cancellation whose turn has come: the request came before it, and is
+// answered.
+func (s *server) forget(p *cancelParams) (any, error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	delete(s.cancelled, string(p.ID))
+	return nil, nil
 }
 
 // loop handles messages, and judges documents when nothing has changed for a while.
@@ -255,7 +267,7 @@ func handlers() map[string]handler {
 		"initialized": with((*server).initialized),
 		"shutdown":    with((*server).shutdown),
 
-		"$/cancelRequest": with(func(*server, *struct{}) (any, error) { return nil, nil }),
+		"$/cancelRequest": with((*server).forget),
 		"$/setTrace":      with(func(*server, *struct{}) (any, error) { return nil, nil }),
 
 		"textDocument/didOpen":   with((*server).didOpen),

@@ -305,16 +305,6 @@ func TestBadMessages(t *testing.T) {
 	}
 }
 
-// TestCancel holds that a request that was cancelled before its turn has no result.
-func TestCancel(t *testing.T) {
-	t.Parallel()
-	c := open(t, workspace(t), utf16Units)
-	c.tell("$/cancelRequest", map[string]int{"id": c.ids + 1})
-	if err := c.try("textDocument/hover", struct{}{}, nil); err == nil || err.Code != codeCancelled {
-		t.Errorf("a cancelled request: %v", err)
-	}
-}
-
 // TestOutside opens a document that is in no folder of the workspace, and one that is not a
 // file; a reference does not lead out of the folder.
 func TestOutside(t *testing.T) {

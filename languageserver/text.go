@@ -1,6 +1,7 @@
 package languageserver
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -151,4 +152,64 @@ func (e encoding) edited(text string, c contentEdit) string {
 		from, to = to, from
 	}
 	return text[:from] + c.Text + text[to:]
+}
+
+// fewEdits is how many edits are made one after the other in the whole text.
+const fewEdits = 4
+
+// after is a text after edits, each of which is of the text that the one before it made.
+func (e encoding) after(text string, edits []contentEdit) string {
+	for len(edits) > 0 && (len(edits) <= fewEdits || edits[0].Range == nil) {
+		text, edits = e.edited(text, edits[0]), edits[1:]
+	}
+	if len(edits) == 0 {
+		return text
+	}
+	lines := linesOf(text)
+	for i, c := range edits {
+		if c.Range == nil {
+			return e.after(c.Text, edits[i+1:])
+		}
+		lines = e.editedLines(lines, c)
+	}
+	return strings.Join(lines, "")
+}
+
+// linesOf are the lines of a text with their ends; the last has none, and may be empty.
+func linesOf(text string) (out []string) {
+	for at := 0; at >= 0; {
+		_, next := lineAt(text, at)
+		if next < 0 {
+			return append(out, text[at:])
+		}
+		out = append(out, text[at:next])
+		at = next
+	}
+	return out
+}
+
+// editedLines are the lines of a text after an edit of it.
+func (e encoding) editedLines(lines []string, c contentEdit) []string {
+	place := func(p position) (line, at int) {
+		if line = max(p.Line, 0); line >= len(lines) {
+			return len(lines) - 1, len(lines[len(lines)-1])
+		}
+		content, _ := lineAt(lines[line], 0)
+		return line, e.within(content, p.Character)
+	}
+	first, from := place(c.Range.Start)
+	last, to := place(c.Range.End)
+	if last < first || last == first && to < from {
+		first, from, last, to = last, to, first, from
+	}
+	text := lines[first][:from] + c.Text + lines[last][to:]
+	if first > 0 && strings.HasPrefix(text, "\n") && strings.HasSuffix(lines[first-1], "\r") {
+		first--
+		text = lines[first] + text
+	}
+	with := linesOf(text)
+	if last < len(lines)-1 && with[len(with)-1] == "" {
+		with = with[:len(with)-1]
+	}
+	return slices.Replace(lines, first, last+1, with...)
 }

@@ -85,11 +85,19 @@ func (c *Corpus) IgnoreEdit(f report.Finding) (Edit, bool) {
 	start := report.Mark{Line: f.Range.Start.Line, Column: 1}
 	line := d.Line(start.Line)
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	e := Edit{report.Place{File: f.File, Range: report.Range{Start: start, End: start}}, indent + "# triallint-ignore " + f.Rule + ": " + reason + "\n"}
+	e := Edit{report.Place{File: f.File, Range: report.Range{Start: start, End: start}}, indent + "# triallint-ignore " + f.Rule + ": " + reason + lineEnd(string(d.Tree.Text))}
 	if !strings.HasSuffix(f.File, "json") && !strings.HasSuffix(f.File, ".jsonld") && sameValue(d, edited(d.Tree, []Edit{e})) {
 		return e, true
 	}
 	return c.ignoreEntry(f, reason)
+}
+
+// lineEnd is how the lines of a text end.
+func lineEnd(text string) string {
+	if first, _, more := strings.Cut(text, "\n"); more && strings.HasSuffix(first, "\r") {
+		return "\r\n"
+	}
+	return "\n"
 }
 
 func ignorable(rule string) bool {
@@ -103,7 +111,7 @@ func sameValue(d *ruleset.Document, text string) bool {
 }
 
 // ignoreEntry adds an entry to the ignores of the configuration.
-func (c *Corpus) ignoreEntry(f report.Finding, reason string) (Edit, bool) {
+func (c *Corpus) ignoreEntry(f report.Finding, reason string) (edit Edit, ok bool) {
 	entry := "  - rule: " + quotedJSON(f.Rule) + "\n    files: " + quotedJSON(f.File) + "\n"
 	if len(f.Path) > 0 {
 		entry += "    path: " + quotedJSON(jsonPath(f.Path)) + "\n"
@@ -119,6 +127,7 @@ func (c *Corpus) ignoreEntry(f report.Finding, reason string) (Edit, bool) {
 	if err != nil {
 		return Edit{}, false
 	}
+	defer func() { edit.Text = strings.ReplaceAll(edit.Text, "\n", lineEnd(text)) }()
 	if ignores := doc.Root.Lookup("ignores"); ignores != nil {
 		r, _ := doc.KeyRangeAt("ignores")
 		if ignores.Kind != yamltree.Sequence || ignores.Range.Start.Line == r.Start.Line || len(ignores.Items) == 0 {

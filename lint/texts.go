@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -54,19 +55,52 @@ func (t *Texts) Stat(name string) (fs.FileInfo, error) {
 	if text, ok := t.texts[name]; ok && fs.ValidPath(name) {
 		return textInfo{name, int64(len(text))}, nil
 	}
-	return fs.Stat(t.files, name)
+	info, err := fs.Stat(t.files, name)
+	if errors.Is(err, fs.ErrNotExist) && t.isFolder(name) {
+		return folderInfo{name}, nil
+	}
+	return info, err
+}
+
+// isFolder reports whether a file that has another text lies in a folder, which need not
+// exist.
+func (t *Texts) isFolder(name string) bool {
+	for file := range t.texts {
+		if _, ok := childOf(name, file); ok && fs.ValidPath(file) {
+			return true
+		}
+	}
+	return false
+}
+
+// childOf is the entry of a folder that is a file, or leads to it; ok is false for a file
+// that does not lie in the folder.
+func childOf(folder, file string) (child string, ok bool) {
+	rest := file
+	if folder != "." {
+		if rest, ok = strings.CutPrefix(file, folder+"/"); !ok {
+			return "", false
+		}
+	}
+	first, _, _ := strings.Cut(rest, "/")
+	return path.Join(folder, first), true
 }
 
 // ReadDir lists a folder of the tree.
 func (t *Texts) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(t.files, name)
-	if err != nil {
+	if err != nil && !(errors.Is(err, fs.ErrNotExist) && t.isFolder(name)) {
 		return entries, err
 	}
-	before := len(entries)
 	for file, text := range t.texts {
-		if path.Dir(file) == name && !slices.ContainsFunc(entries[:before], func(e fs.DirEntry) bool { return e.Name() == path.Base(file) }) {
+		child, ok := childOf(name, file)
+		if !ok || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(child) }) {
+			continue
+		}
+		if child == file {
 			entries = append(entries, fs.FileInfoToDirEntry(textInfo{file, int64(len(text))}))
+		} else {
+			entries = append(entries, fs.FileInfoToDirEntry(folderInfo{child}))
 		}
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
@@ -143,3 +177,13 @@ func (i textInfo) Mode() fs.FileMode  { return 0o444 }
 func (i textInfo) ModTime() time.Time { return time.Time{} }
 func (i textInfo) IsDir() bool        { return false }
 func (i textInfo) Sys() any           { return nil }
+
+// folderInfo describes a folder that does not exist, but has a file that has another text.
+type folderInfo struct{ name string }
+
+func (i folderInfo) Name() string       { return path.Base(i.name) }
+func (i folderInfo) Size() int64        { return 0 }
+func (i folderInfo) Mode() fs.FileMode  { return fs.ModeDir | 0o555 }
+func (i folderInfo) ModTime() time.Time { return time.Time{} }
+func (i folderInfo) IsDir() bool        { return true }
+func (i folderInfo) Sys() any           { return nil }
