@@ -172,10 +172,23 @@ func (c *compiler) node(n *yamltree.Node, path []string) int {
 	i := len(c.schema.nodes)
 	c.known[n] = i
 	c.schema.nodes = append(c.schema.nodes, node{path: slices.Clone(path), items: none})
+	c.notSchema(n, path)
 	made := c.read(n, path)
 	made.path = slices.Clone(path)
 	c.schema.nodes[i] = made
 	return i
+}
+
+// notSchema notes what stands in the place of a schema and says nothing that is
+// checked.
+func (c *compiler) notSchema(n *yamltree.Node, path []string) {
+	switch {
+	case n.Kind == yamltree.Mapping || n.Kind == yamltree.Bool && n.Text == "true":
+	case n.Kind == yamltree.Bool:
+		c.ignore(path, "that no value is allowed (false) is not checked")
+	default:
+		c.ignore(path, "what is not a schema is not checked, expected an object")
+	}
 }
 
 const maxRefs = 100
@@ -335,7 +348,7 @@ func (c *compiler) require(out *node, n *yamltree.Node, path []string) {
 		i := slices.IndexFunc(out.object.fields, func(f field) bool { return f.name == name.Text })
 		if i < 0 {
 			i = len(out.object.fields)
-			c.properties(out.object, &yamltree.Node{Kind: yamltree.Mapping, Keys: []yamltree.Key{{Name: name.Text}}, Items: []*yamltree.Node{{}}}, path)
+			c.properties(out.object, &yamltree.Node{Kind: yamltree.Mapping, Keys: []yamltree.Key{{Name: name.Text}}, Items: []*yamltree.Node{{Kind: yamltree.Mapping}}}, path)
 		}
 		out.object.fields[i].required = true
 		out.object.required = append(out.object.required, i)
