@@ -67,12 +67,10 @@ func Add[In, Out any](s *Server, t Tool, call func(context.Context, In) (Out, er
 		defer cancel()
 		select {
 		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
 		case <-ctx.Done():
 			return nil, out, context.Cause(ctx)
 		}
-		out, err = guarded(ctx, in, call)
-		if err != nil {
+		if out, err = awaited(ctx, in, call, func() { <-s.slots }); err != nil {
 			return nil, *new(Out), err
 		}
 		text, err := json.Marshal(out)
@@ -84,6 +82,27 @@ func Add[In, Out any](s *Server, t Tool, call func(context.Context, In) (Out, er
 		}
 		return nil, out, nil
 	})
+}
+
+// awaited calls a function, and waits for it only as long as the context lasts. One that
+// does not notice that it ended keeps its slot until it returns.
+func awaited[In, Out any](ctx context.Context, in In, call func(context.Context, In) (Out, error), release func()) (Out, error) {
+	type answer struct {
+		out Out
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		defer release()
+		out, err := guarded(ctx, in, call)
+		done <- answer{out, err}
+	}()
+	select {
+	case a := <-done:
+		return a.out, a.err
+	case <-ctx.Done():
+		return *new(Out), context.Cause(ctx)
+	}
 }
 
 // guarded calls a function; a panic becomes its error.
@@ -102,11 +121,27 @@ func guarded[In, Out any](ctx context.Context, in In, call func(context.Context,
 
 // Serve answers until in ends, or ctx does.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	defer s.drain()
 	err := s.MCP.Run(ctx, &mcp.IOTransport{Reader: io.NopCloser(in), Writer: keptOpen{out}, MaxLineLength: maxMessage})
 	if err != nil && ctx.Err() == nil && !errors.Is(err, io.EOF) && !errors.Is(err, mcp.ErrConnectionClosed) {
 		return err
 	}
 	return nil
+}
+
+// drainTime is how long the calls that still run have to return once the server ends.
+const drainTime = 5 * time.Second
+
+// drain waits for the calls that still run, since what they read may be closed next.
+func (s *Server) drain() {
+	end := time.After(drainTime)
+	for range cap(s.slots) {
+		select {
+		case s.slots <- struct{}{}:
+		case <-end:
+			return
+		}
+	}
 }
 
 // keptOpen is a writer whose Close does nothing.
