@@ -67,6 +67,9 @@ func (c *convertCmd) run(ctx context.Context, std *streams, in *study.Input) (co
 	if err := c.annotatable(); err != nil {
 		return none, err
 	}
+	if c.Format == "" && strings.HasSuffix(strings.TrimSuffix(c.Output, "/"), ".parquet") {
+		return none, fmt.Errorf("-o %s names a table, but studies are several tables, expected --format parquet with -o DIR, or another name", c.Output)
+	}
 	if c.Format == parquetFormat && c.Statements {
 		return none, errors.New("--statements annotates triples, which tables do not have, expected another format than parquet")
 	}

@@ -22,6 +22,8 @@ type tableFolder struct {
 	dir   string
 	files []*output.File
 	to    *tables.Writer
+	// made are the folders that were made for it, the innermost first.
+	made []string
 }
 
 // createTables starts the tables of the folder that -o names.
@@ -34,11 +36,12 @@ func (c *convertCmd) createTables() (file, error) {
 	case err == nil && !info.IsDir():
 		return nil, fmt.Errorf("-o %s is a file, expected a folder: --format parquet writes several tables", c.Output)
 	}
-	if err := os.MkdirAll(c.Output, 0o755); err != nil { //nolint:gosec // a folder that the user names, as public as others
+	t := &tableFolder{dir: strings.TrimSuffix(c.Output, "/"), made: missingFolders(c.Output)}
+	err := os.MkdirAll(c.Output, 0o755) //nolint:gosec // a folder that the user names, as public as others
+	if err != nil {
+		t.Abort()
 		return nil, err
 	}
-	t := &tableFolder{dir: strings.TrimSuffix(c.Output, "/")}
-	var err error
 	t.to, err = tables.NewWriter(model.Default(), func(name string) (io.Writer, error) {
 		f, err := output.Create(filepath.Join(t.dir, name), nil, 1)
 		if err == nil {
@@ -80,10 +83,23 @@ func (t *tableFolder) Commit() error {
 	return nil
 }
 
-// Abort removes what was written.
+// Abort removes what was written, and the folders that were made for it.
 func (t *tableFolder) Abort() {
 	for _, f := range t.files {
 		f.Abort()
+	}
+	for _, dir := range t.made {
+		_ = os.Remove(dir) // one that holds something else stays
+	}
+}
+
+// missingFolders are the folder and those above it that are not there yet.
+func missingFolders(dir string) (out []string) {
+	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+			return out
+		}
+		out = append(out, dir)
 	}
 }
 
