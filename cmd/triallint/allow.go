@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/trialweave/trialweave/internal/remote"
 	"github.com/trialweave/trialweave/lint"
@@ -72,12 +70,12 @@ func (a *allowing) reach(ctx context.Context, w *workspace, mode remote.Mode) (*
 // readLock reads the lock file of a folder; that it is not there is that it is empty.
 // One that is to be written anew need not be right.
 func readLock(root string, mode remote.Mode) (remote.Lock, error) {
-	text, err := os.ReadFile(filepath.Join(root, remote.LockFile))
+	text, err := lockText(root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return remote.Lock{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", remote.LockFile, err)
 	}
 	lock, err := remote.ParseLock(text)
 	if err != nil && mode == remote.Updating {
@@ -85,3 +83,49 @@ func readLock(root string, mode remote.Mode) (remote.Lock, error) {
 	}
 	return lock, err
 }
+
+// maxLock is the most bytes of a lock file.
+const maxLock = 16 << 20
+
+// lockText is the text of the lock file of a folder, which must be a file in it.
+func lockText(root string) ([]byte, error) {
+	files, err := openRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	info, err := fs.Stat(files, remote.LockFile)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errNotFile
+	case info.Size() > maxLock:
+		return nil, fmt.Errorf("%d bytes, expected at most %d", info.Size(), maxLock)
+	}
+	return fs.ReadFile(files, remote.LockFile)
+}
+
+// errNotFile is the error of a name that is that of a pipe, a device or a folder.
+var errNotFile = errors.New("not a regular file")
+
+// regularFiles is a tree of files in which pipes and devices cannot be opened: reading
+// one may never end.
+type regularFiles struct{ fs.FS }
+
+// Open opens a file or a folder of the tree.
+func (f regularFiles) Open(name string) (fs.File, error) {
+	info, err := fs.Stat(f.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotFile}
+	}
+	return f.FS.Open(name)
+}
+
+// Stat describes a file of the tree.
+func (f regularFiles) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.FS, name) }
+
+// ReadDir lists a folder of the tree.
+func (f regularFiles) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }

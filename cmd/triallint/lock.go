@@ -73,14 +73,17 @@ func (c *lockCmd) Run(ctx context.Context, std *streams) error {
 		}
 		return errUnchecked
 	}
-	return c.write(std, w.root, before, reader.Used())
+	return c.write(std, w.root, before, reader)
 }
 
 // write writes the file where something changed.
-func (c *lockCmd) write(std *streams, root string, before, used remote.Lock) error {
-	after := remote.Lock{}
-	if !c.Update || len(c.Paths) > 0 {
+func (c *lockCmd) write(std *streams, root string, before remote.Lock, reader *remote.Reader) error {
+	after, used := remote.Lock{}, reader.Used()
+	switch {
+	case !c.Update || len(c.Paths) > 0:
 		maps.Copy(after, before)
+	case len(reader.Refused()) > 0:
+		maps.Copy(after, reader.NotAsked(before))
 	}
 	changed := 0
 	for address, entry := range used {

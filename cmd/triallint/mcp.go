@@ -61,7 +61,7 @@ func openTools(root string) (*tools, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--root: %w", err)
 	}
-	return &tools{root, files}, nil
+	return &tools{root, regularFiles{files}}, nil
 }
 
 // server makes the server with all tools.

@@ -103,6 +103,10 @@ func TestRemote(t *testing.T) {
 	}
 	write("rules.yml", "extends: spectral:oas\n")
 	has(call(exitClean, "lock", "--update", "--allow-remote", host, "--remote-cache", cache), "2 entries, 0 of them new or changed")
+	other := strings.Repeat("0", 64) + " 2026-01-31 https://far.example.org/x.yml\n"
+	write("triallint.lock", text(t, "triallint.lock")+other)
+	has(call(exitClean, "lock", "--update", "--allow-remote", host, "--remote-cache", cache), "not asked", "3 entries, 0 of them new or changed")
+	has(text(t, "triallint.lock"), other)
 	write("triallint.lock", "nothing\n")
 	has(call(exitFailed, allowed...), "triallint.lock:1: expected a line")
 }
@@ -114,4 +118,34 @@ func text(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestLockElsewhere holds that a lock file is a file of the root: what a link leads to is
+// neither read nor written.
+func TestLockElsewhere(t *testing.T) {
+	above := t.TempDir()
+	dir := filepath.Join(above, "api")
+	secret := filepath.Join(above, "secret")
+	if err := os.Mkdir(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{secret: "a secret\n", filepath.Join(dir, "openapi.yml"): "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(secret, filepath.Join(dir, "triallint.lock")); err != nil {
+		t.Skip("links cannot be made here:", err)
+	}
+	t.Chdir(dir)
+	for _, args := range [][]string{{"lock", "--update"}, {"lock"}, {"lint"}} {
+		var out strings.Builder
+		status := run(t.Context(), append(args, "--allow-remote", "localhost:1"), &streams{in: strings.NewReader(""), out: &out, err: &out})
+		if status != exitFailed || !strings.Contains(out.String(), "triallint.lock") || strings.Contains(out.String(), "secret") {
+			t.Errorf("%v: status %d\n%s", args, status, &out)
+		}
+	}
+	if got := text(t, secret); got != "a secret\n" {
+		t.Errorf("written: %q", got)
+	}
 }

@@ -113,6 +113,18 @@ func (r *Reader) Refused() []string {
 	return slices.Sorted(maps.Keys(r.refused))
 }
 
+// NotAsked are the entries of a lock file whose hosts may not be asked: whether they are
+// referred to is not known.
+func (r *Reader) NotAsked(of Lock) Lock {
+	out := Lock{}
+	for address, entry := range of {
+		if u, err := url.Parse(address); err == nil && errors.Is(r.allowed(u), source.ErrNotAllowed) {
+			out[address] = entry
+		}
+	}
+	return out
+}
+
 // Failed are the errors of what could not be read, by address in order.
 func (r *Reader) Failed() (out []error) {
 	r.lock.Lock()
