@@ -70,7 +70,7 @@ func (u *usedSet) explainForeign(c *Corpus, engine string) []Explanation {
 	for _, own := range u.foreign.Rules {
 		e := Explanation{ID: own.ID, Description: own.Description, From: engine}
 		if rule := u.set.Rules[own.ID]; rule != nil {
-			e = explainRule(c, rule)
+			e = explainRule(c, rule, u.functions)
 			e.Unusable = ""
 		}
 		e.Severity, e.Enabled = own.Severity, true

@@ -22,6 +22,8 @@ type Explanation struct {
 
 	rule   *rules.Rule
 	corpus *Corpus
+	// functions are those that the rule can name beside those of package ruleset.
+	functions ruleset.Functions
 }
 
 // Listing is what a run would do.
@@ -45,7 +47,7 @@ func List(c *Corpus, opts *Options) Listing {
 		}
 		all := *used.set
 		for _, id := range sortedIDs(all.Rules) {
-			out.Rules = append(out.Rules, explainRule(c, all.Rules[id]))
+			out.Rules = append(out.Rules, explainRule(c, all.Rules[id], used.functions))
 		}
 		for _, name := range slices.Sorted(maps.Keys(used.set.Engines)) {
 			mode := used.set.Engines[name]
@@ -74,7 +76,7 @@ func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 	for _, name := range rules.Builtin() {
 		set, err := rules.Load(c.files, name)
 		if err == nil && set.Rules[id] != nil {
-			return explainRule(c, set.Rules[id]), true
+			return explainRule(c, set.Rules[id], unrun()), true
 		}
 	}
 	if check, ok := checkNamed(id); ok {
@@ -83,17 +85,17 @@ func Explain(c *Corpus, opts *Options, id string) (Explanation, bool) {
 	for _, pack := range opts.packs() {
 		set, err := rules.Load(c.files, pack.Name, pack)
 		if err == nil && set.Rules[id] != nil {
-			return explainRule(c, set.Rules[id]), true
+			return explainRule(c, set.Rules[id], unrun()), true
 		}
 	}
 	return Explanation{}, false
 }
 
-func explainRule(c *Corpus, rule *rules.Rule) Explanation {
+func explainRule(c *Corpus, rule *rules.Rule, functions ruleset.Functions) Explanation {
 	e := Explanation{
 		ID: rule.ID, Severity: rule.Severity.String(), From: definedAt(rule),
 		Description: rule.Description, Given: rule.Given, Formats: rule.Formats, Why: rule.Why, Fix: rule.Fix, Good: rule.Good, Bad: rule.Bad,
-		Enabled: rule.Enabled, rule: rule, corpus: c,
+		Enabled: rule.Enabled, rule: rule, corpus: c, functions: functions,
 	}
 	for _, then := range rule.Then {
 		text := then.Function
@@ -104,7 +106,7 @@ func explainRule(c *Corpus, rule *rules.Rule) Explanation {
 	}
 	if rule.Pack != "" {
 		e.Then = []string{"runs in the engine of " + rule.Pack}
-	} else if _, err := ruleset.Compile(rule); err != nil {
+	} else if _, err := ruleset.Compile(rule, functions); err != nil {
 		e.Unusable = err.Error()
 	}
 	return e

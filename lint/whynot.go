@@ -24,7 +24,7 @@ func (e Explanation) WhyNot(file string, line int) string {
 	if e.rule.Pack != "" {
 		return "what it asks for holds there"
 	}
-	c, err := ruleset.Compile(e.rule)
+	c, err := ruleset.Compile(e.rule, e.functions)
 	if err != nil {
 		return err.Error()
 	}

@@ -14,12 +14,17 @@ import (
 // allowing are the flags of what a run may do only if the command line says so: no
 // file of the repository can set them.
 type allowing struct {
-	AllowFunctions bool     `help:"Run the functions in JavaScript that rulesets name, in processes without files, network and more than 512 MB of memory. No file of the repository can set this."`
-	AllowRemote    []string `sep:"none" help:"Read references and rulesets from this host, as triallint.lock has them. Again for more. Default: no host is asked. No file of the repository can set this." placeholder:"HOST"`
-	RemoteCache    string   `help:"Folder in which what was read from hosts is kept. Default: triallint/remote in the cache of the user." placeholder:"DIR"`
+	AllowFunctions bool `help:"Run the functions in JavaScript that rulesets name, in processes without files, network and more than 512 MB of memory. No file of the repository can set this."`
+	reaching
 
 	// functions runs functions in JavaScript; nil where that is not allowed.
 	functions *script.Host
+}
+
+// reaching are the flags of what may be read from other hosts.
+type reaching struct {
+	AllowRemote []string `sep:"none" help:"Read references and rulesets from this host, as triallint.lock has them. Again for more. Default: no host is asked. No file of the repository can set this." placeholder:"HOST"`
+	RemoteCache string   `help:"Folder in which what was read from hosts is kept. Default: triallint/remote in the cache of the user." placeholder:"DIR"`
 }
 
 // open starts what is allowed.
@@ -46,7 +51,7 @@ func (a *allowing) apply(opts *lint.Options) {
 
 // reach lets a workspace read from the hosts that are allowed, as the lock file of its
 // root has it.
-func (a *allowing) reach(ctx context.Context, w *workspace, mode remote.Mode) (*remote.Reader, error) {
+func (a *reaching) reach(ctx context.Context, w *workspace, mode remote.Mode) (*remote.Reader, error) {
 	if len(a.AllowRemote) == 0 {
 		return nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/internal/remote"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
@@ -18,6 +19,7 @@ type explainCmd struct {
 	Rule    string   `arg:"" help:"Id of a rule or check."`
 	At      string   `help:"Say why the rule fires at a place, or why not." placeholder:"FILE:LINE"`
 	Ruleset []string `help:"Ruleset that has the rule." placeholder:"FILE"`
+	allowing
 }
 
 // Run prints what the rule asks for, why, and what it does at the place.
@@ -30,11 +32,16 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 	if file != "" {
 		paths = []string{file}
 	}
-	w, corpus, err := openAround(paths, c.Ruleset)
+	if err := c.allowing.open(); err != nil {
+		return err
+	}
+	defer c.allowing.close()
+	w, corpus, err := openAround(ctx, paths, c.Ruleset, &c.reaching)
 	if err != nil {
 		return err
 	}
 	opts := &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}
+	c.allowing.apply(opts)
 	e, ok := lint.Explain(corpus, opts, c.Rule)
 	if !ok {
 		e, ok = explainOther(c.Rule)
@@ -56,13 +63,16 @@ func (c *explainCmd) Run(ctx context.Context, std *streams) error {
 // openAround reads the documents of the folder that everything is in, so that
 // what is said about a file is what a run over all of them says: artefacts are
 // compared with each other, and a file may be a piece of a description.
-func openAround(paths, rulesets []string) (*workspace, *lint.Corpus, error) {
+func openAround(ctx context.Context, paths, rulesets []string, a *reaching) (*workspace, *lint.Corpus, error) {
 	w, err := openWorkspace("", paths, rulesets)
 	if err != nil {
 		return nil, nil, err
 	}
 	config, err := w.config()
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := a.reach(ctx, w, remote.Locked); err != nil {
 		return nil, nil, err
 	}
 	corpus, err := lint.Load(w.files, []string{"."}, config)
@@ -108,7 +118,7 @@ func printExplanation(w io.Writer, e lint.Explanation) {
 	fmt.Fprintf(w, "%s (%s, from %s)\n\n%s\n", e.ID, e.Severity, e.From, e.Description)
 	for _, part := range []struct{ title, text string }{
 		{"Why", e.Why}, {"What to do", e.Fix}, {"Looks at", strings.Join(e.Given, "\n")}, {"Asks", strings.Join(e.Then, "\n")},
-		{"Only in", strings.Join(e.Formats, ", ")}, {"Good", e.Good}, {"Bad", e.Bad},
+		{"Only in", strings.Join(e.Formats, ", ")}, {"Cannot run", e.Unusable}, {"Good", e.Good}, {"Bad", e.Bad},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(w, "\n%s:\n%s\n", part.title, indent(part.text))

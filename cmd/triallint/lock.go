@@ -51,7 +51,7 @@ func (c *lockCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	allowed := allowing{AllowRemote: c.AllowRemote, RemoteCache: c.RemoteCache}
+	allowed := reaching{AllowRemote: c.AllowRemote, RemoteCache: c.RemoteCache}
 	reader, err := allowed.reach(ctx, w, mode)
 	if err != nil {
 		return err

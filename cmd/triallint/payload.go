@@ -22,6 +22,7 @@ type payloadCmd struct {
 	Context string   `help:"JSON-LD context to try on the records too: does it make literals that are none of their datatype? One that annotated: of .triallint.yml names is applied to annotated records." placeholder:"FILE"`
 	Workers int      `help:"Number of goroutines. Default: one for each processor." placeholder:"N"`
 	reporting
+	reaching
 }
 
 // Help says more than --help has room for.
@@ -40,7 +41,7 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	w, corpus, err := c.open()
+	w, corpus, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,12 +72,12 @@ func (c *payloadCmd) Run(ctx context.Context, std *streams) error {
 }
 
 // open loads the description and the context as documents.
-func (c *payloadCmd) open() (*workspace, *lint.Corpus, error) {
+func (c *payloadCmd) open(ctx context.Context) (*workspace, *lint.Corpus, error) {
 	paths := []string{c.OpenAPI}
 	if c.Context != "" {
 		paths = append(paths, c.Context)
 	}
-	return openCorpus("", paths, nil)
+	return openReaching(ctx, "", paths, nil, &c.reaching)
 }
 
 // read compiles the schema, and the context where there is one.

@@ -88,6 +88,16 @@ func TestRemote(t *testing.T) {
 	if asked.Load() != n {
 		t.Errorf("%d requests for what is kept", asked.Load()-n)
 	}
+	write("records.ndjson", `{"owner":{"name":1}}`+"\n")
+	others := func(want int, args ...string) string {
+		t.Helper()
+		return call(want, append(args, "--allow-remote", host, "--remote-cache", cache)...)
+	}
+	has(call(exitFailed, "rules", "list", "--ruleset", "rules.yml"), "remote rulesets are read with --allow-remote HOST only")
+	has(others(exitClean, "rules", "list", "--ruleset", "rules.yml"), "types  ")
+	has(others(exitClean, "explain", "types", "--ruleset", "rules.yml"), "a known type")
+	has(others(exitFailed, "payload", "--openapi", "openapi.yml", "--schema", "Pet", "records.ndjson"), "owner.yml", "unknown type \"text\"")
+	has(call(exitFailed, "payload", "--openapi", "openapi.yml", "--schema", "Pet", "records.ndjson"), "leads to no schema")
 	change("/schemas/owner.yml", "Owner: {type: object, properties: {name: {type: string}}}\n")
 	if err := os.RemoveAll(cache); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
@@ -16,6 +17,7 @@ type rulesListCmd struct {
 	Engine  string   `help:"What runs the rulesets: spectral or vacuum. Default: what .triallint.yml says, else spectral." enum:",spectral,vacuum" default:"" placeholder:"NAME"`
 	Format  string   `help:"text or json." enum:"text,json" default:"text"`
 	All     bool     `help:"List rules that are switched off too."`
+	allowing
 }
 
 // listedRule is a rule in the JSON form of the list.
@@ -29,8 +31,12 @@ type listedRule struct {
 }
 
 // Run prints one line a rule.
-func (c *rulesListCmd) Run(std *streams) error {
-	w, corpus, err := openCorpus("", c.Paths, c.Ruleset)
+func (c *rulesListCmd) Run(ctx context.Context, std *streams) error {
+	if err := c.allowing.open(); err != nil {
+		return err
+	}
+	defer c.allowing.close()
+	w, corpus, err := openReaching(ctx, "", c.Paths, c.Ruleset, &c.reaching)
 	if err != nil {
 		return err
 	}
@@ -38,7 +44,9 @@ func (c *rulesListCmd) Run(std *streams) error {
 	if err != nil {
 		return err
 	}
-	listing := lint.List(corpus, &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)})
+	opts := &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}
+	c.allowing.apply(opts)
+	listing := lint.List(corpus, opts)
 	for _, u := range listing.Unchecked {
 		std.note("%s: %s: %s", u.File, u.Rule, u.Why)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/remote"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/rules"
@@ -54,12 +56,20 @@ func openWorkspace(root string, paths, rulesets []string) (*workspace, error) {
 
 // openCorpus opens a workspace and reads the documents in it.
 func openCorpus(root string, paths, rulesets []string) (*workspace, *lint.Corpus, error) {
+	return openReaching(context.Background(), root, paths, rulesets, &reaching{})
+}
+
+// openReaching does so with the hosts that may be asked.
+func openReaching(ctx context.Context, root string, paths, rulesets []string, a *reaching) (*workspace, *lint.Corpus, error) {
 	w, err := openWorkspace(root, paths, rulesets)
 	if err != nil {
 		return nil, nil, err
 	}
 	config, err := w.config()
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := a.reach(ctx, w, remote.Locked); err != nil {
 		return nil, nil, err
 	}
 	corpus, err := lint.Load(w.files, w.paths, config)
