@@ -54,6 +54,11 @@ func open(t *testing.T, files map[string]string, enc encoding) *client {
 // start starts a server that is not initialized.
 func start(t *testing.T) *client {
 	t.Helper()
+	return startWith(t, &Options{Delay: 20 * time.Millisecond})
+}
+
+func startWith(t *testing.T, opts *Options) *client {
+	t.Helper()
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	ctx, stop := context.WithCancel(t.Context())
@@ -62,7 +67,7 @@ func start(t *testing.T) *client {
 		texts: map[string]string{}, versions: map[string]int{}, found: map[string]diagnosticsParams{},
 	}
 	go func() {
-		c.done <- Serve(ctx, fromClient, toClient, &Options{Delay: 20 * time.Millisecond})
+		c.done <- Serve(ctx, fromClient, toClient, opts)
 		_ = toClient.Close()
 		_ = fromClient.Close()
 	}()

@@ -3,6 +3,8 @@ package languageserver
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
@@ -40,18 +43,77 @@ func (s *server) judgeRoot(r *root) (done bool) {
 	defer interrupt()
 	s.interruptBy(interrupt)
 	defer s.interruptBy(nil)
-	r.configure()
-	found, err := r.session.Run(ctx)
+	start := time.Now()
+	found, err := r.run(ctx)
 	if ctx.Err() != nil {
 		return false
 	}
 	r.due = false
 	if err != nil {
-		s.say(source.Plain(err))
+		if text := source.Plain(err); text != r.failed {
+			r.failed = text
+			s.say(text)
+		}
 		return true
+	}
+	r.failed = ""
+	s.delay = s.opts.Delay
+	if s.unreadable(r) {
+		s.delay = max(s.delay, min(delayOfBroken*time.Since(start), longestDelay))
 	}
 	s.publish(r, found)
 	return true
+}
+
+// While a document that is open cannot be read, each change of it costs that it is read
+// from its beginning: a big one is judged when nothing has changed for this many times as
+// long as that takes, but at most for the longest delay.
+const (
+	delayOfBroken = 4
+	longestDelay  = 2 * time.Second
+)
+
+// unreadable reports whether a document that is open in a folder cannot be read.
+func (s *server) unreadable(r *root) bool {
+	c := r.corpus()
+	for _, b := range s.buffers {
+		if b.root == r && c != nil {
+			if _, ok := c.Document(b.name); !ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pulls reports whether the client asks for diagnostics and is told none. To one that can
+// do both they are told: it would show them twice.
+func (s *server) pulls() bool {
+	text := s.client.Capabilities.Text
+	return text.Pull != nil && text.Diagnostics == nil
+}
+
+// pulled are the diagnostics of a document that a client asks for.
+func (s *server) pulled(p *pullParams) (any, error) {
+	items := []diagnostic{}
+	file, _ := fileOf(p.Document.URI)
+	if r := s.innermost(file); r != nil {
+		found, err := r.run(s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, s.diagnostics(r, found)[r.nameOf(file)]...)
+	}
+	text, err := json.Marshal(items)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	id := hex.EncodeToString(sum[:8])
+	if id == p.Previous {
+		return pullResult{Kind: "unchanged", ID: id}, nil
+	}
+	return pullResult{Kind: "full", ID: id, Items: &items}, nil
 }
 
 func (s *server) interruptBy(interrupt context.CancelFunc) {
@@ -62,6 +124,9 @@ func (s *server) interruptBy(interrupt context.CancelFunc) {
 
 // publish says what was found in each file of a folder, where that is news.
 func (s *server) publish(r *root, found *report.Report) {
+	if s.pulls() {
+		return
+	}
 	said := map[string]diagnosticsParams{}
 	for file, list := range s.diagnostics(r, found) {
 		if s.innermost(r.fileOf(file)) != r {
@@ -124,7 +189,7 @@ func (s *server) diagnostics(r *root, found *report.Report) map[string][]diagnos
 			d.About = &codeDescription{href}
 		}
 		for _, other := range f.Related {
-			if s.client.Capabilities.Text.Diagnostics.Related && other.Range.Start.Line > 0 {
+			if s.relates() && other.Range.Start.Line > 0 {
 				d.Related = append(d.Related, related{location{s.uriOf(r, other.File), s.encoding.span(lines(other.File), other.Range)}, other.Message})
 			}
 		}
@@ -139,6 +204,12 @@ func (s *server) diagnostics(r *root, found *report.Report) map[string][]diagnos
 		out[lint.ConfigFile] = append(out[lint.ConfigFile], s.broken(lines(lint.ConfigFile), at))
 	}
 	return out
+}
+
+// relates reports whether the client shows other places with a diagnostic.
+func (s *server) relates() bool {
+	text := s.client.Capabilities.Text
+	return text.Diagnostics != nil && text.Diagnostics.Related || text.Pull != nil && text.Pull.Related
 }
 
 // page is the address of the explanation of a rule.

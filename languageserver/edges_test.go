@@ -3,6 +3,7 @@ package languageserver
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"path/filepath"
@@ -191,5 +192,32 @@ func TestIgnoreKeepsLineEnds(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\n") {
 			t.Errorf("%s has line ends of two kinds: %q", name, text)
 		}
+	}
+}
+
+// TestDelayOfBroken holds that changes of a document that cannot be read are judged when
+// nothing has changed for several times as long as that takes, within a bound, and that
+// nothing is left of that when it is mended.
+func TestDelayOfBroken(t *testing.T) {
+	t.Parallel()
+	const delay = time.Microsecond
+	s := &server{wire: newWire(strings.NewReader(""), io.Discard), opts: Options{Delay: delay}, delay: delay, ctx: t.Context(), state: running, buffers: map[string]*buffer{}, encoding: utf16Units, calm: time.NewTimer(time.Hour)}
+	dir := t.TempDir()
+	if err := s.addFolder(uriOf(dir)); err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	document := documentParams{URI: uriOf(filepath.Join(dir, "a.yml")), Text: strings.Repeat("a: b: c\n", 1000)}
+	if _, err := s.didOpen(&openParams{document}); err != nil {
+		t.Fatal(err)
+	}
+	if s.judge(); s.delay <= delay || s.delay > longestDelay {
+		t.Errorf("the delay of a document that cannot be read is %s", s.delay)
+	}
+	if _, err := s.didChange(&changeParams{document, []contentEdit{{Text: faulty}}}); err != nil {
+		t.Fatal(err)
+	}
+	if s.judge(); s.delay != delay {
+		t.Errorf("the delay of a document that can be read is %s", s.delay)
 	}
 }

@@ -51,7 +51,7 @@ func (s *server) codeActions(p *actionParams) (any, error) {
 	if !ok {
 		return out, nil
 	}
-	found, err := at.root.session.Run(s.ctx)
+	found, err := at.root.run(s.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s *server) execute(p *commandParams) (any, error) {
 
 // pageOf is the address of the page of a rule.
 func (s *server) pageOf(r *root, id string) string {
-	found, err := r.session.Run(s.ctx)
+	found, err := r.run(s.ctx)
 	if err != nil {
 		return ""
 	}

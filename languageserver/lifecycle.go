@@ -26,7 +26,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 
 // capabilities is what the server can do.
 func (s *server) capabilities() map[string]any {
-	return map[string]any{
+	out := map[string]any{
 		"positionEncoding":       s.encoding,
 		"textDocumentSync":       map[string]any{"openClose": true, "change": 2, "save": map[string]bool{"includeText": false}},
 		"hoverProvider":          true,
@@ -39,6 +39,10 @@ func (s *server) capabilities() map[string]any {
 		"executeCommandProvider": map[string][]string{"commands": {explainCommand}},
 		"workspace":              map[string]any{"workspaceFolders": map[string]any{"supported": true, "changeNotifications": true}},
 	}
+	if s.pulls() {
+		out["diagnosticProvider"] = map[string]any{"identifier": "triallint", "interFileDependencies": true, "workspaceDiagnostics": false}
+	}
+	return out
 }
 
 // initialized asks for what must be asked for after the start, and judges the folders.
@@ -70,7 +74,7 @@ func (s *server) say(text string) {
 }
 
 // later judges the documents when nothing has changed for a while.
-func (s *server) later() { s.calm.Reset(s.opts.Delay) }
+func (s *server) later() { s.calm.Reset(s.delay) }
 
 func (s *server) didChangeFolders(p *foldersParams) (any, error) {
 	for _, f := range p.Event.Removed {
@@ -145,6 +149,9 @@ func (s *server) didSave(*struct{}) (any, error) {
 		r.changed()
 	}
 	s.later()
+	if s.pulls() && s.client.Capabilities.Workspace.Pull.Refresh {
+		return nil, s.request("workspace/diagnostic/refresh", nil)
+	}
 	return nil, nil
 }
 

@@ -155,7 +155,7 @@ func (s *server) hover(p *placeParams) (any, error) {
 
 // explanations say what the rules ask whose findings are at a spot.
 func (s *server) explanations(at spot) (out []string) {
-	found, err := at.root.session.Run(s.ctx)
+	found, err := at.root.run(s.ctx)
 	if err != nil {
 		return nil
 	}

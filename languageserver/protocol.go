@@ -42,6 +42,9 @@ type initializeParams struct {
 			WatchedFiles struct {
 				Dynamic bool `json:"dynamicRegistration"`
 			} `json:"didChangeWatchedFiles"`
+			Pull struct {
+				Refresh bool `json:"refreshSupport"`
+			} `json:"diagnostics"`
 			Edit struct {
 				DocumentChanges bool `json:"documentChanges"`
 			} `json:"workspaceEdit"`
@@ -52,14 +55,17 @@ type initializeParams struct {
 			} `json:"showDocument"`
 		} `json:"window"`
 		Text struct {
-			Diagnostics struct {
-				Related bool `json:"relatedInformation"`
-			} `json:"publishDiagnostics"`
-			Symbols struct {
+			Diagnostics *diagnosticSupport `json:"publishDiagnostics"`
+			Pull        *diagnosticSupport `json:"diagnostic"`
+			Symbols     struct {
 				Nested bool `json:"hierarchicalDocumentSymbolSupport"`
 			} `json:"documentSymbol"`
 		} `json:"textDocument"`
 	} `json:"capabilities"`
+}
+
+type diagnosticSupport struct {
+	Related bool `json:"relatedInformation"`
 }
 
 type documentParams struct {
@@ -132,6 +138,18 @@ type diagnosticsParams struct {
 	URI         string       `json:"uri"`
 	Version     *int         `json:"version,omitempty"`
 	Diagnostics []diagnostic `json:"diagnostics"`
+}
+
+type pullParams struct {
+	Document documentParams `json:"textDocument"`
+	Previous string         `json:"previousResultId"`
+}
+
+// pullResult has the diagnostics of a document, but where the client has them already.
+type pullResult struct {
+	Kind  string        `json:"kind"`
+	ID    string        `json:"resultId"`
+	Items *[]diagnostic `json:"items,omitempty"`
 }
 
 type markup struct {

@@ -1,6 +1,7 @@
 package languageserver
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/report"
 )
 
 // root is a folder whose documents are judged together. What lies outside of it is not
@@ -19,14 +21,17 @@ type root struct {
 	opened  *os.Root
 	session *lint.Session
 	ignores func(dir string) []lint.IgnoreFile
+	engine  func(name string) (lint.RulesetEngine, error)
 	// passing tells that the folder is in no folder of the workspace: it is there for
 	// as long as one of its documents is open.
 	passing bool
 	// stale tells that the configuration must be read again, due that the documents must
 	// be judged again.
 	stale, due bool
-	// broken is why the configuration cannot be read.
-	broken error
+	// broken is why the configuration cannot be read, refused why it cannot be followed.
+	broken, refused error
+	// failed is why the documents could not be judged, as the user was told.
+	failed string
 	// published are the files that have diagnostics, with what was said last.
 	published map[string]string
 }
@@ -37,7 +42,7 @@ func (s *server) openRoot(dir string) (*root, error) {
 		return nil, err
 	}
 	opts := &lint.Options{Engines: s.opts.Engines}
-	return &root{dir: dir, opened: opened, session: lint.NewSession(opened.FS(), opts), ignores: s.opts.IgnoreFiles, stale: true, due: true, published: map[string]string{}}, nil
+	return &root{dir: dir, opened: opened, session: lint.NewSession(opened.FS(), opts), ignores: s.opts.IgnoreFiles, engine: s.opts.RulesetEngine, stale: true, due: true, published: map[string]string{}}, nil
 }
 
 func (r *root) close() { _ = r.opened.Close() }
@@ -72,7 +77,19 @@ func (r *root) configure() {
 		config.IgnoreFiles = r.ignores(r.dir)
 	}
 	r.session.Configure(config)
-	r.session.Changed()
+	if r.engine != nil {
+		var runBy lint.RulesetEngine
+		runBy, r.refused = r.engine(config.Engine)
+		r.session.RunBy(runBy)
+	}
+}
+
+// run judges the documents as they are now.
+func (r *root) run(ctx context.Context) (*report.Report, error) {
+	if r.configure(); r.refused != nil {
+		return nil, r.refused
+	}
+	return r.session.Run(ctx)
 }
 
 // corpus returns the documents as they are now; nil where they cannot be read.

@@ -23,6 +23,9 @@ type Options struct {
 	IgnoreFiles func(dir string) []lint.IgnoreFile
 	// Engines run the rule packs that rulesets name; default none.
 	Engines []lint.Engine
+	// RulesetEngine finds what runs the rulesets by the name that the configuration of a
+	// folder has for it; default: the rulesets are run as Spectral reads them.
+	RulesetEngine func(name string) (lint.RulesetEngine, error)
 	// Delay is how long nothing must change before documents are judged; default 150 ms.
 	Delay time.Duration
 }
@@ -41,6 +44,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, opts *Options) erro
 	if s.opts.Delay <= 0 {
 		s.opts.Delay = 150 * time.Millisecond
 	}
+	s.delay = s.opts.Delay
 	defer s.close()
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -62,6 +66,8 @@ type server struct {
 	roots    []*root
 	buffers  map[string]*buffer
 	calm     *time.Timer
+	// delay is how long nothing must change before documents are judged again.
+	delay    time.Duration
 	requests int
 
 	lock sync.Mutex
@@ -275,6 +281,7 @@ func handlers() map[string]handler {
 		"textDocument/didSave":   with((*server).didSave),
 		"textDocument/didClose":  with((*server).didClose),
 
+		"textDocument/diagnostic":     with((*server).pulled),
 		"textDocument/hover":          with((*server).hover),
 		"textDocument/definition":     with((*server).definition),
 		"textDocument/references":     with((*server).references),
@@ -293,9 +300,12 @@ func handlers() map[string]handler {
 
 // request asks the client for something; its answer is not waited for.
 func (s *server) request(method string, params any) error {
-	text, err := json.Marshal(params)
-	if err != nil {
-		return err
+	var text json.RawMessage
+	if params != nil {
+		var err error
+		if text, err = json.Marshal(params); err != nil {
+			return err
+		}
 	}
 	s.requests++
 	id, err := json.Marshal(fmt.Sprintf("triallint-%d", s.requests))

@@ -48,6 +48,12 @@ func (s *Session) Configure(config *Config) {
 	s.Changed()
 }
 
+// RunBy sets what runs the rulesets in the runs that follow; see Options.
+func (s *Session) RunBy(engine RulesetEngine) {
+	s.opts.RunBy = engine
+	s.Changed()
+}
+
 // Corpus returns the documents as they are now.
 func (s *Session) Corpus() (*Corpus, error) {
 	if s.corpus == nil && s.pending != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/languageserver"
+	"github.com/trialweave/trialweave/lint"
 )
 
 // lspCmd serves an editor.
@@ -30,5 +31,6 @@ func (c *lspCmd) Run(ctx context.Context, std *streams) error {
 	}
 	return languageserver.Serve(ctx, std.in, std.out, &languageserver.Options{
 		Version: buildinfo.Line(), RootOf: repository, IgnoreFiles: ignoreFiles, Engines: engines(ruleTimeout), Delay: c.Delay,
+		RulesetEngine: func(name string) (lint.RulesetEngine, error) { return rulesetEngine(name, ruleTimeout) },
 	})
 }
