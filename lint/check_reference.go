@@ -20,21 +20,21 @@ func checkReference() Check {
 		Why:         "What a dangling reference stands for is unknown to every reader; a rule cannot judge it.",
 		Fix:         "Correct the reference, or add what it names. References to other hosts are not followed.",
 		run: func(c *Corpus) (out []finding) {
+			compared := 0
 			for _, b := range c.refs.Broken {
 				if b.Skip || !c.has(b.At.Doc) {
 					continue
 				}
 				at := append(b.At.Path[:len(b.At.Path):len(b.At.Path)], b.Key)
 				f := finding{place: b.At.Doc.Place(at), message: fmt.Sprintf("%q leads nowhere: %s", b.Ref, b.Why)}
-				if b.Stray {
-					out = append(out, f)
-					continue
+				if !b.Stray && compared < mostCompared {
+					name, candidates, write := c.near(b)
+					compared += len(candidates)
+					if meant := suggestion(name, candidates); meant != "" {
+						f.message += nearest.DidYouMean(write(meant))
+					}
+					f.fixes = slip(f.place, name, candidates, write)
 				}
-				if meant := c.meant(b); meant != "" {
-					f.message += nearest.DidYouMean(meant)
-				}
-				name, candidates, write := c.near(b)
-				f.fixes = slip(f.place, name, candidates, write)
 				out = append(out, f)
 			}
 			return out
@@ -42,15 +42,9 @@ func checkReference() Check {
 	}
 }
 
-// meant is what a reference is likely to mean: a near name beside the one that
-// is not there, in the same file.
-func (c *Corpus) meant(b ruleset.BrokenRef) string {
-	name, candidates, write := c.near(b)
-	if meant := suggestion(name, candidates); meant != "" {
-		return write(meant)
-	}
-	return ""
-}
+// mostCompared is how many names broken references are compared with, of all of them:
+// of those that come after it no finding says what was meant.
+const mostCompared = 1 << 19
 
 // near is the name in a reference that is not there, with those beside it, and
 // how a reference to one of them is written.

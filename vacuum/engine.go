@@ -143,6 +143,9 @@ func take(out *lint.EngineOutput, r *model.RuleFunctionResult, file string) erro
 		f.Line, f.Column = r.StartNode.Line, max(r.StartNode.Column, 1)
 	}
 	if r.Origin != nil {
+		if r.Origin.Line > 0 { // as vacuum's own reports have it: what is reached through a reference has its place there
+			f.Line, f.Column = r.Origin.Line, max(r.Origin.Column, 1)
+		}
 		f.File = strings.TrimPrefix(r.Origin.AbsoluteLocation, root+"/")
 	}
 	if f.File == file {

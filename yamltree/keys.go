@@ -97,6 +97,9 @@ func (n *Node) Twice() bool { return n.twice }
 // Seal notes which keys there are, once those of all items are noted. What Parse
 // returns is sealed; a copy that is changed is not until it is sealed again.
 func (n *Node) Seal() {
+	if len(n.Keys) >= manyKeys && !n.places.of(n.Keys) {
+		n.places = placesOf(n.Keys)
+	}
 	n.below = 0
 	for i := range n.Keys {
 		n.below |= KeyBit(n.Keys[i].Name)
@@ -104,4 +107,36 @@ func (n *Node) Seal() {
 	for _, item := range n.Items {
 		n.below |= item.below
 	}
+}
+
+// manyKeys is from how many keys on a mapping is looked up in a table: without one,
+// looking for each key of a mapping takes a time that grows with the square.
+const manyKeys = 64
+
+// keyPlaces are the places of the keys of a mapping, while it has these.
+type keyPlaces struct {
+	first  *Key
+	count  int
+	byName map[string]int
+}
+
+func placesOf(keys []Key) *keyPlaces {
+	p := &keyPlaces{first: &keys[0], count: len(keys), byName: make(map[string]int, len(keys))}
+	for i := range keys {
+		p.byName[keys[i].Name] = i // of duplicate keys the last one counts
+	}
+	return p
+}
+
+// of reports whether the places are those of these keys.
+func (p *keyPlaces) of(keys []Key) bool {
+	return p != nil && len(keys) == p.count && &keys[0] == p.first
+}
+
+// index is the place of a key, or -1.
+func (p *keyPlaces) index(name string) int {
+	if i, ok := p.byName[name]; ok {
+		return i
+	}
+	return -1
 }

@@ -62,8 +62,9 @@ type Node struct {
 	// a collection that has any: a closing bracket is not part of it.
 	Range Range
 
-	size  int64
-	below KeySet
+	size   int64
+	below  KeySet
+	places *keyPlaces
 }
 
 // Key is a key of a mapping.
@@ -104,6 +105,9 @@ func (n *Node) Pairs() []Key {
 func (n *Node) Index(name string) int {
 	if n == nil || n.Kind != Mapping {
 		return -1
+	}
+	if n.places.of(n.Keys) {
+		return n.places.index(name)
 	}
 	for i := len(n.Keys) - 1; i >= 0; i-- {
 		if n.Keys[i].Name == name {

@@ -137,19 +137,20 @@ func (t *tools) workspace(paths []string, ruleset, name string, text *string) (*
 }
 
 // corpus reads the documents.
-func (t *tools) corpus(w *workspace) (*lint.Corpus, error) {
+func (t *tools) corpus(w *workspace) (*lint.Corpus, *lint.Options, error) {
 	config, err := w.config()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, p := range w.paths {
 		if p != "." && !fileExists(w.files, p) {
-			return nil, fmt.Errorf("%s: no such file or folder", p)
+			return nil, nil, fmt.Errorf("%s: no such file or folder", p)
 		}
 	}
-	return lint.Load(w.files, w.paths, config)
-}
-
-func (t *tools) options(w *workspace) *lint.Options {
-	return &lint.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}
+	runBy, err := rulesetEngine(config.Engine, ruleTimeout)
+	if err != nil {
+		return nil, nil, err
+	}
+	corpus, err := lint.Load(w.files, w.paths, config)
+	return corpus, &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}, err
 }

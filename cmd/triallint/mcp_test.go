@@ -219,3 +219,28 @@ func TestMCPProcess(t *testing.T) {
 		t.Errorf("SIGTERM does not end it: %v", err)
 	}
 }
+
+// TestToolsRunInTheEngineOfTheConfiguration holds that tools take the engine that
+// .triallint.yml names: an unknown one is an error, and not passed over.
+func TestToolsRunInTheEngineOfTheConfiguration(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{".triallint.yml": "engine: vacuum\n", "api.yml": "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := openWorkspace(root, []string{root}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, options, err := (&tools{root: root}).corpus(w)
+	if _, there := rulesetEngine("vacuum", ruleTimeout); there != nil {
+		if err == nil {
+			t.Error("an engine that is not in this build is passed over")
+		}
+		return
+	}
+	if err != nil || options.RunBy == nil {
+		t.Errorf("the engine is %v: %v", options, err)
+	}
+}

@@ -90,11 +90,11 @@ func (t *tools) lint(ctx context.Context, w *workspace, severity string, offset,
 	if err != nil {
 		return lintOut{}, fmt.Errorf("severity: %w", err)
 	}
-	corpus, err := t.corpus(w)
+	corpus, options, err := t.corpus(w)
 	if err != nil {
 		return lintOut{}, err
 	}
-	r, err := lint.Run(ctx, corpus, t.options(w))
+	r, err := lint.Run(ctx, corpus, options)
 	if err != nil {
 		return lintOut{}, err
 	}
@@ -164,11 +164,11 @@ func (t *tools) explain(ctx context.Context, in explainIn) (explainOut, error) {
 			return explainOut{}, err
 		}
 	}
-	corpus, err := t.corpus(w)
+	corpus, options, err := t.corpus(w)
 	if err != nil {
 		return explainOut{}, err
 	}
-	e, ok := lint.Explain(corpus, t.options(w), in.Rule)
+	e, ok := lint.Explain(corpus, options, in.Rule)
 	if !ok {
 		if e, ok = explainOther(in.Rule); !ok {
 			return explainOut{}, fmt.Errorf("no rule or check is named %q; list_rules lists those that would run", in.Rule)
@@ -184,7 +184,7 @@ func (t *tools) explain(ctx context.Context, in explainIn) (explainOut, error) {
 	if !fileNames(corpus)[file] {
 		return out, fmt.Errorf("%s is not among the documents", in.File)
 	}
-	r, err := lint.Run(ctx, corpus, t.options(w))
+	r, err := lint.Run(ctx, corpus, options)
 	if err != nil {
 		return out, err
 	}
@@ -227,11 +227,11 @@ func (t *tools) listRules(_ context.Context, in listRulesIn) (listRulesOut, erro
 	if err != nil {
 		return listRulesOut{}, err
 	}
-	corpus, err := t.corpus(w)
+	corpus, options, err := t.corpus(w)
 	if err != nil {
 		return listRulesOut{}, err
 	}
-	listing := lint.List(corpus, t.options(w))
+	listing := lint.List(corpus, options)
 	words := strings.Fields(strings.ToLower(in.Words))
 	var all []toolRule
 	for _, e := range listing.Rules {
@@ -266,7 +266,7 @@ func (t *tools) proveRule(ctx context.Context, in proveIn) (proveOut, error) {
 	if err != nil {
 		return proveOut{}, err
 	}
-	corpus, err := t.corpus(w)
+	corpus, _, err := t.corpus(w)
 	if err != nil {
 		return proveOut{}, err
 	}
@@ -328,7 +328,7 @@ func (t *tools) proposeFixes(_ context.Context, in fixesIn) (out fixesOut, err e
 	if err != nil {
 		return out, err
 	}
-	corpus, err := t.corpus(w)
+	corpus, _, err := t.corpus(w)
 	if err != nil {
 		return out, err
 	}
@@ -387,7 +387,7 @@ func (t *tools) operation(ctx context.Context, in operationIn) (operationOut, er
 			return operationOut{}, err
 		}
 	}
-	corpus, err := t.corpus(w)
+	corpus, options, err := t.corpus(w)
 	if err != nil {
 		return operationOut{}, err
 	}
@@ -402,7 +402,7 @@ func (t *tools) operation(ctx context.Context, in operationIn) (operationOut, er
 	if len(out.Operations) == 0 {
 		return out, noOperation(corpus, in.Operation)
 	}
-	r, err := lint.Run(ctx, corpus, t.options(w))
+	r, err := lint.Run(ctx, corpus, options)
 	if err != nil {
 		return out, err
 	}
