@@ -82,12 +82,10 @@ func (c *Converter) expand(study []byte, out *Output) error {
 // relabel puts a prefix before the labels of blank nodes: a list of a context of the
 // user's own has such nodes, and those of each study are its own.
 func relabel(quads []rdf.Quad, prefix string) {
+	label := func(old string) string { return prefix + old }
 	for i := range quads {
-		for _, t := range [...]*rdf.Term{&quads[i].Subject, &quads[i].Object} {
-			if t.Kind == rdf.BlankTerm {
-				t.Value = prefix + t.Value
-			}
-		}
+		q := &quads[i]
+		q.Subject, q.Object = q.Subject.Relabel(label), q.Object.Relabel(label)
 	}
 }
 

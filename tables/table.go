@@ -158,34 +158,29 @@ func (t *Table) add(c Column, role string) {
 	t.Columns = append(t.Columns, c)
 }
 
+// fieldColumn is the column of a field. One whose values have several datatypes, a
+// partial date, is of texts.
 func fieldColumn(f *model.Field) Column {
 	c := Column{Property: f.Property, Type: Text, List: f.List, Comment: f.Comment()}
-	switch f.Kind {
-	case model.Boolean:
-		c.Type = Boolean
-	case model.Integer:
-		c.Type = Integer
-	case model.Decimal:
-		c.Type = Number
-	case model.Date:
-		c.Type = Date
-	case model.DateTime:
-		c.Type = DateTime
-	case model.GroupRef:
-		c.IRI = true
+	if ranges := f.Ranges(); len(ranges) == 1 {
+		c.Type, c.IRI = typeOf(strings.TrimPrefix(ranges[0], "xsd:")), ranges[0] == "iri"
 	}
 	return c
 }
 
-// typeOf is the type for one of the tables of the model.
-func typeOf(typ string) Type {
-	switch typ {
+// typeOf is the type for a datatype of the model.
+func typeOf(datatype string) Type {
+	switch datatype {
 	case "integer":
 		return Integer
 	case "decimal":
 		return Number
+	case "boolean":
+		return Boolean
 	case "date":
 		return Date
+	case "dateTime":
+		return DateTime
 	}
 	return Text // duration, wkt, iri and string
 }

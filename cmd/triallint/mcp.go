@@ -74,7 +74,7 @@ func (t *tools) server(timeout time.Duration) *toolserver.Server {
 	toolserver.Add(s, toolserver.Tool{Name: "lint_files", Title: "Lint files", Description: "Lint files or folders, the whole folder where none is named."}, t.lintFiles)
 	toolserver.Add(s, toolserver.Tool{Name: "explain", Title: "Explain a rule", Description: "Say what a rule or check asks for, why, and what to do; at a place, also whether it fires there, or why not."}, t.explain)
 	toolserver.Add(s, toolserver.Tool{Name: "list_rules", Title: "List rules", Description: "List the rules and checks that would run, with severity and origin."}, t.listRules)
-	toolserver.Add(s, toolserver.Tool{Name: "prove_rule", Title: "Prove a rule", Description: "Make a document on which a rule fires and one on which it is quiet, or say that there is none, and where the rule does not do what its words say."}, t.proveRule)
+	toolserver.Add(s, toolserver.Tool{Name: "prove_rule", Title: "Prove a rule", Description: "Generate a document on which a rule reports a finding and one on which it reports none, or say that no such document exists; also report where the rule does not do what its description says."}, t.proveRule)
 	toolserver.Add(s, toolserver.Tool{Name: "propose_fixes", Title: "Propose fixes", Description: "Propose a patch, and overlays for descriptions, for the findings that have one right answer. Nothing is written."}, t.proposeFixes)
 	toolserver.Add(s, toolserver.Tool{Name: "operation", Title: "What is at an operation", Description: "Say what is known of an operation, by operationId or by METHOD PATH: where it is written, its text, its parameters and response properties, and what is found in it."}, t.operation)
 	return s

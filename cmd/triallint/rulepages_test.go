@@ -33,7 +33,7 @@ func TestRulePages(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list strings.Builder
-	list.WriteString("# Rules and checks\n\nEach has a page with its reason and what to do; nearly all have an example on which there is a finding, and one on which there is none. `triallint explain ID` shows the same.\n")
+	list.WriteString("# Rules and checks\n\nEach page gives the reason for the rule or check and how to fix a finding. Nearly all have a bad example, which has the finding, and a good one, which does not. `triallint explain ID` shows the same.\n")
 	known := map[string]bool{"README.md": true}
 	group := func(title string, all []lint.Explanation) {
 		fmt.Fprintf(&list, "\n## %s\n\n| id | severity | |\n|---|---|---|\n", title)

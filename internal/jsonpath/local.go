@@ -16,7 +16,7 @@ type Local struct {
 	Named bool
 }
 
-// Local returns the path as one that selects members by themselves; nil where it is none.
+// Local returns the path as one that selects members by themselves; nil if there is none.
 // A condition reads of a member nothing but whether it is there, and under some keys a value
 // or the items of a list.
 func (p *Path) Local() *Local {

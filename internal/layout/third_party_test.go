@@ -115,6 +115,6 @@ func licence(t *testing.T, rows, versioned string) string {
 			return known.name
 		}
 	}
-	t.Fatalf("%s: %s is none of the licences that are known", versioned, files[0])
+	t.Fatalf("%s: %s is not a known licence", versioned, files[0])
 	return ""
 }

@@ -84,7 +84,7 @@ func (m *Model) explainField(f *Field) Explanation {
 	if f.Property != "" {
 		e.say("IRI", Expand(f.Property))
 		e.say("of", "ctg:"+f.carrier())
-		e.say("range", strings.Join(f.ranges(), ", "))
+		e.say("range", strings.Join(f.Ranges(), ", "))
 	}
 	for _, d := range f.Derived() {
 		e.say("computed", d.Property+" ("+d.Type+"): "+d.Comment())

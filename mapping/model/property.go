@@ -66,7 +66,7 @@ func (m *Model) Properties() []*Property {
 
 func (p *Property) addField(f *Field) {
 	p.Classes = appendNew(p.Classes, f.carrier())
-	for _, r := range f.ranges() {
+	for _, r := range f.Ranges() {
 		p.Ranges = appendNew(p.Ranges, r)
 	}
 	p.Paths = append(p.Paths, f.Path)
@@ -142,8 +142,9 @@ func (f *Field) Comment() string {
 	return "The value of " + f.Key + ", as the registry serves it."
 }
 
-// ranges are the datatypes or the class that values of the field can have.
-func (f *Field) ranges() []string {
+// Ranges returns the datatypes (xsd:date) or the class (ctg:ArmGroup) that values of
+// the field can have, or "iri".
+func (f *Field) Ranges() []string {
 	switch f.Kind {
 	case Node, Nodes:
 		return []string{"ctg:" + f.Class}

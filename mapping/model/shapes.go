@@ -78,7 +78,7 @@ func (f *Field) constraint() string {
 	if f.Kind != Nodes && !f.List && f.Kind != GroupRef {
 		b.WriteString("; sh:maxCount 1 ")
 	}
-	r := f.ranges()
+	r := f.Ranges()
 	switch {
 	case f.Kind == Node || f.Kind == Nodes:
 		fmt.Fprintf(&b, "; sh:class %s ; sh:nodeKind sh:IRI ", r[0])
