@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -19,12 +20,21 @@ type Results struct {
 	table Table
 	rows  [][]rdf.Term
 	seen  []bool // which columns have a type
+	held  int    // bytes of rows, about
+	most  int    // of them
 }
 
+// mostHeld is the most bytes of rows that are held, termBytes what a term takes
+// beside its texts.
+const (
+	mostHeld  = 2 << 30
+	termBytes = 96
+)
+
 // NewResults begins a table. It holds all rows until Close, since the values say the
-// types.
+// types; more than two gigabytes of them are an error of Row.
 func NewResults(to io.Writer, variables []string) *Results {
-	r := &Results{to: to, table: Table{Name: "results"}, seen: make([]bool, len(variables))}
+	r := &Results{to: to, table: Table{Name: "results"}, most: mostHeld, seen: make([]bool, len(variables))}
 	for _, v := range variables {
 		r.table.Columns = append(r.table.Columns, Column{Name: v, Type: Text})
 	}
@@ -33,6 +43,12 @@ func NewResults(to io.Writer, variables []string) *Results {
 
 // Row adds a row: a term for each variable, the zero term where it is unbound.
 func (r *Results) Row(terms []rdf.Term) error {
+	for _, t := range terms {
+		r.held += termBytes + len(t.Value) // datatypes and languages are shared
+	}
+	if r.held > r.most {
+		return fmt.Errorf("%d rows take more than %d MB of memory, which a table holds until it is written\nhint: --format csv streams rows; LIMIT asks for fewer", len(r.rows), r.most>>20)
+	}
 	row := make([]rdf.Term, len(terms))
 	copy(row, terms)
 	r.rows = append(r.rows, row)

@@ -65,3 +65,18 @@ func TestResultsHaveTheTypeOfTheirValues(t *testing.T) {
 		}
 	}
 }
+
+// TestResultsAreBounded ends rows without end.
+func TestResultsAreBounded(t *testing.T) {
+	r := NewResults(&bytes.Buffer{}, []string{"a"})
+	r.most = 10_000
+	for range 1000 {
+		if err := r.Row([]rdf.Term{rdf.String("text")}); err != nil {
+			if !strings.Contains(err.Error(), "--format csv streams rows") {
+				t.Error(err)
+			}
+			return
+		}
+	}
+	t.Error("1,000 rows fit into 10,000 bytes")
+}
