@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/trialweave/trialweave/openapi"
+	"github.com/trialweave/trialweave/openapi/diff"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/yamltree"
@@ -31,7 +31,7 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 	if contract.mixed {
 		return out, nil // libopenapi compares two of OpenAPI 2.0, or two of 3
 	}
-	changes, err := openapi.Diff(old.Name, old.Text, now.Name, now.Text)
+	changes, err := diff.Descriptions(old.Name, old.Text, now.Name, now.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 
 // tellsMore reports whether a change is of the words of a description, or of a
 // component that no operation uses: what changes for clients is found otherwise.
-func (c *contract) tellsMore(found openapi.Change, place report.Place) bool {
+func (c *contract) tellsMore(found diff.Change, place report.Place) bool {
 	words := []string{"description", "summary", "title", "version", "termsOfService", "example", "examples", "externalDocs", "url", "email", "tags", "contact", "license", "deprecated", "openapi", "swagger"}
 	if slices.Contains(words, found.Property) && !slices.Contains(place.Path, "servers") {
 		return true
@@ -80,7 +80,7 @@ func placeOf(p source.Position) report.Place {
 	return report.Place{File: p.File, Range: report.Range{Start: at, End: at}, Path: path}
 }
 
-func wording(c openapi.Change) string {
+func wording(c diff.Change) string {
 	switch {
 	case c.Removed && c.Property == c.Old:
 		return fmt.Sprintf("%s is removed", short(c.Old))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/trialweave/trialweave/jsonschema"
+	_ "github.com/trialweave/trialweave/openapi/schemas" // the schemas of DocumentSchema
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/yamltree"

@@ -1,6 +1,5 @@
-// Package report holds what a check of documents found, and writes it down:
-// for a terminal, as JSON, as SARIF, and in the other forms that machines and
-// maintainers read. A Report is data; nothing here looks at a document.
+// Package report holds what a check of documents found. A Report is data; nothing
+// here looks at a document. The package report/formats writes it down.
 package report
 
 import (
@@ -8,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/source"
 )
 
 // Severity says how bad a finding is.
@@ -21,22 +22,23 @@ const (
 	Hint
 )
 
-func severityNames() []string { return []string{"error", "warn", "info", "hint"} }
+// SeverityNames are the names of the severities, from the worst to the mildest.
+func SeverityNames() []string { return []string{"error", "warn", "info", "hint"} }
 
 // String names the severity as rulesets and the JSON report do.
 func (s Severity) String() string {
-	if int(s) < len(severityNames()) {
-		return severityNames()[s]
+	if int(s) < len(SeverityNames()) {
+		return SeverityNames()[s]
 	}
 	return fmt.Sprintf("severity(%d)", uint8(s))
 }
 
 // ParseSeverity reads the name of a severity.
 func ParseSeverity(name string) (Severity, error) {
-	if i := slices.Index(severityNames(), name); i >= 0 {
+	if i := slices.Index(SeverityNames(), name); i >= 0 {
 		return Severity(i), nil
 	}
-	return 0, fmt.Errorf("severity %q, expected one of %s", name, strings.Join(severityNames(), ", "))
+	return 0, fmt.Errorf("severity %q, expected one of %s", name, strings.Join(SeverityNames(), ", "))
 }
 
 // MarshalText writes the severity's name.
@@ -69,6 +71,16 @@ type Place struct {
 	Path []string `json:"path"`
 }
 
+// Pointer is the path as a JSON Pointer.
+func (p Place) Pointer() string {
+	var b strings.Builder
+	for _, step := range p.Path {
+		b.WriteByte('/')
+		b.WriteString(source.EscapePointer(step))
+	}
+	return b.String()
+}
+
 // Finding is one thing that is wrong at one place.
 type Finding struct {
 	// Rule is the id of the rule or check that found it.
@@ -86,25 +98,25 @@ type Related struct {
 	Place
 }
 
-// sentence is the message with the place: a line of a document, or a value of
+// Sentence is the message with the place: a line of a document, or a value of
 // a record, which has no lines worth naming.
-func (r Related) sentence() string {
+func (r Related) Sentence() string {
 	switch {
 	case r.Range.Start.Line > 0:
 		return fmt.Sprintf("%s %s:%d:%d", r.Message, r.File, r.Range.Start.Line, r.Range.Start.Column)
 	case r.File != "":
-		return strings.TrimSuffix(fmt.Sprintf("%s %s #%s", r.Message, r.File, pointer(r.Path)), " #")
+		return strings.TrimSuffix(fmt.Sprintf("%s %s #%s", r.Message, r.File, r.Pointer()), " #")
 	}
 	return r.Message
 }
 
-// full is the message of a finding with what records say about it: the forms
+// Full is the message of a finding with what records say about it: the forms
 // that do not list related places have nothing else to say it in.
-func (f Finding) full() string {
+func (f Finding) Full() string {
 	text := f.Message
 	for _, related := range f.Related {
 		if related.Range.Start.Line == 0 {
-			text += "; " + related.sentence()
+			text += "; " + related.Sentence()
 		}
 	}
 	return text
@@ -127,9 +139,9 @@ func (r *Report) Incomplete() bool {
 	return slices.ContainsFunc(r.Unchecked, func(u Unchecked) bool { return !u.Aside })
 }
 
-// missed is what was asked for and not done, for the forms that only know
+// Missed is what was asked for and not done, for the forms that only know
 // failures.
-func (r *Report) missed() []Unchecked {
+func (r *Report) Missed() []Unchecked {
 	return slices.DeleteFunc(slices.Clone(r.Unchecked), func(u Unchecked) bool { return u.Aside })
 }
 
@@ -188,7 +200,7 @@ func (r *Report) Sort() {
 func compareFindings(a, b Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.File, b.File),
-		compareMarks(a.Range.Start, b.Range.Start),
+		a.Range.Start.Compare(b.Range.Start),
 		cmp.Compare(a.Rule, b.Rule),
 		slices.Compare(a.Path, b.Path),
 		cmp.Compare(a.Message, b.Message),
@@ -196,7 +208,8 @@ func compareFindings(a, b Finding) int {
 	)
 }
 
-func compareMarks(a, b Mark) int {
+// Compare says which of two marks comes first, as cmp.Compare does.
+func (a Mark) Compare(b Mark) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
@@ -214,8 +227,8 @@ func (r *Report) Worst(s Severity) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity <= s })
 }
 
-// byFile calls visit with each file that has findings, in order.
-func (r *Report) byFile(visit func(file string, findings []Finding)) {
+// ByFile calls visit with each file that has findings, in order.
+func (r *Report) ByFile(visit func(file string, findings []Finding)) {
 	for start := 0; start < len(r.Findings); {
 		end := start + 1
 		for end < len(r.Findings) && r.Findings[end].File == r.Findings[start].File {
@@ -226,8 +239,8 @@ func (r *Report) byFile(visit func(file string, findings []Finding)) {
 	}
 }
 
-// rule returns the description of a rule by its id.
-func (r *Report) rule(id string) Rule {
+// Rule returns the description of a rule by its id.
+func (r *Report) Rule(id string) Rule {
 	if i := slices.IndexFunc(r.Rules, func(rule Rule) bool { return rule.ID == id }); i >= 0 {
 		return r.Rules[i]
 	}

@@ -8,6 +8,10 @@
 // rule's work is bounded by steps and not by time, so that a verdict does not depend
 // on how busy the machine is.
 //
+// Rules that ask for a valid description, such as oas3-schema of spectral:oas, need the
+// schemas of OpenAPI, which a program links by importing the package openapi/schemas;
+// without it they end with [openapi.ErrNoSchemas].
+//
 // The package lint runs rulesets on whole folders, with overrides, ignores and
 // checks of its own.
 package ruleset

@@ -1,6 +1,10 @@
 package ruleset
 
-import "testing"
+import (
+	"testing"
+
+	_ "github.com/trialweave/trialweave/openapi/schemas" // which are compiled
+)
 
 // TestDocumentSchemas holds that the schema of each version can be compiled,
 // with all that it refers to.

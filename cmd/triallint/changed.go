@@ -14,6 +14,7 @@ import (
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // narrow drops, with --changed-since, the findings that the revision has too:
@@ -48,7 +49,7 @@ func (c *lintCmd) narrow(ctx context.Context, std *streams, w *workspace, config
 	if err != nil {
 		return fmt.Errorf("--changed-since: %w", err)
 	}
-	gone := r.Baseline(known)
+	gone := formats.Baseline(r, known)
 	std.note("%s", goneNote(len(gone), c.ChangedSince))
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // lintJSON lints a folder from within it and returns the report.
@@ -30,7 +31,7 @@ func lintJSON(t *testing.T, dir string, args ...string) *report.Report {
 	if complaints.Len() > 0 {
 		t.Fatal(complaints.String())
 	}
-	r, err := report.ReadJSON(&out)
+	r, err := formats.ReadJSON(&out)
 	if err != nil {
 		t.Fatal(err)
 	}

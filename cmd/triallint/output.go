@@ -11,12 +11,13 @@ import (
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 	"github.com/trialweave/trialweave/ruleset"
 )
 
 // output is a format and the file it goes to; standard output without one.
 type output struct {
-	format report.Format
+	format formats.Format
 	file   string
 }
 
@@ -25,7 +26,7 @@ func parseOutputs(names []string) ([]output, error) {
 	toStdout := 0
 	for _, name := range names {
 		text, file, _ := strings.Cut(name, "=")
-		format, err := report.ParseFormat(text)
+		format, err := formats.ParseFormat(text)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +43,7 @@ func parseOutputs(names []string) ([]output, error) {
 }
 
 func writeOutputs(std *streams, outputs []output, r *report.Report, c *reporting, line func(string, int) string) error {
-	opts := report.Options{Quiet: c.Quiet, Line: line, Folder: c.folder, Version: buildinfo.Version(), Automation: azureBuild(os.Getenv)}
+	opts := formats.Options{Quiet: c.Quiet, Line: line, Folder: c.folder, Version: buildinfo.Version(), Automation: azureBuild(os.Getenv)}
 	for _, o := range outputs {
 		if err := o.write(std, r, opts); err != nil {
 			return err
@@ -51,17 +52,17 @@ func writeOutputs(std *streams, outputs []output, r *report.Report, c *reporting
 	return nil
 }
 
-func (o output) write(std *streams, r *report.Report, opts report.Options) error {
+func (o output) write(std *streams, r *report.Report, opts formats.Options) error {
 	if o.file == "" {
 		opts.Color = std.terminal
-		return report.Write(std.out, o.format, r, &opts)
+		return formats.Write(std.out, o.format, r, &opts)
 	}
 	return writeReport(o.file, o.format, r, &opts)
 }
 
-func writeReport(file string, format report.Format, r *report.Report, opts *report.Options) error {
+func writeReport(file string, format formats.Format, r *report.Report, opts *formats.Options) error {
 	var text bytes.Buffer
-	if err := report.Write(&text, format, r, opts); err != nil {
+	if err := formats.Write(&text, format, r, opts); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return writeWhole(file, text.Bytes())

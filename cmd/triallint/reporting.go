@@ -8,6 +8,7 @@ import (
 
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // reporting is what every command that reports findings is told about that.
@@ -99,7 +100,7 @@ func isRule(name string) bool {
 
 func writeBaseline(file string, r *report.Report) error {
 	known := &report.Report{Findings: r.Findings}
-	return writeReport(file, report.JSON, known, nil)
+	return writeReport(file, formats.JSON, known, nil)
 }
 
 // applyBaseline drops known findings; stale entries fail the run.
@@ -112,12 +113,12 @@ func (c *reporting) applyBaseline(r *report.Report) (stale bool, err error) {
 		return false, err
 	}
 	defer f.Close()
-	known, err := report.ReadJSON(f)
+	known, err := formats.ReadJSON(f)
 	if err != nil {
 		return false, fmt.Errorf("%s is not a baseline: %w", c.Baseline, err)
 	}
 	before := len(r.Findings)
-	gone := r.Baseline(known)
+	gone := formats.Baseline(r, known)
 	r.Known = before - len(r.Findings)
 	for _, g := range gone {
 		r.Findings = append(r.Findings, report.Finding{

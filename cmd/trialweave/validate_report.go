@@ -15,6 +15,7 @@ import (
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/validate"
@@ -40,7 +41,7 @@ func newFindingWriter(w io.Writer, format string, shapes *shacl.Shapes) (finding
 	case "summary":
 		return &countedFindings{w: w, counts: map[shacl.Result]*findingCount{}}, nil
 	case "sarif", "json":
-		return &reportedFindings{w: w, format: report.Format(format), shapes: shapes}, nil
+		return &reportedFindings{w: w, format: formats.Format(format), shapes: shapes}, nil
 	}
 	return &tableFindings{w: bufio.NewWriter(w), shapes: shapes, prefixes: shapePrefixes()}, nil
 }
@@ -193,7 +194,7 @@ func (t *turtleFindings) Close() error {
 // reportedFindings makes them findings of a report.
 type reportedFindings struct {
 	w      io.Writer
-	format report.Format
+	format formats.Format
 	shapes *shacl.Shapes
 	report report.Report
 }
@@ -225,5 +226,5 @@ func (r *reportedFindings) Add(f validate.Finding) error {
 // Close writes the report.
 func (r *reportedFindings) Close() error {
 	r.report.Sort()
-	return report.Write(r.w, r.format, &r.report, &report.Options{Tool: "trialweave"})
+	return formats.Write(r.w, r.format, &r.report, &formats.Options{Tool: "trialweave"})
 }

@@ -1,4 +1,4 @@
-package report_test
+package formats_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // script does what a reader does: it asks for one rule, leaves a severity out,
@@ -32,7 +32,7 @@ func TestHTMLInBrowser(t *testing.T) {
 	}
 	r, opts := sample()
 	var b bytes.Buffer
-	if err := report.Write(&b, report.HTML, r, opts); err != nil {
+	if err := formats.Write(&b, formats.HTML, r, opts); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "report.html")

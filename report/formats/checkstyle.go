@@ -1,8 +1,10 @@
-package report
+package formats
 
 import (
 	"encoding/xml"
 	"io"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 type (
@@ -24,18 +26,18 @@ type (
 	}
 )
 
-func writeCheckstyle(w io.Writer, r *Report, o Options) error {
+func writeCheckstyle(w io.Writer, r *report.Report, o Options) error {
 	out := checkstyle{Version: "4.3"}
-	r.byFile(func(file string, findings []Finding) {
+	r.ByFile(func(file string, findings []report.Finding) {
 		f := checkstyleFile{Name: file}
 		for _, x := range findings {
 			f.Errors = append(f.Errors, checkstyleError{
-				x.Range.Start.Line, x.Range.Start.Column, checkstyleSeverity(x.Severity), clean(x.full()), o.Tool + "." + x.Rule,
+				x.Range.Start.Line, x.Range.Start.Column, checkstyleSeverity(x.Severity), clean(x.Full()), o.Tool + "." + x.Rule,
 			})
 		}
 		out.Files = append(out.Files, f)
 	})
-	for _, u := range r.missed() {
+	for _, u := range r.Missed() {
 		out.Files = append(out.Files, checkstyleFile{u.File, []checkstyleError{
 			{1, 1, "error", "not checked: " + clean(u.Why), o.Tool + "." + u.Rule},
 		}})
@@ -43,6 +45,6 @@ func writeCheckstyle(w io.Writer, r *Report, o Options) error {
 	return encodeXML(w, out)
 }
 
-func checkstyleSeverity(s Severity) string {
+func checkstyleSeverity(s report.Severity) string {
 	return []string{"error", "warning", "info", "info"}[min(int(s), 3)]
 }

@@ -1,4 +1,4 @@
-package report_test
+package formats_test
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // TestFolder holds that forms for services name files from the root of the repository,
@@ -18,12 +19,12 @@ func TestFolder(t *testing.T) {
 			Related: []report.Related{{Message: "first", Place: report.Place{File: "c.yml", Range: report.Range{Start: report.Mark{Line: 2, Column: 1}}}}}}},
 		Unchecked: []report.Unchecked{{Rule: "y", File: "c.yml", Why: "w"}},
 	}
-	for format, want := range map[report.Format]string{
-		report.SARIF: `"uri": "sub/dir/a%20b.yml"`, report.GitHub: "file=sub/dir/a b.yml", report.GitLab: `"path": "sub/dir/a b.yml"`, report.RDJSON: `"path": "sub/dir/c.yml"`,
-		report.JSON: `"file": "a b.yml"`, report.Checkstyle: `name="a b.yml"`,
+	for format, want := range map[formats.Format]string{
+		formats.SARIF: `"uri": "sub/dir/a%20b.yml"`, formats.GitHub: "file=sub/dir/a b.yml", formats.GitLab: `"path": "sub/dir/a b.yml"`, formats.RDJSON: `"path": "sub/dir/c.yml"`,
+		formats.JSON: `"file": "a b.yml"`, formats.Checkstyle: `name="a b.yml"`,
 	} {
 		var out bytes.Buffer
-		if err := report.Write(&out, format, r, &report.Options{Folder: "sub/dir"}); err != nil || !strings.Contains(out.String(), want) {
+		if err := formats.Write(&out, format, r, &formats.Options{Folder: "sub/dir"}); err != nil || !strings.Contains(out.String(), want) {
 			t.Errorf("%s lacks %s: %v\n%s", format, want, err, &out)
 		}
 	}
@@ -43,7 +44,7 @@ func TestRDJSONColumns(t *testing.T) {
 		return "é𝄞: ü"
 	}
 	var out bytes.Buffer
-	if err := report.Write(&out, report.RDJSON, r, &report.Options{Folder: "sub", Line: line}); err != nil {
+	if err := formats.Write(&out, formats.RDJSON, r, &formats.Options{Folder: "sub", Line: line}); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {

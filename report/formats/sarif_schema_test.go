@@ -1,4 +1,4 @@
-package report_test
+package formats_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/trialweave/trialweave/report"
+	"github.com/trialweave/trialweave/report/formats"
 )
 
 // sarifSchema finds the schema of SARIF 2.1.0 (OASIS) in the module cache: the
@@ -51,7 +52,7 @@ func TestSARIFIsValid(t *testing.T) {
 	full, opts := sample()
 	for name, r := range map[string]*report.Report{"full": full, "empty": {}} {
 		var b bytes.Buffer
-		if err := report.Write(&b, report.SARIF, r, opts); err != nil {
+		if err := formats.Write(&b, formats.SARIF, r, opts); err != nil {
 			t.Fatal(err)
 		}
 		value, err := jsonschema.UnmarshalJSON(&b)
@@ -69,7 +70,7 @@ func TestSARIFIsValid(t *testing.T) {
 func TestSARIFHasWhatServicesRequire(t *testing.T) {
 	full, opts := sample()
 	var b bytes.Buffer
-	if err := report.Write(&b, report.SARIF, full, opts); err != nil {
+	if err := formats.Write(&b, formats.SARIF, full, opts); err != nil {
 		t.Fatal(err)
 	}
 	var log struct {

@@ -1,20 +1,22 @@
-package report
+package formats
 
 import (
 	"encoding/json"
 	"io"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // jsonReport fixes names, order and version of the JSON form.
 type jsonReport struct {
-	Version   int         `json:"version"`
-	Documents []Document  `json:"documents"`
-	Findings  []Finding   `json:"findings"`
-	Unchecked []Unchecked `json:"unchecked"`
+	Version   int                `json:"version"`
+	Documents []report.Document  `json:"documents"`
+	Findings  []report.Finding   `json:"findings"`
+	Unchecked []report.Unchecked `json:"unchecked"`
 }
 
-func writeJSON(w io.Writer, r *Report, _ Options) error {
-	out := jsonReport{Version: 1, Documents: r.Documents, Unchecked: r.Unchecked, Findings: make([]Finding, len(r.Findings))}
+func writeJSON(w io.Writer, r *report.Report, _ Options) error {
+	out := jsonReport{Version: 1, Documents: r.Documents, Unchecked: r.Unchecked, Findings: make([]report.Finding, len(r.Findings))}
 	for i, f := range r.Findings {
 		f.Path = notNil(f.Path)
 		f.Related = notNil(f.Related)
@@ -40,11 +42,11 @@ func encodeJSON[T any](w io.Writer, v T) error {
 }
 
 // ReadJSON reads a report in its JSON form, such as a baseline.
-func ReadJSON(from io.Reader) (*Report, error) {
+func ReadJSON(from io.Reader) (*report.Report, error) {
 	var in jsonReport
 	d := json.NewDecoder(from)
 	if err := d.Decode(&in); err != nil {
 		return nil, err
 	}
-	return &Report{Documents: in.Documents, Findings: in.Findings, Unchecked: in.Unchecked}, nil
+	return &report.Report{Documents: in.Documents, Findings: in.Findings, Unchecked: in.Unchecked}, nil
 }

@@ -1,9 +1,11 @@
-package report
+package formats
 
 import (
 	"io"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // The diagnostic format of reviewdog, as one object.
@@ -46,12 +48,12 @@ type (
 	}
 )
 
-func writeRDJSON(w io.Writer, r *Report, o Options) error {
+func writeRDJSON(w io.Writer, r *report.Report, o Options) error {
 	out := rdResult{Source: rdSource{o.Tool, toolURI}, Diagnostics: []rdDiagnostic{}}
 	for _, f := range r.Findings {
 		d := rdDiagnostic{
-			Message: f.full(), Location: rdLocationOf(f.Place, o), Severity: rdSeverity(f.Severity),
-			Code: &rdCode{f.Rule, helpURL(r.rule(f.Rule))},
+			Message: f.Full(), Location: rdLocationOf(f.Place, o), Severity: rdSeverity(f.Severity),
+			Code: &rdCode{f.Rule, helpURL(r.Rule(f.Rule))},
 		}
 		for _, related := range f.Related {
 			if related.File != "" && related.Range.Start.Line > 0 {
@@ -60,7 +62,7 @@ func writeRDJSON(w io.Writer, r *Report, o Options) error {
 		}
 		out.Diagnostics = append(out.Diagnostics, d)
 	}
-	for _, u := range r.missed() {
+	for _, u := range r.Missed() {
 		d := rdDiagnostic{Message: "not checked: " + u.Why, Location: rdLocation{Path: u.File}, Severity: "ERROR"}
 		if u.Rule != "" {
 			d.Code = &rdCode{Value: u.Rule}
@@ -71,32 +73,32 @@ func writeRDJSON(w io.Writer, r *Report, o Options) error {
 }
 
 // helpURL is the address of the page of a rule, or "".
-func helpURL(rule Rule) string {
+func helpURL(rule report.Rule) string {
 	if strings.HasPrefix(rule.Help, "https://") {
 		return rule.Help
 	}
 	return rule.URL
 }
 
-func rdSeverity(s Severity) string {
+func rdSeverity(s report.Severity) string {
 	return []string{"ERROR", "WARNING", "INFO", "INFO"}[min(int(s), 3)]
 }
 
 // rdLocationOf is a place: columns count the bytes of UTF-8, and the end is the first
 // that does not belong to it.
-func rdLocationOf(p Place, o Options) rdLocation {
+func rdLocationOf(p report.Place, o Options) rdLocation {
 	if p.Range.Start.Line < 1 {
 		return rdLocation{Path: p.File}
 	}
 	at := rdRange{Start: rdPositionOf(p.File, p.Range.Start, o)}
-	if compareMarks(p.Range.Start, p.Range.End) < 0 {
+	if p.Range.Start.Compare(p.Range.End) < 0 {
 		end := rdPositionOf(p.File, p.Range.End, o)
 		at.End = &end
 	}
 	return rdLocation{p.File, &at}
 }
 
-func rdPositionOf(file string, m Mark, o Options) rdPosition {
+func rdPositionOf(file string, m report.Mark, o Options) rdPosition {
 	units, bytes := 1, 1
 	for _, r := range o.Line(file, m.Line) {
 		if units >= m.Column {

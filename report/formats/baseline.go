@@ -1,23 +1,27 @@
-package report
+package formats
 
-import "slices"
+import (
+	"slices"
 
-// Baseline drops from the report the findings that known has already, and
+	"github.com/trialweave/trialweave/report"
+)
+
+// Baseline drops from a report the findings that known has already, and
 // returns those of known that the report has no more. A finding is the same
 // wherever its lines moved (see Fingerprint); one that is there twice is known
 // twice only where known has it twice.
-func (r *Report) Baseline(known *Report) (stale []Finding) {
+func Baseline(r, known *report.Report) (stale []report.Finding) {
 	left := map[string]int{}
 	for _, f := range known.Findings {
-		left[f.Fingerprint()]++
+		left[Fingerprint(f)]++
 	}
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
-		id := f.Fingerprint()
+	r.Findings = slices.DeleteFunc(r.Findings, func(f report.Finding) bool {
+		id := Fingerprint(f)
 		left[id]--
 		return left[id] >= 0
 	})
 	for _, f := range known.Findings {
-		if id := f.Fingerprint(); left[id] > 0 {
+		if id := Fingerprint(f); left[id] > 0 {
 			left[id]--
 			stale = append(stale, f)
 		}

@@ -1,4 +1,6 @@
-package openapi
+// Package diff lists what changed between two versions of an OpenAPI description, by the
+// rules of libopenapi.
+package diff
 
 import (
 	"bytes"
@@ -33,12 +35,12 @@ type Change struct {
 	Before, After source.Position
 }
 
-// Diff lists what changed between two versions of a description, breaking or
+// Descriptions lists what changed between two versions of a description, breaking or
 // not by the rules of libopenapi, in the order of the new one. Both are of
 // OpenAPI 3, or both of 2.0. Each value is compared where it is written, and a
 // reference is not followed: what many share is listed once, in a time that
 // grows with the text.
-func Diff(oldName string, oldText []byte, newName string, newText []byte) (changes []Change, err error) {
+func Descriptions(oldName string, oldText []byte, newName string, newText []byte) (changes []Change, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("libopenapi panicked on %s and %s: %v", oldName, newName, p)

@@ -1,21 +1,23 @@
-package report
+package formats
 
 import (
 	"bufio"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // writeMarkdown writes the summary that GitHub shows with a workflow run, or
 // that a bot posts to a pull request.
-func writeMarkdown(w io.Writer, r *Report, o Options) error {
+func writeMarkdown(w io.Writer, r *report.Report, o Options) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "## %s: %s\n", o.Tool, summary(r))
-	r.byFile(func(file string, findings []Finding) {
+	r.ByFile(func(file string, findings []report.Finding) {
 		fmt.Fprintf(b, "\n### `%s`\n\n| line | severity | rule | message |\n|---:|---|---|---|\n", code(file))
 		for _, f := range findings {
-			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, code(f.Rule), markdownCell(f.full()))
+			fmt.Fprintf(b, "| %d | %s | `%s` | %s |\n", f.Range.Start.Line, f.Severity, code(f.Rule), markdownCell(f.Full()))
 		}
 	})
 	if len(r.Unchecked) > 0 {

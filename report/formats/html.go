@@ -1,4 +1,4 @@
-package report
+package formats
 
 import (
 	_ "embed"
@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io"
 	"slices"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 //go:embed report.html.tmpl
@@ -17,7 +19,7 @@ type (
 		Files, RuleIDs []string
 		Severities     []htmlSeverity
 		Groups         []htmlGroup
-		Unchecked      []Unchecked
+		Unchecked      []report.Unchecked
 	}
 	htmlSeverity struct {
 		Name  string
@@ -39,22 +41,22 @@ type (
 )
 
 // writeHTML writes one page that needs no other file and no network.
-func writeHTML(w io.Writer, r *Report, o Options) error {
+func writeHTML(w io.Writer, r *report.Report, o Options) error {
 	t, err := template.New("report").Parse(htmlTemplate)
 	if err != nil {
 		return err
 	}
 	page := htmlPage{Tool: o.Tool, Summary: summary(r)}
 	for _, u := range r.Unchecked {
-		page.Unchecked = append(page.Unchecked, Unchecked{File: printable(u.File), Rule: printable(u.Rule), Why: printable(u.Why)})
+		page.Unchecked = append(page.Unchecked, report.Unchecked{File: printable(u.File), Rule: printable(u.Rule), Why: printable(u.Why)})
 	}
 	for severity, n := range r.Count() {
 		page.Severities = append(page.Severities, htmlSeverity{severity.String(), n})
 	}
 	slices.SortFunc(page.Severities, func(a, b htmlSeverity) int {
-		return slices.Index(severityNames(), a.Name) - slices.Index(severityNames(), b.Name)
+		return slices.Index(report.SeverityNames(), a.Name) - slices.Index(report.SeverityNames(), b.Name)
 	})
-	r.byFile(func(file string, findings []Finding) {
+	r.ByFile(func(file string, findings []report.Finding) {
 		g := htmlGroup{File: printable(file)}
 		for _, f := range findings {
 			g.Findings = append(g.Findings, htmlFindingOf(r, f, o))
@@ -68,21 +70,21 @@ func writeHTML(w io.Writer, r *Report, o Options) error {
 	return t.Execute(w, page)
 }
 
-func htmlFindingOf(r *Report, f Finding, o Options) htmlFinding {
-	rule := r.rule(f.Rule)
+func htmlFindingOf(r *report.Report, f report.Finding, o Options) htmlFinding {
+	rule := r.Rule(f.Rule)
 	out := htmlFinding{
 		Severity: f.Severity.String(), Message: printable(f.Message), Rule: printable(f.Rule),
 		At:          fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column),
-		Description: printable(rule.Description), From: printable(rule.From), Pointer: printable(pointer(f.Path)), Why: printable(rule.Why), Fix: printable(rule.Fix), URL: helpURL(rule), Lines: htmlLines(f, o),
+		Description: printable(rule.Description), From: printable(rule.From), Pointer: printable(f.Pointer()), Why: printable(rule.Why), Fix: printable(rule.Fix), URL: helpURL(rule), Lines: htmlLines(f, o),
 	}
 	for _, related := range f.Related {
-		out.Related = append(out.Related, printable(related.sentence()))
+		out.Related = append(out.Related, printable(related.Sentence()))
 	}
 	return out
 }
 
 // htmlLines is the excerpt: the marked line between its neighbours.
-func htmlLines(f Finding, o Options) []htmlLine {
+func htmlLines(f report.Finding, o Options) []htmlLine {
 	at := f.Range.Start.Line
 	if o.Line(f.File, at) == "" {
 		return nil
@@ -98,7 +100,7 @@ func htmlLines(f Finding, o Options) []htmlLine {
 	return out
 }
 
-func markedLine(number, text string, r Range) htmlLine {
+func markedLine(number, text string, r report.Range) htmlLine {
 	line := []rune(text)
 	from, to := marked(line, r)
 	return htmlLine{number, printable(string(line[:from])), printable(string(line[from:to])), printable(string(line[to:]))}

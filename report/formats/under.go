@@ -1,9 +1,11 @@
-package report
+package formats
 
 import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // fromTheRoot are the formats whose readers take the names of files to be those from
@@ -14,7 +16,7 @@ func fromTheRoot(f Format) bool {
 
 // under returns the report with names of files that begin at the root of the
 // repository, where those of r begin at a folder of it.
-func (r *Report) under(folder string) *Report {
+func under(r *report.Report, folder string) *report.Report {
 	name := func(file string) string {
 		if file == "" || path.IsAbs(file) || strings.Contains(file, ":") {
 			return file

@@ -1,4 +1,4 @@
-package report
+package formats
 
 import (
 	"cmp"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/report"
 )
 
 // The parts of SARIF 2.1.0 (OASIS, section 3) that a report needs.
@@ -117,7 +117,7 @@ const (
 	toolURI     = "https://github.com/trialweave/trialweave"
 )
 
-func writeSARIF(w io.Writer, r *Report, o Options) error {
+func writeSARIF(w io.Writer, r *report.Report, o Options) error {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: o.Tool, FullName: strings.TrimSpace(o.Tool + " " + o.Version), Version: o.Version, InformationURI: toolURI, Rules: []sarifRule{}}},
 		Automation:  sarifAutomation{cmp.Or(o.Automation.ID, o.Tool+"/"), o.Automation.Properties},
@@ -145,7 +145,7 @@ func writeSARIF(w io.Writer, r *Report, o Options) error {
 }
 
 // sarifRules are the rules that took part, and those that only findings name.
-func sarifRules(r *Report) []Rule {
+func sarifRules(r *report.Report) []report.Rule {
 	rules := r.Rules
 	known := map[string]bool{}
 	for _, rule := range rules {
@@ -154,13 +154,13 @@ func sarifRules(r *Report) []Rule {
 	for _, f := range r.Findings {
 		if !known[f.Rule] {
 			known[f.Rule] = true
-			rules = append(rules[:len(rules):len(rules)], Rule{ID: f.Rule, Severity: f.Severity})
+			rules = append(rules[:len(rules):len(rules)], report.Rule{ID: f.Rule, Severity: f.Severity})
 		}
 	}
 	return rules
 }
 
-func sarifRuleOf(rule Rule) sarifRule {
+func sarifRuleOf(rule report.Rule) sarifRule {
 	out := sarifRule{ID: rule.ID, Name: sarifName(rule.ID), Default: sarifConfig{sarifLevel(rule.Severity)}, Qualifier: sarifOrigin{rule.From}}
 	what := rule.Description
 	if what == "" {
@@ -200,7 +200,7 @@ func sarifName(id string) string {
 }
 
 // sarifMarkdown is the help of a rule with its reason and what to do.
-func sarifMarkdown(rule Rule) string {
+func sarifMarkdown(rule report.Rule) string {
 	var parts []string
 	for _, part := range []struct{ title, text string }{{"", rule.Description}, {"**Why:** ", rule.Why}, {"**What to do:** ", rule.Fix}} {
 		if part.text != "" {
@@ -218,11 +218,11 @@ func sarifMarkdown(rule Rule) string {
 	return strings.Join(parts, "\n\n")
 }
 
-func sarifResultOf(f Finding, rule int) sarifResult {
+func sarifResultOf(f report.Finding, rule int) sarifResult {
 	out := sarifResult{
-		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: f.full()},
+		RuleID: f.Rule, RuleIndex: rule, Level: sarifLevel(f.Severity), Message: sarifText{Text: f.Full()},
 		Locations:    []sarifLocation{sarifLocationOf(f.Place)},
-		Fingerprints: map[string]string{"triallint/v1": f.Fingerprint()},
+		Fingerprints: map[string]string{"triallint/v1": Fingerprint(f)},
 	}
 	for _, related := range f.Related {
 		if related.File == "" {
@@ -235,28 +235,28 @@ func sarifResultOf(f Finding, rule int) sarifResult {
 	return out
 }
 
-func sarifLocationOf(p Place) sarifLocation {
+func sarifLocationOf(p report.Place) sarifLocation {
 	l := sarifLocation{Physical: sarifPhysical{fileURI(p.File), sarifRegionOf(p.Range)}}
 	if len(p.Path) > 0 {
-		l.Logical = []sarifLogical{{pointer(p.Path)}}
+		l.Logical = []sarifLogical{{p.Pointer()}}
 	}
 	return l
 }
 
-func sarifRegionOf(r Range) sarifRegion {
-	start := Mark{max(r.Start.Line, 1), max(r.Start.Column, 1)}
+func sarifRegionOf(r report.Range) sarifRegion {
+	start := report.Mark{Line: max(r.Start.Line, 1), Column: max(r.Start.Column, 1)}
 	end := r.End
-	if compareMarks(end, start) < 0 {
+	if end.Compare(start) < 0 {
 		end = start
 	}
 	return sarifRegion{start.Line, start.Column, end.Line, end.Column}
 }
 
-func sarifLevel(s Severity) string {
+func sarifLevel(s report.Severity) string {
 	return []string{"error", "warning", "note", "note"}[min(int(s), 3)]
 }
 
-func sarifInvocationOf(r *Report) sarifInvocation {
+func sarifInvocationOf(r *report.Report) sarifInvocation {
 	out := sarifInvocation{ExecutionSuccessful: !r.Incomplete()}
 	for _, u := range r.Unchecked {
 		level := "error"
@@ -265,7 +265,7 @@ func sarifInvocationOf(r *Report) sarifInvocation {
 		}
 		n := sarifNotification{Level: level, Message: sarifText{Text: strings.TrimSpace(u.Rule + " not checked: " + u.Why)}}
 		if u.File != "" {
-			n.Locations = []sarifLocation{sarifLocationOf(Place{File: u.File})}
+			n.Locations = []sarifLocation{sarifLocationOf(report.Place{File: u.File})}
 		}
 		out.Notifications = append(out.Notifications, n)
 	}
@@ -277,13 +277,4 @@ func fileURI(file string) sarifURI {
 		return sarifURI{URI: (&url.URL{Path: file}).String()}
 	}
 	return sarifURI{URI: (&url.URL{Path: file}).String(), Base: sourceRoot}
-}
-
-func pointer(path []string) string {
-	var b strings.Builder
-	for _, step := range path {
-		b.WriteByte('/')
-		b.WriteString(source.EscapePointer(step))
-	}
-	return b.String()
 }

@@ -1,4 +1,4 @@
-package report
+package formats
 
 import (
 	"bufio"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // paint gives terminal colours, or nothing.
@@ -19,14 +21,14 @@ func (p paint) in(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func (p paint) severity(s Severity, text string) string {
+func (p paint) severity(s report.Severity, text string) string {
 	return p.in([]string{"31;1", "33;1", "36;1", "2"}[min(int(s), 3)], text)
 }
 
-func writeText(w io.Writer, r *Report, o Options) error {
+func writeText(w io.Writer, r *report.Report, o Options) error {
 	b := bufio.NewWriter(w)
 	p := paint(o.Color)
-	r.byFile(func(file string, findings []Finding) {
+	r.ByFile(func(file string, findings []report.Finding) {
 		if o.Quiet {
 			findings = onlyErrors(findings)
 		}
@@ -44,28 +46,28 @@ func writeText(w io.Writer, r *Report, o Options) error {
 	return b.Flush()
 }
 
-func onlyErrors(findings []Finding) []Finding {
-	var out []Finding
+func onlyErrors(findings []report.Finding) []report.Finding {
+	var out []report.Finding
 	for _, f := range findings {
-		if f.Severity == Error {
+		if f.Severity == report.Error {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func writeFinding(w io.Writer, p paint, f Finding, o Options) {
+func writeFinding(w io.Writer, p paint, f report.Finding, o Options) {
 	at := fmt.Sprintf("%-8s", fmt.Sprintf("%d:%d", f.Range.Start.Line, f.Range.Start.Column))
 	severity := fmt.Sprintf("%-5s", f.Severity)
 	fmt.Fprintf(w, "  %s %s  %s  %s\n", p.in("2", at), p.severity(f.Severity, severity), printable(f.Message), p.in("2", printable(f.Rule)))
 	writeExcerpt(w, p, f, o)
 	for _, related := range f.Related {
-		fmt.Fprintf(w, "           %s\n", printable(related.sentence()))
+		fmt.Fprintf(w, "           %s\n", printable(related.Sentence()))
 	}
 }
 
 // writeExcerpt shows the line with a caret under what is meant.
-func writeExcerpt(w io.Writer, p paint, f Finding, o Options) {
+func writeExcerpt(w io.Writer, p paint, f report.Finding, o Options) {
 	line := []rune(strings.ReplaceAll(o.Line(f.File, f.Range.Start.Line), "\t", " "))
 	if len(line) == 0 {
 		return
@@ -80,7 +82,7 @@ func writeExcerpt(w io.Writer, p paint, f Finding, o Options) {
 
 // marked is the part of its first line that a range means. A value that begins
 // after a colon at the end of its line is shown by its key.
-func marked(line []rune, r Range) (from, to int) {
+func marked(line []rune, r report.Range) (from, to int) {
 	from, to = character(line, r.Start.Column), len(line)
 	if r.End.Line == r.Start.Line {
 		to = max(character(line, r.End.Column), from)
@@ -142,7 +144,7 @@ func printableLines(s string) string {
 	return b.String()
 }
 
-func writeUnchecked(w io.Writer, p paint, all []Unchecked) {
+func writeUnchecked(w io.Writer, p paint, all []report.Unchecked) {
 	if len(all) == 0 {
 		return
 	}

@@ -1,10 +1,12 @@
-package report
+package formats
 
 import (
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 type (
@@ -42,7 +44,7 @@ type (
 // writeJUnit writes one suite a document. Errors and warnings fail; milder
 // findings are a passed case with an output; a document without findings is
 // one passed case; what was not checked is an error.
-func writeJUnit(w io.Writer, r *Report, o Options) error {
+func writeJUnit(w io.Writer, r *report.Report, o Options) error {
 	out := junitSuites{Name: o.Tool}
 	for _, d := range r.Documents {
 		s := junitSuite{Name: d.File}
@@ -62,7 +64,7 @@ func writeJUnit(w io.Writer, r *Report, o Options) error {
 	return encodeXML(w, out)
 }
 
-func otherSuite(r *Report) junitSuite {
+func otherSuite(r *report.Report) junitSuite {
 	s := junitSuite{Name: "not checked"}
 	known := map[string]bool{}
 	for _, d := range r.Documents {
@@ -73,7 +75,7 @@ func otherSuite(r *Report) junitSuite {
 			s.Cases = append(s.Cases, junitCaseOf(f))
 		}
 	}
-	for _, u := range r.missed() {
+	for _, u := range r.Missed() {
 		s.Cases = append(s.Cases, junitCase{
 			Name: strings.TrimSpace("not checked " + u.Rule), Class: u.Rule, File: u.File,
 			Error: &junitResult{Message: clean(u.Why), Type: "unchecked"},
@@ -98,12 +100,12 @@ func (all *junitSuites) add(s junitSuite) {
 	all.Suites = append(all.Suites, s)
 }
 
-func junitCaseOf(f Finding) junitCase {
+func junitCaseOf(f report.Finding) junitCase {
 	at := fmt.Sprintf("%s:%d:%d", f.File, f.Range.Start.Line, f.Range.Start.Column)
-	c := junitCase{Name: fmt.Sprintf("%s at %s", f.Rule, clean("#"+pointer(f.Path))), Class: f.Rule, File: f.File, Line: f.Range.Start.Line}
-	text := fmt.Sprintf("%s: %s: %s", at, f.Severity, clean(f.full()))
-	if f.Severity <= Warn {
-		c.Failure = &junitResult{Message: clean(f.full()), Type: f.Severity.String(), Text: text}
+	c := junitCase{Name: fmt.Sprintf("%s at %s", f.Rule, clean("#"+f.Pointer())), Class: f.Rule, File: f.File, Line: f.Range.Start.Line}
+	text := fmt.Sprintf("%s: %s: %s", at, f.Severity, clean(f.Full()))
+	if f.Severity <= report.Warn {
+		c.Failure = &junitResult{Message: clean(f.Full()), Type: f.Severity.String(), Text: text}
 	} else {
 		c.Out = text
 	}

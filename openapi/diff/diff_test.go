@@ -1,4 +1,4 @@
-package openapi_test
+package diff_test
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trialweave/trialweave/openapi"
+	"github.com/trialweave/trialweave/openapi/diff"
 )
 
-func TestDiff(t *testing.T) {
+func TestDescriptions(t *testing.T) {
 	const old = `openapi: 3.0.3
 info: {title: t, version: "1"}
 paths:
@@ -37,7 +37,7 @@ components:
     A: {type: object, properties: {b: {type: integer}, self: {$ref: "#/components/schemas/A"}}}
     New: {type: string}
 `
-	changes, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(now))
+	changes, err := diff.Descriptions("old.yml", []byte(old), "new.yml", []byte(now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,20 +52,20 @@ components:
 		`true type "string" "integer" old.yml:11:36 #/components/schemas/A/properties/b | new.yml:11:36 #/components/schemas/A/properties/b`,
 		`false schemas "" "New" old.yml | new.yml:12:5 #/components/schemas/New`,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("(-want +got):\n%s", difference)
 	}
-	if same, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(old)); err != nil || len(same) > 0 {
+	if same, err := diff.Descriptions("old.yml", []byte(old), "new.yml", []byte(old)); err != nil || len(same) > 0 {
 		t.Errorf("no change is %v %v", same, err)
 	}
-	if _, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte("swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\n")); err == nil {
+	if _, err := diff.Descriptions("old.yml", []byte(old), "new.yml", []byte("swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\n")); err == nil {
 		t.Error("descriptions of OpenAPI 2 and 3 were compared")
 	}
 }
 
-// TestDiffOfCircles: schemas that refer to each other in a circle, which values
+// TestDescriptionsOfCircles: schemas that refer to each other in a circle, which values
 // can end, do not keep two versions from being compared.
-func TestDiffOfCircles(t *testing.T) {
+func TestDescriptionsOfCircles(t *testing.T) {
 	old := `openapi: 3.0.0
 info: {title: t, version: "1"}
 paths: {}
@@ -74,7 +74,7 @@ components:
     T: {type: object, required: [id], properties: {id: {type: string}, revs: {type: object, required: [data], properties: {data: {type: array, items: {$ref: "#/components/schemas/R"}}}}}}
     R: {type: object, required: [id], properties: {id: {type: string}, t: {anyOf: [{$ref: "#/components/schemas/T"}]}}}
 `
-	changes, err := openapi.Diff("old.yml", []byte(old), "new.yml", []byte(strings.Replace(old, `version: "1"`, `version: "2"`, 1)))
+	changes, err := diff.Descriptions("old.yml", []byte(old), "new.yml", []byte(strings.Replace(old, `version: "1"`, `version: "2"`, 1)))
 	if err != nil || len(changes) != 1 || changes[0].Property != "version" {
 		t.Errorf("%v, %v", changes, err)
 	}

@@ -1,4 +1,6 @@
-package report
+// Package formats writes reports down: for a terminal, as JSON, as SARIF, and in the other
+// forms that machines and maintainers read. It also compares a report with a baseline.
+package formats
 
 import (
 	"fmt"
@@ -7,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/trialweave/trialweave/internal/wording"
+	"github.com/trialweave/trialweave/report"
 )
 
 // Format is a form that a report is written in.
@@ -28,7 +31,7 @@ const (
 
 type writer struct {
 	format Format
-	write  func(io.Writer, *Report, Options) error
+	write  func(io.Writer, *report.Report, Options) error
 }
 
 func writers() []writer {
@@ -94,7 +97,7 @@ type Automation struct {
 }
 
 // Write writes the report in a format. The report should be sorted.
-func Write(w io.Writer, format Format, r *Report, opts *Options) error {
+func Write(w io.Writer, format Format, r *report.Report, opts *Options) error {
 	var o Options
 	if opts != nil {
 		o = *opts
@@ -109,7 +112,7 @@ func Write(w io.Writer, format Format, r *Report, opts *Options) error {
 		o.Version = "dev"
 	}
 	if o.Folder != "" && fromTheRoot(format) {
-		r, o.Line = r.under(o.Folder), lineUnder(o.Folder, o.Line)
+		r, o.Line = under(r, o.Folder), lineUnder(o.Folder, o.Line)
 	}
 	for _, candidate := range writers() {
 		if candidate.format == format {
@@ -120,13 +123,13 @@ func Write(w io.Writer, format Format, r *Report, opts *Options) error {
 }
 
 // summary is the closing line of the human-readable forms.
-func summary(r *Report) string {
+func summary(r *report.Report) string {
 	count := r.Count()
 	var parts []string
 	for _, s := range []struct {
-		severity Severity
+		severity report.Severity
 		noun     string
-	}{{Error, "error"}, {Warn, "warning"}, {Info, "info"}, {Hint, "hint"}} {
+	}{{report.Error, "error"}, {report.Warn, "warning"}, {report.Info, "info"}, {report.Hint, "hint"}} {
 		if n := count[s.severity]; n > 0 {
 			parts = append(parts, wording.Count(n, s.noun))
 		}

@@ -1,19 +1,21 @@
-package report
+package formats
 
 import (
 	"bufio"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // writeGitHub writes workflow commands, which GitHub shows as annotations.
-func writeGitHub(w io.Writer, r *Report, o Options) error {
+func writeGitHub(w io.Writer, r *report.Report, o Options) error {
 	b := bufio.NewWriter(w)
 	for _, f := range r.Findings {
 		fmt.Fprintf(b, "::%s file=%s,line=%d,endLine=%d,title=%s::%s\n",
 			githubLevel(f.Severity), githubProperty(f.File), f.Range.Start.Line, max(f.Range.End.Line, f.Range.Start.Line),
-			githubProperty(f.Rule), githubData(f.full()))
+			githubProperty(f.Rule), githubData(f.Full()))
 	}
 	for _, u := range r.Unchecked {
 		level := "error"
@@ -27,7 +29,7 @@ func writeGitHub(w io.Writer, r *Report, o Options) error {
 	return b.Flush()
 }
 
-func githubLevel(s Severity) string {
+func githubLevel(s report.Severity) string {
 	return []string{"error", "warning", "notice", "notice"}[min(int(s), 3)]
 }
 

@@ -1,8 +1,10 @@
-package report
+package formats
 
 import (
 	"fmt"
 	"io"
+
+	"github.com/trialweave/trialweave/report"
 )
 
 // The code quality report of GitLab: a list of issues.
@@ -23,19 +25,19 @@ type (
 	}
 )
 
-func writeGitLab(w io.Writer, r *Report, _ Options) error {
+func writeGitLab(w io.Writer, r *report.Report, _ Options) error {
 	out := []gitlabIssue{}
 	seen := map[string]int{}
 	for _, f := range r.Findings {
 		out = append(out, gitlabIssue{
-			f.full(), f.Rule, unique(seen, f.Fingerprint()), gitlabSeverity(f.Severity),
+			f.Full(), f.Rule, unique(seen, Fingerprint(f)), gitlabSeverity(f.Severity),
 			gitlabLocation{f.File, gitlabLines{f.Range.Start.Line}},
 		})
 	}
-	for _, u := range r.missed() {
-		f := Finding{Rule: u.Rule, Message: u.Why, Place: Place{File: u.File}}
+	for _, u := range r.Missed() {
+		f := report.Finding{Rule: u.Rule, Message: u.Why, Place: report.Place{File: u.File}}
 		out = append(out, gitlabIssue{
-			"not checked: " + u.Why, u.Rule, unique(seen, f.Fingerprint()), "blocker",
+			"not checked: " + u.Why, u.Rule, unique(seen, Fingerprint(f)), "blocker",
 			gitlabLocation{u.File, gitlabLines{1}},
 		})
 	}
@@ -51,6 +53,6 @@ func unique(seen map[string]int, fingerprint string) string {
 	return fingerprint
 }
 
-func gitlabSeverity(s Severity) string {
+func gitlabSeverity(s report.Severity) string {
 	return []string{"critical", "major", "minor", "info"}[min(int(s), 3)]
 }
