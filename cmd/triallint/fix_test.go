@@ -10,7 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pb33f/libopenapi"
+	highoverlay "github.com/pb33f/libopenapi/datamodel/high/overlay"
+	"github.com/pb33f/libopenapi/datamodel/low"
+	lowoverlay "github.com/pb33f/libopenapi/datamodel/low/overlay"
+	"github.com/pb33f/libopenapi/overlay"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/yamltree"
@@ -119,7 +123,7 @@ func applyFixes(t *testing.T, dir string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		applied, err := libopenapi.ApplyOverlayFromBytesToSpecBytes(api, text)
+		applied, err := applyOverlay(api, text)
 		if err != nil || len(applied.Warnings) > 0 {
 			t.Fatalf("%s: %v, warnings %v", overlay, err, applied.Warnings)
 		}
@@ -130,4 +134,20 @@ func applyFixes(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// applyOverlay applies an overlay by libopenapi's processor.
+func applyOverlay(description, text []byte) (*overlay.Result, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return nil, err
+	}
+	var read lowoverlay.Overlay
+	if err := low.BuildModel(root.Content[0], &read); err != nil {
+		return nil, err
+	}
+	if err := read.Build(context.Background(), nil, root.Content[0], nil); err != nil {
+		return nil, err
+	}
+	return overlay.Apply(description, highoverlay.NewOverlay(&read))
 }

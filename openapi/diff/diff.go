@@ -5,14 +5,18 @@ package diff
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
 	"unicode/utf8"
 
-	"github.com/pb33f/libopenapi"
 	"github.com/pb33f/libopenapi/datamodel"
+	v2 "github.com/pb33f/libopenapi/datamodel/low/v2"
+	v3 "github.com/pb33f/libopenapi/datamodel/low/v3"
+	"github.com/pb33f/libopenapi/index"
+	"github.com/pb33f/libopenapi/utils"
 	"github.com/pb33f/libopenapi/what-changed/model"
 
 	"github.com/trialweave/trialweave/source"
@@ -54,9 +58,7 @@ func Descriptions(oldName string, oldText []byte, newName string, newText []byte
 	if err != nil {
 		return nil, err
 	}
-	// What is wrong with a description, such as references in a circle, does
-	// not keep it from being compared.
-	found, err := libopenapi.CompareDocuments(old.document, now.document)
+	found, err := compare(old, now)
 	if found == nil {
 		return nil, err
 	}
@@ -68,8 +70,8 @@ func Descriptions(oldName string, oldText []byte, newName string, newText []byte
 }
 
 type openDoc struct {
-	document libopenapi.Document
-	tree     *yamltree.Document
+	info *datamodel.SpecInfo
+	tree *yamltree.Document
 }
 
 func openDocument(name string, text []byte) (openDoc, error) {
@@ -77,14 +79,52 @@ func openDocument(name string, text []byte) (openDoc, error) {
 	if err != nil {
 		return openDoc{}, err
 	}
-	document, err := libopenapi.NewDocumentWithConfiguration(withoutReferences(tree), &datamodel.DocumentConfiguration{
-		AllowFileReferences: false, AllowRemoteReferences: false, SkipExternalRefResolution: true, SkipCircularReferenceCheck: true,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+	info, err := datamodel.ExtractSpecInfoWithConfig(withoutReferences(tree), configuration())
 	if err != nil {
 		return openDoc{}, &source.Error{Position: source.At(name, source.NoOffset), Problem: "no description that can be compared", Err: err}
 	}
-	return openDoc{document, tree}, nil
+	return openDoc{info, tree}, nil
+}
+
+func configuration() *datamodel.DocumentConfiguration {
+	return &datamodel.DocumentConfiguration{
+		AllowFileReferences: false, AllowRemoteReferences: false, SkipExternalRefResolution: true, SkipCircularReferenceCheck: true,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+}
+
+// compare compares the low models of libopenapi. Its root package, which does so
+// too, builds the high ones first, of which nothing is used here: its packages
+// alone take as long to compile as all others of triallint together.
+func compare(old, now openDoc) (*model.DocumentChanges, error) {
+	switch {
+	case old.info.SpecType == utils.OpenApi3 && now.info.SpecType == utils.OpenApi3:
+		return compareAs(old, now, v3.CreateDocumentFromConfig)
+	case old.info.SpecType == utils.OpenApi2 && now.info.SpecType == utils.OpenApi2:
+		return compareAs(old, now, v2.CreateDocumentFromConfig)
+	}
+	return nil, fmt.Errorf("%s and %s cannot be compared, expected two descriptions of OpenAPI 3 or two of OpenAPI 2.0", old.tree.Name, now.tree.Name)
+}
+
+// compareAs compares two models of one version. What is wrong with a description,
+// such as references in a circle, does not keep it from being compared, unless
+// something cannot be resolved.
+func compareAs[T any](old, now openDoc, build func(*datamodel.SpecInfo, *datamodel.DocumentConfiguration) (*T, error)) (*model.DocumentChanges, error) {
+	before, wrongBefore := build(old.info, configuration())
+	after, wrongAfter := build(now.info, configuration())
+	wrong := errors.Join(wrongBefore, wrongAfter)
+	if before == nil || after == nil || unresolved(wrongBefore) || unresolved(wrongAfter) {
+		return nil, wrong
+	}
+	return model.CompareDocuments(before, after), wrong
+}
+
+// unresolved reports whether an error has a reference that leads nowhere.
+func unresolved(err error) bool {
+	return slices.ContainsFunc(utils.UnwrapErrors(err), func(err error) bool {
+		var at *index.ResolvingError
+		return errors.As(err, &at) && at.CircularReference == nil
+	})
 }
 
 func changeOf(c *model.Change, old, now *yamltree.Document) Change {
