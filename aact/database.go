@@ -1,6 +1,7 @@
 package aact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,12 +9,10 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/source"
 )
 
@@ -74,26 +73,11 @@ type DatabaseOptions struct {
 	IdleTimeout time.Duration
 }
 
-// connect connects to the database.
-func (o DatabaseOptions) connect(ctx context.Context, address string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(address)
-	if err != nil {
-		return nil, err
-	}
-	limits := network.Limits{Connect: o.ConnectTimeout, Idle: o.IdleTimeout}
-	if limits.Connect <= 0 {
-		limits.Connect = config.ConnectTimeout
-	}
-	limits = limits.WithDefaults()
-	config.ConnectTimeout, config.DialFunc = limits.Connect, limits.Dial
-	return pgx.ConnectConfig(ctx, config)
-}
-
 type database struct {
 	name    string
 	options DatabaseOptions
 	notes   *Notes
-	tx      pgx.Tx
+	conn    *connection
 	columns map[string]columnsOf
 	queries map[string]string
 	joiner  *joiner
@@ -112,12 +96,12 @@ func (d *database) read(ctx context.Context, address string, yield func(Study, e
 	if err != nil {
 		return err
 	}
+	d.conn = conn
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it was only read from
-	d.tx, err = conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
-	if err != nil {
+	if err := conn.do(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 		return err
 	}
-	defer d.tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	defer conn.do(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // nothing was written
 	if err := d.describe(ctx); err != nil {
 		return err
 	}
@@ -142,29 +126,24 @@ func (d *database) read(ctx context.Context, address string, yield func(Study, e
 // describe asks which columns the tables have, and makes the questions.
 func (d *database) describe(ctx context.Context) error {
 	d.columns, d.queries = map[string]columnsOf{}, map[string]string{}
-	found, err := d.tx.Query(ctx, `SELECT c.table_name, c.column_name, t.table_type FROM information_schema.columns c
-		JOIN information_schema.tables t USING (table_schema, table_name)
-		WHERE c.table_schema = $1 ORDER BY c.table_name, c.ordinal_position`, schema)
-	if err != nil {
-		return err
-	}
 	names := map[string][]string{}
-	var table, column, kind string
-	_, err = pgx.ForEachRow(found, []any{&table, &column, &kind}, func() error {
+	err := d.conn.rows(ctx, func(values [][]byte) {
+		table, column, kind := string(values[0]), string(values[1]), string(values[2])
 		if !slices.Contains(tables(), table) {
 			if column == idColumn && kind == "BASE TABLE" && !knownTable(table) {
 				d.notes.UnknownTables = append(d.notes.UnknownTables, table)
 			}
-			return nil
+			return
 		}
 		d.notes.unknown(table, []string{column})
 		if d.columns[table] == nil {
 			d.columns[table] = columnsOf{}
 		}
 		d.columns[table][column] = len(names[table])
-		names[table] = append(names[table], pgx.Identifier{column}.Sanitize()+"::text")
-		return nil
-	})
+		names[table] = append(names[table], quoted(column)+"::text")
+	}, `SELECT c.table_name, c.column_name, t.table_type FROM information_schema.columns c
+		JOIN information_schema.tables t USING (table_schema, table_name)
+		WHERE c.table_schema = $1 ORDER BY c.table_name, c.ordinal_position`, schema)
 	if err != nil {
 		return err
 	}
@@ -179,7 +158,7 @@ func (d *database) describe(ctx context.Context) error {
 		if _, ok := d.columns[table]["id"]; ok {
 			order = ", rows.id" // the number, not the text that is asked for
 		}
-		d.queries[table] = "SELECT " + strings.Join(columns, ", ") + " FROM " + pgx.Identifier{schema, table}.Sanitize() +
+		d.queries[table] = "SELECT " + strings.Join(columns, ", ") + " FROM " + quoted(schema, table) +
 			` AS rows WHERE nct_id = ANY($1) ORDER BY rows.nct_id COLLATE "C"` + order
 	}
 	return nil
@@ -192,9 +171,11 @@ func (d *database) orphans(ctx context.Context) error {
 			continue
 		}
 		n := 0
-		err := d.tx.QueryRow(ctx, "SELECT count(*) FROM "+pgx.Identifier{schema, table}.Sanitize()+" AS rows WHERE NOT EXISTS (SELECT 1 FROM "+
-			pgx.Identifier{schema, keyTable}.Sanitize()+" AS s WHERE s.nct_id = rows.nct_id)").Scan(&n)
-		if err != nil {
+		var wrong error
+		err := d.conn.rows(ctx, func(values [][]byte) { n, wrong = strconv.Atoi(string(values[0])) },
+			"SELECT count(*) FROM "+quoted(schema, table)+" AS rows WHERE NOT EXISTS (SELECT 1 FROM "+
+				quoted(schema, keyTable)+" AS s WHERE s.nct_id = rows.nct_id)")
+		if err := cmp.Or(err, wrong); err != nil {
 			return err
 		}
 		addTo(&d.notes.Orphans, table, n)
@@ -204,12 +185,10 @@ func (d *database) orphans(ctx context.Context) error {
 
 // next returns the numbers that come after one.
 func (d *database) next(ctx context.Context, last string) ([]string, error) {
-	found, err := d.tx.Query(ctx, `SELECT nct_id FROM `+pgx.Identifier{schema, keyTable}.Sanitize()+
-		` WHERE nct_id COLLATE "C" > $1 ORDER BY nct_id COLLATE "C" LIMIT $2`, last, batchOfStudies)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := pgx.CollectRows(found, pgx.RowTo[string])
+	var ids []string
+	err := d.conn.rows(ctx, func(values [][]byte) { ids = append(ids, string(values[0])) },
+		`SELECT nct_id FROM `+quoted(schema, keyTable)+
+			` WHERE nct_id COLLATE "C" > $1 ORDER BY nct_id COLLATE "C" LIMIT $2`, last, strconv.Itoa(batchOfStudies))
 	return slices.Compact(ids), err // a number may come again
 }
 
@@ -246,28 +225,15 @@ type rowsOf struct {
 }
 
 func (d *database) rows(ctx context.Context, table, query string, ids []string, to map[string]*rowsOf) error {
-	found, err := d.tx.Query(ctx, query, ids)
-	if err != nil {
-		return err
-	}
 	columns, at := d.columns[table], slices.Index(tables(), table)
-	cells := make([]*string, len(columns))
-	into := make([]any, len(cells))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
-	_, err = pgx.ForEachRow(found, into, func() error {
-		r, bytes := make(row, len(cells)), 0
-		for i, cell := range cells {
-			if cell != nil {
-				r[i] = *cell
-				bytes += len(*cell)
-			}
+	return d.conn.rows(ctx, func(values [][]byte) {
+		r, bytes := make(row, len(values)), 0
+		for i, value := range values {
+			r[i] = string(value)
+			bytes += len(value)
 		}
 		if study := to[r[columns[idColumn]]]; study.add(bytes, len(r)) {
 			study.rows[at] = append(study.rows[at], r)
 		}
-		return nil
-	})
-	return err
+	}, query, array(ids))
 }

@@ -1,0 +1,80 @@
+package aact
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/trialweave/trialweave/internal/network"
+)
+
+// connect connects to the database.
+func (o DatabaseOptions) connect(ctx context.Context, address string) (*connection, error) {
+	config, err := pgconn.ParseConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range ofPgx {
+		delete(config.RuntimeParams, name)
+	}
+	limits := network.Limits{Connect: o.ConnectTimeout, Idle: o.IdleTimeout}
+	if limits.Connect <= 0 {
+		limits.Connect = config.ConnectTimeout
+	}
+	limits = limits.WithDefaults()
+	config.ConnectTimeout, config.DialFunc = limits.Connect, limits.Dial
+	conn, err := pgconn.ConnectConfig(ctx, config)
+	return &connection{conn}, err
+}
+
+// ofPgx are parameters of addresses that are of the client pgx, and which no
+// server knows. They say how statements are cached, which are not.
+var ofPgx = []string{"statement_cache_capacity", "description_cache_capacity", "default_query_exec_mode"}
+
+// connection is a connection whose answers are text. Neither the types of Go nor
+// the binary forms of pgx are of use here, which take long to compile.
+type connection struct {
+	*pgconn.PgConn
+}
+
+// do runs statements that have no answer.
+func (c *connection) do(ctx context.Context, sql string) error {
+	_, err := c.Exec(ctx, sql).ReadAll()
+	return err
+}
+
+// rows passes on the rows that a query finds. A value that is nil is NULL; values
+// are valid until the next row.
+func (c *connection) rows(ctx context.Context, each func(values [][]byte), sql string, parameters ...string) error {
+	values := make([][]byte, len(parameters))
+	for i, p := range parameters {
+		values[i] = []byte(p)
+	}
+	found := c.ExecParams(ctx, sql, values, nil, nil, nil)
+	for found.NextRow() {
+		each(found.Values())
+	}
+	_, err := found.Close()
+	return err
+}
+
+// quoted is a name as SQL has it; with several, each qualifies the next.
+func quoted(names ...string) string {
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = `"` + strings.ReplaceAll(strings.ReplaceAll(name, "\x00", ""), `"`, `""`) + `"`
+	}
+	return strings.Join(parts, ".")
+}
+
+// array is a list of texts as PostgreSQL reads it.
+func array(texts []string) string {
+	parts := make([]string, len(texts))
+	for i, text := range texts {
+		parts[i] = `"` + escapeInArray.Replace(text) + `"`
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
