@@ -22,11 +22,14 @@ type program struct {
 	keys    memberKeys
 	paths   memberPaths
 	study   studyActions
+	// vocabulary has the predicates, classes and datatypes; datatypes are those of the
+	// endings.
+	vocabulary *rdf.Vocabulary
+	datatypes  [endings]uint32
 	// empty and unmapped begin the literals that say where something stood.
 	empty, unmappedAt *added
-	// order begins the literals of places in a list.
-	order        string
-	geometryType string
+	// order begins the literals of places in a list; toType leads to a class.
+	order, toType, geometryType lead
 	// sharedEnds are what ends a line of the shared graph, by object.
 	sharedEnds, closings [endings]string
 	// indexed are the lists of nodes that others refer to by name.
@@ -37,14 +40,14 @@ type program struct {
 	studyClasses map[string]string
 	// labelOf begins a label of a shared node, versions is the action of the
 	// one field that the record carries and not the study.
-	labelOf  string
+	labelOf  lead
 	core     coreProgram
 	versions *action
 }
 
 // classLines are the predicate and object that state a class.
 type classLines struct {
-	study, record, entity, organization, sponsor, condition, branch string
+	study, record, entity, organization, sponsor, condition, branch lead
 }
 
 // ending is what ends a line, by the object that stands there.
@@ -106,18 +109,10 @@ func toIRI(property string) string { return "> <" + model.Expand(property) + "> 
 
 const toType = "> <" + rdf.RDFType + "> <"
 
-// typed is a predicate and an object: the class of the tables.
-func typed(class string) string {
-	if class == "Geometry" {
-		return toType + model.Expand("geo:Geometry")
-	}
-	return toType + model.NSRegistry + class
-}
-
 // added is a row of computed.tsv.
 type added struct {
 	// toIRI and toLiteral are the predicate before either.
-	toIRI, literalPrefix string
+	toIRI, literalPrefix lead
 	end                  ending
 	// off says that the options leave it out.
 	off bool
@@ -127,7 +122,7 @@ type added struct {
 
 func (p *program) added(id string) *added {
 	c := p.model.Added(id)
-	a := &added{toIRI: toIRI(c.Property), literalPrefix: literalPrefix(c.Property), end: endingOf(c.Type)}
+	a := &added{toIRI: p.toResource(c.Property), literalPrefix: p.toLiteral(c.Property), end: endingOf(c.Type)}
 	a.off = c.Calc && p.opts.NoComputed || p.without[c.Part]
 	for i := range p.model.Computed {
 		if &p.model.Computed[i] == c {
@@ -171,17 +166,17 @@ type action struct {
 	field *model.Field
 	op    op
 	// class is the subject and the predicate of the type, as it is written.
-	class string
+	class lead
 	// off says that the field belongs to a part that is left out, hidden that
 	// only its value does not come out.
 	off, hidden bool
 	mixed       bool // see model.Field.Mixed
 	// text says that a string is written as it is and brings nothing with it.
 	text bool
-	// toIRI, toLiteral lead to the value; order, concept and derived to what
+	// toIRI, literalPrefix lead to the value; order, concept and derived to what
 	// comes with it.
-	toIRI, literalPrefix, order, concept string
-	derived                              [2]string
+	toIRI, literalPrefix, order, concept lead
+	derived                              [2]lead
 	// concepts are the IRIs of the concepts of an Enum by their codes; there is
 	// an entry for every code, whether the concepts are asked for or not.
 	concepts map[string]string
@@ -217,10 +212,11 @@ func compile(r *rules) (*program, error) {
 	p := &program{rules: r}
 	// The first action is that of the study; no member has it.
 	p.actions = make([]action, 1, len(r.model.Fields)+1)
+	p.compileVocabulary()
 	p.compileKeys()
 	p.empty, p.unmappedAt = p.added("empty"), p.added("unmapped")
-	p.labelOf = literalPrefix("rdfs:label")
-	p.order, p.geometryType = p.added("order").literalPrefix, typed("Geometry")
+	p.labelOf = p.toLiteral("rdfs:label")
+	p.order, p.geometryType = p.added("order").literalPrefix, p.typed("Geometry")
 	for e := range p.sharedEnds {
 		p.closings[e] = ending(e).closing()
 		p.sharedEnds[e] = string(p.appendEnding(nil, ending(e), "<"+r.base+"graph/shared"))
@@ -244,8 +240,8 @@ func compile(r *rules) (*program, error) {
 		p.studyClasses[studyClass(t)] = model.Expand(studyClass(t))
 	}
 	p.classes = classLines{
-		study: typed("Study"), record: typed("Record"), entity: toType + model.Expand("prov:Entity"), organization: typed("Organization"),
-		sponsor: typed("Sponsor"), condition: typed("Condition"), branch: typed("BrowseBranch"),
+		study: p.typed("Study"), record: p.typed("Record"), entity: p.is(model.Expand("prov:Entity")), organization: p.typed("Organization"),
+		sponsor: p.typed("Sponsor"), condition: p.typed("Condition"), branch: p.typed("BrowseBranch"),
 	}
 	p.compileIndexed(numbers)
 	return p, p.compileCore()
@@ -270,13 +266,16 @@ func (c *action) child(key scan.Key) *action {
 func (p *program) action(f *model.Field) action {
 	a := action{
 		mixed: f.Mixed(),
-		field: f, op: ops[f.Kind], class: typed(f.Class), off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
-		toIRI: toIRI(f.Property), literalPrefix: literalPrefix(f.Property), order: literalPrefix("tw:order_of_" + f.Local()),
+		field: f, op: ops[f.Kind], off: p.without[f.Part], hidden: f.Part == "geo" && p.opts.NoWGS84,
+		toIRI: p.toResource(f.Property), literalPrefix: p.toLiteral(f.Property), order: p.toLiteral("tw:order_of_" + f.Local()),
 		pattern: p.patterns[f], unique: strings.Contains(f.Node, "{i}"), byKey: p.names.Key(p.byKey[f]),
 		table: tableParts[f.Class], carrier: carrier(f.Class), measure: isMeasure(f.Class), geo: f.Key == "geoPoint", limit: f.Limit(), index: -1,
 	}
 	a.text = (f.Kind == model.Text || f.Kind == model.Markup || f.Kind == model.Enum && !p.opts.Concepts) && !f.List && f.Class != "Record" && !a.hidden && !a.mixed
 	a.want = wanted(a.op)
+	if f.Class != "" {
+		a.class = p.typed(f.Class)
+	}
 	if id := placeLinks[f.Class]; f.Kind == model.Nests && id != "" {
 		a.place = p.added(id)
 	}
@@ -284,11 +283,11 @@ func (p *program) action(f *model.Field) action {
 		a.concepts = p.concepts(f.Enum)
 	}
 	if f.Kind == model.Enum && p.opts.Concepts {
-		a.concept = toIRI(f.Role("concept").Property)
+		a.concept = p.toResource(f.Role("concept").Property)
 	}
 	if !f.List && f.Kind != model.Enum && !p.opts.NoComputed {
 		for i, d := range f.Derived() {
-			a.derived[i] = literalPrefix(d.Property)
+			a.derived[i] = p.toLiteral(d.Property)
 		}
 	}
 	if x, ok := compiledExtras[f.Class]; ok && !f.Leaf() {

@@ -10,14 +10,14 @@ type coreProgram struct {
 	fields      []coreField
 	lists       []coreList
 	eligibility coreList
-	sponsor     string
+	sponsor     lead
 	conditions  added
 	sponsorPath []scan.Key
 }
 
 type coreField struct {
 	path          []scan.Key
-	literalPrefix string
+	literalPrefix lead
 	date          bool
 }
 
@@ -26,10 +26,10 @@ type coreList struct {
 	action *action
 	path   []scan.Key
 	// terms are the predicates of the keys that are terms.
-	terms map[scan.Key]string
+	terms map[scan.Key]*lead
 	// link leads from the study to the nodes, if anything does; kind is the
 	// whole predicate and literal of an outcome's list.
-	link, toKind string
+	link, toKind lead
 }
 
 // compileCore makes the core profile ready.
@@ -47,40 +47,41 @@ func (p *program) compileCore() error {
 	}
 	c := &p.core
 	for _, f := range coreFields {
-		c.fields = append(c.fields, coreField{p.path(f.path), literalPrefix(iri("Study", f.term)), f.date})
+		c.fields = append(c.fields, coreField{p.path(f.path), p.toLiteral(iri("Study", f.term)), f.date})
 	}
 	for _, path := range coreLists {
 		c.lists = append(c.lists, p.coreList(path, iri))
 	}
 	c.eligibility = p.coreList(eligibilityPath, iri)
-	c.sponsor, c.conditions = toIRI(iri("Study", "leadSponsor")), added{toIRI: toIRI(iri("Study", "conditions"))}
+	c.sponsor, c.conditions = p.toResource(iri("Study", "leadSponsor")), added{toIRI: p.toResource(iri("Study", "conditions"))}
 	c.sponsorPath = p.path(leadSponsorPath)
 	return nil
 }
 
 func (p *program) coreList(path string, iri func(class, term string) string) coreList {
 	f := p.model.Field(path)
-	l := coreList{path: p.path(path), terms: map[scan.Key]string{}}
+	l := coreList{path: p.path(path), terms: map[scan.Key]*lead{}}
 	for i := range p.actions {
 		if p.actions[i].field == f {
 			l.action = &p.actions[i]
 		}
 	}
 	for _, key := range coreKeys[f.Class] {
-		l.terms[p.names.Key(key)] = literalPrefix(iri(f.Class, key))
+		to := p.toLiteral(iri(f.Class, key))
+		l.terms[p.names.Key(key)] = &to
 	}
 	switch f.Class {
 	case "Outcome":
-		l.toKind = literalPrefix(iri(f.Class, "type"))
+		l.toKind = p.toLiteral(iri(f.Class, "type"))
 	case "Intervention":
-		l.link = toIRI(iri("Study", "interventions"))
+		l.link = p.toResource(iri("Study", "interventions"))
 	}
 	return l
 }
 
 // runCore writes what the core profile says.
 func (m *machine) runCore() {
-	m.raw(m.subject, m.classes.study, "", endIRI)
+	m.raw(m.subject, &m.classes.study, "", endIRI)
 	for i := range m.core.fields {
 		m.coreField(&m.core.fields[i])
 	}
@@ -101,20 +102,20 @@ func (m *machine) coreField(f *coreField) {
 	case at == 0:
 	case f.date:
 		if text := m.str(at); text != "" {
-			m.value(m.subject, f.literalPrefix, at, dateEnds[parseDate(text).known])
+			m.value(m.subject, &f.literalPrefix, at, dateEnds[parseDate(text).known])
 		}
 	case v.Scalar():
-		m.coreScalar(m.subject, f.literalPrefix, at)
+		m.coreScalar(m.subject, &f.literalPrefix, at)
 	case v.Kind == '[' && v.Flags&scan.Scalars != 0:
-		from := len(m.out)
+		from := m.here()
 		for i, end := at+1, m.next(at); i < end; i++ {
-			m.coreScalar(m.subject, f.literalPrefix, i)
+			m.coreScalar(m.subject, &f.literalPrefix, i)
 		}
 		m.distinctLines(from)
 	}
 }
 
-func (m *machine) coreScalar(subject, literalPrefix string, at int) {
+func (m *machine) coreScalar(subject string, literalPrefix *lead, at int) {
 	if m.values[at].Kind == '"' {
 		m.value(subject, literalPrefix, at, endString)
 	} else {
@@ -131,8 +132,8 @@ func (m *machine) coreShared() {
 	}
 	if name := m.normal(m.get(at, m.keys.name)); name != "" {
 		subject := m.sharedIRI("organization/", name)
-		m.shareOrganization(subject, name, at, "", m.classes.sponsor)
-		m.raw(m.subject, m.core.sponsor, subject[1:], endIRI)
+		m.shareOrganization(subject, name, at, &m.classes.sponsor)
+		m.raw(m.subject, &m.core.sponsor, subject[1:], endIRI)
 	}
 }
 
@@ -144,8 +145,8 @@ func (m *machine) coreNodes(l *coreList, n *scope) {
 	seen := m.pushTable()
 	for i, item, end := 0, at+1, m.next(at); item < end; i, item = i+1, m.next(item) {
 		subject := m.distinct(l.action, m.nodeIRI(l.action, item, n, i), seen)
-		if l.link != "" {
-			m.raw(m.subject, l.link, subject[1:], endIRI)
+		if l.link.text != "" {
+			m.raw(m.subject, &l.link, subject[1:], endIRI)
 		}
 		m.coreNode(l, item, subject)
 	}
@@ -153,13 +154,13 @@ func (m *machine) coreNodes(l *coreList, n *scope) {
 }
 
 func (m *machine) coreNode(l *coreList, at int, subject string) {
-	m.raw(subject, l.action.class, "", endIRI)
-	if l.toKind != "" {
-		m.raw(subject, l.toKind, l.action.word, endString)
+	m.raw(subject, &l.action.class, "", endIRI)
+	if l.toKind.text != "" {
+		m.raw(subject, &l.toKind, l.action.word, endString)
 	}
 	for i, end := at+1, m.next(at); i < end; i = m.next(i) {
 		v := &m.values[i]
-		if to := l.terms[v.Key]; to != "" && v.Scalar() {
+		if to := l.terms[v.Key]; to != nil && v.Scalar() {
 			m.coreScalar(subject, to, i)
 		}
 	}

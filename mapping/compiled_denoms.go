@@ -69,16 +69,16 @@ func (m *machine) inTable(part tablePart, at int, n *scope, subject string) {
 		}
 		if i := m.scan.Member(t.classed, m.keys.title); i != 0 && m.values[i].Kind == '"' && !m.study.classTitle.off {
 			back := m.resume(i)
-			m.value(subject, m.study.classTitle.literalPrefix, i, endString)
+			m.value(subject, &m.study.classTitle.literalPrefix, i, endString)
 			back()
 		}
 	case tableNone, tableClass, tableCategory:
 	}
 	if t.classAt > 0 && !m.study.classOrder.off {
-		m.number(subject, m.study.classOrder.literalPrefix, int64(t.classAt-1), endInteger)
+		m.number(subject, &m.study.classOrder.literalPrefix, int64(t.classAt-1), endInteger)
 	}
 	if t.categoryAt > 0 && (part == tableMeasurement || part == tableCategory) && !m.study.categoryOrder.off {
-		m.number(subject, m.study.categoryOrder.literalPrefix, int64(t.categoryAt-1), endInteger)
+		m.number(subject, &m.study.categoryOrder.literalPrefix, int64(t.categoryAt-1), endInteger)
 	}
 }
 

@@ -34,7 +34,7 @@ func (m *machine) leaf(c *action, at int, n *scope) {
 		m.leaves(c, at, n)
 	case beyond:
 		text, _, _ := spelling(m.scan.Raw(at))
-		m.raw(n.subject, c.literalPrefix, text, endString)
+		m.raw(n.subject, &c.literalPrefix, text, endString)
 	default:
 		m.single(c, at, n)
 		if v.Kind == '"' {
@@ -64,7 +64,7 @@ func (c *action) scalarFits(v *scan.Value) bool {
 // single writes one scalar as the table has it and returns its lexical form.
 func (m *machine) single(c *action, at int, n *scope) string {
 	if m.values[at].Kind != '"' {
-		return m.scalar(n.subject, c.literalPrefix, at, c.op)
+		return m.scalar(n.subject, &c.literalPrefix, at, c.op)
 	}
 	text := m.str(at)
 	end := endString
@@ -82,30 +82,35 @@ func (m *machine) single(c *action, at int, n *scope) string {
 	case opDateTime:
 		if isMinuteTime(text) {
 			text = m.keep(append(m.room(), text...), minuteEnd)
-			m.raw(n.subject, c.literalPrefix, text, endTime)
+			m.raw(n.subject, &c.literalPrefix, text, endTime)
 			return text
 		}
 		m.invalid(InvalidDate, c.field.Path, at)
 	case opEnum:
 		m.checkCode(c, at)
 	case opGroupRef:
-		m.quads++
 		m.place.id, m.place.around, m.place.measure = text, n.around, n.measure
-		m.out = append(append(m.out, n.subject...), c.toIRI...)
+		if m.batch != nil {
+			iri := m.arena.Keep(c.pattern.append(m.room(), &m.place))
+			m.plainRow(n.subject, &c.toIRI, iri, endIRI)
+			return iri
+		}
+		m.quads++
+		m.out = append(append(m.out, n.subject...), c.toIRI.text...)
 		from := len(m.out)
 		m.out = c.pattern.append(m.out, &m.place)
 		to := len(m.out)
 		m.out = append(m.out, m.ends[endIRI]...)
 		return alias(m.out[from:to])
 	}
-	m.value(n.subject, c.literalPrefix, at, end)
+	m.value(n.subject, &c.literalPrefix, at, end)
 	return text
 }
 
 var dateEnds = [...]ending{noDate: endString, yearDate: endYear, monthDate: endMonth, dayDate: endDay}
 
 // scalar writes a number or boolean, and returns its lexical form.
-func (m *machine) scalar(subject, literalPrefix string, at int, kind op) string {
+func (m *machine) scalar(subject string, literalPrefix *lead, at int, kind op) string {
 	v := &m.values[at]
 	raw := m.scan.Raw(at)
 	if v.Kind != '0' {
@@ -130,14 +135,14 @@ func (m *machine) scalar(subject, literalPrefix string, at int, kind op) string 
 // leaves writes a list of values. Where it is not its own sorted set, a
 // literal of indices says how to get it back.
 func (m *machine) leaves(c *action, at int, n *scope) {
-	from := len(m.out)
+	from := m.here()
 	m.names = m.names[:0]
 	for i, end := at+1, m.next(at); i < end; i++ {
 		m.from(i)
 		m.names = append(m.names, m.single(c, i, n))
 	}
 	rising := strictlyRising(m.names)
-	if c.concept != "" {
+	if c.concept.text != "" {
 		for i, end := at+1, m.next(at); i < end; i++ {
 			m.from(i)
 			m.conceptOf(c, m.str(i), n)
@@ -145,34 +150,33 @@ func (m *machine) leaves(c *action, at int, n *scope) {
 	}
 	m.from(at)
 	if !rising {
-		m.listOrder(n.subject, c.order) // before the names, which may stand in the lines, move
+		m.listOrder(n.subject, &c.order) // before the names, which may stand in the lines, move
 		m.distinctLines(from)
 	}
 }
 
 // listOrder writes the place of each name in the sorted set of names.
-func (m *machine) listOrder(subject, literalPrefix string) {
+func (m *machine) listOrder(subject string, literalPrefix *lead) {
 	if m.opts.NoComputed {
 		return
 	}
-	m.quads++
 	m.sorted = append(m.sorted[:0], m.names...)
 	slices.Sort(m.sorted)
 	m.sorted = slices.Compact(m.sorted)
-	m.out = append(append(m.out, subject...), literalPrefix...)
+	m.text = m.text[:0]
 	for i, name := range m.names {
 		if i > 0 {
-			m.out = append(m.out, ' ')
+			m.text = append(m.text, ' ')
 		}
 		at, _ := slices.BinarySearch(m.sorted, name)
-		m.out = strconv.AppendInt(m.out, int64(at), 10)
+		m.text = strconv.AppendInt(m.text, int64(at), 10)
 	}
-	m.out = append(m.out, m.ends[endString]...)
+	m.raw(subject, literalPrefix, alias(m.text), endString)
 }
 
 func (m *machine) conceptOf(c *action, code string, n *scope) {
 	if iri := c.concepts[code]; iri != "" {
-		m.raw(n.subject, c.concept, iri, endIRI)
+		m.raw(n.subject, &c.concept, iri, endIRI)
 	}
 }
 
@@ -182,18 +186,18 @@ func (m *machine) derive(c *action, at int, n *scope) {
 	text := m.str(at)
 	switch c.op {
 	case opEnum:
-		if c.concept != "" {
+		if c.concept.text != "" {
 			m.conceptOf(c, text, n)
 		}
 	case opPartialDate:
 		if d := parseDate(text); d.known != noDate {
-			m.computed(n, c.derived[0], m.arena.Keep(d.appendDay(m.room())), endDay)
-			m.computed(n, c.derived[1], m.arena.Keep(d.last().appendDay(m.room())), endDay)
+			m.computed(n, &c.derived[0], m.arena.Keep(d.appendDay(m.room())), endDay)
+			m.computed(n, &c.derived[1], m.arena.Keep(d.last().appendDay(m.room())), endDay)
 		}
 	case opAge:
 		if age := parseAge(text); age.unit != nil {
-			m.computed(n, c.derived[0], m.arena.Keep(age.appendDuration(m.room())), endDuration)
-			m.computed(n, c.derived[1], m.arena.Keep(age.appendYears(m.room())), endDecimal)
+			m.computed(n, &c.derived[0], m.arena.Keep(age.appendDuration(m.room())), endDuration)
+			m.computed(n, &c.derived[1], m.arena.Keep(age.appendYears(m.room())), endDecimal)
 		} else {
 			m.invalid(InvalidAge, c.field.Path, at)
 		}
@@ -205,15 +209,15 @@ func (m *machine) derive(c *action, at int, n *scope) {
 }
 
 // computed writes a derived value, unless the options leave it out.
-func (m *machine) computed(n *scope, literalPrefix, text string, e ending) {
-	if literalPrefix != "" {
+func (m *machine) computed(n *scope, literalPrefix *lead, text string, e ending) {
+	if literalPrefix.text != "" {
 		m.raw(n.subject, literalPrefix, text, e)
 	}
 }
 
 func (m *machine) deriveNumber(c *action, text string, n *scope) {
 	if isCount(text) {
-		m.computed(n, c.derived[0], text, endDecimal)
+		m.computed(n, &c.derived[0], text, endDecimal)
 		return
 	}
 	d, mark, ok := numberText(text)
@@ -222,7 +226,7 @@ func (m *machine) deriveNumber(c *action, text string, n *scope) {
 		return
 	}
 	if ok {
-		m.computed(n, c.derived[0], m.arena.Keep(d.append(m.arena.Room(2*maxDigits+2))), endDecimal)
+		m.computed(n, &c.derived[0], m.arena.Keep(d.append(m.arena.Room(2*maxDigits+2))), endDecimal)
 	}
 }
 
@@ -242,8 +246,8 @@ func isCount(s string) bool {
 
 func (m *machine) derivePValue(c *action, text string, n *scope) {
 	if sign, d, ok := pValue(text); ok {
-		m.computed(n, c.derived[0], m.arena.Keep(d.append(m.arena.Room(2*maxDigits+2))), endDecimal)
-		m.computed(n, c.derived[1], sign, endString)
+		m.computed(n, &c.derived[0], m.arena.Keep(d.append(m.arena.Room(2*maxDigits+2))), endDecimal)
+		m.computed(n, &c.derived[1], sign, endString)
 	} else if strings.Contains(text, ",") {
 		m.output.CommaNumbers++
 	}
@@ -299,10 +303,9 @@ func (m *machine) geometry(at int, n *scope) {
 		return
 	}
 	subject := m.keep(append(m.room(), n.subject...), "-geo")
-	m.raw(n.subject, geometry.toIRI, subject[1:], endIRI)
-	m.raw(subject, m.geometryType, "", endIRI)
-	m.quads++
-	m.out = append(append(append(m.out, subject...), wkt.literalPrefix...), "POINT("...)
-	m.out = append(append(append(m.out, x...), ' '), y...)
-	m.out = append(append(m.out, ')'), m.ends[endWKT]...)
+	m.raw(n.subject, &geometry.toIRI, subject[1:], endIRI)
+	m.raw(subject, &m.geometryType, "", endIRI)
+	m.text = append(append(append(append(m.text[:0], "POINT("...), x...), ' '), y...)
+	m.text = append(m.text, ')')
+	m.raw(subject, &wkt.literalPrefix, alias(m.text), endWKT)
 }

@@ -164,7 +164,7 @@ func (m *machine) eventLabel(c *action, at int, subject string) {
 func (m *machine) given(subject string, a *added, at int, key scan.Key) {
 	if i := m.scan.Member(at, key); i != 0 && !a.off && !blank(m.str(i)) {
 		m.from(i)
-		m.value(subject, a.literalPrefix, i, a.end)
+		m.value(subject, &a.literalPrefix, i, a.end)
 	}
 }
 
@@ -271,12 +271,12 @@ func hasLine(lines, line []byte) bool {
 	return false
 }
 
-func (m *machine) shareType(subject, class string) {
-	m.shared = append(append(append(m.shared, subject...), class...), m.sharedEnds[endIRI]...)
+func (m *machine) shareType(subject string, class *lead) {
+	m.shared = append(append(append(m.shared, subject...), class.text...), m.sharedEnds[endIRI]...)
 }
 
-func (m *machine) shareText(subject, literalPrefix, text string) {
-	m.shared = append(append(m.shared, subject...), literalPrefix...)
+func (m *machine) shareText(subject string, literalPrefix *lead, text string) {
+	m.shared = append(append(m.shared, subject...), literalPrefix.text...)
 	m.shared = append(appendText(m.shared, text), m.sharedEnds[endString]...)
 }
 
@@ -295,26 +295,25 @@ func (m *machine) organization(c *action, at int, key scan.Key, sponsor bool) {
 		return
 	}
 	subject := m.sharedIRI("organization/", name)
-	class := ""
-	if sponsor {
-		class = m.classes.sponsor
+	classes := [...]*lead{&m.classes.organization, &m.classes.sponsor}
+	n := len(classes)
+	if !sponsor {
+		n--
 	}
-	m.shareOrganization(subject, name, at, m.classes.organization, class)
+	m.shareOrganization(subject, name, at, classes[:n]...)
 	m.fromMember(at, m.scan.Member(at, key))
 	m.linkStudy(c.adds[0], subject[1:])
 }
 
 // shareOrganization writes a shared organisation of one class or two.
-func (m *machine) shareOrganization(subject, name string, at int, classes ...string) {
+func (m *machine) shareOrganization(subject, name string, at int, classes ...*lead) {
 	from := len(m.shared)
 	for _, class := range classes {
-		if class != "" {
-			m.shareType(subject, class)
-		}
+		m.shareType(subject, class)
 	}
-	m.shareText(subject, m.study.organizationName.literalPrefix, name)
+	m.shareText(subject, &m.study.organizationName.literalPrefix, name)
 	if class := m.get(at, m.keys.class); !blank(class) {
-		m.shareText(subject, m.study.organizationClass.literalPrefix, class)
+		m.shareText(subject, &m.study.organizationClass.literalPrefix, class)
 	}
 	m.dedupeShared(subject, from)
 }
@@ -339,7 +338,7 @@ func (m *machine) mesh(c *action, at int, _ string) {
 	subject := m.keep(append(append(m.room(), '<'), model.NSMesh...), id)
 	if label := m.normal(m.get(at, m.keys.term)); label != "" {
 		from := len(m.shared)
-		m.shareText(subject, m.labelOf, label)
+		m.shareText(subject, &m.labelOf, label)
 		m.dedupeShared(subject, from)
 	}
 	m.fromMember(at, m.scan.Member(at, m.keys.id))
@@ -356,7 +355,7 @@ func (m *machine) branch(c *action, at int, _ string) {
 	b = append(append(b, c.word...), '-')
 	subject := m.arena.Keep(appendKey(b, abbrev))
 	from := len(m.shared)
-	m.shareType(subject, m.classes.branch)
+	m.shareType(subject, &m.classes.branch)
 	m.addShared(subject, m.study.branchAbbrev, abbrev)
 	m.addShared(subject, m.study.branchName, m.normal(m.get(at, m.keys.name)))
 	m.dedupeShared(subject, from)
@@ -366,6 +365,6 @@ func (m *machine) branch(c *action, at int, _ string) {
 
 func (m *machine) addShared(subject string, a *added, text string) {
 	if !a.off && text != "" {
-		m.shareText(subject, a.literalPrefix, text)
+		m.shareText(subject, &a.literalPrefix, text)
 	}
 }

@@ -17,6 +17,7 @@ import (
 // windows into the study, or into the arena: they end with the study.
 type machine struct {
 	*program
+	coding
 	scan   *scan.Scanner
 	values []scan.Value // of the scanner
 	// nct is the study's number, iri its IRI, subject the same after a "<".
@@ -153,10 +154,10 @@ func (m *machine) run(study []byte, out *Output) bool {
 	case day == "":
 		return false
 	}
-	if out.More == nil {
-		out.Record = slices.Grow(out.Record, usualGrowth*len(study))
-	}
 	m.begin(nct, day, out)
+	if out.More == nil && m.batch == nil {
+		m.out = slices.Grow(m.out, usualGrowth*len(study))
+	}
 	if !m.study.hash.off && m.opts.Profile == Full {
 		m.hash = m.contentHash()
 	}
@@ -236,6 +237,7 @@ func (m *machine) begin(nct, day string, out *Output) {
 	m.version, m.commasAt, m.depth = 0, 0, 0
 	m.repeats, m.sharedRepeats, m.quads = false, false, 0
 	clear(m.carried)
+	m.beginBatch()
 	if m.trace != nil {
 		m.trace.reset()
 	}
@@ -267,7 +269,11 @@ func (m *machine) join() {
 }
 
 func (m *machine) end() {
-	if m.repeats && m.trace == nil {
+	switch {
+	case !m.repeats || m.trace != nil:
+	case m.batch != nil:
+		m.distinctRows(m.rows0)
+	default:
 		m.join()
 		m.distinctLines(len(m.output.Record))
 	}
@@ -276,6 +282,10 @@ func (m *machine) end() {
 	}
 	m.output.Record, m.output.Shared = m.out, m.shared
 	m.output.Quads += m.quads
+	if m.batch != nil {
+		m.output.Bytes += m.bytes
+	}
+	m.batch = nil
 	m.output, m.out, m.shared = nil, nil, nil
 }
 
@@ -283,6 +293,10 @@ func (m *machine) end() {
 // trace has to fit the lines, that is done once for all of them.
 func (m *machine) distinctLines(from int) {
 	if m.trace != nil {
+		return
+	}
+	if m.batch != nil {
+		m.distinctRows(from)
 		return
 	}
 	var gone int
@@ -357,9 +371,13 @@ func lineEnd(b []byte, from int) int {
 // Lines.
 
 // raw writes a line whose object needs no escapes.
-func (m *machine) raw(subject, predicate, object string, e ending) {
+func (m *machine) raw(subject string, to *lead, object string, e ending) {
+	if m.batch != nil {
+		m.plainRow(subject, to, object, e)
+		return
+	}
 	m.quads++
-	end := m.ends[e]
+	end, predicate := m.ends[e], to.text
 	n, more := len(m.out), len(subject)+len(predicate)+len(object)+len(end)
 	if cap(m.out)-n < more {
 		m.out = slices.Grow(m.out, more)
@@ -373,9 +391,13 @@ func (m *machine) raw(subject, predicate, object string, e ending) {
 }
 
 // literal writes a line with a literal of any text.
-func (m *machine) literal(subject, literalPrefix, text string, e ending) {
+func (m *machine) literal(subject string, literalPrefix *lead, text string, e ending) {
+	if m.batch != nil {
+		m.literalRow(subject, literalPrefix, text, e)
+		return
+	}
 	m.quads++
-	m.out = append(append(m.out, subject...), literalPrefix...)
+	m.out = append(append(m.out, subject...), literalPrefix.text...)
 	m.out = append(appendText(m.out, text), m.ends[e]...)
 }
 
@@ -388,17 +410,26 @@ func appendText(dst []byte, text string) []byte {
 
 // value writes a line with the string at a place. JSON and canonical N-Quads
 // escape alike, but for what the scanner calls odd.
-func (m *machine) value(subject, literalPrefix string, at int, e ending) {
+func (m *machine) value(subject string, literalPrefix *lead, at int, e ending) {
 	if v := &m.values[at]; v.Flags&scan.Odd == 0 {
+		if m.batch != nil {
+			m.row(subject, literalPrefix, m.str(at), int(v.End-v.Start), e)
+			return
+		}
 		m.raw(subject, literalPrefix, m.scan.Text[v.Start:v.End], e)
 		return
 	}
 	m.literal(subject, literalPrefix, m.str(at), e)
 }
 
-func (m *machine) number(subject, literalPrefix string, n int64, e ending) {
+func (m *machine) number(subject string, literalPrefix *lead, n int64, e ending) {
+	if m.batch != nil {
+		m.text = strconv.AppendInt(m.text[:0], n, 10)
+		m.plainRow(subject, literalPrefix, alias(m.text), e)
+		return
+	}
 	m.quads++
-	m.out = append(append(m.out, subject...), literalPrefix...)
+	m.out = append(append(m.out, subject...), literalPrefix.text...)
 	m.out = append(strconv.AppendInt(m.out, n, 10), m.ends[e]...)
 }
 
@@ -407,9 +438,9 @@ func (m *machine) add(subject string, a *added, text string) {
 	switch {
 	case a.off || text == "":
 	case a.end == endIRI:
-		m.raw(subject, a.toIRI, text, endIRI)
+		m.raw(subject, &a.toIRI, text, endIRI)
 	default:
-		m.literal(subject, a.literalPrefix, text, a.end)
+		m.literal(subject, &a.literalPrefix, text, a.end)
 	}
 }
 
@@ -420,7 +451,7 @@ func (m *machine) finish(n *scope) {
 			if m.trace != nil {
 				m.from(m.trace.empties[n.empties+i])
 			}
-			m.literal(n.subject, m.empty.literalPrefix, what, endString)
+			m.literal(n.subject, &m.empty.literalPrefix, what, endString)
 		}
 	}
 	m.empties = m.empties[:n.empties]

@@ -10,10 +10,10 @@ import (
 
 // types writes the classes of the study.
 func (m *machine) types() {
-	m.raw(m.subject, m.classes.study, "", endIRI)
+	m.raw(m.subject, &m.classes.study, "", endIRI)
 	at := m.find(m.paths.studyType)
 	m.from(at)
-	m.raw(m.subject, toType, m.studyClasses[studyClass(m.str(at))], endIRI)
+	m.raw(m.subject, &m.toType, m.studyClasses[studyClass(m.str(at))], endIRI)
 }
 
 // studyLinks adds the computed properties of the study.
@@ -43,7 +43,7 @@ func (m *machine) studyLinks() {
 	m.conditions(m.study.condition)
 	if days, ok := daysBetween(m.str(m.find(m.paths.completed)), m.str(m.find(m.paths.reported))); ok && !m.study.days.off {
 		m.from(m.find(m.paths.reported[:len(m.paths.reported)-1]))
-		m.number(m.subject, m.study.days.literalPrefix, int64(days), endInteger)
+		m.number(m.subject, &m.study.days.literalPrefix, int64(days), endInteger)
 	}
 }
 
@@ -67,8 +67,8 @@ func (m *machine) conditions(link *added) {
 		}
 		subject := m.sharedIRI("condition/", name)
 		from := len(m.shared)
-		m.shareType(subject, m.classes.condition)
-		m.shareText(subject, m.study.conditionName.literalPrefix, name)
+		m.shareType(subject, &m.classes.condition)
+		m.shareText(subject, &m.study.conditionName.literalPrefix, name)
 		m.dedupeShared(subject, from)
 		m.from(i)
 		m.linkStudy(link, subject[1:])
@@ -79,8 +79,8 @@ func (m *machine) conditions(link *added) {
 func (m *machine) record() {
 	s, subject := &m.study, m.recordSubject
 	m.from(0)
-	m.raw(subject, m.classes.record, "", endIRI)
-	m.raw(subject, m.classes.entity, "", endIRI)
+	m.raw(subject, &m.classes.record, "", endIRI)
+	m.raw(subject, &m.classes.entity, "", endIRI)
 	m.add(subject, s.primaryTopic, m.iri)
 	m.add(subject, s.source, m.joined(apiStudies, m.nct))
 	if at := m.find(m.paths.lastPosted); isDay(m.str(at)) {
@@ -112,7 +112,7 @@ func (m *machine) versionHolder(subject string) {
 		m.single(m.versions, m.version, &n)
 		return
 	}
-	from := len(m.out)
+	from := m.here()
 	for i, end := m.version+1, m.next(m.version); i < end; i++ {
 		m.from(i)
 		m.single(m.versions, i, &n)

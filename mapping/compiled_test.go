@@ -14,6 +14,7 @@ import (
 	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // engines are the two converters of one set of options.
@@ -57,6 +58,60 @@ func (e engines) same(t testing.TB, name string, study []byte) {
 		t.Fatalf("%s: %d comma numbers, expected %d", name, got.CommaNumbers, want.CommaNumbers)
 	}
 	e.samePieces(t, name, study, &got)
+	e.sameBatch(t, name, study, &got)
+}
+
+// sameBatch converts a study into a batch, which has to say what the lines say, in
+// their order, and so has one that is made of lines.
+func (e engines) sameBatch(t testing.TB, name string, study []byte, whole *mapping.Output) {
+	t.Helper()
+	out := mapping.Output{Batch: new(rdf.Batch)}
+	if err := e.compiled.Convert(study, &out); err != nil {
+		return // which has been compared
+	}
+	if len(out.Record) > 0 || len(out.Full) > 0 {
+		t.Fatalf("%s: %d bytes of lines beside the batch", name, len(out.Record))
+	}
+	if out.Quads != whole.Quads || out.Bytes != len(whole.Record) || len(out.Batch.Rows) != whole.Quads {
+		t.Fatalf("%s: a batch of %d rows, counted as %d quads of %d bytes, expected %d of %d", name, len(out.Batch.Rows), out.Quads, out.Bytes, whole.Quads, len(whole.Record))
+	}
+	if !bytes.Equal(out.Shared, whole.Shared) {
+		t.Fatalf("%s: shared\n%s\nexpected\n%s", name, out.Shared, whole.Shared)
+	}
+	sameLines(t, name+": batch", out.Batch, whole.Record)
+	made := mapping.Output{Record: whole.Record, Batch: new(rdf.Batch)}
+	if err := made.Complete(); err != nil {
+		t.Fatal(name, err)
+	}
+	sameLines(t, name+": batch of lines", made.Batch, whole.Record)
+}
+
+// sameLines compares a batch with lines, and its IRIs with one another.
+func sameLines(t testing.TB, name string, b *rdf.Batch, lines []byte) {
+	t.Helper()
+	var line []byte
+	rest := lines
+	for q := range b.Quads() {
+		line = rdf.AppendQuad(line[:0], q)
+		if !bytes.HasPrefix(rest, line) {
+			want, _, _ := bytes.Cut(rest, []byte("\n"))
+			t.Fatalf("%s: %sexpected %s", name, line, want)
+		}
+		rest = rest[len(line):]
+	}
+	if len(rest) > 0 {
+		t.Fatalf("%s: no row for %s", name, rest)
+	}
+	seen := map[string]bool{}
+	for i := range b.Terms {
+		at := &b.Terms[i]
+		if text := string(b.TextOf(at)); at.Kind == rdf.IRITerm {
+			if seen[text] || b.IRI(text) != uint32(b.Vocabulary.Len()+i+1) { //nolint:gosec // few
+				t.Fatalf("%s: several numbers for %s", name, text)
+			}
+			seen[text] = true
+		}
+	}
 }
 
 func sortedInvalid(values []mapping.Invalid) []mapping.Invalid {
@@ -202,6 +257,22 @@ func TestSameOnRealStudies(t *testing.T) {
 	for _, dir := range [...]string{"data/golden", "data/v2-older"} {
 		for _, study := range studiesIn(t, w3c.Dir(t, dir)) {
 			compare(study.name, study.data)
+		}
+	}
+}
+
+// TestBatchesOfRealStudies compares the batches of real studies with their lines,
+// under the usual options and, for each, one set of others.
+func TestBatchesOfRealStudies(t *testing.T) {
+	all, n := allEngines(t), 0
+	for name, data := range sampled(t, 25) {
+		n++
+		for _, e := range []engines{all[0], all[n%len(all)]} {
+			var whole mapping.Output
+			if err := e.compiled.Convert(data, &whole); err != nil {
+				t.Fatal(name, err)
+			}
+			e.sameBatch(t, name, data, &whole)
 		}
 	}
 }

@@ -47,11 +47,12 @@ func (m *machine) carry(path, key string, at int, subject string, n *scope) {
 }
 
 func (m *machine) carryScalar(name string, at int, subject string) string {
-	to := "> <" + model.NSRegistry + name + "> \""
+	property := model.NSRegistry + name
+	to := m.dynamicLead(property, "> <"+property+"> \"")
 	if m.values[at].Kind != '"' {
-		return m.scalar(subject, to, at, opText)
+		return m.scalar(subject, &to, at, opText)
 	}
-	m.value(subject, to, at, endString)
+	m.value(subject, &to, at, endString)
 	return m.str(at)
 }
 
@@ -61,7 +62,7 @@ func (m *machine) carriedAt(name string, at int, subject string, n *scope, list 
 		return
 	}
 	path := string(m.appendPath(nil, n, "/"))
-	m.literal(subject, m.unmappedAt.literalPrefix, path+list, endString)
+	m.literal(subject, &m.unmappedAt.literalPrefix, path+list, endString)
 	exact := m.carried.add(carriedKey{subject, name}, path, at)
 	for _, c := range exact {
 		m.exactly(subject, c.path, c.value)
@@ -79,7 +80,9 @@ func (m *machine) carryList(name string, at int, subject string) {
 	}
 	m.from(at)
 	if !strictlyRising(m.names) {
-		m.listOrder(subject, literalPrefix("tw:order_of_"+name))
+		property := "tw:order_of_" + name
+		to := m.dynamicLead(model.Expand(property), literalPrefix(property))
+		m.listOrder(subject, &to)
 	}
 }
 
@@ -99,9 +102,11 @@ func (m *machine) carryNode(path, name string, at, index int, subject string, n 
 		iri += "-" + strconv.Itoa(index)
 	}
 	inner := scope{subject: "<" + iri, around: iri, base: len(m.path), empties: len(m.empties)}
-	m.raw(subject, "> <"+model.NSRegistry+name+"> <", iri, endIRI)
+	property := model.NSRegistry + name
+	to := m.dynamicLead(property, "> <"+property+"> <")
+	m.raw(subject, &to, iri, endIRI)
 	if index >= 0 {
-		m.number(inner.subject, m.order, int64(index), endInteger)
+		m.number(inner.subject, &m.order, int64(index), endInteger)
 	}
 	v := &m.values[at]
 	switch {

@@ -14,7 +14,7 @@ func (m *machine) object(a *action, at int, n *scope) {
 		c := a.child(v.Key)
 		m.from(i)
 		if c != nil && c.text && v.Kind == '"' && !c.off {
-			m.value(n.subject, c.literalPrefix, i, endString)
+			m.value(n.subject, &c.literalPrefix, i, endString)
 			if c.op == opEnum {
 				m.checkCode(c, i)
 			}
@@ -152,8 +152,8 @@ func (m *machine) within(n *scope) string {
 	if !p.made {
 		p.made = true
 		defer m.resume(p.at)()
-		m.raw(n.subject, p.action.place.toIRI, p.subject[1:], endIRI)
-		m.raw(p.subject, p.action.class, "", endIRI)
+		m.raw(n.subject, &p.action.place.toIRI, p.subject[1:], endIRI)
+		m.raw(p.subject, &p.action.class, "", endIRI)
 		m.inTable(p.action.table, 0, n, p.subject)
 	}
 	return p.subject
@@ -163,7 +163,7 @@ func (m *machine) within(n *scope) string {
 // the node of the place carries it.
 func (m *machine) carryDown(c *action, at int, n *scope) {
 	if !n.carried {
-		m.value(m.within(n), c.literalPrefix, at, endString)
+		m.value(m.within(n), &c.literalPrefix, at, endString)
 	}
 }
 
@@ -199,7 +199,7 @@ func (m *machine) nodeIRI(c *action, at int, n *scope, index int) string {
 // link links the node at hand to one below it, whose subject is given; that
 // is then what node writes.
 func (m *machine) link(c *action, subject string, n *scope) {
-	m.raw(n.subject, c.toIRI, subject[1:], endIRI)
+	m.raw(n.subject, &c.toIRI, subject[1:], endIRI)
 	m.below = subject
 }
 
@@ -212,17 +212,17 @@ func (m *machine) node(c *action, at int, n *scope, index int) {
 	if c.measure {
 		inner.measure, inner.measureAt, inner.measureBy = inner.around, at, c
 	}
-	if cap(m.out)-len(m.out) < nodeRoom {
+	if m.batch == nil && cap(m.out)-len(m.out) < nodeRoom {
 		m.nextBuffer()
 	}
-	m.raw(inner.subject, c.class, "", endIRI)
+	m.raw(inner.subject, &c.class, "", endIRI)
 	if index >= 0 {
-		m.number(inner.subject, m.order, int64(index), endInteger)
+		m.number(inner.subject, &m.order, int64(index), endInteger)
 	}
 	for _, d := range m.downs[n.downs:] {
 		if d.action.field.Class == c.field.Class {
 			m.from(d.at)
-			m.value(inner.subject, d.action.literalPrefix, d.at, endString)
+			m.value(inner.subject, &d.action.literalPrefix, d.at, endString)
 			m.from(at)
 		}
 	}

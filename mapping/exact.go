@@ -168,5 +168,5 @@ func (m *machine) exactly(subject, path string, at int) {
 	}
 	text := append(appendString(append(m.exact[:0], exactMark+"{"...), path), ':')
 	m.exact = append(m.appendCompact(text, at), '}')
-	m.literal(subject, m.unmappedAt.literalPrefix, alias(m.exact), endString)
+	m.literal(subject, &m.unmappedAt.literalPrefix, alias(m.exact), endString)
 }

@@ -1,5 +1,7 @@
 package mapping
 
+import "github.com/trialweave/trialweave/rdf"
+
 // Output receives what one study becomes. It is reused from study to study:
 // Reset empties it and keeps its buffers.
 type Output struct {
@@ -15,6 +17,13 @@ type Output struct {
 	// Record before it is full and go on in such a one, so that it writes into
 	// memory that the processor's caches hold, whatever the study's length.
 	More func() []byte
+	// Batch, if it is not nil, takes the study's own graph in place of Record, where
+	// the converter can: the compiled one does, but for versions
+	// (Options.History) and annotated statements. Who needs a batch in any case asks
+	// Complete.
+	Batch *rdf.Batch
+	// Bytes is how long the lines would be that Batch has in their place.
+	Bytes int
 	// Full are the buffers that were left so, in order: what comes before Record.
 	Full [][]byte
 	// Version is the IRI of the record's graph where each version has one of
@@ -52,6 +61,19 @@ type Output struct {
 	Form string
 }
 
+// Complete adds the lines of Record to Batch, where there is one.
+func (o *Output) Complete() error {
+	if o.Batch == nil {
+		return nil
+	}
+	for _, lines := range append(o.Full, o.Record) {
+		if err := o.Batch.AddLines(lines); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Unknown is a place in a record that the model has no row for.
 type Unknown struct {
 	// Path is the dotted path without array indices, as in
@@ -70,7 +92,10 @@ func (o *Output) Reset() {
 	o.Record = o.Record[:0]
 	o.Version, o.VersionBy = "", ""
 	o.Number, o.Updated = 0, 0
-	o.Quads = 0
+	o.Quads, o.Bytes = 0, 0
+	if o.Batch != nil {
+		o.Batch.Reset(nil)
+	}
 	o.Unknown = o.Unknown[:0]
 	o.UnknownCodes = o.UnknownCodes[:0]
 	o.Invalid = o.Invalid[:0]
