@@ -237,3 +237,23 @@ func (d *database) rows(ctx context.Context, table, query string, ids []string, 
 		}
 	}, query, array(ids))
 }
+
+// quoted is a name as SQL has it; with several, each qualifies the next.
+func quoted(names ...string) string {
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = `"` + strings.ReplaceAll(strings.ReplaceAll(name, "\x00", ""), `"`, `""`) + `"`
+	}
+	return strings.Join(parts, ".")
+}
+
+// array is a list of texts as PostgreSQL reads it.
+func array(texts []string) string {
+	parts := make([]string, len(texts))
+	for i, text := range texts {
+		parts[i] = `"` + escapeInArray.Replace(text) + `"`
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

@@ -1,8 +1,9 @@
+//go:build !lean
+
 package aact
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -32,8 +33,7 @@ func (o DatabaseOptions) connect(ctx context.Context, address string) (*connecti
 // server knows. They say how statements are cached, which are not.
 var ofPgx = []string{"statement_cache_capacity", "description_cache_capacity", "default_query_exec_mode"}
 
-// connection is a connection whose answers are text. Neither the types of Go nor
-// the binary forms of pgx are of use here, which take long to compile.
+// connection is a connection whose answers are text.
 type connection struct {
 	*pgconn.PgConn
 }
@@ -58,23 +58,3 @@ func (c *connection) rows(ctx context.Context, each func(values [][]byte), sql s
 	_, err := found.Close()
 	return err
 }
-
-// quoted is a name as SQL has it; with several, each qualifies the next.
-func quoted(names ...string) string {
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = `"` + strings.ReplaceAll(strings.ReplaceAll(name, "\x00", ""), `"`, `""`) + `"`
-	}
-	return strings.Join(parts, ".")
-}
-
-// array is a list of texts as PostgreSQL reads it.
-func array(texts []string) string {
-	parts := make([]string, len(texts))
-	for i, text := range texts {
-		parts[i] = `"` + escapeInArray.Replace(text) + `"`
-	}
-	return "{" + strings.Join(parts, ",") + "}"
-}
-
-var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

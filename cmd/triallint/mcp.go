@@ -33,6 +33,9 @@ with its input and on SIGTERM.`
 
 // Run answers until the client ends the session.
 func (c *mcpCmd) Run(ctx context.Context, std *streams) error {
+	if err := toolserver.Included(); err != nil {
+		return err
+	}
 	t, err := openTools(c.Root)
 	if err != nil {
 		return err

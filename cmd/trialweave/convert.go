@@ -144,6 +144,9 @@ func (c *convertCmd) create(std *streams) (*outputs, error) {
 	return &outputs{main, rejects}, nil
 }
 
+// parquetFormat is the format of tables, which a build with -tags lean lacks.
+const parquetFormat = "parquet"
+
 func (c *convertCmd) createMain(std *streams) (file, error) {
 	if c.Format == parquetFormat {
 		return c.createTables()

@@ -32,6 +32,9 @@ standard input and output, and ends with its input and on SIGTERM.`
 
 // Run answers until the client ends the session.
 func (c *mcpCmd) Run(ctx context.Context, std *streams) error {
+	if err := toolserver.Included(); err != nil {
+		return err
+	}
 	questions := queryCmd{Inputs: c.Inputs, From: c.From, Model: c.Model}
 	x, rejected, err := questions.build(ctx, std)
 	if err != nil {

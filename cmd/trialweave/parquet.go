@@ -1,3 +1,5 @@
+//go:build !lean
+
 package main
 
 import (
@@ -12,10 +14,9 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/mapping/model"
+	"github.com/trialweave/trialweave/sparql"
 	"github.com/trialweave/trialweave/tables"
 )
-
-const parquetFormat = "parquet"
 
 // tableFolder is a folder of tables in the making.
 type tableFolder struct {
@@ -91,6 +92,14 @@ func (t *tableFolder) Abort() {
 	for _, dir := range t.made {
 		_ = os.Remove(dir) // one that holds something else stays
 	}
+}
+
+// parquetIncluded returns an error where the build has no Parquet.
+func parquetIncluded() error { return nil }
+
+// newParquet begins the table of a query's rows.
+func newParquet(w io.Writer, variables []string) (sparql.ResultWriter, error) {
+	return tables.NewResults(w, variables), nil
 }
 
 // missingFolders are the folder and those above it that are not there yet.

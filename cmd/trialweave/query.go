@@ -18,7 +18,6 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/sparql"
-	"github.com/trialweave/trialweave/tables"
 )
 
 type queryCmd struct {
@@ -145,6 +144,9 @@ func (c *queryCmd) checkFormat(q *sparql.Query) error {
 	}
 	if !slices.Contains(known, c.Format) {
 		return fmt.Errorf("cannot write %s as %q; use one of %s", what, c.Format, strings.Join(known, ", "))
+	}
+	if c.Format == parquetFormat {
+		return parquetIncluded()
 	}
 	return nil
 }
@@ -314,7 +316,7 @@ func (c *queryCmd) answer(ctx context.Context, std *streams, w io.Writer, q *spa
 // writer begins the rows of an answer.
 func (c *queryCmd) writer(w io.Writer, variables []string) (sparql.ResultWriter, error) {
 	if c.Format == parquetFormat {
-		return tables.NewResults(w, variables), nil
+		return newParquet(w, variables)
 	}
 	out, err := sparql.NewResultWriter(w, sparql.ResultFormat(c.Format), variables)
 	if err == nil && c.CSVSafe {

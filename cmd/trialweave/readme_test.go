@@ -37,8 +37,8 @@ func runShown(t *testing.T, page string) (ran int) {
 	for _, block := range strings.Split(string(text), "```console\n")[1:] {
 		block, _, _ = strings.Cut(block, "```")
 		command, want, _ := strings.Cut(block, "\n")
-		args, ours := strings.CutPrefix(command, "$ go run ./cmd/trialweave ")
-		if !ours {
+		start, args, ours := strings.Cut(command, " ./cmd/trialweave ")
+		if !ours || !strings.HasPrefix(start, "$ go run") {
 			continue
 		}
 		ran++

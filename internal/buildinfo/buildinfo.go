@@ -3,6 +3,7 @@ package buildinfo
 
 import (
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ func Version() string {
 }
 
 // Line returns the version with the commit and the date of the commit, where
-// the build knows them, and whether files were changed since.
+// the build knows them, whether files were changed since, and the build tags.
 func Line() string {
 	return line(Version(), settings())
 }
@@ -41,17 +42,20 @@ func Date() string {
 
 // settings are those of the build; what is stamped comes before what Go knows.
 func settings() []debug.BuildSetting {
-	if stamped := strings.Fields(stamp); len(stamped) == 3 {
-		return []debug.BuildSetting{{Key: "vcs.revision", Value: stamped[1]}, {Key: "vcs.time", Value: stamped[2]}}
-	}
+	var known []debug.BuildSetting
 	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Settings
+		known = info.Settings
 	}
-	return nil
+	if stamped := strings.Fields(stamp); len(stamped) == 3 {
+		known = slices.DeleteFunc(slices.Clone(known), func(s debug.BuildSetting) bool { return strings.HasPrefix(s.Key, "vcs") })
+		known = append(known, debug.BuildSetting{Key: "vcs.revision", Value: stamped[1]}, debug.BuildSetting{Key: "vcs.time", Value: stamped[2]})
+	}
+	return known
 }
 
 func line(version string, settings []debug.BuildSetting) string {
 	var about []string
+	tags := ""
 	for _, s := range settings {
 		switch {
 		case s.Key == "vcs.revision":
@@ -60,7 +64,12 @@ func line(version string, settings []debug.BuildSetting) string {
 			about = append(about, s.Value)
 		case s.Key == "vcs.modified" && s.Value == "true":
 			about = append(about, "modified")
+		case s.Key == "-tags":
+			tags = s.Value
 		}
+	}
+	if tags != "" { // they say what was left out
+		about = append(about, "-tags "+tags)
 	}
 	if len(about) == 0 {
 		return version

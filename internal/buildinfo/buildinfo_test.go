@@ -7,13 +7,14 @@ import (
 
 func TestLine(t *testing.T) {
 	settings := []debug.BuildSetting{
-		{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123"},
+		{Key: "-tags", Value: "novacuum,lean"}, {Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123"},
 		{Key: "vcs.time", Value: "2026-11-29T20:00:00Z"}, {Key: "vcs.modified", Value: "true"},
 	}
 	for want, of := range map[string][]debug.BuildSetting{
 		"1.2.3": nil,
-		"1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z)":           settings[:3],
-		"1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z, modified)": settings,
+		"1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z)":                                settings[1:4],
+		"1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z, modified)":                      settings[1:],
+		"1.2.3 (commit 0123456789ab, 2026-11-29T20:00:00Z, modified, -tags novacuum,lean)": settings,
 	} {
 		if got := line("1.2.3", of); got != want {
 			t.Errorf("%s, expected %s", got, want)
