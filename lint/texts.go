@@ -128,13 +128,31 @@ type keptTree struct {
 	doc  *yamltree.Document
 	err  error
 	used int
+	// good is what was parsed last of the file: the text, or one before it.
+	good *yamltree.Document
+}
+
+// after is what a file is parsed as that has another text than before.
+func (k *keptTree) after(name string, text []byte) *keptTree {
+	out := &keptTree{text: text}
+	if k != nil && k.good != nil {
+		if faults := k.good.Faults(text); faults != nil {
+			out.err, out.good = faults, k.good
+			return out
+		}
+		out.good = k.good
+	}
+	out.doc, out.err = yamltree.Parse(name, text, nil)
+	if out.err == nil {
+		out.good = out.doc
+	}
+	return out
 }
 
 func (k *keptTrees) parse(name string, text []byte) (*yamltree.Document, error) {
 	tree := k.trees[name]
 	if tree == nil || !bytes.Equal(tree.text, text) {
-		tree = &keptTree{text: text}
-		tree.doc, tree.err = yamltree.Parse(name, text, nil)
+		tree = tree.after(name, text)
 		k.trees[name] = tree
 	}
 	tree.used = k.run
@@ -143,7 +161,7 @@ func (k *keptTrees) parse(name string, text []byte) (*yamltree.Document, error) 
 
 // keep says what the text of a file is parsed as.
 func (k *keptTrees) keep(name string, text []byte, doc *yamltree.Document) {
-	k.trees[name] = &keptTree{text: text, doc: doc, used: k.run}
+	k.trees[name] = &keptTree{text: text, doc: doc, used: k.run, good: doc}
 }
 
 // sweep drops what was not asked for since the last time.

@@ -83,6 +83,8 @@ type parser struct {
 	path []string
 	// syntax are the errors that a text that begins as JSON has as JSON.
 	syntax []*source.Error
+	// brief tells that nobody reads the errors of syntax.
+	brief bool
 	// linked tells that there are anchors, aliases, merge keys or tags.
 	linked bool
 	// special tells that columns are not those of characters.
@@ -102,6 +104,9 @@ func (p *parser) parse() (doc *Document, err error) {
 	if err := decoder.Decode(&first); err != nil {
 		if errors.Is(err, io.EOF) {
 			return p.empty(), nil
+		}
+		if p.brief {
+			return nil, err
 		}
 		return nil, p.syntaxErrors(text, err)
 	}

@@ -43,10 +43,7 @@ func (d *Document) Patch(text []byte) *Patch {
 	if !d.plain || len(text) == 0 {
 		return nil
 	}
-	prefix := commonPrefix(d.Text, text)
-	suffix := commonSuffix(d.Text[prefix:], text[prefix:])
-	first, last := d.lineOf(prefix), d.lineOf(len(d.Text)-suffix)
-	all := d.entriesAt(first, last)
+	all := d.entriesAt(d.linesOf(d.hunk(text)))
 	for n := len(all) - 1; n >= 0 && n >= len(all)-maxEntries; n-- {
 		e := all[n]
 		from, to := d.start(e.start), d.start(e.next)
@@ -81,6 +78,31 @@ func (d *Document) lineOf(offset int) int {
 		}
 	}
 	return low
+}
+
+// hunk is what another text of a document changes, in whole lines: the bytes from from up to
+// to are, in the other text, those up to end.
+type hunk struct{ from, to, end int }
+
+func (d *Document) hunk(text []byte) hunk {
+	from := d.start(d.lineOf(min(commonPrefix(d.Text, text), len(d.Text)-1)))
+	suffix := commonSuffix(d.Text[from:], text[from:])
+	h := hunk{from, len(d.Text) - suffix, len(text) - suffix}
+	if h.to > from && d.Text[h.to-1] != '\n' || h.end > from && text[h.end-1] != '\n' {
+		to := d.start(d.lineOf(min(h.to, len(d.Text)-1)) + 1)
+		h.to, h.end = to, h.end+to-h.to
+	}
+	return h
+}
+
+// linesOf are the first and the last of the lines that a hunk changes or takes out. Where it
+// only adds lines, they are those of the line before.
+func (d *Document) linesOf(h hunk) (first, last int) {
+	first = d.lineOf(min(h.from, len(d.Text)-1))
+	if h.to == h.from {
+		return max(first-1, 1), max(first-1, 1)
+	}
+	return first, d.lineOf(h.to - 1)
 }
 
 func commonPrefix(a, b []byte) int {
@@ -194,7 +216,7 @@ func (d *Document) patch(e entry, text []byte, from, to int) *Patch {
 	}
 	limits := (*Limits)(nil).orDefault()
 	limits.Depth -= len(e.path) - 1
-	p := &parser{doc: &Document{Name: d.Name}, limits: limits}
+	p := &parser{doc: &Document{Name: d.Name}, limits: limits, brief: true}
 	if p.decode(alone) != nil || p.checkNesting() != nil || looksLikeJSON(p.doc.Text) || len(p.doc.Text) != len(alone) {
 		return nil
 	}

@@ -42,16 +42,22 @@ func (p *parser) syntaxErrors(text []byte, err error) error {
 	if len(p.syntax) > 0 && isNamedJSON(p.doc.Name) {
 		return &SyntaxErrors{p.syntax}
 	}
+	return p.collect(bytes.Clone(text), err, func(text []byte) []byte { return text }, func(text []byte, _ int) error { return decodes(text) })
+}
+
+// collect makes the list of the errors of a text, of which the first is known: each line that
+// has one is taken out for those after it. The text is read as view gives it, in which what
+// stands before the first error may be less than that; read returns the first error.
+func (p *parser) collect(rest []byte, err error, view func([]byte) []byte, read func(text []byte, blanked int) error) *SyntaxErrors {
 	out := &SyntaxErrors{}
-	rest := bytes.Clone(text)
 	for range maxSyntaxErrors {
-		at := p.yamlError(rest, err)
+		at := p.yamlError(rest, view(rest), err)
 		if n := len(out.Errors); n > 0 && at.Line <= out.Errors[n-1].Line {
 			break
 		}
 		out.Errors = append(out.Errors, at)
 		blank(rest, p.doc.lines, at.Line)
-		if err = decodes(rest); err == nil {
+		if err = read(rest, at.Line); err == nil {
 			break
 		}
 	}
@@ -95,7 +101,7 @@ var (
 
 // yamlError finds the place of an error: the package that reads the text knows
 // a line at best, and not always the right one, so its successor is asked.
-func (p *parser) yamlError(text []byte, err error) *source.Error {
+func (p *parser) yamlError(text, view []byte, err error) *source.Error {
 	problem, at := err.Error(), Mark{1, 1}
 	if m := yamlLine.FindStringSubmatch(problem); m != nil {
 		problem = m[2]
@@ -108,7 +114,7 @@ func (p *parser) yamlError(text []byte, err error) *source.Error {
 		if i := bytes.Index(text, []byte("*"+m[1])); i >= 0 {
 			at = p.markAt(i)
 		}
-	} else if better, ok := position(text); ok {
+	} else if better, ok := position(view); ok {
 		at = p.markAt(p.offset(better.Line, better.Column))
 	}
 	return &source.Error{Position: p.doc.Position(at), Problem: problem, Expected: "a YAML or JSON document"}
