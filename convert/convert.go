@@ -13,6 +13,7 @@ import (
 
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/parallel"
+	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
@@ -44,6 +45,10 @@ type Study[T any] struct {
 	// Shared and Record are as a Sink takes them.
 	Shared []byte
 	Record [][]byte
+	// Batch has the study's own graph, in part or in place of Record, where the
+	// converter made one: one of Batched does, of all of it. Nil where there is no
+	// record.
+	Batch *rdf.Batch
 	// Value is what the converter made beside the lines; nil where there is no
 	// record.
 	Value *T
@@ -180,12 +185,7 @@ func Run(ctx context.Context, in Input, converter func() Converter, sink Sink, o
 		return func(json []byte, out *mapping.Output, _ *struct{}) error { return c.Convert(json, out) }
 	}
 	summary, err := Each(ctx, in, lines, func(s *Study[struct{}]) error { return sink.WriteStudy(s.Shared, s.Record...) }, options)
-	if err == nil {
-		if err = sink.Close(); err != nil {
-			err = &WriteError{err}
-		}
-	}
-	return summary, err
+	return summary, closed(sink, err)
 }
 
 // Each is Run for a converter that makes a value of each study beside the lines,

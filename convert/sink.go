@@ -2,7 +2,6 @@ package convert
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"slices"
 
@@ -10,13 +9,18 @@ import (
 )
 
 // NewSink makes a sink of a syntax that rdf writes; nil options are the defaults,
-// and MergeGraphs is set as the syntax needs it. N-Quads passes through as it is.
+// and MergeGraphs is set as the syntax needs it. N-Quads passes through as it is, and
+// Jelly takes batches, which are made of the lines: RunBatches has them at once.
 // N-Triples and Turtle leave the graph names out: what a study says in
 // its own graph and in the shared one is then written once for each study.
 // TriG and Turtle group by study.
 func NewSink(w io.Writer, format rdf.Format, options *rdf.WriteOptions) (Sink, error) {
-	if format == rdf.NQuads {
+	switch format {
+	case rdf.NQuads:
 		return nquadsSink{w}, nil
+	case rdf.Jelly:
+		sink, err := NewBatchSink(w, format, options)
+		return &lineBatches{BatchSink: sink}, err
 	}
 	var o rdf.WriteOptions
 	if options != nil {
@@ -93,7 +97,7 @@ func (s *quadSink) sorted(pieces [][]byte) []byte {
 func (s *quadSink) lines(pieces ...[]byte) error {
 	for q, err := range rdf.Read(bytes.NewReader(s.sorted(pieces)), rdf.NQuads, &rdf.ReadOptions{Version: s.version}) {
 		if err != nil {
-			return fmt.Errorf("the converter's own N-Quads: %w", err)
+			return ownLines(err)
 		}
 		if s.merge {
 			q.Graph = rdf.Term{}

@@ -41,6 +41,7 @@ func (p *pipeline[T]) put(r *result[T]) error {
 	}
 	p.count(r)
 	p.now.Position, p.now.Shared, p.now.Value = r.at, p.fresh, &r.value
+	p.now.Batch = r.out.Batch
 	p.now.Record = append(append(p.now.Record[:0], r.out.Full...), r.out.Record)
 	if err := p.yield(&p.now); err != nil {
 		return &WriteError{err}
@@ -91,7 +92,7 @@ func (p *pipeline[T]) reject(r *result[T]) error {
 func (p *pipeline[T]) count(r *result[T]) {
 	p.summary.Studies++
 	p.summary.Quads += int64(r.out.Quads)
-	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record))
+	p.summary.BytesOut += int64(len(p.fresh) + len(r.out.Record) + r.out.Bytes)
 	for _, piece := range r.out.Full {
 		p.summary.BytesOut += int64(len(piece))
 	}

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"encoding/binary"
-	"strconv"
 	"unsafe"
 
 	"github.com/trialweave/trialweave/mapping/model"
@@ -66,7 +65,10 @@ type coding struct {
 	// known are numbers of IRIs by where the text of the IRI stands: most come
 	// again in the same place. They are never trusted.
 	known [knownIRIs]uint32
-	text  []byte
+	// subjectNumber is that of lastSubject.
+	lastSubject   string
+	subjectNumber uint32
+	text          []byte
 }
 
 const (
@@ -90,7 +92,8 @@ func (m *machine) beginBatch() {
 	}
 	m.batch, m.rows0, m.bytes = b, len(b.Rows), 0
 	clear(m.known[:])
-	m.graph = b.IRI(m.recordSubject[1:])
+	m.graph = b.AddIRI(m.recordSubject[1:])
+	m.lastSubject = ""
 }
 
 // term returns the number of an IRI.
@@ -98,25 +101,34 @@ func (m *machine) term(iri string) uint32 {
 	const golden = 0x9E3779B97F4A7C15 // 2^64 over the golden ratio
 	place := uint64(uintptr(unsafe.Pointer(unsafe.StringData(iri))))
 	slot := &m.known[place*golden>>(64-knownBits)]
-	if n := *slot; n != 0 && m.batch.Is(n, rdf.IRITerm, iri) {
+	if n := *slot; n != 0 && m.batch.IsIRI(n, iri) {
 		return n
 	}
-	*slot = m.batch.IRI(iri)
+	*slot = m.batch.AddIRI(iri)
 	return *slot
+}
+
+// subjectTerm returns the number of a subject, which is often that of the row before.
+// Subjects are never overwritten while the study lasts.
+func (m *machine) subjectTerm(subject string) uint32 {
+	if unsafe.StringData(subject) != unsafe.StringData(m.lastSubject) || len(subject) != len(m.lastSubject) {
+		m.lastSubject, m.subjectNumber = subject, m.term(subject[1:])
+	}
+	return m.subjectNumber
 }
 
 // row writes a line into the batch; length is that of the object's text in the line.
 func (m *machine) row(subject string, to *lead, object string, length int, e ending) {
 	m.quads++
 	m.bytes += len(subject) + len(to.text) + length + len(m.ends[e])
-	s := m.term(subject[1:])
+	s := m.subjectTerm(subject)
 	o := to.object
 	switch {
 	case o != 0:
 	case e == endIRI:
 		o = m.term(object)
 	default:
-		o = m.batch.Literal(object, m.datatypes[e])
+		o = m.batch.AddLiteral(object, m.datatypes[e])
 	}
 	m.batch.Rows = append(m.batch.Rows, rdf.BatchRow{s, to.predicate, o, m.graph})
 }
@@ -137,7 +149,7 @@ func (m *machine) literalRow(subject string, to *lead, text string, e ending) {
 func (m *machine) dynamicLead(predicate, text string) lead {
 	l := lead{text: text}
 	if m.batch != nil {
-		l.predicate = m.batch.IRI(predicate)
+		l.predicate = m.batch.AddIRI(predicate)
 	}
 	return l
 }
@@ -179,10 +191,10 @@ func (m *machine) appendRowKey(dst []byte, row *rdf.BatchRow) []byte {
 		dst = binary.LittleEndian.AppendUint32(dst, n)
 	}
 	b := m.batch
-	if o := row[2]; !b.IsOwn(o) || b.Own(o).Kind != rdf.LiteralTerm {
-		return strconv.AppendUint(append(dst, '<'), uint64(o), 10)
+	if row[2] < rdf.LiteralBit {
+		return binary.LittleEndian.AppendUint32(append(dst, '<'), row[2])
 	}
-	t := b.Own(row[2])
+	t := b.Literal(row[2])
 	dst = binary.LittleEndian.AppendUint32(append(dst, '"'), t.Datatype)
-	return append(dst, b.TextOf(t)...)
+	return append(dst, b.LiteralText(t)...)
 }

@@ -103,14 +103,12 @@ func sameLines(t testing.TB, name string, b *rdf.Batch, lines []byte) {
 		t.Fatalf("%s: no row for %s", name, rest)
 	}
 	seen := map[string]bool{}
-	for i := range b.Terms {
-		at := &b.Terms[i]
-		if text := string(b.TextOf(at)); at.Kind == rdf.IRITerm {
-			if seen[text] || b.IRI(text) != uint32(b.Vocabulary.Len()+i+1) { //nolint:gosec // few
-				t.Fatalf("%s: several numbers for %s", name, text)
-			}
-			seen[text] = true
+	for i := range b.Names {
+		text := string(b.NameText(&b.Names[i]))
+		if seen[text] || b.Names[i].Kind == rdf.IRITerm && b.AddIRI(text) != uint32(b.Vocabulary.Len()+i+1) { //nolint:gosec // few
+			t.Fatalf("%s: several numbers for %s", name, text)
 		}
+		seen[text] = true
 	}
 }
 

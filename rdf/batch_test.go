@@ -59,10 +59,10 @@ func TestBatch(t *testing.T) {
 		if n != len(want) {
 			t.Errorf("round %d: %d quads, expected %d", i, n, len(want))
 		}
-		if p := b.IRI("http://e/p"); (p == 1) != (v != nil) || b.IsOwn(p) != (v == nil) {
+		if p := b.AddIRI("http://e/p"); (p == 1) != (v != nil) || b.IsOwn(p) != (v == nil) {
 			t.Errorf("round %d: the predicate has the number %d", i, p)
 		}
-		if x, y := b.IRI("http://e/s"), b.Blank("http://e/s"); x == y || x != b.Rows[0][0] {
+		if x, y := b.AddIRI("http://e/s"), b.AddBlank("http://e/s"); x == y || x != b.Rows[0][0] {
 			t.Errorf("round %d: %d and %d", i, x, y)
 		}
 	}

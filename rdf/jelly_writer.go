@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // The sizes of the tables of a stream that is written, as other writers have them
@@ -29,7 +28,11 @@ type jellyWriter struct {
 	most  int // rows of a frame
 
 	message []byte // the statement in the making
+	defined []byte // the entry of a table in the making
+	text    []byte // of an IRI
 	err     error
+
+	coded jellyCoded
 }
 
 func newJellyWriter(facts jellyFacts) (*jellyWriter, error) {
@@ -58,22 +61,12 @@ func jellyOf(o WriteOptions) jellyFacts {
 
 // add adds a statement to the frame, and what its terms need before it.
 func (w *jellyWriter) add(q Quad) error {
-	if !w.began {
-		w.began = true
-		w.row(jellyOptions, w.facts.message())
+	places, number := w.begin()
+	if q.Graph.IsZero() {
+		q.Graph = defaultGraph()
 	}
-	places, number := 3, byte(jellyTriple)
-	if w.facts.physical == jellyQuads {
-		places, number = 4, jellyQuad
-		if q.Graph.IsZero() {
-			q.Graph = defaultGraph()
-		}
-	}
-	w.message, w.err = w.message[:0], nil
+	w.message = w.message[:0]
 	name, prefix := w.lastName, w.lastPrefix
-	w.names.begin()
-	w.prefixes.begin()
-	w.datatypes.begin()
 	for i, t := range [...]*Term{&q.Subject, &q.Predicate, &q.Object, &q.Graph} {
 		if i >= places || *t == w.last[i] {
 			continue
@@ -87,6 +80,28 @@ func (w *jellyWriter) add(q Quad) error {
 	}
 	w.row(number, w.message)
 	return nil
+}
+
+// begin begins a statement, and returns how many places it has and the number of its
+// row.
+func (w *jellyWriter) begin() (places int, number byte) {
+	w.open()
+	w.err = nil
+	w.names.begin()
+	w.prefixes.begin()
+	w.datatypes.begin()
+	if w.facts.physical == jellyQuads {
+		return 4, jellyQuad
+	}
+	return 3, jellyTriple
+}
+
+// open begins the stream.
+func (w *jellyWriter) open() {
+	if !w.began {
+		w.began = true
+		w.row(jellyOptions, w.facts.message())
+	}
 }
 
 // message is the row of the options.
@@ -184,26 +199,43 @@ func appendIRIMessage(dst []byte, number uint64, prefix, name uint32) []byte {
 	return dst
 }
 
-// iri returns the numbers of an IRI as they are written: 0 where they are what a
-// reader expects.
+// iri returns the numbers of an IRI as they are written.
 func (w *jellyWriter) iri(iri string) (prefix, name uint32) {
-	local := iri
+	w.text = append(w.text[:0], iri...)
+	return w.shown(w.entries(w.text))
+}
+
+// entries returns the numbers of an IRI.
+func (w *jellyWriter) entries(iri []byte) (prefix, name uint32) {
+	cut := 0
 	if w.facts.prefixes > 0 {
-		cut := strings.LastIndexAny(iri, "/#") + 1
-		local = iri[cut:]
+		cut = jellyCut(iri)
 		prefix = w.entry(w.prefixes, jellyPrefix, iri[:cut])
-		if prefix == w.lastPrefix {
-			prefix = 0
-		} else {
-			w.lastPrefix = prefix
+	}
+	return prefix, w.entry(w.names, jellyName, iri[cut:])
+}
+
+// jellyCut is where the name of an IRI begins: behind the last slash or hash.
+func jellyCut(iri []byte) int {
+	for i := len(iri); i > 0; i-- {
+		if c := iri[i-1]; c == '/' || c == '#' {
+			return i
 		}
 	}
-	name = w.entry(w.names, jellyName, local)
-	expected := w.lastName + 1
-	if w.lastName = name; name == expected {
-		name = 0
+	return 0
+}
+
+// shown returns the numbers of an IRI as they are written: 0 where they are what a
+// reader expects.
+func (w *jellyWriter) shown(prefix, name uint32) (shownPrefix, shownName uint32) {
+	if prefix != w.lastPrefix {
+		w.lastPrefix, shownPrefix = prefix, prefix
 	}
-	return prefix, name
+	if name != w.lastName+1 {
+		shownName = name
+	}
+	w.lastName = name
+	return shownPrefix, shownName
 }
 
 func (w *jellyWriter) literal(dst []byte, number uint64, t *Term) []byte {
@@ -221,14 +253,15 @@ func (w *jellyWriter) literal(dst []byte, number uint64, t *Term) []byte {
 			w.err = fmt.Errorf("the literal %s has a datatype, and the stream has no table of them", *t)
 			return dst
 		}
-		inner = appendNumber(inner, 3, uint64(w.entry(w.datatypes, jellyDatatype, t.Datatype)))
+		w.text = append(w.text[:0], t.Datatype...)
+		inner = appendNumber(inner, 3, uint64(w.entry(w.datatypes, jellyDatatype, w.text)))
 	}
 	return appendText(dst, number, inner)
 }
 
 // entry returns the number of a text in a table, and first writes it where it is
 // not there.
-func (w *jellyWriter) entry(table *jellyTable, number byte, text string) uint32 {
+func (w *jellyWriter) entry(table *jellyTable, number byte, text []byte) uint32 {
 	id, fresh, ok := table.id(text)
 	if !ok {
 		w.err = errors.New("a statement has more IRIs than a table of the stream has entries")
@@ -241,13 +274,14 @@ func (w *jellyWriter) entry(table *jellyTable, number byte, text string) uint32 
 		shown = 0
 	}
 	table.last = id
-	var message []byte
+	message := w.defined[:0]
 	if shown != 0 {
 		message = appendNumber(message, 1, uint64(shown))
 	}
-	if text != "" {
+	if len(text) > 0 {
 		message = appendText(message, 2, text)
 	}
+	w.defined = message
 	w.row(number, message)
 	return id
 }
@@ -257,74 +291,11 @@ func (w *jellyWriter) full() bool { return w.rows >= w.most }
 
 // take appends the frame with its length, and begins the next one.
 func (w *jellyWriter) take(dst []byte) []byte {
-	if !w.began {
-		w.began = true
-		w.row(jellyOptions, w.facts.message())
-	}
+	w.open()
 	if w.rows == 0 {
 		return dst
 	}
 	dst = append(binary.AppendUvarint(dst, uint64(len(w.frame))), w.frame...)
 	w.frame, w.rows = w.frame[:0], 0
 	return dst
-}
-
-// jellyTable gives numbers to texts. When it is full, the text that was used least
-// lately makes room; those that the statement in the making uses stay.
-type jellyTable struct {
-	ids     map[string]uint32
-	entries []jellyEntry // entry n is at n; 0 is the head of the list
-	size    uint32
-	last    uint32 // the entry that was written last
-	now     uint32 // counts statements
-}
-
-// jellyEntry is in a list, the one that was used last behind the head.
-type jellyEntry struct {
-	text           string
-	next, previous uint32
-	used           uint32
-}
-
-func newJellyTable(size uint64) *jellyTable {
-	return &jellyTable{ids: make(map[string]uint32, size), entries: make([]jellyEntry, 1, size+1), size: uint32(size)} //nolint:gosec // checked before
-}
-
-// begin begins a statement.
-func (t *jellyTable) begin() { t.now++ }
-
-// id returns the number of a text, whether it is fresh, and whether there was one.
-func (t *jellyTable) id(text string) (id uint32, fresh, ok bool) {
-	id, known := t.ids[text]
-	switch {
-	case known:
-		t.unlink(id)
-	case uint32(len(t.entries)) <= t.size: //nolint:gosec // as many as the size
-		id = uint32(len(t.entries)) //nolint:gosec // as many as the size
-		t.entries = append(t.entries, jellyEntry{})
-	default:
-		id = t.entries[0].previous
-		if id == 0 || t.entries[id].used == t.now {
-			return 0, false, false
-		}
-		delete(t.ids, t.entries[id].text)
-		t.unlink(id)
-	}
-	e := &t.entries[id]
-	if !known {
-		e.text = strings.Clone(text)
-		t.ids[e.text] = id
-	}
-	e.used = t.now
-	head := &t.entries[0]
-	e.next, e.previous = head.next, 0
-	t.entries[e.next].previous = id
-	head.next = id
-	return id, !known, true
-}
-
-func (t *jellyTable) unlink(id uint32) {
-	e := &t.entries[id]
-	t.entries[e.previous].next = e.next
-	t.entries[e.next].previous = e.previous
 }

@@ -114,6 +114,28 @@ func (w *Writer) Write(q Quad) error {
 	return w.put(w.buffer)
 }
 
+// WriteBatch writes the quads of a batch. To Jelly it writes them in an order of
+// their own, in which they take the fewest bytes, and without looking at the terms,
+// which have to be those of a converter or of AddLines.
+func (w *Writer) WriteBatch(b *Batch) error {
+	if w.err != nil {
+		return w.err
+	}
+	if w.jelly == nil {
+		for q := range b.Quads() {
+			if err := w.Write(q); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := w.jelly.batch(b, w.putFrame)
+	if err != nil && w.err == nil {
+		return fmt.Errorf("writing %s: %w", w.format, err)
+	}
+	return err
+}
+
 func (w *Writer) addJelly(q Quad) error {
 	if err := w.jelly.add(q); err != nil {
 		return fmt.Errorf("writing %s: %w", w.format, err)
@@ -121,6 +143,11 @@ func (w *Writer) addJelly(q Quad) error {
 	if !w.jelly.full() {
 		return nil
 	}
+	return w.putFrame()
+}
+
+// putFrame puts the frame at hand.
+func (w *Writer) putFrame() error {
 	w.buffer = w.jelly.take(w.buffer[:0])
 	return w.put(w.buffer)
 }
@@ -164,7 +191,7 @@ func (w *Writer) Flush() error {
 		}
 	}
 	if w.jelly != nil {
-		if err := w.put(w.jelly.take(w.buffer[:0])); err != nil {
+		if err := w.putFrame(); err != nil {
 			return err
 		}
 	}

@@ -253,6 +253,12 @@ func (c *convertCmd) door(ctx context.Context, e engine, w file) (run func(*stud
 			return folder.fill(ctx, in, converter, o)
 		}, done, nil
 	}
+	if c.format() == rdf.Jelly && !c.isJSONLD() && !(c.History && c.Statements) {
+		sink, err := convert.NewBatchSink(w, rdf.Jelly, c.writing())
+		return func(in *study.Input, o *convert.Options) (convert.Summary, error) {
+			return convert.RunBatches(ctx, in, converter, sink, o)
+		}, done, err
+	}
 	var sink convert.Sink
 	var timeline *convert.Timeline
 	if c.isJSONLD() {
@@ -260,7 +266,7 @@ func (c *convertCmd) door(ctx context.Context, e engine, w file) (run func(*stud
 		frame, converter, err = e.form(mapping.Form(c.Form))
 		sink = convert.NewDocumentSink(w, frame)
 	} else {
-		sink, err = c.sink(w)
+		sink, err = convert.NewSink(w, c.format(), c.writing())
 	}
 	if err == nil && c.History && c.Statements {
 		var spool convert.Spool
@@ -278,13 +284,13 @@ func (c *convertCmd) door(ctx context.Context, e engine, w file) (run func(*stud
 	}, done, err
 }
 
-// sink is where lines go. Statements are RDF 1.2.
-func (c *convertCmd) sink(w io.Writer) (convert.Sink, error) {
+// writing says how quads are written. Statements are RDF 1.2.
+func (c *convertCmd) writing() *rdf.WriteOptions {
 	options := rdf.WriteOptions{Prefixes: mapping.Prefixes()}
 	if c.Statements || c.RDF == "1.2" {
 		options.Version = rdf.RDF12
 	}
-	return convert.NewSink(w, c.format(), &options)
+	return &options
 }
 
 func (c *convertCmd) isJSONLD() bool {
