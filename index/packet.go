@@ -5,18 +5,31 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// Packer turns lines of N-Quads into packets, which a Writer or Builder takes
-// faster than quads: what can be done for a few lines alone is done, on as many
+// Packer turns batches, or lines of N-Quads, into packets, which a Writer or Builder
+// takes faster than quads: what can be done for a few quads alone is done, on as many
 // goroutines as have a Packer.
 type Packer struct {
 	chunk   chunk
 	scratch []byte
 	subject memo
 	graph   memo
+
+	// Of batches: what is known of the vocabulary's IRIs, and the numbers in the packet
+	// of the names of a batch.
+	vocabulary *rdf.Vocabulary
+	known      []knownIRI
+	numbers    []uint32
+}
+
+// knownIRI is an IRI of a vocabulary.
+type knownIRI struct {
+	digest digest // zero where it was not asked for yet
+	tag    byte   // of literals that have it as their datatype, 0 for none
 }
 
 // memo is the number of the term that stood in a place in the line before.
@@ -39,6 +52,95 @@ func (p *Packer) Pack(dst, lines []byte) ([]byte, error) {
 		lines = lines[n:]
 	}
 	return p.chunk.appendPacket(dst), nil
+}
+
+// PackBatch appends a packet of a batch to dst: the same as Pack makes of its lines.
+// The terms are not checked.
+func (p *Packer) PackBatch(dst []byte, b *rdf.Batch) []byte {
+	p.chunk.reset()
+	p.know(b.Vocabulary)
+	names := len(p.known) + len(b.Names)
+	p.numbers = slices.Grow(p.numbers[:0], names)[:names]
+	clear(p.numbers)
+	for i := range b.Rows {
+		at := &b.Rows[i]
+		// The terms get numbers as they come.
+		q := row{Subject: p.name(b, at[0]), Predicate: p.name(b, at[1])}
+		if at[2] >= rdf.LiteralBit {
+			q[Object] = p.literal(b, b.Literal(at[2]))
+		} else {
+			q[Object] = p.name(b, at[2])
+		}
+		q[Graph] = p.name(b, at[3])
+		p.chunk.quads = append(p.chunk.quads, q)
+	}
+	return p.chunk.appendPacket(dst)
+}
+
+// know prepares for a vocabulary.
+func (p *Packer) know(v *rdf.Vocabulary) {
+	if p.vocabulary == v && len(p.known) == v.Len()+1 {
+		return
+	}
+	p.vocabulary = v
+	p.known = make([]knownIRI, 1, v.Len()+1)
+	for n := range v.Len() {
+		p.known = append(p.known, knownIRI{tag: commonTag(v.IRI(uint32(n + 1)))})
+	}
+}
+
+// name returns the number in the packet of a name of a batch; 0 is that of no graph.
+func (p *Packer) name(b *rdf.Batch, n uint32) uint32 {
+	if p.numbers[n] != 0 || n == 0 {
+		return p.numbers[n]
+	}
+	var d digest
+	tag := byte(tagIRI)
+	key := p.scratch[:0]
+	if b.IsOwn(n) {
+		t := b.Name(n)
+		if t.Kind == rdf.BlankTerm {
+			tag = tagBlank
+		}
+		key = b.NameText(t)
+		d = digestOf(tag, key)
+	} else {
+		key = append(key, b.Vocabulary.IRI(n)...)
+		p.scratch = key
+		if d = p.known[n].digest; d == (digest{}) {
+			d = digestOf(tag, key)
+			p.known[n].digest = d
+		}
+	}
+	p.numbers[n] = p.chunk.add(d, tag, key)
+	return p.numbers[n]
+}
+
+// literal numbers a literal, or a triple term, of a batch.
+func (p *Packer) literal(b *rdf.Batch, t *rdf.BatchLiteral) uint32 {
+	if t.Kind == rdf.LiteralTerm && t.Language == 0 {
+		tag := byte(tagString)
+		switch {
+		case t.Datatype == 0:
+		case b.IsOwn(t.Datatype):
+			tag = commonTag(b.NameText(b.Name(t.Datatype)))
+		default:
+			tag = p.known[t.Datatype].tag
+		}
+		if tag != 0 {
+			return p.intern(tag, b.LiteralText(t))
+		}
+	}
+	tag, key := appendKey(p.scratch[:0], b.LiteralTerm(t))
+	p.scratch = key
+	return p.intern(tag, key)
+}
+
+// add numbers a term that is new, and that no other one is to be compared with.
+func (c *chunk) add(d digest, tag byte, key []byte) uint32 {
+	c.terms = append(c.terms, interned{d, uint32(len(key) + 1), len(c.keys)})
+	c.keys = append(append(c.keys, tag), key...)
+	return uint32(len(c.terms))
 }
 
 var errNotCanonical = errors.New("expected canonical N-Quads")

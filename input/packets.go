@@ -9,7 +9,6 @@ import (
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
-	"github.com/trialweave/trialweave/source"
 )
 
 // Store is what quads are put into: an *index.Writer is one. It takes those of
@@ -19,7 +18,8 @@ type Store interface {
 	AddPacket([]byte) error
 }
 
-// Pack converts studies into a store.
+// Pack converts studies into a store. No lines are made, but of what is shared, where
+// the converter makes batches.
 func Pack(ctx context.Context, in convert.Input, converter func() convert.Converter, into Store, o *convert.Options) (convert.Summary, error) {
 	sink := packetSink{into: into}
 	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
@@ -49,14 +49,13 @@ func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
 
 // packing makes a packet of a study's own lines.
 func packing(c convert.Converter) func([]byte, *mapping.Output, *[]byte) error {
+	c = convert.Batched(c)
 	var packer index.Packer
-	return func(json []byte, out *mapping.Output, packet *[]byte) (err error) {
+	return func(json []byte, out *mapping.Output, packet *[]byte) error {
 		if err := c.Convert(json, out); err != nil {
 			return err
 		}
-		if *packet, err = packer.Pack((*packet)[:0], out.Record); err != nil {
-			return &source.Error{Problem: "the converter's own N-Quads", Err: err}
-		}
+		*packet = packer.PackBatch((*packet)[:0], out.Batch)
 		return nil
 	}
 }

@@ -119,7 +119,7 @@ func (b *Batch) Term(n uint32) Term {
 	case n == 0:
 		return Term{}
 	case n >= LiteralBit:
-		return b.literalTerm(b.Literal(n))
+		return b.LiteralTerm(b.Literal(n))
 	case b.IsOwn(n):
 		t := b.Name(n)
 		return Term{Kind: t.Kind, Value: string(b.NameText(t))}
@@ -127,7 +127,8 @@ func (b *Batch) Term(n uint32) Term {
 	return IRI(b.Vocabulary.IRI(n))
 }
 
-func (b *Batch) literalTerm(t *BatchLiteral) Term {
+// LiteralTerm returns the term of a literal.
+func (b *Batch) LiteralTerm(t *BatchLiteral) Term {
 	text := string(b.LiteralText(t))
 	switch {
 	case t.Kind == TripleTerm:
