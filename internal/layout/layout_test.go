@@ -76,7 +76,7 @@ var arrows = []struct {
 	{"tables", []string{"convert", "mapping", "mapping/model", "rdf", "source"}},
 	{"store", []string{"internal/redact", "convert", "mapping/model", "rdf"}},
 	{"internal/test/storetest", []string{"index", "rdf", "sparql", "store"}},
-	{"input", []string{"convert", "index", "jsonld", "mapping", "mapping/model", "rdf", "source", "internal/decompress"}},
+	{"input", []string{"convert", "index", "jsonld", "mapping", "mapping/model", "rdf", "internal/decompress"}},
 	{"validate", []string{"input", "convert", "mapping", "mapping/model", "rdf", "shacl"}},
 	{".", []string{"validate", "input", "convert", "index", "mapping", "rdf", "shacl", "source", "sparql", "study"}}, // the page of the public API
 	{"report", []string{"source"}},
