@@ -45,47 +45,6 @@ func processor() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// typing are kinds of edits: each gives, at a place where a line of the text begins with its
-// indentation, the texts that the line becomes one after the other; the last is the line as it
-// was. It gives nothing where the line does not suit.
-func typing() map[string]func(line string) []string {
-	indent := func(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
-	key := func(line string) bool {
-		_, value, ok := strings.Cut(line, ": ")
-		return ok && value != "" && !strings.ContainsAny(value[:1], "|>{[\"'") && !strings.Contains(line, "$ref") && !strings.HasPrefix(strings.TrimLeft(line, " "), "-")
-	}
-	when := func(suits bool, texts ...string) []string {
-		if !suits {
-			return nil
-		}
-		return texts
-	}
-	return map[string]func(line string) []string{
-		"text": func(line string) []string {
-			return when(strings.Contains(line, " description: ") && key(line), line+" x", line+" xy", line)
-		},
-		"value": func(line string) []string {
-			return when(key(line) && !strings.Contains(line, "description: "), line+"x", line)
-		},
-		"type": func(line string) []string {
-			return when(strings.HasSuffix(line, " type: string"), strings.TrimSuffix(line, "string")+"integer", line)
-		},
-		"key":  func(line string) []string { return when(key(line), line+"\n"+indent(line)+"x-note: 1", line) },
-		"less": func(line string) []string { return when(key(line), "", line) },
-		"item": func(line string) []string {
-			return when(strings.HasPrefix(strings.TrimLeft(line, " "), "- ") && !strings.Contains(line, ":"), line+"\n"+indent(line)+"- another", line)
-		},
-		"broken key": func(line string) []string {
-			more := line + "\n" + indent(line)
-			return when(key(line), more+"s", more+"sum", more+"summary", more+"summary:", more+"summary: x", more, line)
-		},
-		"broken quote": func(line string) []string {
-			name, value, _ := strings.Cut(line, ": ")
-			return when(key(line) && !strings.Contains(line, "'"), name+": '"+value, name+": '"+value+"'", line)
-		},
-	}
-}
-
 // BenchmarkSession types into a document of 3 MB, and compares the time of processors of an
 // edit with that of a run.
 func BenchmarkSession(b *testing.B) {

@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -200,4 +201,81 @@ func without(a, b []string) (out []string) {
 		}
 	}
 	return out
+}
+
+// typing are kinds of edits: each gives, at a place where a line of the text begins with its
+// indentation, the texts that the line becomes one after the other; the last is the line as it
+// was. It gives nothing where the line does not suit.
+func typing() map[string]func(line string) []string {
+	indent := func(line string) string { return line[:len(line)-len(strings.TrimLeft(line, " "))] }
+	key := func(line string) bool {
+		_, value, ok := strings.Cut(line, ": ")
+		return ok && value != "" && !strings.ContainsAny(value[:1], "|>{[\"'") && !strings.Contains(line, "$ref") && !strings.HasPrefix(strings.TrimLeft(line, " "), "-")
+	}
+	when := func(suits bool, texts ...string) []string {
+		if !suits {
+			return nil
+		}
+		return texts
+	}
+	return map[string]func(line string) []string{
+		"text": func(line string) []string {
+			return when(strings.Contains(line, " description: ") && key(line), line+" x", line+" xy", line)
+		},
+		"value": func(line string) []string {
+			return when(key(line) && !strings.Contains(line, "description: "), line+"x", line)
+		},
+		"type": func(line string) []string {
+			return when(strings.HasSuffix(line, " type: string"), strings.TrimSuffix(line, "string")+"integer", line)
+		},
+		"key":  func(line string) []string { return when(key(line), line+"\n"+indent(line)+"x-note: 1", line) },
+		"less": func(line string) []string { return when(key(line), "", line) },
+		"item": func(line string) []string {
+			return when(strings.HasPrefix(strings.TrimLeft(line, " "), "- ") && !strings.Contains(line, ":"), line+"\n"+indent(line)+"- another", line)
+		},
+		"broken key": func(line string) []string {
+			more := line + "\n" + indent(line)
+			return when(key(line), more+"s", more+"sum", more+"summary", more+"summary:", more+"summary: x", more, line)
+		},
+		"broken quote": func(line string) []string {
+			name, value, _ := strings.Cut(line, ": ")
+			return when(key(line) && !strings.Contains(line, "'"), name+": '"+value, name+": '"+value+"'", line)
+		},
+	}
+}
+
+// TestSessionMends types what breaks a description before it is whole again, and takes it out:
+// after each key, broken or not, a session says what a run says, and takes over from what was
+// whole last.
+func TestSessionMends(t *testing.T) {
+	files := fstest.MapFS{"openapi.yml": {Data: []byte(typedDescription)}, ".spectral.yml": {Data: []byte(typedRules)}}
+	s := lint.NewSession(files, nil)
+	lines := strings.SplitAfter(typedDescription, "\n")
+	random := rand.New(rand.NewPCG(3, 9))
+	broken, kinds := 0, typing()
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		for range portion.Count(4, 60) {
+			at := random.IntN(len(lines))
+			for _, step := range kinds[kind](strings.TrimSuffix(lines[at], "\n")) {
+				text := strings.Join(lines[:at], "") + step + "\n" + strings.Join(lines[at+1:], "")
+				s.Set("openapi.yml", []byte(text))
+				got, err := s.Run(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				files["openapi.yml"] = &fstest.MapFile{Data: []byte(text)}
+				want := whole(t, files)
+				if a, b := entries(got), entries(want); !slices.Equal(a, b) {
+					t.Fatalf("%s: the session says\n%s\na run says\n%s\n%s", kind, strings.Join(without(a, b), "\n"), strings.Join(without(b, a), "\n"), text)
+				}
+				if len(want.Documents) == 0 {
+					broken++
+				}
+			}
+		}
+	}
+	all, taken := s.Runs()
+	if broken < 5 || taken < all-broken {
+		t.Errorf("%d runs are of a broken description, %d took over, %d others did not", broken, taken, all-broken)
+	}
 }

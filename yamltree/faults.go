@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+	yaml4 "go.yaml.in/yaml/v4"
 )
 
 // Faults returns the errors of syntax that Parse has for another text of the document. They
@@ -37,7 +38,7 @@ func (d *Document) Faults(text []byte) (found *SyntaxErrors) {
 	if err == nil {
 		return nil
 	}
-	return p.collect(bytes.Clone(text), err, v.of, func(rest []byte, blanked int) error {
+	return p.collect(text, err, v.position, func(rest []byte, blanked int) error {
 		if d.Patch(rest) != nil {
 			return nil
 		}
@@ -104,8 +105,13 @@ func (v *view) within(may func(e entry) bool) {
 }
 
 // of is what there is to read of a text.
-func (v *view) of(text []byte) []byte {
-	return append(v.outline[:len(v.outline):len(v.outline)], text[v.from:]...)
+func (v *view) of(text []byte) io.Reader {
+	return io.MultiReader(bytes.NewReader(v.outline), bytes.NewReader(text[v.from:]))
+}
+
+// position is the place of the first error of a text.
+func (v *view) position(text []byte) (Mark, bool) {
+	return placeOfError(func(n *yaml4.Node) error { return yaml4.NewDecoder(v.of(text)).Decode(n) })
 }
 
 // documentMarker matches what ends a document, or begins one.
@@ -204,9 +210,9 @@ func (d *Document) outline(e entry) []byte {
 }
 
 // decodesFirst reads the first document of a text for its errors alone.
-func decodesFirst(text []byte) error {
+func decodesFirst(text io.Reader) error {
 	var n yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&n); err != nil && !errors.Is(err, io.EOF) {
+	if err := yaml.NewDecoder(text).Decode(&n); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil

@@ -42,22 +42,23 @@ func (p *parser) syntaxErrors(text []byte, err error) error {
 	if len(p.syntax) > 0 && isNamedJSON(p.doc.Name) {
 		return &SyntaxErrors{p.syntax}
 	}
-	return p.collect(bytes.Clone(text), err, func(text []byte) []byte { return text }, func(text []byte, _ int) error { return decodes(text) })
+	return p.collect(text, err, position, func(text []byte, _ int) error { return decodes(bytes.NewReader(text)) })
 }
 
 // collect makes the list of the errors of a text, of which the first is known: each line that
-// has one is taken out for those after it. The text is read as view gives it, in which what
-// stands before the first error may be less than that; read returns the first error.
-func (p *parser) collect(rest []byte, err error, view func([]byte) []byte, read func(text []byte, blanked int) error) *SyntaxErrors {
+// has one is taken out for those after it. place is asked for the place of the first error, and
+// next for the first after a line was blanked.
+func (p *parser) collect(text []byte, err error, place func([]byte) (Mark, bool), next func(text []byte, blanked int) error) *SyntaxErrors {
 	out := &SyntaxErrors{}
+	rest := bytes.Clone(text)
 	for range maxSyntaxErrors {
-		at := p.yamlError(rest, view(rest), err)
+		at := p.yamlError(rest, place, err)
 		if n := len(out.Errors); n > 0 && at.Line <= out.Errors[n-1].Line {
 			break
 		}
 		out.Errors = append(out.Errors, at)
 		blank(rest, p.doc.lines, at.Line)
-		if err = read(rest, at.Line); err == nil {
+		if err = next(rest, at.Line); err == nil {
 			break
 		}
 	}
@@ -81,8 +82,8 @@ func blank(text []byte, lines []int, line int) {
 }
 
 // decodes reads a text for its errors alone.
-func decodes(text []byte) error {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
+func decodes(text io.Reader) error {
+	decoder := yaml.NewDecoder(text)
 	for {
 		var n yaml.Node
 		switch err := decoder.Decode(&n); {
@@ -101,7 +102,7 @@ var (
 
 // yamlError finds the place of an error: the package that reads the text knows
 // a line at best, and not always the right one, so its successor is asked.
-func (p *parser) yamlError(text, view []byte, err error) *source.Error {
+func (p *parser) yamlError(text []byte, place func([]byte) (Mark, bool), err error) *source.Error {
 	problem, at := err.Error(), Mark{1, 1}
 	if m := yamlLine.FindStringSubmatch(problem); m != nil {
 		problem = m[2]
@@ -114,7 +115,7 @@ func (p *parser) yamlError(text, view []byte, err error) *source.Error {
 		if i := bytes.Index(text, []byte("*"+m[1])); i >= 0 {
 			at = p.markAt(i)
 		}
-	} else if better, ok := position(view); ok {
+	} else if better, ok := place(text); ok {
 		at = p.markAt(p.offset(better.Line, better.Column))
 	}
 	return &source.Error{Position: p.doc.Position(at), Problem: problem, Expected: "a YAML or JSON document"}
@@ -123,6 +124,10 @@ func (p *parser) yamlError(text, view []byte, err error) *source.Error {
 // position asks the successor of the package that reads YAML for the place of
 // the first error.
 func position(text []byte) (at Mark, ok bool) {
+	return placeOfError(func(n *yaml4.Node) error { return yaml4.Unmarshal(text, n) })
+}
+
+func placeOfError(read func(n *yaml4.Node) error) (at Mark, ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
@@ -130,7 +135,7 @@ func position(text []byte) (at Mark, ok bool) {
 	}()
 	var n yaml4.Node
 	var failed *yaml4.LoadError
-	if err := yaml4.Unmarshal(text, &n); errors.As(err, &failed) && failed.Mark.Line > 0 {
+	if err := read(&n); errors.As(err, &failed) && failed.Mark.Line > 0 {
 		return Mark{failed.Mark.Line, max(failed.Mark.Column, 1)}, true
 	}
 	return Mark{}, false
