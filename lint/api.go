@@ -73,13 +73,24 @@ func (d *description) pointed(pointer string) (openapi.Operation, bool) {
 // descriptions are the OpenAPI descriptions of the corpus, in its order.
 func (c *Corpus) descriptions() []*description {
 	if c.apis == nil {
+		was := c.described
+		c.described = map[*ruleset.Document]*description{}
 		for _, d := range c.Documents {
-			if d.Kind == ruleset.OpenAPI && len(ruleset.OpenAPIVersions(d.Tree.Root)) > 0 {
-				c.apis = append(c.apis, describeAPI(d))
+			if !isDescribed(d) {
+				continue
 			}
+			if c.described[d] = was[d]; was[d] == nil {
+				c.described[d] = describeAPI(d)
+			}
+			c.apis = append(c.apis, c.described[d])
 		}
 	}
 	return c.apis
+}
+
+// isDescribed reports whether a document is one of descriptions.
+func isDescribed(d *ruleset.Document) bool {
+	return d.Kind == ruleset.OpenAPI && len(ruleset.OpenAPIVersions(d.Tree.Root)) > 0
 }
 
 // description returns the description in a file of the corpus, or beside it.

@@ -74,6 +74,15 @@ func checkAPIOperation() Check {
 
 func eachSet(judge func(*apiSet) []finding) func(*Corpus) []finding {
 	return func(c *Corpus) (out []finding) {
+		described := 0
+		for _, d := range c.Documents {
+			if isDescribed(d) {
+				described++
+			}
+		}
+		if described < 2 {
+			return nil
+		}
 		for _, s := range c.sets() {
 			if len(s.members) > 1 {
 				out = append(out, judge(s)...)

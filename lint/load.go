@@ -29,12 +29,15 @@ type Corpus struct {
 	whole bool
 	// pieces are the files that are no documents by themselves, but parts of
 	// documents, by name in order.
-	pieces    []*ruleset.Document
-	apis      []*description
+	pieces []*ruleset.Document
+	apis   []*description
+	// described are those of apis, and of a run before, by document.
+	described map[*ruleset.Document]*description
 	abilities []*capabilityReader
 	uses      []*contextUse
 	overlaid  []*overlay
 	partLists []*parts
+	links     map[*ruleset.Document][]ruleset.Link
 	leads     []Lead
 	// named and officials are the descriptions that others are compared with:
 	// by the user, and by the configuration.

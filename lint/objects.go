@@ -153,6 +153,9 @@ type rootKey struct {
 // linksByFile groups the references that lead somewhere by the files they stand
 // in.
 func (c *Corpus) linksByFile() map[*ruleset.Document][]ruleset.Link {
+	if c.links != nil { // a session makes no change that touches one
+		return c.links
+	}
 	out := map[*ruleset.Document][]ruleset.Link{}
 	for _, l := range c.refs.Links {
 		out[l.From.Doc] = append(out[l.From.Doc], l)
@@ -160,5 +163,6 @@ func (c *Corpus) linksByFile() map[*ruleset.Document][]ruleset.Link {
 	for _, links := range out {
 		slices.SortStableFunc(links, func(a, b ruleset.Link) int { return slices.Compare(a.From.Path, b.From.Path) })
 	}
+	c.links = out
 	return out
 }

@@ -92,9 +92,30 @@ func (c *Corpus) descriptionParts() []*parts {
 		c.partLists = []*parts{}
 		for _, d := range c.Documents {
 			if d.Kind == ruleset.OpenAPI {
-				c.partLists = append(c.partLists, c.partsOf(d))
+				c.partLists = append(c.partLists, nil)
 			}
 		}
 	}
+	i := 0
+	for _, d := range c.Documents {
+		if d.Kind == ruleset.OpenAPI {
+			if c.partLists[i] == nil {
+				c.partLists[i] = c.partsOf(d)
+			}
+			i++
+		}
+	}
 	return c.partLists
+}
+
+// forgetParts drops the objects of a description that a change may have changed: one of a value
+// within a schema, or of an extension, leaves them as they are.
+func (c *Corpus) forgetParts(change *ruleset.Change) {
+	p := change.Patch
+	above := change.Doc.Tree.Root.At(p.Path[:len(p.Path)-1]...)
+	for i, list := range c.partLists {
+		if list != nil && list.doc == change.Doc && slices.ContainsFunc(list.list, func(at part) bool { return at.Node == above || at.Node == p.New }) {
+			c.partLists[i] = nil
+		}
+	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/ruleset"
-	"github.com/trialweave/trialweave/yamltree"
 )
 
 // ruleRun is a rule with a document that it judged, and ruleOutcome what it found there.
@@ -140,7 +139,7 @@ func (j *judgement) prepare(ctx context.Context, change *ruleset.Change) *rerun 
 // after is the run after a change, which is made.
 func (j *judgement) after(ctx context.Context, a *rerun) (*judgement, error) {
 	c := j.corpus
-	c.forget(a.change.Patch)
+	c.forget(a.change)
 	loaded := copied(&j.loaded)
 	r := &runner{corpus: c, opts: j.runner.opts, sets: j.runner.sets, report: &loaded, judged: map[string]bool{}, clean: maps.Clone(a.clean), known: make(map[ruleRun]ruleOutcome, len(a.known)), again: a}
 	for _, used := range r.sets {
@@ -160,10 +159,12 @@ func (j *judgement) after(ctx context.Context, a *rerun) (*judgement, error) {
 // forget drops what was read of documents and may have changed. The objects of a description
 // are collections, which a change of one scalar to another leaves as they are; of scalars, a
 // description keeps those that say what operations take and return.
-func (c *Corpus) forget(p *yamltree.Patch) {
+func (c *Corpus) forget(change *ruleset.Change) {
+	p := change.Patch
 	c.abilities, c.uses, c.overlaid, c.leads = nil, nil, nil, nil
 	if !p.Old.IsScalar() || !p.New.IsScalar() {
-		c.apis, c.partLists = nil, nil
+		c.forgetParts(change)
+		c.forgetDescription(change.Doc)
 		return
 	}
 	switch p.Path[len(p.Path)-1] {
@@ -172,5 +173,12 @@ func (c *Corpus) forget(p *yamltree.Patch) {
 			return
 		}
 	}
+	c.forgetDescription(change.Doc)
+}
+
+// forgetDescription drops what a description says; that of others stays, for no reference leads
+// from one to the other.
+func (c *Corpus) forgetDescription(d *ruleset.Document) {
+	delete(c.described, d)
 	c.apis = nil
 }
