@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/internal/test/w3c"
 	"github.com/trialweave/trialweave/mapping"
@@ -194,11 +193,8 @@ func TestLeafAccounting(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := e.NewConverter()
-	studies, total := 0, 0
-	for name, data := range realStudies(t) {
-		if studies++; studies%8 != 1 && !portion.Full() {
-			continue
-		}
+	total := 0
+	for name, data := range sampled(t, 15) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -275,9 +271,16 @@ func golden(t testing.TB) []byte {
 // realStudies yields the real studies, by name.
 func realStudies(t testing.TB) func(func(string, []byte) bool) {
 	t.Helper()
+	return chosen(t, func(int, string) bool { return true })
+}
+
+// chosen yields the real studies that are wanted by their place and the name of their
+// file.
+func chosen(t testing.TB, want func(i int, name string) bool) func(func(string, []byte) bool) {
+	t.Helper()
 	path := w3c.Dir(t, "data/ctg-studies-visible.json.zip")
 	return func(yield func(string, []byte) bool) {
-		for f, err := range record.Archive(path, 1) {
+		for f, err := range record.Choose(path, want) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -99,15 +99,13 @@ func TestWhichDenominatorHolds(t *testing.T) {
 	}
 }
 
-// TestEveryDenominatorThatHoldsIsThere: on all studies at hand, what tw:denominator
+// TestEveryDenominatorThatHoldsIsThere: on real studies, what tw:denominator
 // leads to is a denominator of the same measure or of the whole baseline, with the
 // group of the measurement.
 func TestEveryDenominatorThatHoldsIsThere(t *testing.T) {
 	studies, n := fixtures(t), 0
-	for name, data := range realStudies(t) {
-		if len(studies) < 150 {
-			studies = append(studies, named{name: name, data: data})
-		}
+	for name, data := range sampled(t, 25) {
+		studies = append(studies, named{name: name, data: data})
 	}
 	for _, s := range studies {
 		group, held, denominators := map[string]string{}, map[string]string{}, map[string]bool{}

@@ -27,11 +27,7 @@ func TestRestoreRealStudies(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := e.NewConverter()
-	studies := 0
-	for name, data := range realStudies(t) {
-		if studies++; studies%8 != 2 && !portion.Full() {
-			continue
-		}
+	for name, data := range sampled(t, 16) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)

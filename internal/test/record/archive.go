@@ -20,6 +20,12 @@ type File struct {
 // Archive yields the entries of a ZIP in their order, every step-th of them. An
 // error is the last that it yields.
 func Archive(path string, step int) iter.Seq2[File, error] {
+	return Choose(path, func(i int, _ string) bool { return i%step == 0 })
+}
+
+// Choose yields the entries of a ZIP that are wanted, by their place and their name
+// without folders; others are not unpacked. An error is the last that it yields.
+func Choose(path string, want func(i int, name string) bool) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		z, err := zip.OpenReader(path)
 		if err != nil {
@@ -27,9 +33,12 @@ func Archive(path string, step int) iter.Seq2[File, error] {
 			return
 		}
 		defer z.Close()
-		for i := 0; i < len(z.File); i += step {
-			text, err := contents(z.File[i])
-			name := filepath.Base(z.File[i].Name)
+		for i, f := range z.File {
+			name := filepath.Base(f.Name)
+			if !want(i, name) {
+				continue
+			}
+			text, err := contents(f)
 			if !yield(File{name, strings.TrimSuffix(name, filepath.Ext(name)), text}, err) || err != nil {
 				return
 			}
