@@ -258,7 +258,7 @@ func ontop(t *testing.T, dir, address string) {
 }
 
 // morphKGCPython returns the interpreter that has the engine.
-func morphKGCPython(t *testing.T) string {
+func morphKGCPython(t testing.TB) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "morph")
 	tools.Installed(t, filepath.Join(venv, "installed"), func() {

@@ -14,21 +14,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/trialweave/trialweave/internal/test/tools"
 )
-
-func buildTriallint(t testing.TB) string {
-	t.Helper()
-	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
-	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
-	return triallint
-}
 
 // TestSameReportWhenBusy holds that a report does not depend on how busy the
 // machine is: it is the same with another process on each processor.
 func TestSameReportWhenBusy(t *testing.T) {
-	triallint := buildTriallint(t)
+	triallint := triallint(t)
 	files := bigDescriptions(t)
 	if len(files) == 0 {
 		t.Skip("the big descriptions are not at hand")
@@ -76,7 +67,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 		t.Skipf("the descriptions are not at hand: %v", err)
 	}
 	count, dice := fromEnv(t, "TRIALWEAVE_KILLS", 3), rand.New(rand.NewPCG(seedOf(t), 2))
-	triallint, worst, ended := buildTriallint(t), time.Duration(0), 0
+	triallint, worst, ended := triallint(t), time.Duration(0), 0
 	for _, args := range terminatedCommands(t) {
 		for range count {
 			dir := t.TempDir()

@@ -31,7 +31,7 @@ func TestCompareIsTrue(t *testing.T) {
 	dice := rand.New(rand.NewPCG(seedOf(t), 23))
 	dice.Shuffle(len(rulesets), func(a, b int) { rulesets[a], rulesets[b] = rulesets[b], rulesets[a] })
 	rulesets = append([]string{absolutePath(t, "testdata/compare/rules.yml")}, rulesets[:portion.Count(4, len(rulesets))]...)
-	j := &judge{ours: triallintWithVacuum(t), vacuum: vacuum(t), spectral: startDuel(t), dir: t.TempDir()}
+	j := &judge{ours: triallint(t), vacuum: vacuum(t), spectral: startDuel(t), dir: t.TempDir()}
 	for _, ruleset := range rulesets {
 		if !strings.HasSuffix(ruleset, "own.yml") { // vacuum's own rules are no rules of Spectral's
 			j.ruleset(t, ruleset, descriptions[dice.IntN(len(descriptions))])

@@ -135,7 +135,7 @@ func (s *server) through(t testing.TB, front string) string {
 const needed = 4 << 30
 
 // TestMain checks the disk before all tests, since some loaders wait forever when
-// it is full, and prints the table of docs/how-tos/stores.md after them.
+// it is full, installs what they need, and prints the table of docs/how-tos/stores.md after them.
 func TestMain(m *testing.M) {
 	for _, dir := range []string{".", os.TempDir()} {
 		if free, err := tools.Free(dir); err != nil || free < needed {
@@ -143,6 +143,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	installAhead()
 	status := m.Run()
 	if len(capabilities.rows) > 0 {
 		fmt.Print(capabilities.String())

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/test/portion"
-	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestVacuumItself holds that a ruleset that triallint runs in vacuum has the
@@ -22,7 +21,7 @@ import (
 // hand on all OpenAPI descriptions, or a sample of both that TRIALWEAVE_SEED
 // repeats.
 func TestVacuumItself(t *testing.T) {
-	c := &enginesCompared{ours: triallintWithVacuum(t), theirs: vacuum(t)}
+	c := &enginesCompared{ours: triallint(t), theirs: vacuum(t)}
 	rulesets, descriptions, big := engineRulesets(t), duelDescriptions(t), bigDescriptions(t)
 	dice := rand.New(rand.NewPCG(seedOf(t), 22))
 	for _, ruleset := range rulesets {
@@ -196,14 +195,5 @@ func absolutePath(t testing.TB, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return path
-}
-
-// triallintWithVacuum builds the command with vacuum in it, once, and returns its
-// path.
-func triallintWithVacuum(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(tools.Dir(t), "triallint-vacuum")
-	tools.Run(t, ".", "go", "build", "-o", path, "../../cmd/triallint")
 	return path
 }

@@ -26,7 +26,7 @@ const hostile = "\x1b[2J\x07\n::error::owned\r\n##[error]owned\u202e<script>aler
 // reports prints hostile text of keys, values, names of files and rules in each
 // format of a report.
 func (f *faults) reports(t *testing.T) {
-	triallint, dir := buildTriallint(t), t.TempDir()
+	triallint, dir := triallint(t), t.TempDir()
 	description, ruleset := hostileDescription(t, dir)
 	a := f.row(t, "formats of reports with hostile text")
 	for format, check := range map[string]func(string) error{

@@ -14,8 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-
-	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestFunctionsInJavaScript holds that functions with the features of those of
@@ -30,8 +28,7 @@ func TestFunctionsInJavaScript(t *testing.T) {
 	for _, f := range archive.Files {
 		save(t, filepath.Join(dir, f.Name), f.Data)
 	}
-	bin := filepath.Join(tools.Dir(t), "bin", "triallint")
-	tools.Run(t, "../..", "go", "build", "-o", bin, "./cmd/triallint")
+	bin := triallint(t)
 	for _, description := range []string{"openapi.yml", "split/openapi.yml"} {
 		t.Run(description, func(t *testing.T) {
 			want := lintedBySpectral(t, spectral(t), dir, description)

@@ -41,8 +41,7 @@ func TestLintTable(t *testing.T) {
 	if os.Getenv("TRIALWEAVE_LINT_TABLE") == "" {
 		t.Skip("part of make bench-lint")
 	}
-	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
-	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
+	triallint := triallint(t)
 	other := redocly(t)
 	fmt.Printf("%-24s %9s %9s %9s %9s %7s\n", "document", "ours s", "ours MB", "Redocly s", "MB", "ratio")
 	for _, file := range bigDescriptions(t) {

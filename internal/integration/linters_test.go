@@ -87,8 +87,7 @@ func TestLintersCPU(t *testing.T) {
 		t.Skipf("the official description is not at hand: %v", err)
 	}
 	rules, v, s := nineRules(t), vacuum(t), spectral(t)
-	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
-	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
+	triallint := triallint(t)
 	ours, vacuums, spectrals := time.Hour, time.Hour, time.Hour
 	for range 5 {
 		ours = min(ours, cpu(t, triallint, "--ruleset", rules, description))

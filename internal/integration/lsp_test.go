@@ -20,13 +20,11 @@ import (
 // another, and the command in a folder of its own.
 func lspWorkspace(t testing.TB) (folder, command string) {
 	t.Helper()
-	folder, bin := t.TempDir(), t.TempDir()
+	folder = t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("../../languageserver/testdata/workspace")); err != nil {
 		t.Fatal(err)
 	}
-	command = filepath.Join(bin, "triallint")
-	tools.Run(t, "../..", "go", "build", "-tags", "novacuum", "-o", command, "./cmd/triallint")
-	return folder, command
+	return folder, triallint(t)
 }
 
 // protocol returns the folder that has the library of the protocol that Visual Studio Code

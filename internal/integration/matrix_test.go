@@ -57,7 +57,7 @@ type matrixReader struct {
 	run   func(t *testing.T, dir string)
 }
 
-func pythonReader(name string, interpreter func(*testing.T) string) func(*testing.T, string) {
+func pythonReader(name string, interpreter func(testing.TB) string) func(*testing.T, string) {
 	return func(t *testing.T, dir string) { tools.Run(t, dir, interpreter(t), script(t, "matrix.py"), name, dir) }
 }
 
@@ -257,7 +257,7 @@ func canonical(t *testing.T, text []byte, format rdf.Format, merged bool) []stri
 }
 
 // matrixPython has lightrdf, maplib and pyshacl, too.
-func matrixPython(t *testing.T) string {
+func matrixPython(t testing.TB) string {
 	t.Helper()
 	interpreter := withPyshacl(t)
 	mark := filepath.Join(tools.Dir(t), "venv", "installed-matrix")
@@ -269,7 +269,7 @@ func matrixPython(t *testing.T) string {
 }
 
 // morePython has what requires other versions of the libraries that matrixPython has.
-func morePython(t *testing.T) string {
+func morePython(t testing.TB) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "venv-more")
 	interpreter, mark := filepath.Join(venv, "bin", "python"), filepath.Join(venv, "installed")
@@ -283,7 +283,7 @@ func morePython(t *testing.T) string {
 
 // moreNode has Comunica and rdf-parse. The undici that they require (8.13.1) starts in
 // Node 22 or later, and 7 in Node 20 too.
-func moreNode(t *testing.T) string {
+func moreNode(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(tools.Dir(t), "node-more")
 	tools.Installed(t, filepath.Join(dir, "node_modules", "@comunica", "query-sparql-file", "package.json"), func() {

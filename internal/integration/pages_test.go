@@ -26,8 +26,7 @@ var updatePages = flag.Bool("update-pages", false, "write what the commands of p
 // of the bundled questions, which go test holds too, some are run here.
 func TestPages(t *testing.T) {
 	root := tools.Root(t)
-	bin := t.TempDir()
-	tools.Run(t, root, "go", "build", "-tags", "novacuum", "-o", bin, "./cmd/...")
+	bin := commands(t)
 	var pages, questions []string
 	err := filepath.WalkDir(filepath.Join(root, "docs"), func(name string, d fs.DirEntry, err error) error {
 		switch {

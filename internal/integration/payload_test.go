@@ -5,12 +5,9 @@ package integration
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
 // TestPayloadCPU holds that comparing real studies with their description takes
@@ -21,8 +18,7 @@ func TestPayloadCPU(t *testing.T) {
 	if _, err := os.Stat(studies); err != nil {
 		t.Skipf("the studies are not at hand: %v", err)
 	}
-	triallint := filepath.Join(tools.Dir(t), "bin", "triallint")
-	tools.Run(t, "../..", "go", "build", "-o", triallint, "./cmd/triallint")
+	triallint := triallint(t)
 	took := time.Hour
 	for range 3 {
 		cmd := exec.CommandContext(t.Context(), triallint, "payload", "--openapi", description, studies)

@@ -15,8 +15,7 @@ import (
 // SARIF, the types of reviewdog its own format. The names of files are those from the root of the
 // repository, also when a folder of it is linted.
 func TestReportsAreRead(t *testing.T) {
-	triallint := filepath.Join(t.TempDir(), "triallint")
-	tools.Run(t, "../..", "go", "build", "-tags", "novacuum", "-o", triallint, "./cmd/triallint")
+	triallint := triallint(t)
 	repository := t.TempDir()
 	tools.Run(t, repository, "git", "init", "-q")
 	folder := filepath.Join(repository, "apis", "trials")

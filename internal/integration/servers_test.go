@@ -141,8 +141,16 @@ func maven(t testing.TB, artifact string) string {
 	return tools.Maven(t, artifact, filepath.Join(tools.Dir(t), "servers"))
 }
 
+func fusekiJar(t testing.TB) string {
+	return maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar")
+}
+
+func rdf4jWar(t testing.TB) string {
+	return maven(t, "org.eclipse.rdf4j:rdf4j-http-server:3.7.7:war")
+}
+
 func newFuseki(t testing.TB) *server {
-	jar, port := maven(t, "org.apache.jena:jena-fuseki-server:5.6.0:jar"), tools.Port(t)
+	jar, port := fusekiJar(t), tools.Port(t)
 	base := "http://127.0.0.1:" + port + "/ds"
 	return newServer(t, &server{name: "fuseki", target: base, query: base + "/query",
 		setup: func(t testing.TB, s *server) {
@@ -165,7 +173,7 @@ const repository = `@prefix rep: <http://www.openrdf.org/config/repository#>.
 `
 
 func newRDF4J(t testing.TB) *server {
-	war := maven(t, "org.eclipse.rdf4j:rdf4j-http-server:3.7.7:war")
+	war := rdf4jWar(t)
 	runner := maven(t, "org.eclipse.jetty:jetty-runner:9.4.57.v20241219:jar")
 	port := tools.Port(t)
 	base := "http://127.0.0.1:" + port + "/rdf4j-server/repositories/trials"

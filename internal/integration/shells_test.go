@@ -64,14 +64,6 @@ func TestShells(t *testing.T) {
 	}
 }
 
-// triallint builds the linter and returns its path.
-func triallint(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "triallint")
-	tools.Run(t, tools.Root(t), "go", "build", "-o", path, "./cmd/triallint")
-	return path
-}
-
 // TestManual holds that mandoc and man have nothing against the pages of the manual, and
 // that both show them.
 func TestManual(t *testing.T) {

@@ -69,7 +69,7 @@ func agree(t *testing.T, inputs, flags, numbers []string) {
 }
 
 // tablesPython is an interpreter with readers of Parquet.
-func tablesPython(t *testing.T) string {
+func tablesPython(t testing.TB) string {
 	t.Helper()
 	venv := filepath.Join(tools.Dir(t), "tables")
 	interpreter := filepath.Join(venv, "bin", "python")

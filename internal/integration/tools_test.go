@@ -108,14 +108,6 @@ func load(t testing.TB, path string) []byte {
 	return data
 }
 
-// trialweave builds the command once and returns its path.
-func trialweave(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(tools.Dir(t), "trialweave")
-	tools.Run(t, ".", "go", "build", "-o", path, "../../cmd/trialweave")
-	return path
-}
-
 // seedOf is what a test of chance is repeated by: TRIALWEAVE_SEED, or 1. So what
 // fails in make integration fails by a change, and not by chance; make soak takes
 // a seed of the clock. It is printed.
