@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -14,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/trialweave/trialweave/internal/test/mcpclient"
 )
 
 const mcpDescription = `openapi: 3.1.0
@@ -69,25 +68,6 @@ func mcpFolder(t *testing.T) string {
 	return root
 }
 
-// mcpCall calls a tool, and returns the text of its answer, which is that of its
-// structure, and whether it is an error.
-func mcpCall(t *testing.T, session *mcp.ClientSession, name string, arguments map[string]any) (string, bool) {
-	t.Helper()
-	result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: name, Arguments: arguments})
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	text := result.Content[0].(*mcp.TextContent).Text
-	if result.IsError {
-		return text, true
-	}
-	structured, err := json.Marshal(result.StructuredContent)
-	if err != nil || string(structured) == "null" {
-		t.Errorf("%s: no structure: %v", name, err)
-	}
-	return string(structured), false
-}
-
 // TestMCPTools calls every tool by a client of the SDK, in this process.
 func TestMCPTools(t *testing.T) {
 	root := mcpFolder(t)
@@ -95,7 +75,7 @@ func TestMCPTools(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	session := mcpSession(t, tools)
+	session := mcpclient.InProcess(t, tools.server(time.Minute).MCP)
 	listed, err := session.ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +114,7 @@ func TestMCPTools(t *testing.T) {
 		{"operation", map[string]any{"operation": "GET /cats"}, []string{"GET /pets listPets"}, true},
 	} {
 		called[tt.tool] = true
-		got, failed := mcpCall(t, session, tt.tool, tt.in)
+		got, failed := mcpclient.Call(t, session, tt.tool, tt.in)
 		if tt.fail {
 			got = strings.ReplaceAll(got, `"`, `\"`)
 		}
@@ -154,20 +134,6 @@ func TestMCPTools(t *testing.T) {
 	}
 }
 
-func mcpSession(t *testing.T, tools *tools) *mcp.ClientSession {
-	t.Helper()
-	ours, theirs := mcp.NewInMemoryTransports()
-	if _, err := tools.server(time.Minute).MCP.Connect(t.Context(), ours, nil); err != nil {
-		t.Fatal(err)
-	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), theirs, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = session.Close() })
-	return session
-}
-
 // TestMCPProcess talks to the command as a child process, which ends with its input
 // and on SIGTERM, and writes nothing but messages.
 func TestMCPProcess(t *testing.T) {
@@ -181,11 +147,8 @@ func TestMCPProcess(t *testing.T) {
 	}
 	root := mcpFolder(t)
 	command := exec.CommandContext(t.Context(), program, "mcp", "--root", root)
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), &mcp.CommandTransport{Command: command}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, failed := mcpCall(t, session, "lint_files", nil); failed || !strings.Contains(got, `"rule":"post-summary"`) {
+	session := mcpclient.Start(t, command)
+	if got, failed := mcpclient.Call(t, session, "lint_files", nil); failed || !strings.Contains(got, `"rule":"post-summary"`) {
 		t.Errorf("%t %s", failed, got)
 	}
 	if err := session.Close(); err != nil {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/trialweave/trialweave/internal/test/mcpclient"
 )
 
 // mcpIndex is an index of the studies of the tests.
@@ -29,22 +31,6 @@ func mcpIndex(t *testing.T) string {
 	return dir
 }
 
-func mcpCall(t *testing.T, session *mcp.ClientSession, name string, arguments map[string]any) (string, bool) {
-	t.Helper()
-	result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: name, Arguments: arguments})
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	if result.IsError {
-		return result.Content[0].(*mcp.TextContent).Text, true
-	}
-	structured, err := json.Marshal(result.StructuredContent)
-	if err != nil || string(structured) == "null" {
-		t.Errorf("%s: no structure: %v", name, err)
-	}
-	return string(structured), false
-}
-
 // TestMCPTools calls every tool by a client of the SDK, in this process.
 func TestMCPTools(t *testing.T) {
 	command := mcpCmd{Inputs: []string{mcpIndex(t)}, Model: "auto", Timeout: time.Minute, Memory: 2, Search: 64}
@@ -56,15 +42,7 @@ func TestMCPTools(t *testing.T) {
 	t.Cleanup(func() { _ = x.Close() })
 	tools, end := command.tools(t.Context(), std, x)
 	t.Cleanup(end)
-	ours, theirs := mcp.NewInMemoryTransports()
-	if _, err := tools.server(time.Minute).MCP.Connect(t.Context(), ours, nil); err != nil {
-		t.Fatal(err)
-	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), theirs, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = session.Close() })
+	session := mcpclient.InProcess(t, tools.server(time.Minute).MCP)
 	listed, err := session.ListTools(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +83,7 @@ func TestMCPTools(t *testing.T) {
 		{"query", map[string]any{"sparql": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?a ?b ?x . ?d ?e ?y . ?f ?g ?z BIND(CONCAT(STR(?x), STR(?y), STR(?z)) AS ?c) }"}, []string{"limit"}, true},
 	} {
 		called[tt.tool] = true
-		got, failed := mcpCall(t, session, tt.tool, tt.in)
+		got, failed := mcpclient.Call(t, session, tt.tool, tt.in)
 		for _, want := range tt.want {
 			if failed != tt.fail || !strings.Contains(got, want) {
 				t.Errorf("%s %v: %t %.1500s, want %s", tt.tool, tt.in, failed, got, want)
@@ -122,7 +100,7 @@ func TestMCPTools(t *testing.T) {
 // someStudy is the number of a study of the index.
 func someStudy(t *testing.T, session *mcp.ClientSession) string {
 	t.Helper()
-	got, failed := mcpCall(t, session, "find_studies", map[string]any{"limit": 1})
+	got, failed := mcpclient.Call(t, session, "find_studies", map[string]any{"limit": 1})
 	var found findOut
 	if err := json.Unmarshal([]byte(got), &found); failed || err != nil || len(found.Studies) != 1 {
 		t.Fatalf("%s %v", got, err)
@@ -143,10 +121,7 @@ func TestMCPProcess(t *testing.T) {
 		c.Env = append(os.Environ(), "TRIALWEAVE_TEST_MAIN=1")
 		return c
 	}
-	session, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), &mcp.CommandTransport{Command: start(t.Context())}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	session := mcpclient.Start(t, start(t.Context()))
 	if id := someStudy(t, session); !strings.HasPrefix(id, "NCT") {
 		t.Error(id)
 	}
