@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trialweave/trialweave/change"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/report"
 	"github.com/trialweave/trialweave/study"
@@ -75,7 +76,8 @@ func TestContexts(t *testing.T) {
 // TestPruningLosesNothing holds that what a change does to a part of a study is
 // what it does to the whole: the whole is tried where the vocabulary changes.
 func TestPruningLosesNothing(t *testing.T) {
-	for _, was := range []string{`"name": "schema:name"`, `"groupIds": { "@id": "ctg:group", "@type": "@id" }`, `"armsInterventionsModule": "@nest"`} {
+	terms := []string{`"name": "schema:name"`, `"groupIds": { "@id": "ctg:group", "@type": "@id" }`, `"armsInterventionsModule": "@nest"`}
+	for _, was := range portion.Of(terms, 2) {
 		is := strings.Replace(was, "ctg:", "tw:", 1)
 		is = strings.Replace(strings.Replace(is, "schema:", "tw:", 1), `"@nest"`, `"tw:module"`, 1)
 		part := contexts(t, was, is, "../testdata/studies")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -134,7 +135,7 @@ func filtered(all model, pattern rdf.Quad, scope index.Scope) model {
 // TestUpdatesAgainstScan updates and compacts an index by chance, and compares
 // it with a look at each quad after each step.
 func TestUpdatesAgainstScan(t *testing.T) {
-	for seed := range uint64(3) {
+	for seed := range uint64(portion.Count(2, 3)) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		dir := filepath.Join(t.TempDir(), "index")
 		want, kept := model{}, name(10001)

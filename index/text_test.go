@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/words"
 )
@@ -44,7 +45,7 @@ var searches = []string{
 // TestTextAgainstScan updates and compacts an index with and without words, and
 // compares what is found by words with a look at each term.
 func TestTextAgainstScan(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(portion.Count(2, 4)) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		dir := filepath.Join(t.TempDir(), "index")
 		for step := range 8 {

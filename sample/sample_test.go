@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/sample"
 )
@@ -56,7 +57,7 @@ func read(t *testing.T, s *sample.Source, n int) (r record) {
 
 func TestDates(t *testing.T) {
 	s := sample.New(3)
-	for n := range 3000 {
+	for n := range portion.Count(1000, 3000) {
 		r := read(t, s, n)
 		at := r.ProtocolSection.StatusModule
 		today := r.DerivedSection.MiscInfoModule.VersionHolder
@@ -105,7 +106,7 @@ func TestNumbersOfResults(t *testing.T) {
 
 // The frequencies are those of the table: of statuses, types and interventions.
 func TestFrequencies(t *testing.T) {
-	const many = 4000
+	many := portion.Count(2000, 4000)
 	statuses, types := map[string]int{}, map[string]int{}
 	s := sample.New(5)
 	for n := range many {
@@ -120,7 +121,7 @@ func TestFrequencies(t *testing.T) {
 	}{
 		{types, "OBSERVATIONAL", 236.0 / 2304}, {statuses, "COMPLETED", 0.43}, {statuses, "RECRUITING", 0.22}, {statuses, "UNKNOWN", 0.13},
 	} {
-		if got := float64(tt.of[tt.value]) / many; math.Abs(got-tt.share) > 0.03 {
+		if got := float64(tt.of[tt.value]) / float64(many); math.Abs(got-tt.share) > 0.03 {
 			t.Errorf("%s: %.3f, expected about %.3f", tt.value, got, tt.share)
 		}
 	}
