@@ -39,7 +39,12 @@ func WriteJelly(stream []byte, pieces ...[]Quad) ([]byte, error) {
 				return nil, err
 			}
 		}
-		out = w.take(out)
+		if err := w.take(func(b []byte) error {
+			out = append(out, b...)
+			return nil
+		}); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package rdf
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type jellyWriter struct {
 	facts                      jellyFacts
 	names, prefixes, datatypes *jellyTable
 	lastName, lastPrefix       uint32
+	usedPrefix                 uint32 // that of the IRI that was put into the tables last
 	last                       [4]Term
 	began                      bool
 
@@ -209,10 +211,28 @@ func (w *jellyWriter) iri(iri string) (prefix, name uint32) {
 func (w *jellyWriter) entries(iri []byte) (prefix, name uint32) {
 	cut := 0
 	if w.facts.prefixes > 0 {
-		cut = jellyCut(iri)
-		prefix = w.entry(w.prefixes, jellyPrefix, iri[:cut])
+		prefix, cut = w.samePrefix(iri)
+		if prefix == 0 {
+			cut = jellyCut(iri)
+			prefix = w.entry(w.prefixes, jellyPrefix, iri[:cut])
+			w.usedPrefix = prefix
+		}
 	}
 	return prefix, w.entry(w.names, jellyName, iri[cut:])
+}
+
+// samePrefix returns the entry of a prefix, and its length, where it is that of the
+// IRI before; 0 is another one.
+func (w *jellyWriter) samePrefix(iri []byte) (prefix uint32, cut int) {
+	text := w.prefixes.entries[w.usedPrefix].text
+	if len(text) == 0 || !bytes.HasPrefix(iri, text) {
+		return 0, 0
+	}
+	if name := iri[len(text):]; bytes.IndexByte(name, '#') >= 0 || bytes.IndexByte(name, '/') >= 0 {
+		return 0, 0
+	}
+	w.prefixes.use(w.usedPrefix)
+	return w.usedPrefix, len(text)
 }
 
 // jellyCut is where the name of an IRI begins: behind the last slash or hash.
@@ -274,6 +294,13 @@ func (w *jellyWriter) entry(table *jellyTable, number byte, text []byte) uint32 
 		shown = 0
 	}
 	table.last = id
+	const most = 100
+	if n := byte(len(text)); shown == 0 && len(text) > 0 && len(text) < most { //nolint:gosec // at most 100
+		w.frame = append(w.frame, jellyFrameRow<<3|wireBytes, n+4, number<<3|wireBytes, n+2, 2<<3|wireBytes, n)
+		w.frame = append(w.frame, text...)
+		w.rows++
+		return id
+	}
 	message := w.defined[:0]
 	if shown != 0 {
 		message = appendNumber(message, 1, uint64(shown))
@@ -289,13 +316,17 @@ func (w *jellyWriter) entry(table *jellyTable, number byte, text []byte) uint32 
 // full reports whether the frame has its rows.
 func (w *jellyWriter) full() bool { return w.rows >= w.most }
 
-// take appends the frame with its length, and begins the next one.
-func (w *jellyWriter) take(dst []byte) []byte {
+// take puts the frame with its length, and begins the next one.
+func (w *jellyWriter) take(put func([]byte) error) error {
 	w.open()
 	if w.rows == 0 {
-		return dst
+		return nil
 	}
-	dst = append(binary.AppendUvarint(dst, uint64(len(w.frame))), w.frame...)
+	w.message = binary.AppendUvarint(w.message[:0], uint64(len(w.frame)))
+	err := put(w.message)
+	if err == nil {
+		err = put(w.frame)
+	}
 	w.frame, w.rows = w.frame[:0], 0
-	return dst
+	return err
 }

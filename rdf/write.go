@@ -148,8 +148,7 @@ func (w *Writer) addJelly(q Quad) error {
 
 // putFrame puts the frame at hand.
 func (w *Writer) putFrame() error {
-	w.buffer = w.jelly.take(w.buffer[:0])
-	return w.put(w.buffer)
+	return w.jelly.take(w.put)
 }
 
 // head appends the head of a document of RDF/XML that has none yet.
