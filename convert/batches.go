@@ -9,30 +9,45 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// BatchSink is a Sink that takes quads with numbers in place of terms.
-type BatchSink interface {
-	// WriteBatches takes what WriteStudy takes as lines, in two batches that are
-	// valid only during the call; record is nil in the final call.
-	WriteBatches(shared, record *rdf.Batch) error
-	// Close finishes the document; whatever lies below stays open.
-	Close() error
-}
-
-// RunBatches is Run for a sink that takes batches.
-func RunBatches(ctx context.Context, in Input, converter func() Converter, sink BatchSink, options *Options) (Summary, error) {
-	batches := func() func([]byte, *mapping.Output, *struct{}) error {
-		c := Batched(converter())
-		return func(json []byte, out *mapping.Output, _ *struct{}) error { return c.Convert(json, out) }
+// RunJelly is Run for a writer of Jelly, to which it hands studies without making
+// lines of them; nil options of it are the defaults. Each worker encodes what it has
+// converted.
+func RunJelly(ctx context.Context, in Input, converter func() Converter, w io.Writer, writing *rdf.WriteOptions, options *Options) (Summary, error) {
+	out, err := rdf.NewWriter(w, rdf.Jelly, writing)
+	if err != nil {
+		return Summary{}, err
+	}
+	encoding := func() func([]byte, *mapping.Output, *rdf.Encoded) error {
+		c, e := NewBatcher(converter()), out.NewEncoder()
+		return func(json []byte, out *mapping.Output, into *rdf.Encoded) error {
+			batch, err := c.Convert(json, out)
+			if err == nil {
+				e.Encode(batch, into)
+			}
+			return err
+		}
 	}
 	var shared rdf.Batch
-	summary, err := Each(ctx, in, batches, func(s *Study[struct{}]) error {
-		shared.Reset(nil)
+	summary, err := Each(ctx, in, encoding, func(s *Study[rdf.Encoded]) error {
+		vocabulary := shared.Vocabulary
+		if s.Value != nil { // one vocabulary for all takes the fewest bytes
+			vocabulary = s.Value.Vocabulary()
+		}
+		shared.Reset(vocabulary)
 		if err := shared.AddLines(s.Shared); err != nil {
 			return ownLines(err)
 		}
-		return sink.WriteBatches(&shared, s.Batch)
-	}, options)
-	return summary, closed(sink, err)
+		if err := out.WriteBatch(&shared); err != nil || s.Value == nil {
+			return err
+		}
+		err := out.WriteEncoded(s.Value)
+		const most = 1 << 20
+		if s.Value.Len() > most { // kept no longer than needed
+			*s.Value = rdf.Encoded{}
+		}
+		return err
+	}, inPieces(options))
+	return summary, closed(out, err)
 }
 
 // closed closes a sink that took all there was.
@@ -46,20 +61,34 @@ func closed(sink io.Closer, err error) error {
 	return nil
 }
 
-// Batched returns a converter that has each study's own graph in a batch, too: that
-// of the other one, or one that is made of its lines.
-func Batched(c Converter) Converter { return batched{c} }
+// inPieces are options for who has no need of lines: the buffers are small.
+func inPieces(o *Options) *Options {
+	out := o.orDefaults()
+	out.Pieces = true
+	return &out
+}
 
-type batched struct{ Converter }
+// Batcher converts studies into batches, one after the other. It belongs to one
+// goroutine.
+type Batcher struct {
+	converter Converter
+	batch     rdf.Batch
+}
 
-func (b batched) Convert(json []byte, out *mapping.Output) error {
-	if out.Batch == nil {
-		out.Batch = new(rdf.Batch)
+// NewBatcher makes a batcher of a converter of any kind.
+func NewBatcher(c Converter) *Batcher { return &Batcher{converter: c} }
+
+// Convert returns the graph of a study's own as a batch, which is valid until the next
+// call: what the converter made, or what is made of its lines. All else is in out.
+func (b *Batcher) Convert(json []byte, out *mapping.Output) (*rdf.Batch, error) {
+	b.batch.Shrink()
+	b.batch.Reset(nil)
+	out.Batch = &b.batch
+	defer func() { out.Batch = nil }()
+	if err := b.converter.Convert(json, out); err != nil {
+		return nil, err
 	}
-	if err := b.Converter.Convert(json, out); err != nil {
-		return err
-	}
-	return ownLines(out.Complete())
+	return &b.batch, ownLines(out.Complete())
 }
 
 // ownLines is an error in lines that a converter made.
@@ -70,43 +99,25 @@ func ownLines(err error) error {
 	return fmt.Errorf("the converter's own N-Quads: %w", err)
 }
 
-// NewBatchSink makes a sink that writes batches in a syntax of rdf; nil options are the
-// defaults. Jelly takes most of them.
-func NewBatchSink(w io.Writer, format rdf.Format, options *rdf.WriteOptions) (BatchSink, error) {
-	out, err := rdf.NewWriter(w, format, options)
-	if err != nil {
-		return nil, err
-	}
-	return batchSink{out}, nil
+// jellySink is a Sink that makes batches of lines.
+type jellySink struct {
+	*rdf.Writer
+	batch rdf.Batch
 }
 
-type batchSink struct{ out *rdf.Writer }
-
-func (s batchSink) WriteBatches(shared, record *rdf.Batch) error {
-	if err := s.out.WriteBatch(shared); err != nil || record == nil {
+func (s *jellySink) WriteStudy(shared []byte, record ...[]byte) error {
+	if err := s.write(shared); err != nil {
 		return err
 	}
-	return s.out.WriteBatch(record)
+	return s.write(record...)
 }
 
-func (s batchSink) Close() error { return s.out.Close() }
-
-// lineBatches is a Sink that makes batches of lines.
-type lineBatches struct {
-	BatchSink
-	shared, record rdf.Batch
-}
-
-func (s *lineBatches) WriteStudy(shared []byte, record ...[]byte) error {
-	s.shared.Reset(nil)
-	s.record.Reset(nil)
-	if err := s.shared.AddLines(shared); err != nil {
-		return ownLines(err)
-	}
-	for _, lines := range record {
-		if err := s.record.AddLines(lines); err != nil {
+func (s *jellySink) write(pieces ...[]byte) error {
+	s.batch.Reset(nil)
+	for _, lines := range pieces {
+		if err := s.batch.AddLines(lines); err != nil {
 			return ownLines(err)
 		}
 	}
-	return s.WriteBatches(&s.shared, &s.record)
+	return s.WriteBatch(&s.batch)
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/parallel"
-	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/study"
 )
@@ -45,10 +44,6 @@ type Study[T any] struct {
 	// Shared and Record are as a Sink takes them.
 	Shared []byte
 	Record [][]byte
-	// Batch has the study's own graph, in part or in place of Record, where the
-	// converter made one: one of Batched does, of all of it. Nil where there is no
-	// record.
-	Batch *rdf.Batch
 	// Value is what the converter made beside the lines; nil where there is no
 	// record.
 	Value *T

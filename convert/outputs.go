@@ -86,9 +86,6 @@ func (o *outputs) put(out *mapping.Output) {
 	}
 	o.keep(out.Record)
 	out.Reset()
-	if out.Batch != nil {
-		out.Batch.Shrink()
-	}
 	out.Record = nil
 	o.free = append(o.free, out)
 	for o.size > mostKept {

@@ -10,7 +10,7 @@ import (
 
 // NewSink makes a sink of a syntax that rdf writes; nil options are the defaults,
 // and MergeGraphs is set as the syntax needs it. N-Quads passes through as it is, and
-// Jelly takes batches, which are made of the lines: RunBatches has them at once.
+// Jelly takes batches, which are made of the lines: RunJelly has them at once.
 // N-Triples and Turtle leave the graph names out: what a study says in
 // its own graph and in the shared one is then written once for each study.
 // TriG and Turtle group by study.
@@ -19,8 +19,8 @@ func NewSink(w io.Writer, format rdf.Format, options *rdf.WriteOptions) (Sink, e
 	case rdf.NQuads:
 		return nquadsSink{w}, nil
 	case rdf.Jelly:
-		sink, err := NewBatchSink(w, format, options)
-		return &lineBatches{BatchSink: sink}, err
+		out, err := rdf.NewWriter(w, format, options)
+		return &jellySink{Writer: out}, err
 	}
 	var o rdf.WriteOptions
 	if options != nil {

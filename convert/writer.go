@@ -41,7 +41,6 @@ func (p *pipeline[T]) put(r *result[T]) error {
 	}
 	p.count(r)
 	p.now.Position, p.now.Shared, p.now.Value = r.at, p.fresh, &r.value
-	p.now.Batch = r.out.Batch
 	p.now.Record = append(append(p.now.Record[:0], r.out.Full...), r.out.Record)
 	if err := p.yield(&p.now); err != nil {
 		return &WriteError{err}

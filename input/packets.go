@@ -22,7 +22,12 @@ type Store interface {
 // the converter makes batches.
 func Pack(ctx context.Context, in convert.Input, converter func() convert.Converter, into Store, o *convert.Options) (convert.Summary, error) {
 	sink := packetSink{into: into}
-	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *[]byte) error { return packing(converter()) }, sink.take, o)
+	var settings convert.Options
+	if o != nil {
+		settings = *o
+	}
+	settings.Pieces = true // of lines there are few
+	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *[]byte) error { return packing(converter()) }, sink.take, &settings)
 }
 
 // packetSink adds the packets of studies, and what is shared, to a store.
@@ -49,14 +54,14 @@ func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
 
 // packing makes a packet of a study's own lines.
 func packing(c convert.Converter) func([]byte, *mapping.Output, *[]byte) error {
-	c = convert.Batched(c)
+	batcher := convert.NewBatcher(c)
 	var packer index.Packer
 	return func(json []byte, out *mapping.Output, packet *[]byte) error {
-		if err := c.Convert(json, out); err != nil {
-			return err
+		batch, err := batcher.Convert(json, out)
+		if err == nil {
+			*packet = packer.PackBatch((*packet)[:0], batch)
 		}
-		*packet = packer.PackBatch((*packet)[:0], out.Batch)
-		return nil
+		return err
 	}
 }
 

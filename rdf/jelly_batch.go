@@ -3,184 +3,202 @@ package rdf
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"slices"
 )
 
-// What a batch says of many nodes alike takes the fewest bytes in columns: the
-// statements of a class and a predicate together. Then the predicate is left out, and
-// so is an object that is that of the statement before, and the name of a subject is
-// the one that a reader expects, as the nodes of a class came one after the other.
+// Batches are encoded apart from the stream that they go into, on as many goroutines
+// as there are. So the entries of the tables of a stream are of two kinds. The IRIs of a
+// vocabulary have fixed ones, which the stream defines where they are first needed. The
+// rest is filled by each batch anew.
 
-// mostJellyNodes is how many nodes are put into columns at a time: so many that the
-// table of names holds them until the last column. mostJellyRows bounds what is said
-// of them.
-const (
-	mostJellyNodes = 2000
-	mostJellyRows  = 16 * mostJellyNodes
-)
-
-// jellyCoded is what writing batches needs.
-type jellyCoded struct {
-	vocabulary *Vocabulary  // that names knows
-	names      []jellyKnown // by number
-	classes    []uint32     // of names
-	typ        uint32       // the number of rdf:type
-	last       BatchRow     // the row that was written last, where it is known
-	known      bool
-
-	columns []uint32          // how many rows each has, then where its next one goes
-	numbers map[uint64]uint32 // of columns, by class and predicate
-	recent  [512]jellyColumn  // of numbers
-	of      []uint32          // the column of each row
-	order   []uint32          // of the rows
+// jellyFixed are the entries of the IRIs of a vocabulary. The name of an IRI has the
+// IRI's own number.
+type jellyFixed struct {
+	vocabulary *Vocabulary
+	prefixes   []string // entry n is at n-1
+	of         []uint32 // the entry of the prefix of an IRI, by number; 0 where there are none
+	datatypes  uint32   // the numbers up to here are entries of datatypes
 }
 
-// jellyKnown is where a name stands in the tables of the stream.
+func newJellyFixed(v *Vocabulary, facts *jellyFacts) jellyFixed {
+	const share = 2 // of a table: as much is left for batches
+	f := jellyFixed{vocabulary: v}
+	if v == nil || uint64(v.Len()) > facts.names/share || facts.prefixes == 0 { //nolint:gosec // not negative
+		return f
+	}
+	f.of = make([]uint32, v.Len()+1)
+	f.datatypes = uint32(facts.datatypes / share) //nolint:gosec // checked before
+	numbers := map[string]uint32{}
+	for n := 1; n <= v.Len(); n++ {
+		iri := v.IRI(uint32(n)) //nolint:gosec // some thousand
+		prefix := iri[:jellyCut([]byte(iri))]
+		if numbers[prefix] == 0 {
+			f.prefixes = append(f.prefixes, prefix)
+			numbers[prefix] = uint32(len(f.prefixes)) //nolint:gosec // some thousand
+		}
+		f.of[n] = numbers[prefix]
+	}
+	if uint64(len(f.prefixes)) > facts.prefixes/share {
+		return jellyFixed{vocabulary: v}
+	}
+	return f
+}
+
+// has reports whether a number has fixed entries.
+func (f *jellyFixed) has(n uint32) bool { return int(n) < len(f.of) }
+
+// hasDatatype reports whether a number has a fixed entry as a datatype.
+func (f *jellyFixed) hasDatatype(n uint32) bool { return f.has(n) && n <= f.datatypes }
+
+// Encoded is what an Encoder made of a batch. It may be filled again.
+type Encoded struct {
+	vocabulary *Vocabulary
+	text       []byte   // whole frames
+	names      []uint32 // numbers of the vocabulary that have to be in the tables before
+	datatypes  []uint32
+	rare       []Quad // what only the stream itself can write
+}
+
+// Len is how many bytes it takes in the stream, but for entries of tables that come
+// once.
+func (x *Encoded) Len() int { return len(x.text) }
+
+// Vocabulary is that of the batch.
+func (x *Encoded) Vocabulary() *Vocabulary { return x.vocabulary }
+
+// Encoder makes of batches what a Writer writes later. It belongs to one goroutine.
+type Encoder struct {
+	facts   jellyFacts
+	fixed   jellyFixed
+	columns jellyColumns
+	into    *Encoded
+
+	batch uint32 // its number
+	stamp uint32 // of the entries that hold still
+	known []jellyKnown
+	// first is the first entry that batches fill, next the next one to be filled, and
+	// entry the one that was filled last.
+	names, prefixes, datatypes jellyRegion
+	byText                     map[string]uint32 // prefixes
+	prefix                     uint32            // the last that was filled, or 0
+	prefixText                 []byte
+
+	lastName, lastPrefix uint32
+	last                 BatchRow
+	frame                []byte
+	rows                 int
+}
+
+// jellyRegion is the part of a table that batches fill.
+type jellyRegion struct{ first, next, entry, size uint32 }
+
+// jellyKnown is where a name stands in the tables.
 type jellyKnown struct {
-	prefix, name             uint32 // the name is a datatype in datatype
-	prefixSerial, nameSerial uint32
-	datatype, datatypeSerial uint32
+	stamp, prefix, name uint32
+	typed, datatype     uint32 // the stamp of the entry as a datatype, and the entry
 }
 
-type jellyColumn struct {
-	key    uint64
-	number uint32
+// none is the number of no entry.
+const none = 1 << 31
+
+// NewEncoder makes an encoder of what the writer writes, which must be Jelly.
+func (w *Writer) NewEncoder() *Encoder {
+	return &Encoder{facts: w.jelly.facts, byText: map[string]uint32{}}
 }
 
-// batch writes the statements of a batch, and hands on frames as they are full. The
-// terms are not checked.
-func (w *jellyWriter) batch(b *Batch, emit func() error) error {
-	w.coded.begin(b)
+// Encode encodes a batch. It does not look at the terms, which have to be those of a
+// converter or of AddLines.
+func (e *Encoder) Encode(b *Batch, into *Encoded) {
+	e.begin(b, into)
+	const part = 2 // of the free names: objects need some, too
+	most := int(e.names.size-e.names.first) / part
 	for rows := b.Rows; len(rows) > 0; {
-		n := w.coded.cut(rows)
-		for _, i := range w.coded.arrange(n) {
-			if err := w.coding(b, &rows[i]); err != nil {
-				return err
-			}
-			if !w.full() {
-				continue
-			}
-			if err := emit(); err != nil {
-				return err
-			}
+		n := e.columns.cut(rows, most)
+		for _, i := range e.columns.arrange(n) {
+			e.row(b, &rows[i])
 		}
 		rows = rows[n:]
 	}
-	w.remember(b)
-	return nil
+	e.endFrame()
+	e.into = nil
 }
 
-// begin begins a batch.
-func (c *jellyCoded) begin(b *Batch) {
-	known := b.Vocabulary.Len() + 1
-	if c.vocabulary != b.Vocabulary || len(c.names) < known {
-		c.vocabulary = b.Vocabulary
-		c.names = append(c.names[:0], make([]jellyKnown, known)...)
+func (e *Encoder) begin(b *Batch, into *Encoded) {
+	if e.batch == 0 || e.fixed.vocabulary != b.Vocabulary {
+		e.fixed = newJellyFixed(b.Vocabulary, &e.facts)
+		e.known = e.known[:0]
 	}
-	all := known + len(b.Names)
-	c.names = slices.Grow(c.names[:known], len(b.Names))[:all]
-	clear(c.names[known:])
-	c.classes = slices.Grow(c.classes[:0], all)[:all]
-	clear(c.classes)
-	c.typ, c.known = b.find(RDFType), false
+	fixed := uint32(max(len(e.fixed.of), 1))                                                           //nolint:gosec // some thousand
+	e.names = jellyRegion{first: fixed, size: uint32(e.facts.names)}                                   //nolint:gosec // checked before
+	e.prefixes = jellyRegion{first: uint32(len(e.fixed.prefixes)) + 1, size: uint32(e.facts.prefixes)} //nolint:gosec // checked before
+	e.datatypes = jellyRegion{first: e.fixed.datatypes + 1, size: uint32(e.facts.datatypes)}           //nolint:gosec // checked before
+	e.batch++
+	e.into = into
+	into.vocabulary = b.Vocabulary
+	into.text, into.names, into.datatypes, into.rare = into.text[:0], into.names[:0], into.datatypes[:0], into.rare[:0]
+	e.columns.begin(b)
+	shared := b.Vocabulary.Len() + 1
+	if len(e.known) < shared {
+		e.known = append(e.known, make([]jellyKnown, shared-len(e.known))...)
+	}
+	all := shared + len(b.Names)
+	e.known = slices.Grow(e.known[:shared], len(b.Names))[:all]
+	clear(e.known[shared:])
+	e.names.entry, e.prefixes.entry, e.datatypes.entry = none, none, none
+	e.lastName, e.lastPrefix, e.last = none, none, BatchRow{none - 1, none - 1, none - 1, none - 1}
+	e.refill()
 }
 
-// cut finds the columns of the rows that make the next block, and returns how many
-// they are. The class of a node is that which is stated first; rows before have none.
-func (c *jellyCoded) cut(rows []BatchRow) int {
-	c.columns, c.of = c.columns[:0], c.of[:0]
-	clear(c.numbers)
-	clear(c.recent[:])
-	subject, class := uint32(0), uint32(0)
-	nodes := 0
-	for i := range rows {
-		row := &rows[i]
-		if row[0] != subject {
-			if nodes > mostJellyNodes || i > mostJellyRows {
-				return i
-			}
-			subject = row[0]
-			class = c.classes[subject]
-		}
-		if row[1] == c.typ && class == 0 {
-			nodes++
-			class = row[2]
-			c.classes[subject] = class
-		}
-		n := c.column(class, row[1])
-		c.columns[n]++
-		c.of = append(c.of, n)
-	}
-	return len(rows)
+// refill begins to fill the tables anew.
+func (e *Encoder) refill() {
+	e.stamp++
+	e.names.next, e.prefixes.next, e.datatypes.next = e.names.first, e.prefixes.first, e.datatypes.first
+	e.prefix = 0
+	clear(e.byText)
 }
 
-// arrange returns the numbers of the first rows column by column, as the columns came.
-func (c *jellyCoded) arrange(rows int) []uint32 {
-	next := uint32(0)
-	for i, n := range c.columns {
-		c.columns[i] = next
-		next += n
-	}
-	if len(c.order) < rows {
-		c.order = make([]uint32, rows)
-	}
-	order := c.order[:rows]
-	for i, n := range c.of {
-		order[c.columns[n]] = uint32(i) //nolint:gosec // rows of a study
-		c.columns[n]++
-	}
-	return order
+// isFull reports whether a statement may need more entries than are free.
+func (r *jellyRegion) isFull() bool {
+	const statement = 4
+	return r.next+statement > r.size+1
 }
 
-// column returns the number of a column.
-func (c *jellyCoded) column(class, predicate uint32) uint32 {
-	key := uint64(class)<<32 | uint64(predicate)
-	const prime = 31
-	at := &c.recent[(class*prime+predicate)%uint32(len(c.recent))]
-	if at.key == key {
-		return at.number
+// take returns the entry to be filled next, and how it is shown: 0 where a reader
+// expects it.
+func (r *jellyRegion) take() (entry, shown uint32) {
+	entry = r.next
+	if entry != r.entry+1 {
+		shown = entry
 	}
-	n, known := c.numbers[key]
-	if !known {
-		if c.numbers == nil {
-			c.numbers = map[uint64]uint32{}
-		}
-		n = uint32(len(c.columns)) //nolint:gosec // at most as many as rows
-		c.numbers[key] = n
-		c.columns = append(c.columns, 0)
-	}
-	*at = jellyColumn{key, n}
-	return n
+	r.next, r.entry = r.next+1, entry
+	return entry, shown
 }
 
-// coding writes a row. Of the terms, first what has to be in the tables is written.
-func (w *jellyWriter) coding(b *Batch, row *BatchRow) error {
+// row encodes a row. Of the terms, first what has to be in the tables is written.
+func (e *Encoder) row(b *Batch, row *BatchRow) {
 	var literal *BatchLiteral
 	if row[2] >= LiteralBit {
-		if literal = b.Literal(row[2]); literal.Kind == TripleTerm || literal.Direction != NoDirection {
-			return w.rare(b, row)
+		if literal = b.Literal(row[2]); literal.Kind == TripleTerm || literal.Direction != NoDirection || literal.Datatype != 0 && e.facts.datatypes == 0 {
+			e.into.rare = append(e.into.rare, Quad{Subject: b.Term(row[0]), Predicate: b.Term(row[1]), Object: b.Term(row[2]), Graph: b.Term(row[3])})
+			return
 		}
 	}
-	name, prefix := w.lastName, w.lastPrefix
-	places, number := w.begin()
+	if e.names.isFull() || e.facts.prefixes > 0 && e.prefixes.isFull() || e.facts.datatypes > 0 && e.datatypes.next > e.datatypes.size {
+		e.refill()
+	}
+	places, number := e.facts.places()
 	var shown [4]jellyShown
 	for i := range places {
-		if w.same(b, i, row[i]) {
-			continue
-		}
-		if i == 2 && literal != nil {
-			shown[i] = jellyShown{kind: shownLiteral, name: w.findDatatype(b, literal.Datatype)}
-		} else {
-			shown[i] = w.find(b, row[i])
+		switch {
+		case e.same(b, i, row[i]):
+		case i == 2 && literal != nil:
+			shown[i] = jellyShown{kind: shownLiteral, name: e.datatype(b, literal.Datatype)}
+		default:
+			shown[i] = e.find(b, row[i])
 		}
 	}
-	if w.err != nil { // a reader does not see the statement
-		w.lastName, w.lastPrefix, w.last, w.coded.known = name, prefix, [4]Term{}, false
-		return w.err
-	}
-	from := len(w.frame)
-	out := append(w.frame, jellyFrameRow<<3|wireBytes, 0, number<<3|wireBytes, 0)
+	from := len(e.frame)
+	out := append(e.frame, jellyFrameRow<<3|wireBytes, 0, number<<3|wireBytes, 0)
 	for i := range places {
 		switch s := &shown[i]; s.kind {
 		case shownIRI:
@@ -193,53 +211,29 @@ func (w *jellyWriter) coding(b *Batch, row *BatchRow) error {
 			out = appendText(out, uint64(4*i+3), "")
 		}
 	}
-	w.frame = setLengths(out, from)
-	w.rows++
-	w.coded.last, w.coded.known = *row, true
-	return nil
-}
-
-// rare writes a row with a term that takes more than the others.
-func (w *jellyWriter) rare(b *Batch, row *BatchRow) error {
-	q := Quad{Subject: b.Term(row[0]), Predicate: b.Term(row[1]), Object: b.Term(row[2]), Graph: b.Term(row[3])}
-	if q.Object.Kind == TripleTerm && !w.facts.star {
-		return fmt.Errorf("object %s is a triple term, which RDF 1.1 does not have", q.Object)
+	e.frame = setLengths(out, from)
+	e.last = *row
+	if e.rows++; e.rows >= jellyFrameRows {
+		e.endFrame()
 	}
-	w.remember(b)
-	return w.add(q)
 }
 
-// remember leaves to add what stood at the places of the last row.
-func (w *jellyWriter) remember(b *Batch) {
-	if !w.coded.known {
+func (e *Encoder) endFrame() {
+	if e.rows == 0 {
 		return
 	}
-	for i, n := range w.coded.last {
-		w.last[i] = b.Term(n)
-	}
-	if w.coded.last[3] == 0 {
-		w.last[3] = defaultGraph()
-	}
-	w.coded.known = false
+	e.into.text = append(binary.AppendUvarint(e.into.text, uint64(len(e.frame))), e.frame...)
+	e.frame, e.rows = e.frame[:0], 0
 }
 
 // same reports whether a term stands where it stood in the statement before.
-func (w *jellyWriter) same(b *Batch, place int, n uint32) bool {
-	last := w.coded.last[place]
-	switch {
-	case !w.coded.known:
-		t := b.Term(n)
-		if n == 0 {
-			t = defaultGraph()
-		}
-		return t == w.last[place]
-	case last == n:
-		return true
-	case last&n < LiteralBit:
-		return false
+func (e *Encoder) same(b *Batch, place int, n uint32) bool {
+	last := e.last[place]
+	if last == n || last&n < LiteralBit {
+		return last == n
 	}
 	x, y := b.Literal(last), b.Literal(n)
-	return x.End-x.Start == y.End-y.Start && x.Datatype == y.Datatype && x.Kind == LiteralTerm && x.Language == y.Language && x.Direction == y.Direction &&
+	return x.End-x.Start == y.End-y.Start && x.Datatype == y.Datatype && x.Language == y.Language &&
 		bytes.Equal(b.Text[x.Start:x.End+int(x.Language)], b.Text[y.Start:y.End+int(y.Language)])
 }
 
@@ -260,123 +254,106 @@ const (
 )
 
 // find prepares a name, or no graph.
-func (w *jellyWriter) find(b *Batch, n uint32) jellyShown {
+func (e *Encoder) find(b *Batch, n uint32) jellyShown {
 	if n == 0 {
 		return jellyShown{kind: shownDefault}
 	}
 	if b.IsOwn(n) && b.Name(n).Kind == BlankTerm {
 		return jellyShown{kind: shownBlank}
 	}
-	t := &w.coded.names[n]
-	if w.names.holds(t.name, t.nameSerial) && (w.facts.prefixes == 0 || w.prefixes.holds(t.prefix, t.prefixSerial)) {
-		w.names.use(t.name)
-		w.prefixes.use(t.prefix)
-	} else {
-		t.prefix, t.name = w.entries(w.iriText(b, n))
-		t.nameSerial, t.prefixSerial = w.names.entries[t.name].serial, w.prefixes.entries[t.prefix].serial
+	k := &e.known[n]
+	switch {
+	case e.fixed.has(n):
+		if k.stamp != e.batch {
+			*k = jellyKnown{stamp: e.batch, prefix: e.fixed.of[n], name: n, typed: k.typed}
+			e.into.names = append(e.into.names, n)
+		}
+	case k.stamp != e.stamp:
+		k.stamp = e.stamp
+		k.prefix, k.name = e.define(b.iriText(n))
 	}
-	prefix, name := w.shown(t.prefix, t.name)
-	return jellyShown{shownIRI, prefix, name}
+	s := jellyShown{kind: shownIRI}
+	if k.prefix != e.lastPrefix {
+		e.lastPrefix, s.prefix = k.prefix, k.prefix
+	}
+	if k.name != e.lastName+1 {
+		s.name = k.name
+	}
+	e.lastName = k.name
+	return s
 }
 
-// iriText is the text of an IRI, valid until the next call.
-func (w *jellyWriter) iriText(b *Batch, n uint32) []byte {
+// iriText is the text of an IRI.
+func (b *Batch) iriText(n uint32) []byte {
 	if b.IsOwn(n) {
 		return b.NameText(b.Name(n))
 	}
-	w.text = append(w.text[:0], b.Vocabulary.IRI(n)...)
-	return w.text
+	return []byte(b.Vocabulary.IRI(n))
 }
 
-// findDatatype returns the number of a datatype in the table of the stream, 0 for
-// none.
-func (w *jellyWriter) findDatatype(b *Batch, n uint32) uint32 {
+// define fills entries with an IRI.
+func (e *Encoder) define(iri []byte) (prefix, name uint32) {
+	cut := 0
+	if e.facts.prefixes > 0 {
+		if prefix, cut = e.samePrefix(iri); prefix == 0 {
+			cut = jellyCut(iri)
+			prefix = e.definePrefix(iri[:cut])
+		}
+	}
+	name, shown := e.names.take()
+	e.entry(jellyName, shown, iri[cut:])
+	return prefix, name
+}
+
+// samePrefix returns the entry of a prefix, and its length, where it is that of the
+// IRI before; 0 is another one.
+func (e *Encoder) samePrefix(iri []byte) (prefix uint32, cut int) {
+	text := e.prefixText
+	if e.prefix == 0 || len(text) == 0 || !bytes.HasPrefix(iri, text) {
+		return 0, 0
+	}
+	if name := iri[len(text):]; bytes.IndexByte(name, '#') >= 0 || bytes.IndexByte(name, '/') >= 0 {
+		return 0, 0
+	}
+	return e.prefix, len(text)
+}
+
+func (e *Encoder) definePrefix(text []byte) uint32 {
+	n := e.byText[string(text)]
+	if n == 0 {
+		var shown uint32
+		n, shown = e.prefixes.take()
+		e.byText[string(text)] = n
+		e.entry(jellyPrefix, shown, text)
+	}
+	e.prefix, e.prefixText = n, append(e.prefixText[:0], text...)
+	return n
+}
+
+// datatype returns the number of a datatype in the table of the stream, 0 for none.
+func (e *Encoder) datatype(b *Batch, n uint32) uint32 {
 	if n == 0 {
 		return 0
 	}
-	if w.facts.datatypes == 0 {
-		w.err = fmt.Errorf("the datatype %s, and the stream has no table of them", b.IRIOf(n))
-		return 0
-	}
-	t := &w.coded.names[n]
-	if w.datatypes.holds(t.datatype, t.datatypeSerial) {
-		w.datatypes.use(t.datatype)
-		return t.datatype
-	}
-	t.datatype = w.entry(w.datatypes, jellyDatatype, w.iriText(b, n))
-	t.datatypeSerial = w.datatypes.entries[t.datatype].serial
-	return t.datatype
-}
-
-// appendShownIRI is appendIRIMessage, faster for most numbers.
-func appendShownIRI(dst []byte, number uint64, prefix, name uint32) []byte {
-	const (
-		one, two = 1 << 7, 1 << 14
-		nameTag  = 2<<3 | wireVarint
-	)
-	tag := byte(number<<3 | wireBytes)
+	k := &e.known[n]
 	switch {
-	case prefix != 0 || name >= two:
-		return appendIRIMessage(dst, number, prefix, name)
-	case name == 0:
-		return append(dst, tag, 0)
-	case name < one:
-		return append(dst, tag, 2, nameTag, byte(name))
+	case e.fixed.hasDatatype(n):
+		if k.typed != e.batch {
+			k.typed = e.batch
+			e.into.datatypes = append(e.into.datatypes, n)
+		}
+		return n
+	case k.typed != e.stamp:
+		var shown uint32
+		k.typed = e.stamp
+		k.datatype, shown = e.datatypes.take()
+		e.entry(jellyDatatype, shown, b.iriText(n))
 	}
-	return append(dst, tag, 3, nameTag, byte(name)|one, byte(name>>7))
+	return k.datatype
 }
 
-// appendJelly appends a literal as a field.
-func (b *Batch) appendJelly(dst []byte, number uint64, t *BatchLiteral, datatype uint32) []byte {
-	const most, small = 100, 1 << 7
-	text, language := b.LiteralText(t), b.LanguageOf(t)
-	if n := len(text); n > 0 && n < most && len(language) == 0 && datatype < small {
-		size, tag := byte(n+2), byte(number<<3|wireBytes)
-		if datatype == 0 {
-			return append(append(dst, tag, size, 1<<3|wireBytes, byte(n)), text...)
-		}
-		dst = append(append(dst, tag, size+2, 1<<3|wireBytes, byte(n)), text...)
-		return append(dst, 3<<3|wireVarint, byte(datatype))
-	}
-	size := 0
-	for _, part := range [...][]byte{text, language} {
-		if len(part) > 0 {
-			size += 1 + uvarintLength(uint64(len(part))) + len(part)
-		}
-	}
-	if datatype != 0 {
-		size += 1 + uvarintLength(uint64(datatype))
-	}
-	dst = binary.AppendUvarint(binary.AppendUvarint(dst, number<<3|wireBytes), uint64(size)) //nolint:gosec // not negative
-	if len(text) > 0 {
-		dst = appendText(dst, 1, text)
-	}
-	if len(language) > 0 {
-		dst = appendText(dst, 2, language)
-	}
-	if datatype != 0 {
-		dst = appendNumber(dst, 3, uint64(datatype))
-	}
-	return dst
-}
-
-// setLengths sets the lengths of a row and of the message in it, for which a byte each
-// was left; longer ones move the message.
-func setLengths(frame []byte, from int) []byte {
-	const head, most = 4, 0x7F
-	length := len(frame) - from - head
-	if length+2 <= most {
-		frame[from+1], frame[from+3] = byte(length+2), byte(length) //nolint:gosec // at most 127
-		return frame
-	}
-	inner := 1 + uvarintLength(uint64(length)) + length
-	more := uvarintLength(uint64(inner)) + uvarintLength(uint64(length)) - 2
-	number := frame[from+2]
-	for range more {
-		frame = append(frame, 0)
-	}
-	copy(frame[from+head+more:], frame[from+head:from+head+length])
-	at := binary.AppendUvarint(frame[:from+1], uint64(inner))
-	binary.AppendUvarint(append(at, number), uint64(length))
-	return frame
+// entry writes an entry of a table.
+func (e *Encoder) entry(number byte, shown uint32, text []byte) {
+	e.frame = appendJellyEntry(e.frame, number, shown, text)
+	e.rows++
 }

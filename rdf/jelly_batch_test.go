@@ -80,9 +80,8 @@ func writeBatches(t *testing.T, o *rdf.WriteOptions, v *rdf.Vocabulary, pieces .
 	return b.Bytes()
 }
 
-// TestJellyBatches: batches and quads in one stream come out as they went in, the
-// bytes are the same whatever the vocabulary, and far fewer than those of quads one by
-// one.
+// TestJellyBatches: batches and quads in one stream come out as they went in, whatever
+// the vocabulary, and take far fewer bytes than quads one by one.
 func TestJellyBatches(t *testing.T) {
 	o := &rdf.WriteOptions{Version: rdf.RDF12}
 	all, nodes := quadsOfAllKinds(), nodesOf(7000)
@@ -94,20 +93,60 @@ func TestJellyBatches(t *testing.T) {
 	for _, iri := range []string{"http://e/p", rdf.RDFType, rdf.XSDInteger, "http://e/ns#Inner", "http://e/ns#order"} {
 		vocabulary.Add(iri)
 	}
-	text := writeBatches(t, o, nil, pieces...)
-	if other := writeBatches(t, o, vocabulary, pieces...); !bytes.Equal(text, other) {
-		t.Errorf("%d bytes with a vocabulary, %d without", len(other), len(text))
+	large := new(rdf.Vocabulary) // more than the tables of a stream hold
+	for i := range 5000 {
+		large.Add(fmt.Sprintf("http://e/%d/p", i))
 	}
-	got, err := readAll(text, rdf.Jelly, &rdf.ReadOptions{Version: rdf.RDF12})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := slices.Concat(pieces...); !slices.Equal(sortedQuads(got), sortedQuads(want)) {
-		t.Fatalf("%d quads, expected %d", len(got), len(want))
+	large.Add(rdf.RDFType)
+	for i, v := range []*rdf.Vocabulary{nil, vocabulary, large} {
+		got, err := readAll(writeBatches(t, o, v, pieces...), rdf.Jelly, &rdf.ReadOptions{Version: rdf.RDF12})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := slices.Concat(pieces...); !slices.Equal(sortedQuads(got), sortedQuads(want)) {
+			t.Fatalf("vocabulary %d: %d quads, expected %d", i, len(got), len(want))
+		}
 	}
 	single, err := write(nodes, rdf.Jelly, nil)
 	if batch := writeBatches(t, nil, nil, nodes); err != nil || 3*len(batch) > 2*len(single) {
 		t.Errorf("%d bytes of a batch, %d of quads, %v", len(batch), len(single), err)
+	}
+}
+
+// TestJellyManyNames: nodes with more prefixes and datatypes than the tables hold, and
+// several vocabularies in one stream.
+func TestJellyManyNames(t *testing.T) {
+	var quads []rdf.Quad
+	for i := range 3000 {
+		quads = append(quads, rdf.Quad{
+			Subject: rdf.IRI(fmt.Sprintf("http://e/%d/a", i%1700)), Predicate: rdf.IRI(fmt.Sprintf("http://p/%d", i%3)), Object: rdf.Typed(fmt.Sprint(i/5), fmt.Sprintf("http://t/%d", i%100)),
+		}, rdf.Quad{Subject: rdf.IRI("http://e/1/a"), Predicate: rdf.IRI("http://p/1"), Object: rdf.IRI(fmt.Sprintf("http://o/%d/", i))})
+	}
+	var b bytes.Buffer
+	w, err := rdf.NewWriter(&b, rdf.Jelly, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := w.NewEncoder()
+	var want []string
+	for i := range 6 {
+		v := new(rdf.Vocabulary)
+		v.Add(fmt.Sprintf("http://p/%d", i/2))
+		v.Add(fmt.Sprintf("http://t/%d", i/2))
+		var x rdf.Encoded
+		e.Encode(batchOf(v, quads[i*100:]), &x)
+		if err := w.WriteEncoded(&x); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, sortedQuads(quads[i*100:])...)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readAll(b.Bytes(), rdf.Jelly, nil)
+	slices.Sort(want)
+	if err != nil || !slices.Equal(sortedQuads(got), want) {
+		t.Errorf("%d quads, expected %d, %v", len(got), len(want), err)
 	}
 }
 

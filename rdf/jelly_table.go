@@ -14,18 +14,15 @@ type jellyTable struct {
 	size    uint32
 	last    uint32 // the entry that was written last
 	now     uint32 // counts statements
-	serial  uint32 // of the entry that was written last
 	hand    uint32 // the entry that was asked last to make room
 }
 
 type jellyEntry struct {
-	text []byte
-	next uint32 // in its chain
-	head uint32 // of its chain
-	used uint32 // the statement that used it last
-	// serial tells what the entry holds from what it held before.
-	serial uint32
-	recent bool // it was used since the hand came by
+	text   []byte
+	next   uint32 // in its chain
+	head   uint32 // of its chain
+	used   uint32 // the statement that used it last
+	recent bool   // it was used since the hand came by
 }
 
 func newJellyTable(size uint64) *jellyTable {
@@ -45,11 +42,6 @@ func (t *jellyTable) use(id uint32) {
 	e.used, e.recent = t.now, true
 }
 
-// holds reports whether an entry still holds what it held when it had a serial.
-func (t *jellyTable) holds(id, serial uint32) bool {
-	return serial != 0 && t.entries[id].serial == serial
-}
-
 // id returns the number of a text, whether it is fresh, and whether there was one.
 func (t *jellyTable) id(text []byte) (id uint32, fresh, ok bool) {
 	head := uint32(maphash.Bytes(t.seed, text)) & uint32(len(t.heads)-1) //nolint:gosec // masked
@@ -66,8 +58,7 @@ func (t *jellyTable) id(text []byte) (id uint32, fresh, ok bool) {
 		return 0, false, false
 	}
 	e := &t.entries[id]
-	t.serial++
-	e.text, e.head, e.next, e.serial = append(e.text[:0], text...), head, t.heads[head], t.serial
+	e.text, e.head, e.next = append(e.text[:0], text...), head, t.heads[head]
 	t.heads[head] = id
 	t.use(id)
 	return id, true, true

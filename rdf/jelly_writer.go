@@ -30,11 +30,18 @@ type jellyWriter struct {
 	most  int // rows of a frame
 
 	message []byte // the statement in the making
-	defined []byte // the entry of a table in the making
 	text    []byte // of an IRI
 	err     error
 
-	coded jellyCoded
+	// Of batches: an encoder for those that none encoded before, and what the stream
+	// has of the fixed entries.
+	encoder          *Encoder
+	encoded          Encoded
+	inBatches        bool // the statement before came from a batch
+	fixed            jellyFixed
+	defined          []bool // by number
+	definedPrefixes  []bool // by entry
+	definedDatatypes []bool // by number
 }
 
 func newJellyWriter(facts jellyFacts) (*jellyWriter, error) {
@@ -88,11 +95,22 @@ func (w *jellyWriter) add(q Quad) error {
 // row.
 func (w *jellyWriter) begin() (places int, number byte) {
 	w.open()
+	if w.inBatches { // which have filled the tables
+		w.inBatches = false
+		w.names, w.prefixes, w.datatypes = newJellyTable(w.facts.names), newJellyTable(w.facts.prefixes), newJellyTable(w.facts.datatypes)
+		w.names.last, w.prefixes.last, w.datatypes.last = none, none, none
+		w.lastName, w.lastPrefix, w.usedPrefix, w.last = none, none, 0, [4]Term{}
+	}
 	w.err = nil
 	w.names.begin()
 	w.prefixes.begin()
 	w.datatypes.begin()
-	if w.facts.physical == jellyQuads {
+	return w.facts.places()
+}
+
+// places are how many terms a statement has, and the number of its row.
+func (f *jellyFacts) places() (places int, number byte) {
+	if f.physical == jellyQuads {
 		return 4, jellyQuad
 	}
 	return 3, jellyTriple
@@ -294,23 +312,58 @@ func (w *jellyWriter) entry(table *jellyTable, number byte, text []byte) uint32 
 		shown = 0
 	}
 	table.last = id
-	const most = 100
-	if n := byte(len(text)); shown == 0 && len(text) > 0 && len(text) < most { //nolint:gosec // at most 100
-		w.frame = append(w.frame, jellyFrameRow<<3|wireBytes, n+4, number<<3|wireBytes, n+2, 2<<3|wireBytes, n)
-		w.frame = append(w.frame, text...)
-		w.rows++
-		return id
-	}
-	message := w.defined[:0]
-	if shown != 0 {
-		message = appendNumber(message, 1, uint64(shown))
-	}
-	if len(text) > 0 {
-		message = appendText(message, 2, text)
-	}
-	w.defined = message
-	w.row(number, message)
+	w.frame = appendJellyEntry(w.frame, number, shown, text)
+	w.rows++
 	return id
+}
+
+// batch writes what an encoder made of a batch.
+func (w *jellyWriter) batch(x *Encoded, put func([]byte) error) error {
+	if !w.inBatches || w.fixed.vocabulary != x.vocabulary {
+		w.fixed = newJellyFixed(x.vocabulary, &w.facts)
+		w.defined, w.definedDatatypes = make([]bool, x.vocabulary.Len()+1), make([]bool, x.vocabulary.Len()+1)
+		w.definedPrefixes = make([]bool, len(w.fixed.prefixes)+1)
+	}
+	w.open()
+	for _, n := range x.names {
+		w.define(n)
+	}
+	for _, n := range x.datatypes {
+		if !w.definedDatatypes[n] {
+			w.definedDatatypes[n] = true
+			w.row(jellyDatatype, appendText(appendNumber(nil, 1, uint64(n)), 2, x.vocabulary.IRI(n)))
+		}
+	}
+	w.inBatches = true
+	err := w.take(put)
+	if err == nil && len(x.text) > 0 {
+		err = put(x.text)
+	}
+	for i := 0; i < len(x.rare) && err == nil; i++ {
+		if q := &x.rare[i]; q.Object.Kind == TripleTerm && !w.facts.star {
+			return fmt.Errorf("object %s is a triple term, which RDF 1.1 does not have", q.Object)
+		}
+		err = w.add(x.rare[i])
+		if err == nil && w.full() {
+			err = w.take(put)
+		}
+	}
+	return err
+}
+
+// define writes the fixed entries of an IRI, where the stream does not have them.
+func (w *jellyWriter) define(n uint32) {
+	if w.defined[n] {
+		return
+	}
+	w.defined[n] = true
+	iri, prefix := w.fixed.vocabulary.IRI(n), w.fixed.of[n]
+	cut := len(w.fixed.prefixes[prefix-1])
+	if !w.definedPrefixes[prefix] {
+		w.definedPrefixes[prefix] = true
+		w.row(jellyPrefix, appendText(appendNumber(nil, 1, uint64(prefix)), 2, iri[:cut]))
+	}
+	w.row(jellyName, appendText(appendNumber(nil, 1, uint64(n)), 2, iri[cut:]))
 }
 
 // full reports whether the frame has its rows.

@@ -129,7 +129,19 @@ func (w *Writer) WriteBatch(b *Batch) error {
 		}
 		return nil
 	}
-	err := w.jelly.batch(b, w.putFrame)
+	if w.jelly.encoder == nil {
+		w.jelly.encoder = w.NewEncoder()
+	}
+	w.jelly.encoder.Encode(b, &w.jelly.encoded)
+	return w.WriteEncoded(&w.jelly.encoded)
+}
+
+// WriteEncoded writes what an encoder of the writer made of a batch.
+func (w *Writer) WriteEncoded(x *Encoded) error {
+	if w.err != nil {
+		return w.err
+	}
+	err := w.jelly.batch(x, w.put)
 	if err != nil && w.err == nil {
 		return fmt.Errorf("writing %s: %w", w.format, err)
 	}

@@ -254,10 +254,9 @@ func (c *convertCmd) door(ctx context.Context, e engine, w file) (run func(*stud
 		}, done, nil
 	}
 	if c.format() == rdf.Jelly && !c.isJSONLD() && !(c.History && c.Statements) {
-		sink, err := convert.NewBatchSink(w, rdf.Jelly, c.writing())
 		return func(in *study.Input, o *convert.Options) (convert.Summary, error) {
-			return convert.RunBatches(ctx, in, converter, sink, o)
-		}, done, err
+			return convert.RunJelly(ctx, in, converter, w, c.writing(), o)
+		}, done, nil
 	}
 	var sink convert.Sink
 	var timeline *convert.Timeline
