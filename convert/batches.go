@@ -41,7 +41,7 @@ func RunJelly(ctx context.Context, in Input, converter func() Converter, w io.Wr
 			return err
 		}
 		err := out.WriteEncoded(s.Value)
-		const most = 1 << 20
+		const most = 2 << 20
 		if s.Value.Len() > most { // kept no longer than needed
 			*s.Value = rdf.Encoded{}
 		}

@@ -79,8 +79,8 @@ func (b *Batch) Reset(v *Vocabulary) {
 
 // Shrink gives up buffers that are far larger than what most studies need.
 func (b *Batch) Shrink() {
-	const most = 1 << 20
-	if cap(b.Text) > most || cap(b.Rows) > most/8 || cap(b.Names) > most/16 || cap(b.Literals) > most/16 {
+	const most = 4 << 20
+	if cap(b.Text) > most || cap(b.Rows) > most/16 || cap(b.Names) > most/32 || cap(b.Literals) > most/32 {
 		*b = Batch{}
 	}
 }
