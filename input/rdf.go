@@ -104,9 +104,19 @@ func (o *Options) syntax(in *bufio.Reader, name string) (rdf.Format, error) {
 func Syntax(name string) (rdf.Format, error) {
 	f := rdf.FormatByName(name)
 	if f == rdf.UnknownFormat {
-		return f, fmt.Errorf("unknown syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jelly, jsonld", name)
+		return f, fmt.Errorf("unknown syntax %q, expected one of %s", name, strings.Join(Syntaxes(), ", "))
 	}
 	return f, nil
+}
+
+// Syntaxes returns the names of the syntaxes of RDF, JSON-LD among them, as command
+// lines spell them.
+func Syntaxes() []string {
+	var names []string
+	for _, f := range rdf.Formats() {
+		names = append(names, f.String())
+	}
+	return append(names, "jsonld")
 }
 
 // open opens a file or standard input, and unpacks what is compressed.

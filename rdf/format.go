@@ -49,6 +49,12 @@ func (f Format) facts() formatFacts {
 // formats lists the syntaxes there are.
 func formats() [6]Format { return [6]Format{NTriples, NQuads, Turtle, TriG, RDFXML, Jelly} }
 
+// Formats returns the syntaxes there are.
+func Formats() []Format {
+	all := formats()
+	return all[:]
+}
+
 // String returns the name of the syntax as the command line spells it.
 func (f Format) String() string { return f.facts().name }
 

@@ -17,18 +17,33 @@ const jsonLD = "jsonld"
 
 // graphTypes are the media types that a graph can be asked for with, and the
 // syntax that each stands for. The first of a syntax is that of its answers.
-var graphTypes = []offer{
+var graphTypes = append(withEvery([]offer{
 	{"text/turtle", "turtle"}, {"application/n-triples", "ntriples"}, {"text/plain", "ntriples"}, {"text/n3", "turtle"},
 	{"text/rdf+n3", "turtle"}, {"application/x-turtle", "turtle"}, {"application/turtle", "turtle"},
 	{"application/rdf+xml", "rdfxml"}, {"application/xml", "rdfxml"}, {"text/xml", "rdfxml"},
-	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"}, {"application/x-jelly-rdf", "jelly"},
-	{"application/ld+json", jsonLD},
+	{"application/n-quads", "nquads"}, {"text/x-nquads", "nquads"}, {"application/trig", "trig"}, {"application/x-trig", "trig"},
+}), offer{"application/ld+json", jsonLD})
+
+// withEvery adds the media types of the syntaxes that offers lack.
+func withEvery(offers []offer) []offer {
+	for _, f := range rdf.Formats() {
+		if !slices.ContainsFunc(offers, func(o offer) bool { return o.format == f.String() }) {
+			offers = append(offers, offer{f.MediaType(), f.String()})
+		}
+	}
+	return offers
 }
 
 // GraphFormats are the names of the syntaxes that the graph of a CONSTRUCT or
 // DESCRIBE is written in, as command lines spell them: the default comes first.
 func GraphFormats() []string {
-	return []string{"turtle", "ntriples", "nquads", "trig", "rdfxml", "jelly", jsonLD}
+	names := []string{rdf.Turtle.String()}
+	for _, f := range rdf.Formats() {
+		if f != rdf.Turtle {
+			names = append(names, f.String())
+		}
+	}
+	return append(names, jsonLD)
 }
 
 // GraphMediaType returns the media type of a syntax of GraphFormats.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/mapping"
@@ -46,7 +47,7 @@ func completions(name string) (out []commandline.Candidate) {
 			out = append(out, commandline.Candidate{Word: part})
 		}
 	case "from":
-		for _, syntax := range []string{"nquads", "ntriples", "turtle", "trig", "rdfxml", "jelly", "jsonld"} {
+		for _, syntax := range input.Syntaxes() {
 			out = append(out, commandline.Candidate{Word: syntax})
 		}
 	}

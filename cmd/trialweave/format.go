@@ -8,9 +8,11 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/rdf"
@@ -19,7 +21,7 @@ import (
 // formatCmd converts and checks RDF between its syntaxes.
 type formatCmd struct {
 	Inputs       []string          `arg:"" name:"INPUT" help:"RDF files; - is standard input. Compressed ones (gzip, zstd) are recognised."`
-	Format       string            `help:"Syntax to write: ntriples, nquads, turtle, trig, rdfxml, jelly or jsonld. Default: by the name of the output."`
+	Format       string            `help:"Syntax to write: ${syntaxes}. Default: by the name of the output."`
 	Output       string            `short:"o" default:"-" placeholder:"FILE|-" help:"Where to write; .gz and .zst compress. Default: standard output."`
 	From         string            `help:"Syntax of the inputs. Default: by name, then by content."`
 	Base         string            `help:"IRI that relative IRIs are resolved against. Default: none."`
@@ -113,9 +115,13 @@ func (c *formatCmd) target() (rdf.Format, error) {
 	case c.Canonical && f != rdf.NQuads:
 		return f, fmt.Errorf("the canonical form is N-Quads, not %q", c.Format)
 	case f == rdf.UnknownFormat && c.Format != "":
-		return f, fmt.Errorf("cannot write the syntax %q, expected one of ntriples, nquads, turtle, trig, rdfxml, jelly, jsonld", c.Format)
+		return f, fmt.Errorf("cannot write the syntax %q, expected one of %s", c.Format, strings.Join(input.Syntaxes(), ", "))
 	case f == rdf.UnknownFormat:
-		return f, errors.New("no syntax to write\nhint: give --format, or a name to -o that ends in .nt, .nq, .ttl, .trig, .rdf or .jelly")
+		var names []string
+		for _, known := range rdf.Formats() {
+			names = append(names, known.Extension())
+		}
+		return f, fmt.Errorf("no syntax to write\nhint: give --format, or a name to -o that ends in %s", wording.Or(names))
 	}
 	return f, nil
 }

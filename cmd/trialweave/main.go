@@ -20,15 +20,18 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/buildinfo"
 	"github.com/trialweave/trialweave/internal/commandline"
 	"github.com/trialweave/trialweave/internal/interrupt"
 	"github.com/trialweave/trialweave/internal/network"
 	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/internal/redact"
+	"github.com/trialweave/trialweave/internal/wording"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/registry"
 	"github.com/trialweave/trialweave/source"
+	"github.com/trialweave/trialweave/sparql"
 )
 
 // streams are what the command reads from and writes to.
@@ -140,7 +143,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	commands.Fetch.Plugins = searchFlags()
 	parser, err := kong.New(&commands,
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
-		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase},
+		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase, "syntaxes": wording.Or(input.Syntaxes()), "graphs": wording.Or(sparql.GraphFormats())},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage(), defaults), kong.BindTo(std.out, (*io.Writer)(nil)), kong.Resolvers(defaults))
 	if err != nil {

@@ -25,7 +25,7 @@ type queryCmd struct {
 	Inputs      []string      `arg:"" optional:"" name:"INPUT" help:"An index, RDF files, or studies in any form, which are converted on the fly."`
 	Param       []string      `sep:"none" short:"p" placeholder:"NAME=VALUE" help:"Ask with another value for a variable that the query gives values in VALUES. Again for more values."`
 	Endpoint    string        `placeholder:"URL" help:"Ask a SPARQL service in place of the inputs. The query is sent to it."`
-	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json, xml or parquet for rows, and turtle, ntriples, nquads, trig, rdfxml, jelly or jsonld for graphs. Default: table and turtle."`
+	Format      string        `placeholder:"FORMAT" help:"table, csv, tsv, json, xml or parquet for rows, and ${graphs} for graphs. Default: table and turtle."`
 	CSVSafe     bool          `name:"csv-safe" help:"With --format csv or tsv, have spreadsheets show the cells that they would run as formulas: = + - @ at the beginning of a text get an apostrophe before them."`
 	Explain     bool          `help:"Answer, and print in place of the answer what was done for it: the order of the patterns, with estimated and real counts."`
 	From        string        `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`

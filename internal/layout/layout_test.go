@@ -82,7 +82,7 @@ var arrows = []struct {
 	{".", []string{"validate", "input", "convert", "index", "mapping", "rdf", "shacl", "source", "sparql", "study"}}, // the page of the public API
 	{"report", []string{"source"}},
 	{"report/formats", []string{"report", "internal/wording"}},
-	{"cmd/trialweave", []string{"internal/toolserver", "tables", "sample", "web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "report/formats", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
+	{"cmd/trialweave", []string{"internal/wording", "internal/toolserver", "tables", "sample", "web", "validate", "input", "aact", "shard", "void", "store", "sparql", "shacl", "report", "report/formats", "index", "registry", "convert", "jsonld", "mapping", "mapping/model", "study", "rdf", "source", "internal/output", "internal/decompress", "internal/nearest", "internal/network", "internal/redact", "internal/buildinfo", "internal/interrupt", "internal/commandline"}},
 	{"openapi", []string{"yamltree", "source"}},
 	{"openapi/schemas", []string{"openapi"}},
 	{"openapi/diff", []string{"yamltree", "source"}},

@@ -51,3 +51,12 @@ func CountGrouped[N ~int | ~int64](n N, noun string) string {
 	}
 	return Grouped(n) + " " + Plural(noun)
 }
+
+// Or lists alternatives: "a, b or c".
+func Or(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}

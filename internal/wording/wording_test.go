@@ -27,3 +27,11 @@ func TestWording(t *testing.T) {
 		}
 	}
 }
+
+func TestOr(t *testing.T) {
+	for want, names := range map[string][]string{"": nil, "a": {"a"}, "a or b": {"a", "b"}, "a, b or c": {"a", "b", "c"}} {
+		if got := wording.Or(names); got != want {
+			t.Errorf("%v: %q, expected %q", names, got, want)
+		}
+	}
+}
