@@ -11,26 +11,21 @@ const blockRows = 64
 type codec struct {
 	order *order
 	last  row
+	// graphs, if it is not nil, says which graph a subject has; who reads has to
+	// have the same.
+	graphs *subjectGraphs
 }
 
 // The head of a row: its first place that differs from the row before, two
-// bits; whether the graph is that of the row before; whether the object is
-// written as it is, and not by its distance to the subject; and, in four bits,
-// how much the first place that differs has grown, many for more than fits.
+// bits; whether the graph is that of the row before or, where subjects say their
+// graphs, that of the subject; whether the object is written as it is, and not by
+// its distance to the subject; and, in four bits, how much the first place that
+// differs has grown, many for more than fits.
 const (
-	sameGraph   = 1 << 2
+	usualGraph  = 1 << 2
 	plainObject = 1 << 3
 	many        = 15
 )
-
-// appendFirst appends the first row of a block.
-func (c *codec) appendFirst(dst []byte, r *row) []byte {
-	for _, v := range r {
-		dst = binary.AppendUvarint(dst, uint64(v))
-	}
-	c.last = *r
-	return dst
-}
 
 // append appends a row that comes after the last one.
 func (c *codec) append(dst []byte, r *row) []byte {
@@ -46,8 +41,8 @@ func (c *codec) append(dst []byte, r *row) []byte {
 	for j := k + 1; j < 4; j++ {
 		place, near := c.order.places[j], c.order.near[j]
 		switch {
-		case place == Graph && r[j] == c.last[j]:
-			dst[at] |= sameGraph
+		case place == Graph && r[j] == c.usual(r):
+			dst[at] |= usualGraph
 		case near < 4 && (place != Object || zigzag(r[j], r[near]) < uint64(r[j])):
 			dst = binary.AppendUvarint(dst, zigzag(r[j], r[near]))
 		default:
@@ -59,6 +54,14 @@ func (c *codec) append(dst []byte, r *row) []byte {
 	}
 	c.last = *r
 	return dst
+}
+
+// usual is the graph that a row has as a rule, noGraph for none.
+func (c *codec) usual(r *row) uint32 {
+	if c.graphs == nil {
+		return c.last[3]
+	}
+	return c.graphs.of(r[c.order.at[Subject]])
 }
 
 // differs is the first place in which a row differs from another one.
@@ -114,19 +117,13 @@ func (r *reader) long() uint64 {
 	return v
 }
 
-// blockReader reads the rows of a block, one after the other.
+// blockReader reads the rows of a block, one after the other, of which the first
+// is known.
 type blockReader struct {
 	reader
-	order *order
-	last  row
-}
-
-// begin reads the first row.
-func (r *blockReader) begin(o *order, b []byte) {
-	r.reader, r.order = reader{b: b}, o
-	for j := range 4 {
-		r.last[j] = uint32(r.number())
-	}
+	order  *order
+	graphs *subjectGraphs // as for a codec
+	last   row
 }
 
 // more reads the next row into last.
@@ -148,7 +145,10 @@ func (r *blockReader) more() {
 	}
 	for j := k + 1; j < 4; j++ {
 		place := r.order.places[j]
-		if place == Graph && head&sameGraph != 0 {
+		if place == Graph && head&usualGraph != 0 {
+			if r.graphs != nil {
+				to[j] = r.graphs.of(to[r.order.at[Subject]])
+			}
 			continue
 		}
 		var v uint64
@@ -182,15 +182,13 @@ func number(b []byte, at int) (uint64, int) {
 	return v, at + n
 }
 
-// decode reads all rows of a block, and reports whether that is what it holds.
+// decode reads all rows of a block, of which the first is there, and reports
+// whether that is what it holds.
 func (o *order) decode(b []byte, rows []row) bool {
-	var r blockReader
-	r.begin(o, b)
-	for i := range rows {
-		if i > 0 {
-			r.more()
-		}
-		rows[i] = r.last
+	r := blockReader{reader: reader{b: b}, order: o, last: rows[0]}
+	for i := range rows[1:] {
+		r.more()
+		rows[i+1] = r.last
 	}
 	return !r.bad && r.at == len(b)
 }

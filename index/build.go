@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"context"
 	"slices"
 
 	"github.com/trialweave/trialweave/rdf"
@@ -30,26 +31,39 @@ func (b *Builder) Build() *Index {
 	s := &segment{}
 	s.terms = &dictionary{file: inMemory(partTerms, func(w *fileWriter) {
 		terms := dictionaryWriter{to: w}
-		for i := range c.terms {
+		for i := range c.count {
 			terms.add(c.key(i + 1))
 		}
 		_, _ = terms.finish() // memory takes all
 	})}
-	s.hashes = &hashes{inMemory(partHashes, func(w *fileWriter) {
-		to := hashWriter{to: w}
-		for _, r := range c.hashRows() {
-			to.add(&r)
+	s.hashes = newHashes(inMemory(partHashes, func(w *fileWriter) {
+		to := newHashWriter(w, 0, uint64(c.count))
+		rows, _ := c.distinct()
+		for i := range rows {
+			to.add(&rows[i])
 		}
 		_, _ = to.finish()
-	})}
+	}))
 	new(sorter).all(c.quads, func(which int, rows []row) {
-		s.orders[which] = newSorted(inMemory(partOrder+part(which), func(w *fileWriter) {
-			to := newOrderWriter(w, &orders[which])
-			for i := range rows {
-				to.add(&rows[i])
-			}
-			_, _ = to.finish()
-		}), &orders[which])
+		add := func(g *graphs, with *graphsWriter) *file {
+			return inMemory(partOrder+part(which), func(w *fileWriter) {
+				to := newOrderWriter(w, &orders[which], g)
+				to.graphs = with
+				for i := range rows {
+					to.add(&rows[i])
+				}
+				_, _ = to.finish()
+			})
+		}
+		if which != spog {
+			s.orders[which] = newSorted(add(s.graphs, nil), &orders[which], s.graphs)
+			return
+		}
+		s.graphs = &graphs{inMemory(partGraphs, func(w *fileWriter) {
+			with := &graphsWriter{to: w}
+			s.orders[spog] = newSorted(add(nil, with), &orders[spog], nil)
+			_, _ = with.finish(context.Background())
+		})}
 	})
 	s.quads = s.orders[spog].rows()
 	*b = Builder{}
@@ -86,19 +100,7 @@ func (a *adder) term(t rdf.Term) uint32 {
 	return a.chunk.intern(digestOf(tag, key), tag, key)
 }
 
-func (a *adder) packet(b []byte) { a.numbers = a.chunk.addPacket(b, a.numbers) }
-
-// hashRows returns digest and number of each term, sorted.
-func (c *chunk) hashRows() []row {
-	rows := make([]row, len(c.terms))
-	for i := range c.terms {
-		d := &c.terms[i].digest
-		rows[i] = row{d[0], d[1], d[2], uint32(i + 1)}
-	}
-	rows, _ = sortBy(rows, make([]row, len(rows)), 0)
-	sortRuns(rows, 1)
-	return rows
-}
+func (a *adder) packet(b []byte) { a.numbers = a.chunk.addPacket(b, a.numbers, a.chunk.intern) }
 
 func compareRows(a, b row) int {
 	switch {
@@ -116,33 +118,53 @@ type sorter struct{ other, third []row }
 // all sorts quads in each order, and calls use with the rows of each; they are
 // good for the call. The quads are not what they were afterwards.
 func (s *sorter) all(quads []row, use func(which int, rows []row)) {
+	next := s.sorted(quads)
+	for range orders {
+		use(next())
+	}
+}
+
+// sorted returns a function that sorts quads in one order after the other: spog,
+// ospg, posg. Rows are good until those after the next are asked for.
+func (s *sorter) sorted(quads []row) func() (which int, rows []row) {
 	s.other, s.third = slices.Grow(s.other[:0], len(quads)), slices.Grow(s.third[:0], len(quads))
-	other := s.other[:len(quads)]
-	for _, place := range [...]int{Object, Predicate, Subject} {
-		quads, other = sortBy(quads, other, place)
+	other, third := s.other[:len(quads)], s.third[:len(quads)]
+	turn := 0
+	return func() (int, []row) {
+		turn++
+		switch turn {
+		case 1:
+			for _, place := range [...]int{Object, Predicate, Subject} {
+				quads, other = sortBy(quads, other, place)
+			}
+			sortRuns(quads, 3) // few triples are in several graphs
+			quads = slices.Compact(quads)
+			other, third = other[:len(quads)], third[:len(quads)]
+			return spog, quads
+		// Sorting what is sorted by subject once more gives the orders that begin
+		// otherwise: rows that are equal there stay in sequence.
+		case 2:
+			quads, other = sortBy(quads, other, Object)
+			for i, r := range quads {
+				third[i] = orders[ospg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
+			}
+			return ospg, third
+		}
+		quads, other = sortBy(quads, other, Predicate)
+		for i, r := range quads {
+			other[i] = orders[posg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
+		}
+		return posg, other
 	}
-	sortRuns(quads, 3) // few triples are in several graphs
-	quads = slices.Compact(quads)
-	other = other[:len(quads)]
-	use(spog, quads)
-	// Sorting what is sorted by subject once more gives the orders that begin
-	// otherwise: rows that are equal there stay in sequence.
-	third := append(s.third, quads...)
-	byGraph, rest := sortBy(third, other, Graph)
-	for i, r := range byGraph {
-		rest[i] = row{r[Graph], r[Subject], r[Predicate], r[Object]}
+}
+
+// feeds sorts quads order by order, as files.rows asks for them.
+func (s *sorter) feeds(quads []row) func(which int) feed {
+	next := s.sorted(quads)
+	return func(int) feed {
+		_, rows := next()
+		return list(rows)
 	}
-	use(gspo, rest)
-	byObject, rest := sortBy(quads, rest, Object)
-	for i, r := range byObject {
-		byGraph[i] = orders[ospg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
-	}
-	use(ospg, byGraph)
-	byPredicate, rest := sortBy(byObject, rest, Predicate)
-	for i, r := range byPredicate {
-		rest[i] = orders[posg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
-	}
-	use(posg, rest)
 }
 
 // sortRuns sorts rows that are sorted by their first places so far.
@@ -152,7 +174,7 @@ func sortRuns(rows []row, depth int) {
 		for to < len(rows) && prefixed(&rows[to], &rows[from], depth) == 0 {
 			to++
 		}
-		if to > from+1 {
+		if to > from+1 && !slices.IsSortedFunc(rows[from:to], compareRows) {
 			slices.SortFunc(rows[from:to], compareRows)
 		}
 		from = to

@@ -1,63 +1,205 @@
 package index
 
-// chunk is quads with terms that are numbered from 1 as they first come.
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// chunk is quads with terms that are numbered from 1 as they come. Terms that are
+// interned have one number each; those that are only added may have several, until
+// distinct finds them.
 type chunk struct {
-	table []uint32 // number of a term at a place that its digest tells; 0 for none
-	terms []interned
-	keys  []byte // a tag and a key of each term
-	quads []row
+	table  []uint32 // number of a term at a place that its digest tells; 0 for none
+	known  int      // terms in the table
+	terms  [][]interned
+	count  int      // of the terms
+	keys   [][]byte // a tag and a key of each term
+	bytes  int      // of the keys
+	filled int      // which of the keys is being filled
+	quads  []row
 }
 
 // interned is a term of a chunk.
 type interned struct {
 	digest digest
 	size   uint32 // of the key, with the tag
-	from   int    // where they begin among the keys
+	in, at uint32 // which of the keys it is in, and where it begins
 }
+
+// Terms and keys stand in blocks, which are not moved when others come.
+const (
+	termBits = 15
+	keyBlock = 1 << 20
+)
 
 func (c *chunk) reset() {
 	clear(c.table)
-	c.terms, c.keys, c.quads = c.terms[:0], c.keys[:0], c.quads[:0]
+	c.known, c.count, c.bytes = 0, 0, 0
+	for i := range c.terms {
+		c.terms[i] = c.terms[i][:0]
+	}
+	c.keys = slices.DeleteFunc(c.keys, func(b []byte) bool { return cap(b) > keyBlock })
+	for i := range c.keys {
+		c.keys[i] = c.keys[i][:0]
+	}
+	c.quads = c.quads[:0]
+	c.filled = 0
 }
+
+// term returns the term n.
+func (c *chunk) term(n uint32) *interned { return &c.terms[(n-1)>>termBits][(n-1)&(1<<termBits-1)] }
+
+// text returns the tag and the key of a term.
+func (c *chunk) text(t *interned) []byte { return c.keys[t.in][t.at:][:t.size] }
 
 // intern numbers a term.
 func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
-	if 4*len(c.terms) >= 3*len(c.table) {
+	if 4*c.known >= 3*len(c.table) {
 		c.grow()
 	}
 	mask := uint32(len(c.table) - 1)
 	for i := d[0] & mask; ; i = (i + 1) & mask {
 		n := c.table[i]
 		if n == 0 {
-			c.terms = append(c.terms, interned{d, uint32(len(key) + 1), len(c.keys)})
-			c.keys = append(append(c.keys, tag), key...)
-			n = uint32(len(c.terms))
+			n = c.add(d, tag, key)
 			c.table[i] = n
+			c.known++
 			return n
 		}
-		if t := &c.terms[n-1]; t.digest == d && t.size == uint32(len(key)+1) {
+		if t := c.term(n); t.digest == d && t.size == uint32(len(key)+1) {
 			// Whoever writes terms can have two of them share a digest.
-			if has := c.keys[t.from:][:t.size]; has[0] == tag && string(has[1:]) == string(key) {
+			if has := c.text(t); has[0] == tag && string(has[1:]) == string(key) {
 				return n
 			}
 		}
 	}
 }
 
+// add numbers a term, whether it is there or not.
+func (c *chunk) add(d digest, tag byte, key []byte) uint32 {
+	block := c.count >> termBits
+	if block == len(c.terms) {
+		c.terms = append(c.terms, make([]interned, 0, 1<<termBits))
+	}
+	keys := c.room(1 + len(key))
+	c.terms[block] = append(c.terms[block], interned{d, uint32(len(key) + 1), uint32(c.filled), uint32(len(*keys))})
+	*keys = append(append(*keys, tag), key...)
+	c.count++
+	c.bytes += len(key) + 1
+	return uint32(c.count)
+}
+
+// room returns the keys that have room for n bytes more.
+func (c *chunk) room(n int) *[]byte {
+	for ; c.filled < len(c.keys); c.filled++ {
+		if b := &c.keys[c.filled]; cap(*b)-len(*b) >= n {
+			return b
+		}
+	}
+	c.keys = append(c.keys, make([]byte, 0, max(n, keyBlock)))
+	return &c.keys[c.filled]
+}
+
 func (c *chunk) grow() {
-	c.table = make([]uint32, max(64, 2*len(c.table)))
+	old := c.table
+	c.table = make([]uint32, max(64, 2*len(old)))
 	mask := uint32(len(c.table) - 1)
-	for n := range c.terms {
-		i := c.terms[n].digest[0] & mask
+	for _, n := range old {
+		if n == 0 {
+			continue
+		}
+		i := c.term(n).digest[0] & mask
 		for c.table[i] != 0 {
 			i = (i + 1) & mask
 		}
-		c.table[i] = uint32(n + 1)
+		c.table[i] = n
 	}
 }
 
 // key returns the key of the term n.
 func (c *chunk) key(n int) (tag byte, key []byte) {
-	t := &c.terms[n-1]
-	return c.keys[t.from], c.keys[t.from+1:][:t.size-1]
+	text := c.text(c.term(uint32(n)))
+	return text[0], text[1:]
+}
+
+// distinct returns the digest and the number of each different term, sorted, and
+// for every number that under which its term first came.
+func (c *chunk) distinct() (rows []row, first []uint32) {
+	rows = make([]row, 0, c.count)
+	for _, block := range c.terms {
+		for i := range block {
+			d := &block[i].digest
+			rows = append(rows, row{d[0], d[1], d[2], uint32(len(rows) + 1)})
+		}
+	}
+	rows = sortHashes(rows)
+	first = make([]uint32, len(rows)+1)
+	kept := rows[:0]
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && prefixed(&rows[to], &rows[from], 3) == 0 {
+			to++
+		}
+		before := len(kept)
+		for _, r := range rows[from:to] {
+			if first[r[3]] = c.among(kept[before:], r[3]); first[r[3]] == r[3] {
+				kept = append(kept, r)
+			}
+		}
+		from = to
+	}
+	return kept, first
+}
+
+// among returns the number of the row that has the term n, n itself for none.
+// Whoever writes terms can have several of them share a digest.
+func (c *chunk) among(rows []row, n uint32) uint32 {
+	for _, r := range rows {
+		if a, b := c.term(r[3]), c.term(n); a.size == b.size && bytes.Equal(c.text(a), c.text(b)) {
+			return r[3]
+		}
+	}
+	return n
+}
+
+const (
+	// oneIn is of how many quads one is looked at to find the terms that come often.
+	oneIn = 8
+	// often is how many times an object is seen there that comes often.
+	often = 4
+)
+
+// sequence returns the numbers of the different terms as they first come. At the
+// beginning of an index predicates stand before them, and objects that come often,
+// by how often: what has a small number takes little room in each quad.
+func (c *chunk) sequence(first []uint32, begin bool) []uint32 {
+	predicates, objects := make([]uint32, len(first)), make([]uint32, len(first))
+	if begin {
+		for i := 0; i < len(c.quads); i += oneIn {
+			predicates[first[c.quads[i][Predicate]]]++
+			objects[first[c.quads[i][Object]]]++
+		}
+	}
+	var front, middle []uint32
+	rest := make([]uint32, 0, len(first))
+	for n := range uint32(len(first)) {
+		switch {
+		case first[n] != n || n == 0:
+		case predicates[n] > 0:
+			front = append(front, n)
+		case objects[n] >= often:
+			middle = append(middle, n)
+		default:
+			rest = append(rest, n)
+		}
+	}
+	slices.SortStableFunc(front, func(a, b uint32) int { return cmp.Compare(predicates[b], predicates[a]) })
+	slices.SortStableFunc(middle, func(a, b uint32) int { return cmp.Compare(objects[b], objects[a]) })
+	return slices.Concat(front, middle, rest)
+}
+
+// symbols makes symbols of the terms of numbers.
+func (c *chunk) symbols(numbers []uint32) *symbols {
+	return symbolsOf(sampleOf(len(numbers), c.bytes, func(i int) []byte { return c.text(c.term(numbers[i]))[1:] }))
 }

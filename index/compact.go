@@ -45,36 +45,36 @@ func rewrite(ctx context.Context, dir string, how func(old *Index) (needed, text
 
 func (x *Index) compact(ctx context.Context, f *folder, text bool) error {
 	info := segmentInfo{Number: f.number(), Seals: map[string]uint32{}}
-	var err error
-	if info.Seals[nameTerms], err = writeFile(fileName(f.dir, info.Number, nameTerms), func(w *fileWriter) (uint32, error) { return x.copyTerms(ctx, w) }); err != nil {
+	runs, err := newRuns(fileName(f.dir, info.Number, nameHashes+".runs"), nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = runs.remove() }() // what stays behind, the folder removes
+	digests := &hashRuns{runs: runs}
+	if info.Seals[nameTerms], err = writeFile(fileName(f.dir, info.Number, nameTerms), func(w *fileWriter) (uint32, error) { return x.copyTerms(ctx, w, digests) }); err != nil {
 		return err
 	}
 	if info.Seals[nameDropped], err = writeDropped(fileName(f.dir, info.Number, nameDropped), nil); err != nil {
 		return err
 	}
-	if err = info.fill(x.compacted(ctx, f.dir, info.Number, text)); err != nil {
+	if err = info.fill(ctx, f.dir, x.compacted(ctx, f.dir, info.Number, text, digests)); err != nil {
 		return err
 	}
 	return f.commit(nil, info)
 }
 
 // compacted write the files of the segment that takes the place of all.
-func (x *Index) compacted(ctx context.Context, dir string, number int, text bool) segmentFiles {
+func (x *Index) compacted(ctx context.Context, dir string, number int, text bool, digests *hashRuns) segmentFiles {
 	files := segmentFiles{
 		hashes: func() (uint32, error) {
-			var sources []source
-			for _, s := range x.segments {
-				sources = append(sources, &hashList{hashes: s.hashes})
-			}
-			return writeHashes(ctx, dir, number, sources)
+			return writeHashes(ctx, dir, number, 0, uint64(x.Terms()), digests.sources())
 		},
-		order: func(which int) (rows int, seal uint32, err error) {
-			defer recoverError(&err)
+		rows: func(which int) feed {
 			var sources []source
 			for i, s := range x.segments {
 				sources = append(sources, x.rangeScan(i, s.orders[which], &row{}, 0))
 			}
-			return writeOrder(ctx, dir, number, which, sources)
+			return merging(sources)
 		},
 	}
 	if text {
@@ -112,57 +112,55 @@ func (x *Index) copyText(ctx context.Context, dir string, number int) (seal uint
 
 // collectText collects the words of a segment.
 func (s *segment) collectText(ctx context.Context, to *textRuns) error {
-	var scratch []byte
-	for n := range ID(s.terms.count) {
-		if n%(1<<16) == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+	var err error
+	s.terms.each(func(int) {}, func(id ID, tag byte, key []byte) bool {
+		if id%(1<<16) == 0 && ctx.Err() != nil {
+			err = context.Cause(ctx)
 		}
-		tag, key := s.terms.key(s.terms.base+1+n, scratch)
-		if tag == tagIRI {
-			scratch = key
+		if to.table.add(id, tag, key); err == nil && len(to.table.found) >= mostFound {
+			err = to.spill()
 		}
-		to.table.add(s.terms.base+1+n, tag, key)
-		if len(to.table.found) >= mostFound {
-			if err := to.spill(); err != nil {
-				return err
-			}
-		}
-	}
-	return to.spill()
+		return err == nil
+	})
+	return errors.Join(err, to.spill())
 }
 
-func (x *Index) copyTerms(ctx context.Context, w *fileWriter) (seal uint32, err error) {
+// copyTerms writes the terms of all segments, and collects their digests.
+func (x *Index) copyTerms(ctx context.Context, w *fileWriter, digests *hashRuns) (seal uint32, err error) {
 	defer recoverError(&err)
-	to := dictionaryWriter{to: w}
-	var scratch []byte
+	to := dictionaryWriter{to: w, symbols: x.packing()}
 	for _, s := range x.segments {
-		for n := range ID(s.terms.count) {
-			if n%(1<<16) == 0 && ctx.Err() != nil {
-				return 0, context.Cause(ctx)
-			}
-			tag, key := s.terms.key(s.terms.base+1+n, scratch)
-			if tag == tagIRI {
-				scratch = key
+		s.terms.each(func(int) {}, func(id ID, tag byte, key []byte) bool {
+			if id%(1<<16) == 0 && ctx.Err() != nil {
+				err = context.Cause(ctx)
 			}
 			to.add(tag, key)
+			if err == nil {
+				err = digests.add(id, tag, key)
+			}
+			return err == nil
+		})
+		if err != nil {
+			return 0, err
 		}
+	}
+	if err := digests.spill(); err != nil {
+		return 0, err
 	}
 	return to.finish()
 }
 
-// hashList gives hashes as rows.
-type hashList struct {
-	*hashes
-	i   int
-	row row
-}
-
-func (h *hashList) next() *row {
-	if h.i == int(h.count) {
+// packing returns the symbols of the segment with the most terms, by which those of
+// others are packed as well; nil where it has none.
+func (x *Index) packing() *symbols {
+	var most *dictionary
+	for _, s := range x.segments {
+		if most == nil || s.terms.count > most.count {
+			most = s.terms
+		}
+	}
+	if most == nil || len(most.symbols().all) == 0 {
 		return nil
 	}
-	hash, id := h.at(h.i)
-	h.i++
-	h.row = row{hash, 0, 0, uint32(id)}
-	return &h.row
+	return newSymbols(most.symbols().all)
 }

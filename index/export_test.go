@@ -5,5 +5,5 @@ func (w *Writer) Spill() error {
 	if len(w.chunk.quads) == 0 {
 		return nil
 	}
-	return w.spill()
+	return w.spill(false)
 }

@@ -15,7 +15,7 @@ const (
 	pageBits   = 14
 	pageSize   = 1 << pageBits
 	magic      = "trialweave index\n"
-	version    = 2 // 1 had another hash of terms
+	version    = 3 // 2 had rows by graph, and terms as they are; 1 another hash of terms
 	sections   = 3
 	footerSize = 4 + 4 + 8 + 8*sections + 4 + 4
 )
@@ -27,6 +27,7 @@ const (
 	partTerms part = iota + 1
 	partHashes
 	partDropped
+	partGraphs
 	partOrder // and up: one for each order
 
 	partText part = 64

@@ -42,6 +42,7 @@ const (
 	nameTerms   = "terms"
 	nameHashes  = "hashes"
 	nameDropped = "dropped"
+	nameGraphs  = "graphs"
 	nameText    = "text" // which a segment may lack
 )
 
@@ -167,14 +168,15 @@ func (s *segmentInfo) open(dir string) (*segment, error) {
 	out := &segment{quads: s.Quads}
 	err := func() (err error) {
 		defer recoverError(&err)
-		out.terms = &dictionary{open(nameTerms, partTerms), s.Base}
-		out.hashes = &hashes{open(nameHashes, partHashes)}
+		out.terms = &dictionary{file: open(nameTerms, partTerms), base: s.Base}
+		out.hashes = newHashes(open(nameHashes, partHashes))
 		out.dropped = open(nameDropped, partDropped)
 		if _, ok := s.Seals[nameText]; ok {
 			out.text = &textIndex{open(nameText, partText)}
 		}
+		out.graphs = &graphs{open(nameGraphs, partGraphs)}
 		for i := range orders {
-			out.orders[i] = newSorted(open(orders[i].name, partOrder+part(i)), &orders[i])
+			out.orders[i] = newSorted(open(orders[i].name, partOrder+part(i)), &orders[i], out.graphs)
 		}
 		return nil
 	}()
@@ -229,7 +231,7 @@ func readFile(f *os.File, kind part) (*file, error) {
 }
 
 func (s *segment) files() []*file {
-	all := []*file{s.terms.file, s.hashes.file}
+	all := []*file{s.terms.file, s.hashes.file, s.graphs.file}
 	if s.dropped != nil {
 		all = append(all, s.dropped)
 	}

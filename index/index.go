@@ -1,5 +1,5 @@
 // Package index holds a set of quads so that every pattern of them is found
-// fast: terms are numbered, quads are rows of numbers, and sorted in four
+// fast: terms are numbered, quads are rows of numbers, and sorted in three
 // orders, written as differences. An index stands in a folder, of which the
 // files are mapped into memory, or in memory alone.
 //
@@ -51,6 +51,7 @@ type segment struct {
 	terms  *dictionary
 	hashes *hashes
 	orders [len(orders)]*sorted
+	graphs *graphs
 	// dropped are the graphs of which earlier segments count no more; nil in
 	// memory.
 	dropped *file
@@ -125,8 +126,8 @@ func (x *Index) Graphs() []ID { return x.graphs() }
 func (x *Index) listGraphs() []ID {
 	var all []ID
 	for i, s := range x.segments {
-		for n := range s.orders[gspo].counts() {
-			if g := s.orders[gspo].count1(n).id; g != 0 && x.dropped[g] <= i {
+		for n := range s.graphs.entries() {
+			if g := s.graphs.entry(n).id; g != 0 && x.dropped[g] <= i {
 				all = append(all, g)
 			}
 		}
@@ -143,7 +144,7 @@ func (x *Index) graphSize(g ID) int {
 	n := 0
 	for i, s := range x.segments {
 		if x.dropped[g] <= i {
-			n += int(s.orders[gspo].of(g).quads)
+			n += s.graphs.of(g).quads
 		}
 	}
 	return n

@@ -55,6 +55,9 @@ func (x *Index) Estimate(pattern Quad, scope Scope) int {
 }
 
 func (x *Index) count(which int, pattern Quad, depth int) int {
+	if which == inGraph {
+		return x.countInGraph(pattern, depth)
+	}
 	key := orders[which].row(pattern)
 	n := 0
 	for _, s := range x.segments {
@@ -66,7 +69,7 @@ func (x *Index) count(which int, pattern Quad, depth int) int {
 // choose finds the order in which the fewest quads are to be looked at, and how
 // many of its leading places the pattern binds.
 func (x *Index) choose(pattern Quad, scope Scope) (which, depth int) {
-	for i := range orders[:gspo] {
+	for i := range orders {
 		if d := min(3, orders[i].depth(pattern)); d > depth {
 			which, depth = i, d
 		}
@@ -74,22 +77,37 @@ func (x *Index) choose(pattern Quad, scope Scope) (which, depth int) {
 	if scope != One {
 		return which, depth
 	}
-	inGraph := 1
-	for inGraph < 4 && pattern[orders[gspo].places[inGraph]] != 0 {
-		inGraph++
+	within := orders[spog].depth(pattern)
+	if within == 4 {
+		within = 3
 	}
 	switch {
-	case depth == 0 || inGraph > depth:
-		return gspo, inGraph
+	case depth == 0 || within >= depth:
+		return inGraph, within
 	case depth == 3 || x.graphSize(pattern[Graph]) > x.count(which, pattern, depth):
 		return which, depth
 	}
-	return gspo, inGraph
+	return inGraph, within
+}
+
+// countInGraph counts the quads of a graph that agree with a pattern in their
+// first places.
+func (x *Index) countInGraph(pattern Quad, depth int) int {
+	key, n := orders[spog].row(pattern), 0
+	for i, s := range x.segments {
+		if x.dropped[pattern[Graph]] <= i {
+			n += s.countInGraph(pattern[Graph], &key, depth)
+		}
+	}
+	return n
 }
 
 // scan calls yield with the quads, in an order, that agree with a pattern in
 // its first places.
 func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) bool {
+	if which == inGraph {
+		return x.scanGraph(pattern, depth, yield)
+	}
 	key := orders[which].row(pattern)
 	if len(x.segments) == 1 {
 		return x.scanOne(x.segments[0].orders[which], &key, depth, yield)
@@ -106,6 +124,37 @@ func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) 
 	}
 	for m := newMerger(parts); len(m) > 0; m = m.advance() {
 		if !yield(orders[which].quad(m[0].row)) {
+			return false
+		}
+	}
+	return true
+}
+
+// scanGraph is scan for the quads of a graph.
+func (x *Index) scanGraph(pattern Quad, depth int, yield func(Quad) bool) bool {
+	key := orders[spog].row(pattern)
+	var parts []source
+	defer func() {
+		for _, p := range parts {
+			c := p.(*graphScan).cursor
+			c.release(c)
+		}
+	}()
+	for i, s := range x.segments {
+		if x.dropped[pattern[Graph]] <= i {
+			parts = append(parts, s.inGraph(pattern[Graph], &key, depth))
+		}
+	}
+	if len(parts) == 1 {
+		for r := parts[0].next(); r != nil; r = parts[0].next() {
+			if !yield(orders[spog].quad(r)) {
+				return false
+			}
+		}
+		return true
+	}
+	for m := newMerger(parts); len(m) > 0; m = m.advance() {
+		if !yield(orders[spog].quad(m[0].row)) {
 			return false
 		}
 	}

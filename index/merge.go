@@ -14,16 +14,32 @@ import (
 // end. What goes wrong is a panic, as with a file.
 type source interface{ next() *row }
 
-// rowSink takes the rows of a merge: one by one or, as they were written, a block
-// of them.
-type rowSink interface {
-	add(*row)
-	addBlock(block []byte, rows []row)
+// rowSink takes the rows of a merge.
+type rowSink interface{ add(*row) }
+
+// feed gives the rows of an order to a taker, each once.
+type feed func(ctx context.Context, to rowSink) error
+
+// merging is the feed of sources.
+func merging(sources []source) feed {
+	return func(ctx context.Context, to rowSink) error { return merge(ctx, sources, to) }
+}
+
+// list is the feed of rows that are sorted, each of which is there once.
+func list(rows []row) feed {
+	return func(ctx context.Context, to rowSink) error {
+		for i := range rows {
+			if i%(1<<14) == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			to.add(&rows[i])
+		}
+		return nil
+	}
 }
 
 // merge gives the rows of all sources in order to a taker. A row that comes
-// several times is given once. Where nothing stands between the rows of a block,
-// the block is given as it is.
+// several times is given once.
 func merge(ctx context.Context, sources []source, to rowSink) error {
 	m := newMerger(sources)
 	var last row
@@ -31,10 +47,7 @@ func merge(ctx context.Context, sources []source, to rowSink) error {
 		if steps%(1<<14) == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if r, ok := m[0].source.(*runReader); ok && r.order != nil && r.at == 1 && (first || *m[0].row != last) && m.alone(&r.rows[r.n-1]) {
-			to.addBlock(r.bytes[:r.size], r.rows[:r.n])
-			last, r.at = r.rows[r.n-1], r.n
-		} else if first || *m[0].row != last {
+		if first || *m[0].row != last {
 			last = *m[0].row
 			to.add(&last)
 		}
@@ -55,16 +68,6 @@ func newMerger(sources []source) merger {
 		m.sink(i)
 	}
 	return m
-}
-
-// alone reports whether all other sources stand behind a row.
-func (m merger) alone(r *row) bool {
-	for _, other := range m[min(1, len(m)):min(3, len(m))] {
-		if !r.less(other.row) {
-			return false
-		}
-	}
-	return true
 }
 
 // advance moves the first source on.
@@ -103,8 +106,8 @@ func (m merger) sink(i int) {
 }
 
 // runs are sorted rows in a file that does not outlive the writer, one run
-// after the other: blocks of them, each behind its length in bytes and rows; or,
-// without an order, the rows as they are.
+// after the other: blocks of them, each behind a head; or, without an order, the
+// rows as they are.
 type runs struct {
 	order *order
 	file  *os.File
@@ -146,15 +149,18 @@ func (r *runs) block(dst []byte, rows []row) []byte {
 		}
 		return dst
 	}
-	dst = append(dst, 0, 0, 0, 0, byte(len(rows)))
-	c := codec{order: r.order}
-	dst = c.appendFirst(dst, &rows[0])
+	dst = appendRow(append(dst, 0, 0, 0, 0, byte(len(rows))), &rows[0])
+	c := codec{order: r.order, last: rows[0]}
 	for i := range rows[1:] {
 		dst = c.append(dst, &rows[i+1])
 	}
-	binary.LittleEndian.PutUint32(dst, uint32(len(dst)-5))
+	binary.LittleEndian.PutUint32(dst, uint32(len(dst)-runHead))
 	return dst
 }
+
+// runHead is the length of what stands before a block: its length in bytes, its
+// rows, and the first of them.
+const runHead = 4 + 1 + 16
 
 // sources are what reads the runs.
 func (r *runs) sources() []source {
@@ -191,7 +197,6 @@ type runReader struct {
 	*runs
 	in    *bufio.Reader
 	bytes []byte
-	size  int // of the block in bytes
 	rows  [blockRows]row
 	at, n int
 }
@@ -212,7 +217,7 @@ func (r *runReader) fill() bool {
 	if r.order == nil {
 		return r.fillPlain()
 	}
-	var head [5]byte
+	var head [runHead]byte
 	if _, err := io.ReadFull(r.in, head[:]); errors.Is(err, io.EOF) {
 		r.n = 0
 		return false
@@ -221,7 +226,7 @@ func (r *runReader) fill() bool {
 	}
 	r.n = int(head[4])
 	n := int(binary.LittleEndian.Uint32(head[:]))
-	r.size = n
+	r.rows[0] = readRow(head[5:])
 	if cap(r.bytes) < n {
 		r.bytes = make([]byte, n)
 	}

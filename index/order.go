@@ -25,21 +25,21 @@ type order struct {
 	near [4]uint8
 }
 
-// The orders that an index keeps. Each pattern of bound places but those with
-// a graph and no subject is a prefix of one of them; the rest are scanned
-// within a graph.
+// The orders that an index keeps. Each pattern of bound places without a graph is
+// a prefix of one of them. What a graph holds is found by the runs of rows that it
+// has in the first order; see graphs.
 var orders = [...]order{
 	{"spog", [4]uint8{Subject, Predicate, Object, Graph}, [4]uint8{0, 1, 2, 3}, [4]uint8{4, 4, 0, 0}},
 	{"posg", [4]uint8{Predicate, Object, Subject, Graph}, [4]uint8{2, 0, 1, 3}, [4]uint8{4, 4, 1, 2}},
 	{"ospg", [4]uint8{Object, Subject, Predicate, Graph}, [4]uint8{1, 2, 0, 3}, [4]uint8{4, 0, 4, 1}},
-	{"gspo", [4]uint8{Graph, Subject, Predicate, Object}, [4]uint8{1, 2, 3, 0}, [4]uint8{4, 0, 4, 1}},
 }
 
 const (
 	spog = iota
 	posg
 	ospg
-	gspo
+	// inGraph is no order: the rows of a graph as spog has them.
+	inGraph
 )
 
 func (o *order) row(q Quad) row {

@@ -295,11 +295,11 @@ func closing(b []byte) (at int, escaped bool) {
 // appendPacket writes how many terms and quads there are; the digest, tag, key
 // length of each term, and the key; and the numbers of each quad.
 func (c *chunk) appendPacket(dst []byte) []byte {
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.terms)))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(c.count))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.quads)))
-	for i := range c.terms {
+	for i := range c.count {
 		tag, key := c.key(i + 1)
-		for _, v := range c.terms[i].digest {
+		for _, v := range c.term(uint32(i + 1)).digest {
 			dst = binary.LittleEndian.AppendUint32(dst, v)
 		}
 		dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(key))), tag)
@@ -311,9 +311,9 @@ func (c *chunk) appendPacket(dst []byte) []byte {
 	return dst
 }
 
-// addPacket adds what a packet holds. Its terms are numbered in numbers, which
-// is returned for the next call.
-func (c *chunk) addPacket(b []byte, numbers []uint32) []uint32 {
+// addPacket adds what a packet holds, each term by add or intern. Its terms are
+// numbered in numbers, which is returned for the next call.
+func (c *chunk) addPacket(b []byte, numbers []uint32, add func(d digest, tag byte, key []byte) uint32) []uint32 {
 	terms, quads := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
 	numbers = append(numbers[:0], 0)
 	at := 8
@@ -321,7 +321,7 @@ func (c *chunk) addPacket(b []byte, numbers []uint32) []uint32 {
 		d := digest{binary.LittleEndian.Uint32(b[at:]), binary.LittleEndian.Uint32(b[at+4:]), binary.LittleEndian.Uint32(b[at+8:])}
 		n, tag := int(binary.LittleEndian.Uint32(b[at+12:])), b[at+16]
 		at += 17
-		numbers = append(numbers, c.intern(d, tag, b[at:at+n]))
+		numbers = append(numbers, add(d, tag, b[at:at+n]))
 		at += n
 	}
 	for range quads {

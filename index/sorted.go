@@ -9,10 +9,12 @@ import (
 )
 
 // sorted is the rows of a segment in one order: blocks of them, the first row
-// and the end of each block, and what is counted of some places.
+// and the end of each block, and what is counted of some places. All blocks are
+// full but the last.
 type sorted struct {
 	*file
 	order  *order
+	graphs *graphs // that say which graph a subject has; nil in spog
 	blocks int
 	pool   sync.Pool // of *cursor, as they know the block that was read last
 }
@@ -20,15 +22,25 @@ type sorted struct {
 // Sections of the file of an order.
 const (
 	sectionBlocks = iota
-	sectionFirsts // of each block: its first row, where it begins, and how many rows are before it
+	sectionFirsts // of each block: its first row, and where the others begin
 	sectionCounts
 )
 
-const firstSize = 16 + 8 + 8
+const firstSize = 16 + 8
 
-func newSorted(f *file, o *order) *sorted {
+func newSorted(f *file, o *order, g *graphs) *sorted {
 	s := &sorted{file: f, order: o, blocks: int(f.ends[sectionFirsts]-f.ends[sectionBlocks]) / firstSize}
-	s.pool.New = func() any { return &cursor{sorted: s, block: -1} }
+	if o != &orders[spog] {
+		s.graphs = g
+	}
+	s.pool.New = func() any {
+		c := &cursor{sorted: s, block: -1}
+		c.reader.order = o
+		if s.graphs != nil {
+			c.reader.graphs = &subjectGraphs{graphs: s.graphs}
+		}
+		return c
+	}
 	return s
 }
 
@@ -47,15 +59,13 @@ func readRow(b []byte) row {
 	}
 }
 
-// start returns where a block begins, and how many rows are before it. The one
-// behind the last begins at the end.
-func (s *sorted) start(block int) (offset int64, before int) {
+// start returns where a block begins. The one behind the last begins at the end.
+func (s *sorted) start(block int) int64 {
 	if block == s.blocks {
-		return s.ends[sectionBlocks], s.rows()
+		return s.ends[sectionBlocks]
 	}
 	from := s.ends[sectionBlocks] + firstSize*int64(block) + 16
-	b := s.bytes(from, from+16)
-	return int64(binary.LittleEndian.Uint64(b)), int(binary.LittleEndian.Uint64(b[8:]))
+	return int64(binary.LittleEndian.Uint64(s.bytes(from, from+8)))
 }
 
 // cursor stands before a row. The rows of a block are read as far as they are
@@ -64,7 +74,6 @@ type cursor struct {
 	*sorted
 	block  int // -1 for none
 	change uint32
-	before int // rows before the block
 	size   int // rows of the block
 	reader blockReader
 	read   int // rows of the block that are in all
@@ -76,8 +85,15 @@ type cursor struct {
 // page that is not as it was written.
 func (s *sorted) cursor() *cursor {
 	c := s.pool.Get().(*cursor)
-	if change := s.changes.Load(); c.change != change {
+	change := s.changes.Load()
+	if s.graphs != nil {
+		change += s.graphs.changes.Load()
+	}
+	if c.change != change {
 		c.change, c.block = change, -1
+		if s.graphs != nil {
+			c.reader.graphs = &subjectGraphs{graphs: s.graphs}
+		}
 	}
 	return c
 }
@@ -90,12 +106,12 @@ func (c *cursor) load(block int) {
 		return
 	}
 	c.block = -1
-	from, before := c.start(block)
-	to, behind := c.start(block + 1)
-	if c.before, c.size, c.read = before, behind-before, 0; c.size < 1 || c.size > blockRows {
-		c.damaged(from, fmt.Sprintf("a block of %d rows", c.size), fmt.Sprintf("1 to %d", blockRows))
+	c.size, c.read = min(blockRows, c.rows()-blockRows*block), 0
+	if c.size < 1 {
+		c.damaged(-1, fmt.Sprintf("%d rows", c.rows()), fmt.Sprintf("those of %d blocks", c.blocks))
 	}
-	c.reader.begin(c.order, c.bytes(from, to))
+	c.reader.reader = reader{b: c.bytes(c.start(block), c.start(block+1))}
+	c.reader.last = c.first(block)
 	c.block = block
 }
 
@@ -113,7 +129,7 @@ func (c *cursor) readOne() *row {
 		c.reader.more()
 	}
 	if c.reader.bad {
-		from, _ := c.start(c.block)
+		from := c.start(c.block)
 		c.block = -1
 		c.damaged(from, "a block that cannot be read", fmt.Sprintf("%d rows", c.size))
 	}
@@ -186,7 +202,13 @@ func (c *cursor) position() int {
 	if c.blocks == 0 {
 		return 0
 	}
-	return c.before + c.at
+	return blockRows*max(0, c.block) + c.at
+}
+
+// move moves before the row at a position, which is not behind the last.
+func (c *cursor) move(position int) {
+	c.load(position / blockRows)
+	c.at = position % blockRows
 }
 
 // run counts the rows that agree with a key in the first places.
@@ -194,12 +216,19 @@ func (s *sorted) run(key *row, depth int) int {
 	if depth == 0 {
 		return s.rows()
 	}
+	from, to := s.between(key, depth)
+	return to - from
+}
+
+// between returns the positions before and behind the rows that agree with a key
+// in the first places.
+func (s *sorted) between(key *row, depth int) (from, to int) {
 	c := s.cursor()
 	defer s.release(c)
 	c.seek(key, depth, false)
-	from := c.position()
+	from = c.position()
 	c.seek(key, depth, true)
-	return c.position() - from
+	return from, c.position()
 }
 
 // counted is what a section of counts says of one number.

@@ -14,22 +14,30 @@ type orderWriter struct {
 	block   []byte
 	pending int // rows in block
 	rows    int
+	graphs  *graphsWriter // takes the rows of spog
 	tally
 }
 
-func newOrderWriter(to *fileWriter, o *order) *orderWriter {
-	return &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
+// newOrderWriter writes an order; all but spog need the graphs.
+func newOrderWriter(to *fileWriter, o *order, g *graphs) *orderWriter {
+	w := &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
+	if g != nil {
+		w.codec.graphs = &subjectGraphs{graphs: g}
+	}
+	return w
 }
 
 // add adds a row.
 func (w *orderWriter) add(r *row) {
 	w.count(w.order, r, &w.last, w.rows == 0)
+	if w.graphs != nil {
+		w.graphs.add(r)
+	}
 	if w.pending == blockRows {
 		w.flush()
 	}
 	if w.pending == 0 {
 		w.begin(r)
-		w.block = w.appendFirst(w.block, r)
 	} else {
 		w.block = w.append(w.block, r)
 	}
@@ -37,24 +45,12 @@ func (w *orderWriter) add(r *row) {
 	w.rows++
 }
 
-// addBlock adds the rows of a block as it was written before.
-func (w *orderWriter) addBlock(block []byte, rows []row) {
-	w.flush()
-	w.begin(&rows[0])
-	for i := range rows {
-		w.count(w.order, &rows[i], &w.last, w.rows == 0)
-		w.last = rows[i]
-		w.rows++
-	}
-	w.to.write(block)
-}
-
-// begin notes the first row of a block.
+// begin notes the first row of a block, which is only there.
 func (w *orderWriter) begin(r *row) {
 	w.first = appendRow(w.first[:0], r)
 	w.first = binary.LittleEndian.AppendUint64(w.first, uint64(w.to.at))
-	w.first = binary.LittleEndian.AppendUint64(w.first, uint64(w.rows))
 	w.to.later(w.first)
+	w.last = *r
 }
 
 func appendRow(dst []byte, r *row) []byte {
@@ -85,8 +81,8 @@ func partOf(o *order) part {
 	return 0
 }
 
-// tally counts the quads of graphs, in gspo; of predicates, their quads and
-// different objects in posg, their quads and different subjects in spog.
+// tally counts, of predicates, their quads and different objects in posg, their
+// quads and different subjects in spog.
 type tally struct {
 	at     map[uint32]*counted
 	recent [256]*counted // by the end of their numbers

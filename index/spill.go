@@ -32,6 +32,8 @@ type spiller struct {
 	runs   [len(orders)]*runs
 	hashes *runs
 	text   *textRuns // nil for none
+	// rows are those of the only chunk, which become no runs; nil for none.
+	rows   []row
 	sorter sorter
 	buffer []byte
 }
@@ -40,6 +42,7 @@ func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
 	s := &spiller{folder: f, number: f.number(), old: old, keep: map[ID]bool{}, drops: map[ID]bool{}}
 	if old != nil {
 		s.base = ID(old.Terms())
+		s.terms.symbols = old.packing()
 		for _, t := range add {
 			if id, ok := old.Lookup(t); ok {
 				s.keep[id] = true
@@ -91,27 +94,31 @@ func (s *spiller) drop(graph rdf.Term) {
 	}
 }
 
-// spill writes a chunk.
-func (s *spiller) spill(c *chunk) (err error) {
+// spill writes a chunk. With last, no other one comes.
+func (s *spiller) spill(c *chunk, last bool) (err error) {
 	defer recoverError(&err)
-	rows := c.hashRows()
+	rows, equal := c.distinct()
 	ids, err := s.known(c, rows)
 	if err != nil {
 		return err
 	}
 	first := s.next
-	for i := range c.terms {
-		if ids[i+1] != 0 {
-			continue
-		}
-		if s.next == noID {
-			return errors.New("more than 4,294,967,294 terms, expected fewer in one index")
-		}
-		ids[i+1] = uint32(s.next)
-		s.next++
-		s.terms.add(c.key(i + 1))
+	numbered := slices.DeleteFunc(c.sequence(equal, s.next == 1), func(n uint32) bool { return ids[n] != 0 })
+	if len(numbered) > int(noID-s.next) {
+		return errors.New("more than 4,294,967,294 terms, expected fewer in one index")
 	}
-	words := s.spillText(c, ids, first)
+	if s.terms.symbols == nil {
+		s.terms.symbols = c.symbols(numbered)
+	}
+	for _, n := range numbered {
+		ids[n] = uint32(s.next)
+		s.next++
+		s.terms.add(c.key(int(n)))
+	}
+	for n := range ids {
+		ids[n] = ids[equal[n]]
+	}
+	words := s.spillText(c, numbered, first)
 	defer func() { err = errors.Join(err, <-words) }()
 	fresh := rows[:0]
 	for _, r := range rows {
@@ -122,22 +129,21 @@ func (s *spiller) spill(c *chunk) (err error) {
 	if err := s.hashes.add(fresh); err != nil {
 		return err
 	}
-	return s.spillQuads(c, ids)
+	return s.spillQuads(c, ids, last && len(s.hashes.ends) == 1)
 }
 
-// spillText has the words of the new terms written meanwhile.
-func (s *spiller) spillText(c *chunk, ids []uint32, first ID) <-chan error {
+// spillText has the words of new terms written meanwhile, whose numbers follow
+// upon one another.
+func (s *spiller) spillText(c *chunk, numbered []uint32, first ID) <-chan error {
 	done := make(chan error, 1)
 	if s.text == nil {
 		done <- nil
 		return done
 	}
 	go func() {
-		for i := range c.terms {
-			if id := ID(ids[i+1]); id >= first {
-				tag, key := c.key(i + 1)
-				s.text.table.add(id, tag, key)
-			}
+		for i, n := range numbered {
+			tag, key := c.key(int(n))
+			s.text.table.add(first+ID(i), tag, key)
 		}
 		done <- s.text.spill()
 	}()
@@ -147,13 +153,19 @@ func (s *spiller) spillText(c *chunk, ids []uint32, first ID) <-chan error {
 // noID is the number of no term.
 const noID = ^ID(0)
 
-func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
+// spillQuads leaves the quads as a run of each order or, where they are the only
+// ones, for finish.
+func (s *spiller) spillQuads(c *chunk, ids []uint32, only bool) error {
 	for i := range c.quads {
 		q := &c.quads[i]
 		*q = row{ids[q[0]], ids[q[1]], ids[q[2]], ids[q[3]]}
 	}
 	if s.old != nil {
 		s.replace(c)
+	}
+	if only {
+		s.rows = c.quads
+		return nil
 	}
 	var errs []error
 	s.sorter.all(c.quads, func(which int, rows []row) {
@@ -165,7 +177,7 @@ func (s *spiller) spillQuads(c *chunk, ids []uint32) error {
 // known finds the numbers of terms that came in an earlier chunk, or are in the
 // index that is updated; 0 is for new ones. The rows are sorted digests.
 func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
-	ids := make([]uint32, len(c.terms)+1)
+	ids := make([]uint32, c.count+1)
 	if s.buffer == nil {
 		s.buffer = make([]byte, 256<<10)
 	}
@@ -177,11 +189,11 @@ func (s *spiller) known(c *chunk, rows []row) ([]uint32, error) {
 	if s.old == nil {
 		return ids, nil
 	}
-	for i := range c.terms {
-		if ids[i+1] == 0 {
-			tag, key := c.key(i + 1)
-			id, _ := s.old.find(c.terms[i].digest, tag, key)
-			ids[i+1] = uint32(id)
+	for _, r := range rows {
+		if n := r[3]; ids[n] == 0 {
+			tag, key := c.key(int(n))
+			id, _ := s.old.find(c.term(n).digest, tag, key)
+			ids[n] = uint32(id)
 		}
 	}
 	return ids, nil
@@ -247,81 +259,99 @@ func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
 	}
 	files := segmentFiles{
 		hashes: func() (uint32, error) { return s.mergeHashes(ctx) },
-		order:  func(which int) (int, uint32, error) { return s.mergeOrder(ctx, which) },
+		rows:   s.feed,
+	}
+	if s.rows != nil {
+		files.rows = s.sorter.feeds(s.rows)
 	}
 	if s.text != nil {
 		files.text = func() (uint32, error) { return s.text.merge(ctx, s.folder.dir, s.number) }
 	}
-	return info, info.fill(files)
+	err = info.fill(ctx, s.folder.dir, files)
+	for _, r := range s.runs {
+		err = errors.Join(err, r.remove())
+	}
+	return info, err
 }
+
+// feed gives the rows of an order.
+func (s *spiller) feed(which int) feed { return merging(s.runs[which].sources()) }
 
 // segmentFiles write the files of a segment. There may be none of words.
 type segmentFiles struct {
 	hashes, text func() (seal uint32, err error)
-	order        func(which int) (rows int, seal uint32, err error)
+	// rows are those of an order. They are asked for in the sequence spog, ospg,
+	// posg, and read while the next ones are asked for.
+	rows func(which int) feed
 }
 
 // fill has the files written, on as many goroutines as there are processors.
-func (s *segmentInfo) fill(files segmentFiles) error {
-	writers := map[string]func() (uint32, error){nameHashes: files.hashes}
-	if files.text != nil {
-		writers[nameText] = files.text
-	}
-	for i := range orders {
-		writers[orders[i].name] = func() (uint32, error) {
-			rows, seal, err := files.order(i)
-			if i == spog {
-				s.Quads = rows
-			}
-			return seal, err
-		}
-	}
-	names := slices.Sorted(maps.Keys(writers))
-	seals, errs := make([]uint32, len(names)), make([]error, len(names))
+// Those of the orders but spog need the graphs, which are written with that.
+func (s *segmentInfo) fill(ctx context.Context, dir string, files segmentFiles) error {
+	var mu sync.Mutex
+	var failed error
 	var all sync.WaitGroup
 	turns := make(chan bool, runtime.GOMAXPROCS(0))
-	for i, name := range names {
-		all.Go(func() {
-			turns <- true
-			defer func() { <-turns }()
-			seals[i], errs[i] = writers[name]()
+	write := func(name string, do func() (uint32, error)) {
+		turns <- true
+		defer func() { <-turns }()
+		seal, err := do()
+		mu.Lock()
+		defer mu.Unlock()
+		s.Seals[name] = seal
+		failed = errors.Join(failed, err)
+	}
+	all.Go(func() {
+		write(orders[spog].name, func() (seal uint32, err error) {
+			var seals [2]uint32
+			s.Quads, seals, err = writeGraphs(ctx, dir, s.Number, files.rows(spog))
+			mu.Lock()
+			defer mu.Unlock()
+			s.Seals[nameGraphs] = seals[1]
+			return seals[0], err
 		})
+		for _, which := range [...]int{ospg, posg} {
+			rows := files.rows(which)
+			all.Go(func() {
+				write(orders[which].name, func() (uint32, error) { return s.writeOrder(ctx, dir, which, rows) })
+			})
+		}
+	})
+	all.Go(func() { write(nameHashes, files.hashes) })
+	if files.text != nil {
+		all.Go(func() { write(nameText, files.text) })
 	}
 	all.Wait()
-	for i, name := range names {
-		s.Seals[name] = seals[i]
-	}
-	return errors.Join(errs...)
-}
-
-func (s *spiller) mergeOrder(ctx context.Context, which int) (rows int, seal uint32, err error) {
-	rows, seal, err = writeOrder(ctx, s.folder.dir, s.number, which, s.runs[which].sources())
-	return rows, seal, errors.Join(err, s.runs[which].remove())
+	return failed
 }
 
 func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
-	seal, err := writeHashes(ctx, s.folder.dir, s.number, s.hashes.sources())
+	seal, err := writeHashes(ctx, s.folder.dir, s.number, s.base, uint64(s.next-s.base-1), s.hashes.sources())
 	return seal, errors.Join(err, s.hashes.remove())
 }
 
-func writeOrder(ctx context.Context, dir string, number, which int, sources []source) (rows int, seal uint32, err error) {
+// writeOrder writes an order but spog, after the graphs.
+func (s *segmentInfo) writeOrder(ctx context.Context, dir string, which int, give feed) (seal uint32, err error) {
 	defer recoverError(&err)
-	seal, err = writeFile(fileName(dir, number, orders[which].name), func(w *fileWriter) (uint32, error) {
-		to := newOrderWriter(w, &orders[which])
-		if err := merge(ctx, sources, to); err != nil {
+	f, err := openFile(fileName(dir, s.Number, nameGraphs), partGraphs)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.close()) }()
+	return writeFile(fileName(dir, s.Number, orders[which].name), func(w *fileWriter) (uint32, error) {
+		to := newOrderWriter(w, &orders[which], &graphs{f})
+		if err := give(ctx, to); err != nil {
 			return 0, err
 		}
-		rows = to.rows
 		return to.finish()
 	})
-	return rows, seal, err
 }
 
-func writeHashes(ctx context.Context, dir string, number int, sources []source) (seal uint32, err error) {
+func writeHashes(ctx context.Context, dir string, number int, base ID, terms uint64, sources []source) (seal uint32, err error) {
 	defer recoverError(&err)
 	return writeFile(fileName(dir, number, nameHashes), func(w *fileWriter) (uint32, error) {
-		to := hashWriter{to: w}
-		if err := merge(ctx, sources, &to); err != nil {
+		to := newHashWriter(w, base, terms)
+		if err := merge(ctx, sources, to); err != nil {
 			return 0, err
 		}
 		return to.finish()
@@ -337,7 +367,7 @@ func (s *spiller) kept() []segmentInfo {
 	for i, segment := range s.old.segments {
 		for g := range s.drops {
 			if s.old.dropped[g] <= i {
-				kept[i].Quads -= int(segment.orders[gspo].of(g).quads)
+				kept[i].Quads -= segment.graphs.of(g).quads
 			}
 		}
 	}

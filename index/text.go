@@ -54,7 +54,7 @@ func (t *textIndex) each(from []byte, tick func(), yield func(word []byte, e ent
 		b, numbers := t.block(i)
 		word = word[:0]
 		for r := (reader{b: b}); r.at < len(b); {
-			word = r.iri(word)
+			word = r.shared(word)
 			e := entry{int(r.number()), numbers, int64(r.number())}
 			if r.bad {
 				t.damaged(t.ends[sectionNumbers], "a block that cannot be read", "words")
@@ -66,6 +66,27 @@ func (t *textIndex) each(from []byte, tick func(), yield func(word []byte, e ent
 			}
 		}
 	}
+}
+
+// shared reads a word, of which to has the one before.
+func (r *reader) shared(to []byte) []byte {
+	same := r.number()
+	if same > uint64(len(to)) {
+		r.bad = true
+		return to
+	}
+	return append(to[:same], r.skip()...)
+}
+
+// skip reads what has its length before it.
+func (r *reader) skip() []byte {
+	n := r.number()
+	if n > uint64(len(r.b)-min(r.at, len(r.b))) {
+		r.bad = true
+		return nil
+	}
+	r.at += int(n)
+	return r.b[r.at-int(n) : r.at]
 }
 
 // find returns the entry of a word.
@@ -283,10 +304,7 @@ func (s *segment) irisIn(runs []ID, n words.Needle, tick func()) []ID {
 		for id := max(run<<iriRun, s.terms.base+1); id>>iriRun == run && s.terms.holds(id); id++ {
 			tick()
 			tag, key := s.terms.key(id, scratch)
-			if tag != tagIRI {
-				continue
-			}
-			if scratch = key; n.In(scanner.Read(string(key))) {
+			if scratch = key; tag == tagIRI && n.In(scanner.Read(string(key))) {
 				out = append(out, id)
 			}
 		}
@@ -321,17 +339,13 @@ func (x *Index) Matching(q *words.Query, reading func(n int)) []ID {
 // eachLiteral reads the literals of a segment.
 func (s *segment) eachLiteral(tick func(), yield func(id ID, t *words.Text)) {
 	scanner := words.Scanner{Tick: tick}
-	var scratch []byte
-	for n := range ID(s.terms.count) {
+	s.terms.each(func(int) {}, func(id ID, tag byte, key []byte) bool {
 		tick()
-		id := s.terms.base + 1 + n
-		tag, key := s.terms.key(id, scratch)
-		if tag == tagIRI {
-			scratch = key
-		} else if isLiteral(tag) {
+		if isLiteral(tag) {
 			yield(id, scanner.Read(string(lexical(tag, key))))
 		}
-	}
+		return true
+	})
 }
 
 func (s *segment) verified(ids []ID, q *words.Query, tick func()) []ID {
@@ -520,7 +534,7 @@ func (t *textWords) next() *posting {
 		t.at.word = t.at.word[:0]
 		t.block++
 	}
-	t.at.word = t.r.iri(t.at.word)
+	t.at.word = t.r.shared(t.at.word)
 	count, size := int(t.r.number()), int64(t.r.number())
 	if t.r.bad {
 		t.damaged(t.ends[sectionNumbers], "a block that cannot be read", "words")

@@ -394,10 +394,7 @@ func (w *textWriter) end() {
 		w.before = w.before[:0]
 	}
 	w.words++
-	same := 0
-	for same < min(len(w.word), len(w.before)) && w.word[same] == w.before[same] {
-		same++
-	}
+	same := samePrefix(w.word, w.before)
 	w.buffer = binary.AppendUvarint(w.buffer[:0], uint64(same))
 	w.buffer = binary.AppendUvarint(w.buffer, uint64(len(w.word)-same))
 	w.buffer = append(w.buffer, w.word[same:]...)

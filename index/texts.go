@@ -16,12 +16,20 @@ const blocksAtOnce = 64
 
 // texts reads all terms, each block once.
 func (d *dictionary) texts(reading func(n int), yield func(id ID, text []byte)) {
-	var iri []byte
-	var r reader
+	d.each(reading, func(id ID, _ byte, key []byte) bool {
+		yield(id, key)
+		return true
+	})
+}
+
+// each calls yield with all terms in the sequence of their numbers, until it
+// returns false. A key lives for the call.
+func (d *dictionary) each(reading func(n int), yield func(id ID, tag byte, key []byte) bool) {
+	r := termReader{symbols: d.symbols()}
 	blocks := int(d.count+blockTerms-1) / blockTerms
 	for n := range int(d.count) {
 		if n%blockTerms == 0 {
-			iri = iri[:0]
+			r.iri = r.iri[:0]
 		}
 		if block := n / blockTerms; n%(blockTerms*blocksAtOnce) == 0 {
 			reading(blockTerms * blocksAtOnce)
@@ -29,18 +37,14 @@ func (d *dictionary) texts(reading func(n int), yield func(id ID, text []byte)) 
 			if block+blocksAtOnce < blocks {
 				to = int64(d.uint64(sectionStarts, block+blocksAtOnce))
 			}
-			r = reader{b: d.bytes(int64(d.uint64(sectionStarts, block)), to)}
+			r.reader = reader{b: d.bytes(int64(d.uint64(sectionStarts, block)), to)}
 		}
-		var text []byte
-		if r.byte() == tagIRI {
-			iri = r.iri(iri)
-			text = iri
-		} else {
-			text = r.skip()
-		}
+		tag, key := r.next()
 		if r.bad {
 			d.damaged(-1, "a block that cannot be read", "terms")
 		}
-		yield(d.base+1+ID(n), text)
+		if !yield(d.base+1+ID(n), tag, key) {
+			return
+		}
 	}
 }

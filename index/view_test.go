@@ -128,7 +128,7 @@ func TestChangedWhileRead(t *testing.T) {
 	if _, err := all(x); err != nil {
 		t.Fatal(err)
 	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.gspo"))
+	files, _ := filepath.Glob(filepath.Join(dir, "*.graphs"))
 	data, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)

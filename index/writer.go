@@ -85,7 +85,7 @@ func (w *Writer) Add(q rdf.Quad) error {
 
 // AddPacket takes what a Packer made.
 func (w *Writer) AddPacket(packet []byte) error {
-	w.packet(packet)
+	w.numbers = w.chunk.addPacket(packet, w.numbers, w.chunk.add)
 	return w.spillIfFull()
 }
 
@@ -108,20 +108,21 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 
 // A chunk is full at so many quads, or bytes of terms.
 const (
-	mostQuads = 3 << 19
+	mostQuads = 1 << 22
 	slack     = 1 << 14 // so that what comes at once has room most of the time
-	mostKeys  = 64 << 20
+	mostKeys  = 192 << 20
 )
 
 func (w *Writer) spillIfFull() error {
-	if len(w.chunk.quads) < mostQuads-slack && len(w.chunk.keys) < mostKeys {
+	if len(w.chunk.quads) < mostQuads-slack && w.chunk.bytes < mostKeys {
 		return w.err
 	}
-	return w.spill()
+	return w.spill(false)
 }
 
-// spill has the chunk written while another one is filled.
-func (w *Writer) spill() error {
+// spill has the chunk, of which last says that it is the last one, written while
+// another one is filled.
+func (w *Writer) spill(last bool) error {
 	if err := w.wait(); err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (w *Writer) spill() error {
 	w.chunk.reset()
 	full := &w.spare
 	w.spilled = make(chan error, 1)
-	go func() { w.spilled <- w.spiller.spill(full) }()
+	go func() { w.spilled <- w.spiller.spill(full, last) }()
 	return nil
 }
 
@@ -147,14 +148,17 @@ func (w *Writer) wait() error {
 func (w *Writer) Commit(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, w.Abort()) }()
 	if len(w.chunk.quads) > 0 {
-		if err := w.spill(); err != nil {
+		if err := w.spill(true); err != nil {
 			return err
 		}
 	}
 	if err := w.wait(); err != nil {
 		return err
 	}
-	w.chunk, w.spare, w.spiller.sorter = chunk{}, chunk{}, sorter{}
+	w.chunk, w.spare = chunk{}, chunk{}
+	if w.spiller.rows == nil {
+		w.spiller.sorter = sorter{}
+	}
 	if w.spiller.empty() && !w.folder.replace {
 		return nil
 	}
