@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"sync"
 	"sync/atomic"
 
 	"github.com/trialweave/trialweave/rdf"
@@ -138,8 +139,14 @@ func (r *termReader) passIRI() {
 	}
 }
 
+// scratches are where keys are unpacked that live for a call.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
+
 func (d *dictionary) term(id ID) rdf.Term {
-	tag, key := d.key(id, make([]byte, 0, 128))
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	tag, key := d.key(id, *scratch)
+	*scratch = key
 	t, err := termOf(tag, key)
 	if err != nil {
 		d.damaged(-1, err.Error(), fmt.Sprintf("the term %d", id))

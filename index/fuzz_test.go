@@ -36,7 +36,7 @@ func FuzzPack(f *testing.F) {
 
 func all(x *Index) []string {
 	var out []string
-	x.scan(spog, Quad{}, 0, func(q Quad) bool {
+	x.scan(spog, Quad{}, 0, true, func(q Quad) bool {
 		out = append(out, rdf.Quad{Subject: x.Term(q[0]), Predicate: x.Term(q[1]), Object: x.Term(q[2]), Graph: x.Term(q[3])}.String())
 		return true
 	})

@@ -143,7 +143,7 @@ type graphScan struct {
 // the sequence of spog.
 func (s *segment) inGraph(g ID, key *row, depth int) *graphScan {
 	e := s.graphs.of(g)
-	out := &graphScan{cursor: s.orders[spog].cursor(), graphs: s.graphs, run: e.from, end: e.to, last: s.orders[spog].rows()}
+	out := &graphScan{cursor: s.orders[spog].cursor(true), graphs: s.graphs, run: e.from, end: e.to, last: s.orders[spog].rows()}
 	if depth == 0 || e.quads == 0 {
 		return out
 	}

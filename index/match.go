@@ -17,8 +17,8 @@ const (
 )
 
 // Match calls yield with every quad that has the numbers of the pattern in the
-// places where those are not zero, until yield returns false. Under Union the
-// graph of what comes is any of those that hold the triple.
+// places where those are not zero, until yield returns false. Under Union what
+// comes has the zero graph.
 func (x *Index) Match(pattern Quad, scope Scope, yield func(Quad) bool) bool {
 	if scope != One {
 		pattern[Graph] = 0
@@ -26,14 +26,16 @@ func (x *Index) Match(pattern Quad, scope Scope, yield func(Quad) bool) bool {
 	which, depth := x.choose(pattern, scope)
 	var last Quad
 	first := true
-	return x.scan(which, pattern, depth, func(q Quad) bool {
+	return x.scan(which, pattern, depth, scope != Union, func(q Quad) bool {
 		switch {
 		case !fits(q, pattern) || scope == One && q[Graph] != pattern[Graph] || scope == Each && q[Graph] == 0:
 			return true
 		case scope == Union && !first && sameTriple(q, last):
 			return true
 		}
-		last, first = q, false
+		if last, first = q, false; scope == Union {
+			q[Graph] = 0
+		}
 		return yield(q)
 	})
 }
@@ -103,20 +105,20 @@ func (x *Index) countInGraph(pattern Quad, depth int) int {
 }
 
 // scan calls yield with the quads, in an order, that agree with a pattern in
-// its first places.
-func (x *Index) scan(which int, pattern Quad, depth int, yield func(Quad) bool) bool {
+// its first places; their graphs only if these are asked for.
+func (x *Index) scan(which int, pattern Quad, depth int, graphs bool, yield func(Quad) bool) bool {
 	if which == inGraph {
 		return x.scanGraph(pattern, depth, yield)
 	}
 	key := orders[which].row(pattern)
 	if len(x.segments) == 1 {
-		return x.scanOne(x.segments[0].orders[which], &key, depth, yield)
+		return x.scanOne(x.segments[0].orders[which], &key, depth, graphs, yield)
 	}
 	var parts []source
 	defer func() {
 		for _, p := range parts {
 			c := p.(*rangeScan).cursor
-			c.release(c)
+			c.release(c, true)
 		}
 	}()
 	for i, s := range x.segments {
@@ -137,7 +139,7 @@ func (x *Index) scanGraph(pattern Quad, depth int, yield func(Quad) bool) bool {
 	defer func() {
 		for _, p := range parts {
 			c := p.(*graphScan).cursor
-			c.release(c)
+			c.release(c, true)
 		}
 	}()
 	for i, s := range x.segments {
@@ -161,9 +163,9 @@ func (x *Index) scanGraph(pattern Quad, depth int, yield func(Quad) bool) bool {
 	return true
 }
 
-func (x *Index) scanOne(s *sorted, key *row, depth int, yield func(Quad) bool) bool {
-	c := s.cursor()
-	defer s.release(c)
+func (x *Index) scanOne(s *sorted, key *row, depth int, graphs bool, yield func(Quad) bool) bool {
+	c := s.cursor(graphs)
+	defer s.release(c, graphs)
 	c.seek(key, depth, false)
 	for r := c.next(); r != nil && prefixed(r, key, depth) == 0; r = c.next() {
 		if !yield(s.order.quad(r)) {
@@ -186,7 +188,7 @@ type rangeScan struct {
 }
 
 func (x *Index) rangeScan(segment int, s *sorted, key *row, depth int) *rangeScan {
-	c := &rangeScan{cursor: s.cursor(), key: key, depth: depth, segment: segment, dropped: x.dropped}
+	c := &rangeScan{cursor: s.cursor(true), key: key, depth: depth, segment: segment, dropped: x.dropped}
 	c.seek(key, depth, false)
 	return c
 }

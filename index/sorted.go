@@ -16,7 +16,9 @@ type sorted struct {
 	order  *order
 	graphs *graphs // that say which graph a subject has; nil in spog
 	blocks int
-	pool   sync.Pool // of *cursor, as they know the block that was read last
+	// with and without are of *cursor, as they know the block that was read last: of
+	// those that read the graphs of rows, and of those that need not.
+	with, without sync.Pool
 }
 
 // Sections of the file of an order.
@@ -33,15 +35,17 @@ func newSorted(f *file, o *order, g *graphs) *sorted {
 	if o != &orders[spog] {
 		s.graphs = g
 	}
-	s.pool.New = func() any {
-		c := &cursor{sorted: s, block: -1}
-		c.reader.order = o
-		if s.graphs != nil {
-			c.reader.graphs = &subjectGraphs{graphs: s.graphs}
-		}
-		return c
-	}
+	s.with.New = func() any { return &cursor{sorted: s, block: -1, reader: blockReader{order: o, graphs: s.subjectGraphs()}} }
+	s.without.New = func() any { return &cursor{sorted: s, block: -1, reader: blockReader{order: o}} }
 	return s
+}
+
+// subjectGraphs finds the graphs that rows do not have written; nil where all have.
+func (s *sorted) subjectGraphs() *subjectGraphs {
+	if s.graphs == nil {
+		return nil
+	}
+	return &subjectGraphs{graphs: s.graphs}
 }
 
 func (s *sorted) rows() int { return int(s.count) }
@@ -82,23 +86,34 @@ type cursor struct {
 }
 
 // cursor returns one that may know a block, unless that may have been read of a
-// page that is not as it was written.
-func (s *sorted) cursor() *cursor {
-	c := s.pool.Get().(*cursor)
+// page that is not as it was written. Where the graphs of rows are not asked for,
+// what stands there is of no meaning.
+func (s *sorted) cursor(graphs bool) *cursor {
 	change := s.changes.Load()
+	if !graphs {
+		c := s.without.Get().(*cursor)
+		if c.change != change {
+			c.change, c.block = change, -1
+		}
+		return c
+	}
+	c := s.with.Get().(*cursor)
 	if s.graphs != nil {
 		change += s.graphs.changes.Load()
 	}
 	if c.change != change {
-		c.change, c.block = change, -1
-		if s.graphs != nil {
-			c.reader.graphs = &subjectGraphs{graphs: s.graphs}
-		}
+		c.change, c.block, c.reader.graphs = change, -1, s.subjectGraphs()
 	}
 	return c
 }
 
-func (s *sorted) release(c *cursor) { s.pool.Put(c) }
+func (s *sorted) release(c *cursor, graphs bool) {
+	if graphs {
+		s.with.Put(c)
+	} else {
+		s.without.Put(c)
+	}
+}
 
 func (c *cursor) load(block int) {
 	c.at = 0
@@ -223,8 +238,8 @@ func (s *sorted) run(key *row, depth int) int {
 // between returns the positions before and behind the rows that agree with a key
 // in the first places.
 func (s *sorted) between(key *row, depth int) (from, to int) {
-	c := s.cursor()
-	defer s.release(c)
+	c := s.cursor(depth == 4)
+	defer s.release(c, depth == 4)
 	c.seek(key, depth, false)
 	from = c.position()
 	c.seek(key, depth, true)

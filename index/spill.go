@@ -242,7 +242,7 @@ func (s *spiller) replace(c *chunk) {
 		if max(q[0], q[1], q[2], q[3]) > s.base || s.drops[q[Graph]] {
 			return false
 		}
-		return !s.old.scan(spog, q, 4, func(Quad) bool { return false })
+		return !s.old.scan(spog, q, 4, true, func(Quad) bool { return false })
 	})
 }
 

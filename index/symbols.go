@@ -199,8 +199,10 @@ const (
 // written by, those that save most, and joins of two that stand together.
 func symbolsOf(texts [][]byte) *symbols {
 	s := newSymbols(nil)
+	pairs := make([]uint32, pieces*pieces)
 	for range rounds {
-		s = newSymbols(s.next(texts))
+		clear(pairs)
+		s = newSymbols(s.next(texts, pairs))
 	}
 	return s
 }
@@ -214,9 +216,9 @@ const (
 )
 
 // next returns symbols in the sequence of what they save: those that texts are
-// written by, and joins of two of them.
-func (s *symbols) next(texts [][]byte) []symbol {
-	ones, pairs := make([]int, pieces), make([]int, pieces*pieces)
+// written by, and joins of two of them, which are counted in pairs.
+func (s *symbols) next(texts [][]byte, pairs []uint32) []symbol {
+	ones := make([]uint32, pieces)
 	for _, text := range texts {
 		s.count(text, ones, pairs)
 	}
@@ -226,7 +228,7 @@ func (s *symbols) next(texts [][]byte) []symbol {
 			continue
 		}
 		y := s.piece(piece(first))
-		gain := n * int(y.size)
+		gain := int(n) * int(y.size)
 		if y.size == 1 {
 			gain *= alone
 		}
@@ -236,7 +238,7 @@ func (s *symbols) next(texts [][]byte) []symbol {
 				continue
 			}
 			if z := s.piece(piece(second)); y.size+z.size <= longestText {
-				gains[symbol{y.text | z.text<<(8*y.size), y.size + z.size}] += n * int(y.size+z.size)
+				gains[symbol{y.text | z.text<<(8*y.size), y.size + z.size}] += int(n) * int(y.size+z.size)
 			}
 		}
 	}
@@ -254,7 +256,7 @@ func (s *symbols) piece(p piece) symbol {
 
 // count counts the pieces that a text is written by, and of which two stand
 // together; a first byte counts as well where more follow.
-func (s *symbols) count(text []byte, ones, pairs []int) {
+func (s *symbols) count(text []byte, ones, pairs []uint32) {
 	before := -1
 	for at := 0; at < len(text); {
 		first := piece(text[at]) + bytePieces
