@@ -38,7 +38,7 @@ func (b *Builder) Build() *Index {
 	})}
 	s.hashes = newHashes(inMemory(partHashes, func(w *fileWriter) {
 		to := newHashWriter(w, 0, uint64(c.count))
-		rows, _ := c.distinct()
+		rows, _ := c.distinct(new(sorter))
 		for i := range rows {
 			to.add(&rows[i])
 		}
@@ -115,6 +115,12 @@ func compareRows(a, b row) int {
 // sorter sorts quads, in room that it keeps.
 type sorter struct{ other, third []row }
 
+// room returns room for n rows, twice.
+func (s *sorter) room(n int) (other, third []row) {
+	s.other, s.third = slices.Grow(s.other[:0], n), slices.Grow(s.third[:0], n)
+	return s.other[:n], s.third[:n]
+}
+
 // all sorts quads in each order, and calls use with the rows of each; they are
 // good for the call. The quads are not what they were afterwards.
 func (s *sorter) all(quads []row, use func(which int, rows []row)) {
@@ -127,8 +133,7 @@ func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 // sorted returns a function that sorts quads in one order after the other: spog,
 // ospg, posg. Rows are good until those after the next are asked for.
 func (s *sorter) sorted(quads []row) func() (which int, rows []row) {
-	s.other, s.third = slices.Grow(s.other[:0], len(quads)), slices.Grow(s.third[:0], len(quads))
-	other, third := s.other[:len(quads)], s.third[:len(quads)]
+	other, third := s.room(len(quads))
 	turn := 0
 	return func() (int, []row) {
 		turn++

@@ -13,10 +13,11 @@ type chunk struct {
 	table  []uint32 // number of a term at a place that its digest tells; 0 for none
 	known  int      // terms in the table
 	terms  [][]interned
-	count  int      // of the terms
-	keys   [][]byte // a tag and a key of each term
-	bytes  int      // of the keys
-	filled int      // which of the keys is being filled
+	count  int                     // of the terms
+	keys   [][]byte                // a tag and a key of each term
+	bytes  int                     // of the keys
+	filled int                     // which of the keys is being filled
+	recent [1 << recentBits]uint32 // numbers that were added last, by the digest
 	quads  []row
 }
 
@@ -29,12 +30,14 @@ type interned struct {
 
 // Terms and keys stand in blocks, which are not moved when others come.
 const (
-	termBits = 15
-	keyBlock = 1 << 20
+	termBits   = 15
+	keyBlock   = 1 << 20
+	recentBits = 13
 )
 
 func (c *chunk) reset() {
 	clear(c.table)
+	clear(c.recent[:])
 	c.known, c.count, c.bytes = 0, 0, 0
 	for i := range c.terms {
 		c.terms[i] = c.terms[i][:0]
@@ -67,13 +70,32 @@ func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
 			c.known++
 			return n
 		}
-		if t := c.term(n); t.digest == d && t.size == uint32(len(key)+1) {
-			// Whoever writes terms can have two of them share a digest.
-			if has := c.text(t); has[0] == tag && string(has[1:]) == string(key) {
-				return n
-			}
+		if c.is(n, d, tag, key) {
+			return n
 		}
 	}
+}
+
+// addUnlessRecent numbers a term, unless it is one of those that came last: what
+// every packet has, few keep.
+func (c *chunk) addUnlessRecent(d digest, tag byte, key []byte) uint32 {
+	at := &c.recent[d[0]>>(32-recentBits)]
+	if *at != 0 && c.is(*at, d, tag, key) {
+		return *at
+	}
+	*at = c.add(d, tag, key)
+	return *at
+}
+
+// is reports whether the term n has a digest, a tag and a key. Whoever writes terms
+// can have two of them share a digest.
+func (c *chunk) is(n uint32, d digest, tag byte, key []byte) bool {
+	t := c.term(n)
+	if t.digest != d || t.size != uint32(len(key)+1) {
+		return false
+	}
+	has := c.text(t)
+	return has[0] == tag && string(has[1:]) == string(key)
 }
 
 // add numbers a term, whether it is there or not.
@@ -124,16 +146,18 @@ func (c *chunk) key(n int) (tag byte, key []byte) {
 }
 
 // distinct returns the digest and the number of each different term, sorted, and
-// for every number that under which its term first came.
-func (c *chunk) distinct() (rows []row, first []uint32) {
-	rows = make([]row, 0, c.count)
+// for every number that under which its term first came. The rows are in the room of
+// the sorter, which is used again for quads.
+func (c *chunk) distinct(s *sorter) (rows []row, first []uint32) {
+	rows, other := s.room(c.count)
+	rows = rows[:0]
 	for _, block := range c.terms {
 		for i := range block {
 			d := &block[i].digest
 			rows = append(rows, row{d[0], d[1], d[2], uint32(len(rows) + 1)})
 		}
 	}
-	rows = sortHashes(rows)
+	rows = sortHashes(rows, other)
 	first = make([]uint32, len(rows)+1)
 	kept := rows[:0]
 	for from := 0; from < len(rows); {

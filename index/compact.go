@@ -29,7 +29,7 @@ func rewrite(ctx context.Context, dir string, how func(old *Index) (needed, text
 		_, err := readManifest(dir)
 		return err
 	}
-	f, err := lockFolder(dir)
+	f, err := lockFolder(dir, false)
 	if err != nil {
 		return err
 	}

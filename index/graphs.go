@@ -50,6 +50,20 @@ type subjectGraphs struct {
 	at          int // of the entry that was found last
 	first, next uint32
 	graph       uint32 // of all from first on that are before next
+	table       []byte // all entries, if they were read
+}
+
+// read reads all entries, for who asks for most of them.
+func (s *subjectGraphs) read() *subjectGraphs {
+	s.table = s.bytes(s.section(sectionSubjects))
+	return s
+}
+
+func (s *subjectGraphs) subject(i int) (first, graph uint32) {
+	if s.table == nil {
+		return s.graphs.subject(i)
+	}
+	return binary.LittleEndian.Uint32(s.table[subjectSize*i+4:]), binary.LittleEndian.Uint32(s.table[subjectSize*i:])
 }
 
 // of returns the graph of all quads of a subject, noGraph for none.
@@ -77,9 +91,13 @@ func (s *subjectGraphs) of(subject uint32) uint32 {
 // rule, and reports whether it is there.
 func (s *subjectGraphs) near(subject uint32, n int) bool {
 	const window = 8
-	from, _ := s.section(sectionSubjects)
 	to := min(n, s.at+1+window)
-	b := s.bytes(from+subjectSize*int64(s.at+1), from+subjectSize*int64(to))
+	var b []byte
+	if from, _ := s.section(sectionSubjects); s.table == nil {
+		b = s.bytes(from+subjectSize*int64(s.at+1), from+subjectSize*int64(to))
+	} else {
+		b = s.table[subjectSize*(s.at+1) : subjectSize*to]
+	}
 	for i := s.at + 1; i < to; i++ {
 		if binary.LittleEndian.Uint32(b[subjectSize*(i-s.at-1)+4:]) > subject {
 			s.at = i - 1

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // hashes find a term: the numbers of all in the sequence of the first 32 bits of
@@ -112,9 +111,9 @@ func (w *hashWriter) finish() (seal uint32, err error) {
 	return w.to.finish(partHashes, w.count)
 }
 
-// sortHashes sorts digests and the numbers of their terms.
-func sortHashes(rows []row) []row {
-	rows, _ = sortBy(rows, make([]row, len(rows)), 0)
+// sortHashes sorts digests and the numbers of their terms, with room for as many.
+func sortHashes(rows, room []row) []row {
+	rows, _ = sortBy(rows, room, 0)
 	sortRuns(rows, 1)
 	return rows
 }
@@ -141,7 +140,7 @@ func (r *hashRuns) spill() error {
 	if len(r.rows) == 0 {
 		return nil
 	}
-	err := r.runs.add(sortHashes(slices.Clone(r.rows)))
+	err := r.runs.add(sortHashes(r.rows, make([]row, len(r.rows))))
 	r.rows = r.rows[:0]
 	return err
 }

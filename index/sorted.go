@@ -35,7 +35,9 @@ func newSorted(f *file, o *order, g *graphs) *sorted {
 	if o != &orders[spog] {
 		s.graphs = g
 	}
-	s.with.New = func() any { return &cursor{sorted: s, block: -1, reader: blockReader{order: o, graphs: s.subjectGraphs()}} }
+	s.with.New = func() any {
+		return &cursor{sorted: s, block: -1, reader: blockReader{order: o, graphs: s.subjectGraphs()}}
+	}
 	s.without.New = func() any { return &cursor{sorted: s, block: -1, reader: blockReader{order: o}} }
 	return s
 }

@@ -22,7 +22,7 @@ type orderWriter struct {
 func newOrderWriter(to *fileWriter, o *order, g *graphs) *orderWriter {
 	w := &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
 	if g != nil {
-		w.codec.graphs = &subjectGraphs{graphs: g}
+		w.codec.graphs = (&subjectGraphs{graphs: g}).read()
 	}
 	return w
 }

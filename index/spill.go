@@ -97,7 +97,7 @@ func (s *spiller) drop(graph rdf.Term) {
 // spill writes a chunk. With last, no other one comes.
 func (s *spiller) spill(c *chunk, last bool) (err error) {
 	defer recoverError(&err)
-	rows, equal := c.distinct()
+	rows, equal := c.distinct(&s.sorter)
 	ids, err := s.known(c, rows)
 	if err != nil {
 		return err

@@ -40,11 +40,10 @@ type UpdateOptions struct {
 // Create begins an index in a folder, which is made if need be; one that is
 // there already is replaced by Commit.
 func Create(dir string) (*Writer, error) {
-	f, err := lockFolder(dir)
+	f, err := lockFolder(dir, true)
 	if err != nil {
 		return nil, err
 	}
-	f.replace = true
 	return newWriter(f, nil, nil)
 }
 
@@ -54,7 +53,7 @@ func Update(dir string, o *UpdateOptions) (*Writer, error) {
 		_, err := readManifest(dir)
 		return nil, err
 	}
-	f, err := lockFolder(dir)
+	f, err := lockFolder(dir, false)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +84,7 @@ func (w *Writer) Add(q rdf.Quad) error {
 
 // AddPacket takes what a Packer made.
 func (w *Writer) AddPacket(packet []byte) error {
-	w.numbers = w.chunk.addPacket(packet, w.numbers, w.chunk.add)
+	w.numbers = w.chunk.addPacket(packet, w.numbers, w.chunk.addUnlessRecent)
 	return w.spillIfFull()
 }
 
@@ -192,8 +191,10 @@ type folder struct {
 	made    bool
 }
 
-func lockFolder(dir string) (*folder, error) {
-	f := &folder{dir: dir}
+// lockFolder has a folder for this process alone, with replace in order to make a
+// new index of whatever version is there.
+func lockFolder(dir string, replace bool) (*folder, error) {
+	f := &folder{dir: dir, replace: replace}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		f.made = true
 	}
@@ -213,6 +214,9 @@ func lockFolder(dir string) (*folder, error) {
 	var err error
 	if In(dir) {
 		f.now, err = readManifest(dir)
+	}
+	if _, other := errors.AsType[*FormatError](err); other && replace {
+		err = nil
 	}
 	if err == nil {
 		err = f.clean()
