@@ -17,9 +17,12 @@ type chunk struct {
 	keys   [][]byte                // a tag and a key of each term
 	bytes  int                     // of the keys
 	filled int                     // which of the keys is being filled
-	recent [1 << recentBits]uint32 // numbers that were added last, by the digest
+	recent [1 << recentBits]recent // terms that were added last, by the digest
 	quads  []row
 }
+
+// recent is the number of a term, 0 for none, and a part of its digest.
+type recent struct{ number, digest uint32 }
 
 // interned is a term of a chunk.
 type interned struct {
@@ -80,11 +83,11 @@ func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
 // every packet has, few keep.
 func (c *chunk) addUnlessRecent(d digest, tag byte, key []byte) uint32 {
 	at := &c.recent[d[0]>>(32-recentBits)]
-	if *at != 0 && c.is(*at, d, tag, key) {
-		return *at
+	if at.digest == d[1] && at.number != 0 && c.is(at.number, d, tag, key) {
+		return at.number
 	}
-	*at = c.add(d, tag, key)
-	return *at
+	*at = recent{c.add(d, tag, key), d[1]}
+	return at.number
 }
 
 // is reports whether the term n has a digest, a tag and a key. Whoever writes terms
