@@ -117,7 +117,10 @@ type sorter struct{ other, third []row }
 
 // room returns room for n rows, twice.
 func (s *sorter) room(n int) (other, third []row) {
-	s.other, s.third = slices.Grow(s.other[:0], n), slices.Grow(s.third[:0], n)
+	if cap(s.other) < n {
+		s.other, s.third = nil, nil
+		s.other, s.third = make([]row, n), make([]row, n)
+	}
 	return s.other[:n], s.third[:n]
 }
 

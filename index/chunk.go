@@ -13,11 +13,11 @@ type chunk struct {
 	table  []uint32 // number of a term at a place that its digest tells; 0 for none
 	known  int      // terms in the table
 	terms  [][]interned
-	count  int                     // of the terms
-	keys   [][]byte                // a tag and a key of each term
-	bytes  int                     // of the keys
-	filled int                     // which of the keys is being filled
-	recent [1 << recentBits]recent // terms that were added last, by the digest
+	count  int      // of the terms
+	keys   [][]byte // a tag and a key of each term
+	bytes  int      // of the keys
+	filled int      // which of the keys is being filled
+	recent []recent // terms that were added last, by the digest
 	quads  []row
 }
 
@@ -40,7 +40,7 @@ const (
 
 func (c *chunk) reset() {
 	clear(c.table)
-	clear(c.recent[:])
+	clear(c.recent)
 	c.known, c.count, c.bytes = 0, 0, 0
 	for i := range c.terms {
 		c.terms[i] = c.terms[i][:0]
@@ -82,6 +82,9 @@ func (c *chunk) intern(d digest, tag byte, key []byte) uint32 {
 // addUnlessRecent numbers a term, unless it is one of those that came last: what
 // every packet has, few keep.
 func (c *chunk) addUnlessRecent(d digest, tag byte, key []byte) uint32 {
+	if c.recent == nil {
+		c.recent = make([]recent, 1<<recentBits)
+	}
 	at := &c.recent[d[0]>>(32-recentBits)]
 	if at.digest == d[1] && at.number != 0 && c.is(at.number, d, tag, key) {
 		return at.number
@@ -101,7 +104,7 @@ func (c *chunk) is(n uint32, d digest, tag byte, key []byte) bool {
 	return has[0] == tag && string(has[1:]) == string(key)
 }
 
-// add numbers a term, whether it is there or not.
+// add numbers a term, without a look at others.
 func (c *chunk) add(d digest, tag byte, key []byte) uint32 {
 	block := c.count >> termBits
 	if block == len(c.terms) {

@@ -136,13 +136,6 @@ func (p *Packer) literal(b *rdf.Batch, t *rdf.BatchLiteral) uint32 {
 	return p.intern(tag, key)
 }
 
-// add numbers a term that is new, and that no other one is to be compared with.
-func (c *chunk) add(d digest, tag byte, key []byte) uint32 {
-	c.terms = append(c.terms, interned{d, uint32(len(key) + 1), len(c.keys)})
-	c.keys = append(append(c.keys, tag), key...)
-	return uint32(len(c.terms))
-}
-
 var errNotCanonical = errors.New("expected canonical N-Quads")
 
 // line takes a line and returns its length.

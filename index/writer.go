@@ -69,7 +69,7 @@ func Update(dir string, o *UpdateOptions) (*Writer, error) {
 
 func newWriter(f *folder, old *Index, add []rdf.Term) (w *Writer, err error) {
 	w = &Writer{folder: f}
-	w.chunk.quads, w.spare.quads = make([]row, 0, mostQuads), make([]row, 0, mostQuads)
+	w.chunk.quads = make([]row, 0, mostQuads)
 	if w.spiller, err = newSpiller(f, old, add); err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
@@ -127,6 +127,9 @@ func (w *Writer) spill(last bool) error {
 	}
 	w.chunk, w.spare = w.spare, w.chunk
 	w.chunk.reset()
+	if w.chunk.quads == nil && !last {
+		w.chunk.quads = make([]row, 0, mostQuads)
+	}
 	full := &w.spare
 	w.spilled = make(chan error, 1)
 	go func() { w.spilled <- w.spiller.spill(full, last) }()
