@@ -238,7 +238,14 @@ func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
 	if quote == 0 || n < 0 {
 		return 0, 0, false
 	}
-	tail := b[quote+1 : quote+n]
+	id = p.quoted(b[:quote+n], quote, escaped)
+	return id, quote + n + 1, id != 0
+}
+
+// quoted numbers a literal, of which the quote that ends the string is known, and
+// whether there are escapes before it.
+func (p *Packer) quoted(b []byte, quote int, escaped bool) uint32 {
+	tail := b[quote+1:]
 	tag := byte(0)
 	switch {
 	case escaped:
@@ -248,11 +255,9 @@ func (p *Packer) object(b []byte) (id uint32, length int, ok bool) {
 		tag = commonTag(tail[3 : len(tail)-1])
 	}
 	if tag != 0 {
-		id = p.intern(tag, b[1:quote])
-	} else {
-		id = p.other(b[:quote+n])
+		return p.intern(tag, b[1:quote])
 	}
-	return id, quote + n + 1, id != 0
+	return p.other(b)
 }
 
 // tripleTerm is the length of the triple term that the rest of a line begins with;

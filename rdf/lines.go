@@ -52,7 +52,7 @@ func ReadLines(r io.Reader, f Format, options *ReadOptions) iter.Seq2[Line, erro
 			yield(Line{}, fmt.Errorf("%s is not a line syntax", f))
 			return
 		}
-		lines := lineReader{in: r, options: o, quads: f == NQuads, parser: lineParser{version: o.Version, deepest: o.MaxDepth}}
+		lines := lineReader{in: r, options: o, quads: f == NQuads, nextOffset: o.Offset, number: o.Line, parser: lineParser{version: o.Version, deepest: o.MaxDepth}}
 		for lines.next() {
 			if !lines.statements(yield) {
 				return

@@ -25,6 +25,12 @@ type ReadOptions struct {
 	// Version is the version of RDF to read. What only RDF 1.2 has is an error
 	// where it is RDF11, the default: who reads has to be ready for it.
 	Version Version
+	// Offset and Line say where the input begins, if it is a part of a document in
+	// N-Triples or N-Quads that begins with a line: after how many bytes and lines.
+	// Positions in errors count from the beginning of the document. Default: it is all
+	// of it.
+	Offset int64
+	Line   int
 }
 
 func (o *ReadOptions) orDefault() ReadOptions {

@@ -70,9 +70,13 @@ func notEmpty(name string, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[rdf.Quad,
 			}
 		}
 		if empty {
-			yield(rdf.Quad{}, &source.Error{Position: source.At(name, source.NoOffset), Problem: "no quad was found", Expected: "RDF that is not empty"})
+			yield(rdf.Quad{}, nothingFound(name))
 		}
 	}
+}
+
+func nothingFound(name string) error {
+	return &source.Error{Position: source.At(name, source.NoOffset), Problem: "no quad was found", Expected: "RDF that is not empty"}
 }
 
 // rdf says how RDF of a syntax is read, which may be empty.

@@ -109,7 +109,7 @@ func (c *indexBuildCmd) fill(ctx context.Context, std *streams, w *index.Writer)
 		w.Drop(input.RecordOf(name))
 	}
 	scope := fmt.Sprintf("w%di", w.Number())
-	if rejected, err = fill(ctx, std, c.Inputs, c.From, scope, w); err != nil {
+	if rejected, err = fill(ctx, std, c.Inputs, c.From, scope, w, input.PackRDF); err != nil {
 		return 0, err
 	}
 	return rejected, input.AddModel(w)

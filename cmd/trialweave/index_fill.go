@@ -33,10 +33,14 @@ func (m *inMemory) AddPacket(p []byte) error {
 	return nil
 }
 
+// adder adds a file of RDF to a store.
+type adder func(ctx context.Context, name string, o *input.Options, label string, into input.Store) (quads int64, err error)
+
 // fill reads inputs of RDF, and of studies, which are converted, into a store.
 // Labels of blank nodes get scope and the number of the input before them,
-// where there is a scope. It returns how many records were rejected.
-func fill(ctx context.Context, std *streams, inputs []string, from, scope string, into input.Store) (rejected int64, err error) {
+// where there is a scope. RDF is added by a function, input.AddRDF or input.PackRDF.
+// It returns how many records were rejected.
+func fill(ctx context.Context, std *streams, inputs []string, from, scope string, into input.Store, add adder) (rejected int64, err error) {
 	var studies []string
 	for i, name := range inputs {
 		switch input.Of(name, from) {
@@ -51,13 +55,12 @@ func fill(ctx context.Context, std *streams, inputs []string, from, scope string
 			}
 			reading := std.rdf(from)
 			reading.Version = rdf.RDF12 // an index holds it
-			for q, err := range notEmpty(name, input.RDF(ctx, name, reading)) {
-				if err == nil {
-					err = into.Add(input.Relabel(q, label))
-				}
-				if err != nil {
-					return 0, err
-				}
+			quads, err := add(ctx, name, reading, label, into)
+			if err == nil && quads == 0 {
+				err = nothingFound(name)
+			}
+			if err != nil {
+				return 0, err
 			}
 		}
 	}

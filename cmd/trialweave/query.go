@@ -265,7 +265,7 @@ func (c *queryCmd) build(ctx context.Context, std *streams) (*index.Index, int64
 	if len(c.Inputs) > 1 {
 		scope = "i"
 	}
-	rejected, err := fill(ctx, std, c.Inputs, c.From, scope, b)
+	rejected, err := fill(ctx, std, c.Inputs, c.From, scope, b, input.AddRDF)
 	if err == nil && (c.Model == "on" || c.Model != "off" && b.studies) {
 		err = input.AddModel(b)
 	}
