@@ -57,9 +57,9 @@ func jenaDir(t testing.TB) string {
 }
 
 // java runs a Java source file of ours with the libraries of a folder of jars.
-func java(t testing.TB, dir, file string, args ...string) {
+func java(t testing.TB, dir, file string, args ...string) string {
 	t.Helper()
-	tools.Run(t, dir, append([]string{"java", "-Xmx1g", "-cp", "lib/*", script(t, file)}, args...)...)
+	return tools.Run(t, dir, append([]string{"java", "-Xmx1g", "-cp", "lib/*", script(t, file)}, args...)...)
 }
 
 // jars returns a folder whose folder lib has what a POM of ours depends on; one
