@@ -48,6 +48,9 @@ func (p *plan) run() error {
 		}
 	}
 	report(os.Stdout, results, small, memory)
+	if err := p.measureSizes(os.Stdout); err != nil {
+		return err
+	}
 	return p.measureForms(os.Stdout)
 }
 
@@ -125,7 +128,9 @@ const (
 	toZstd       = "trialweave, ZIP to .nq.zst"
 	toGzip       = "trialweave, ZIP to .nq.gz"
 	toFile       = "trialweave, ZIP to a file of N-Quads"
+	toJelly      = "trialweave, ZIP to a file of Jelly"
 	toIndex      = "trialweave, ZIP to an index"
+	toFindings   = "trialweave, validate of a ZIP"
 	bareTokens   = "jsontext, tokens alone"
 	bareUnzip    = "klauspost, unzipping alone"
 	pythonLoads  = "Python json.loads alone"
@@ -150,7 +155,8 @@ func (p *plan) tasks() ([]task, error) {
 		convert(compiled, p.lines), convert(compiledOne, p.lines, "--workers", "1"), convert(compiledTwo, p.lines, "--workers", "2"),
 		convert(fromZIP, p.input), convert(toZstd, p.input, "-o", filepath.Join(p.dir, "out.nq.zst")),
 		convert(toGzip, p.input, "-o", filepath.Join(p.dir, "out.nq.gz")),
-		convert(toFile, p.input, "-o", filepath.Join(p.dir, "out.nq")),
+		convert(toFile, p.input, "-o", p.quads()), convert(toJelly, p.input, "-o", p.jelly()),
+		{name: toFindings, args: []string{p.command, "validate", p.input}, bytes: p.lineBytes},
 		{name: toIndex, args: []string{p.command, "index", p.input, "-o", p.index()}, bytes: p.lineBytes},
 		{name: bareTokens, args: []string{p.self, "limit", "tokens", p.lines}, bytes: p.lineBytes},
 		{name: bareUnzip, args: []string{p.self, "limit", "unzip", p.input}, bytes: p.lineBytes},
@@ -161,6 +167,8 @@ func (p *plan) tasks() ([]task, error) {
 }
 
 func (p *plan) index() string { return filepath.Join(p.dir, "index") }
+func (p *plan) quads() string { return filepath.Join(p.dir, "out.nq") }
+func (p *plan) jelly() string { return filepath.Join(p.dir, "out.jelly") }
 
 // smallTasks are those that take no time worth counting in CPU seconds.
 func (p *plan) smallTasks() []task {

@@ -47,6 +47,9 @@ func rates(a, b *measured) float64 { return a.rate() / b.rate() }
 // walls is how much longer the second takes by the clock.
 func walls(a, b *measured) float64 { return b.wall.Seconds() / a.wall.Seconds() }
 
+// cpus is how much CPU the first takes for that of the second.
+func cpus(a, b *measured) float64 { return a.cpu.Seconds() / b.cpu.Seconds() }
+
 var ratios = []ratio{
 	{compiled, goldPlain, "at least 100", rates},
 	{compiled, jsonldJS, "at least 80", rates},
@@ -60,5 +63,7 @@ var ratios = []ratio{
 	{toZstd, fromZIP, "at least 0.6", rates},
 	{toGzip, fromZIP, "", rates},
 	{toIndex, toFile, "at least 0.5", rates},
+	{toJelly, toFile, "at most 0.75 of the CPU", cpus},
+	{toFindings, fromZIP, "at most 1.35 of the CPU", cpus},
 	{compiledTwo, compiledOne, "at least 1.7 by the clock", walls},
 }
