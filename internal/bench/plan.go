@@ -156,7 +156,7 @@ func (p *plan) tasks() ([]task, error) {
 		convert(fromZIP, p.input), convert(toZstd, p.input, "-o", filepath.Join(p.dir, "out.nq.zst")),
 		convert(toGzip, p.input, "-o", filepath.Join(p.dir, "out.nq.gz")),
 		convert(toFile, p.input, "-o", p.quads()), convert(toJelly, p.input, "-o", p.jelly()),
-		{name: toFindings, args: []string{p.command, "validate", p.input}, bytes: p.lineBytes},
+		{name: toFindings, args: []string{p.command, "validate", p.input}, bytes: p.lineBytes, finds: true},
 		{name: toIndex, args: []string{p.command, "index", p.input, "-o", p.index()}, bytes: p.lineBytes},
 		{name: bareTokens, args: []string{p.self, "limit", "tokens", p.lines}, bytes: p.lineBytes},
 		{name: bareUnzip, args: []string{p.self, "limit", "unzip", p.input}, bytes: p.lineBytes},
