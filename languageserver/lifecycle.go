@@ -49,7 +49,7 @@ func (s *server) capabilities() map[string]any {
 func (s *server) initialized(*struct{}) (any, error) {
 	if s.client.Capabilities.Workspace.WatchedFiles.Dynamic {
 		var watchers []map[string]string
-		for _, glob := range []string{"**/*.{yaml,yml,json,jsonld}", "**/.gitignore"} {
+		for _, glob := range []string{"**/*.{yaml,yml,json,jsonld,js,mjs,cjs,lock}", "**/.gitignore"} {
 			watchers = append(watchers, map[string]string{"globPattern": glob})
 		}
 		registration := map[string]any{"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": map[string]any{"watchers": watchers}}

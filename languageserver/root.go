@@ -41,8 +41,15 @@ func (s *server) openRoot(dir string) (*root, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := &lint.Options{Engines: s.opts.Engines}
-	return &root{dir: dir, opened: opened, session: lint.NewSession(opened.FS(), opts), ignores: s.opts.IgnoreFiles, engine: s.opts.RulesetEngine, stale: true, due: true, published: map[string]string{}}, nil
+	files := opened.FS()
+	if s.opts.Files != nil {
+		if files, err = s.opts.Files(dir, files); err != nil {
+			_ = opened.Close()
+			return nil, err
+		}
+	}
+	opts := &lint.Options{Engines: s.opts.Engines, Functions: s.opts.Functions}
+	return &root{dir: dir, opened: opened, session: lint.NewSession(files, opts), ignores: s.opts.IgnoreFiles, engine: s.opts.RulesetEngine, stale: true, due: true, published: map[string]string{}}, nil
 }
 
 func (r *root) close() { _ = r.opened.Close() }

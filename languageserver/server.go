@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync"
 	"time"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 // Options is how a server serves; nil means the defaults.
@@ -26,6 +28,12 @@ type Options struct {
 	// RulesetEngine finds what runs the rulesets by the name that the configuration of a
 	// folder has for it; default: the rulesets are run as Spectral reads them.
 	RulesetEngine func(name string) (lint.RulesetEngine, error)
+	// Functions has the functions in JavaScript run that rulesets name, as in lint.Options;
+	// default: they are not run.
+	Functions func(files fs.FS) ruleset.Functions
+	// Files makes the tree of files of a folder, which may read from other hosts; default:
+	// the folder alone.
+	Files func(dir string, files fs.FS) (fs.FS, error)
 	// Delay is how long nothing must change before documents are judged; default 150 ms.
 	Delay time.Duration
 }

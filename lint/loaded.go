@@ -13,6 +13,8 @@ type LoadedRuleset struct {
 	*rules.Set
 	// Use is how it came to be used.
 	Use RulesetUse
+	// Functions are those that its rules can name beside those of package ruleset.
+	Functions ruleset.Functions
 }
 
 // Rulesets loads the rulesets that a run with the same arguments would run;
@@ -22,7 +24,7 @@ func Rulesets(c *Corpus, opts *Options) ([]LoadedRuleset, []report.Unchecked) {
 	r.loadRulesets()
 	var sets []LoadedRuleset
 	for _, used := range r.sets {
-		sets = append(sets, LoadedRuleset{used.set, used.use})
+		sets = append(sets, LoadedRuleset{used.set, used.use, used.functions})
 	}
 	return sets, r.report.Unchecked
 }

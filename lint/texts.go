@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trialweave/trialweave/source"
 	"github.com/trialweave/trialweave/yamltree"
 )
 
@@ -48,6 +49,14 @@ func (t *Texts) ReadFile(name string) ([]byte, error) {
 		return text, nil
 	}
 	return fs.ReadFile(t.files, name)
+}
+
+// ReadRemote reads what is at an address on another host, where the tree of files does.
+func (t *Texts) ReadRemote(address string) ([]byte, error) {
+	if from, ok := t.files.(source.Remote); ok {
+		return from.ReadRemote(address)
+	}
+	return nil, source.ErrNotAllowed
 }
 
 // Stat describes a file of the tree.

@@ -92,6 +92,7 @@ func Compare(ctx context.Context, c *lint.Corpus, opts *Options, engine lint.Rul
 		return nil, err
 	}
 	x := &comparer{prover: p, engine: engine, ctx: ctx, out: &Comparison{}}
+	x.functions = x.runner()
 	x.documents(result.Fixtures(ctx))
 	for _, set := range p.sets {
 		if err := x.set(set); err != nil {
@@ -106,9 +107,11 @@ func Compare(ctx context.Context, c *lint.Corpus, opts *Options, engine lint.Rul
 type comparer struct {
 	*prover
 	engine lint.RulesetEngine
-	ctx    context.Context //nolint:containedctx // it is that of one call
-	docs   []compared
-	out    *Comparison
+	// functions are those that rules can name beside those of package ruleset.
+	functions ruleset.Functions
+	ctx       context.Context //nolint:containedctx // it is that of one call
+	docs      []compared
+	out       *Comparison
 }
 
 // compared is a document that both engines judge.
@@ -162,6 +165,14 @@ func (x *comparer) files() fs.FS {
 		return x.opts.RulesetFiles
 	}
 	return x.corpus.Files()
+}
+
+// runner runs functions in JavaScript where that is allowed.
+func (x *comparer) runner() ruleset.Functions {
+	if x.opts.Functions == nil {
+		return ruleset.Registered()
+	}
+	return x.opts.Functions(x.files())
 }
 
 // set compares the rules of one set.
@@ -242,7 +253,7 @@ func (x *comparer) both(set *rules.Set, foreign *lint.EngineRuleset, d compared)
 	effective := set.For(func(string) bool { return false })
 	for _, id := range slices.Sorted(maps.Keys(effective.Rules)) {
 		rule := effective.Rules[id]
-		c, err := ruleset.Compile(rule)
+		c, err := ruleset.Compile(rule, x.functions)
 		if !rule.Enabled || rule.Pack != "" || err != nil || !c.AppliesTo(formats) {
 			continue
 		}

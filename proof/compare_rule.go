@@ -157,11 +157,24 @@ func (x *comparer) single(s subject, definition *yamltree.Node) (*reading, bool)
 	if err != nil {
 		return nil, false
 	}
+	withScripts(set.Rules[s.rule.ID], s.rule)
 	foreign, err := x.engine.Ruleset(files, singleName)
 	if err != nil {
 		foreign = &lint.EngineRuleset{Failures: []lint.EngineFailure{{Rule: s.rule.ID, Why: err.Error()}}}
 	}
 	return &reading{set, foreign}, true
+}
+
+// withScripts gives a rule the functions in JavaScript that another one names, which are in
+// the files of that.
+func withScripts(rule, other *rules.Rule) {
+	for _, then := range other.Then {
+		for i := 0; rule != nil && then.Script != nil && i < len(rule.Then); i++ {
+			if rule.Then[i].Function == then.Function {
+				rule.Then[i].Script = then.Script
+			}
+		}
+	}
 }
 
 // fileOf is the file that a rule is written in.

@@ -92,7 +92,7 @@ type fixtureMaker struct {
 
 func (m *fixtureMaker) add(root *yamltree.Node) {
 	f := Fixture{Rule: m.proof.Rule, root: root, text: appendYAML(nil, root, "")}
-	f.Findings = findings(m.ctx, m.proof.rule, ruleset.NewDocument("", root))
+	f.Findings = findings(m.ctx, m.proof.trial, ruleset.NewDocument("", root))
 	name, n := "fires", &m.fires
 	if len(f.Findings) == 0 {
 		name, n = "quiet", &m.quiet
@@ -110,25 +110,29 @@ const maxFixtures = 24
 // killers adds the documents that notice changes which the others do not.
 func (m *fixtureMaker) killers() {
 	for _, mutant := range mutants(m.proof.rule) {
-		if len(m.out) >= maxFixtures || m.killed(mutant.rule) {
+		if len(m.out) >= maxFixtures {
+			return
+		}
+		trial := compiled(mutant.rule, m.proof.functions)
+		if m.killed(trial) {
 			continue
 		}
-		if root := m.killer(mutant.rule); root != nil {
+		if root := m.killer(trial); root != nil {
 			m.add(root)
 		}
 	}
 }
 
-func (m *fixtureMaker) killed(mutant *rules.Rule) bool {
+func (m *fixtureMaker) killed(mutant *ruleset.Compiled) bool {
 	return slices.ContainsFunc(m.out, func(f Fixture) bool { return m.differs(mutant, f.root) })
 }
 
-func (m *fixtureMaker) differs(mutant *rules.Rule, root *yamltree.Node) bool {
+func (m *fixtureMaker) differs(mutant *ruleset.Compiled, root *yamltree.Node) bool {
 	d := ruleset.NewDocument("", root)
-	return !slices.Equal(findings(m.ctx, m.proof.rule, d), findings(m.ctx, mutant, d))
+	return !slices.Equal(findings(m.ctx, m.proof.trial, d), findings(m.ctx, mutant, d))
 }
 
-func (m *fixtureMaker) killer(mutant *rules.Rule) *yamltree.Node {
+func (m *fixtureMaker) killer(mutant *ruleset.Compiled) *yamltree.Node {
 	l := m.proof.harness
 	for _, s := range l.samples {
 		if !m.differs(mutant, s.root) || !l.isValid(s) {

@@ -2,8 +2,11 @@ package proof
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/rules"
 	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/yamltree"
 )
@@ -18,6 +21,10 @@ type harness struct {
 	// left is how many of tries documents may still be tried.
 	tries, left int
 	err         error
+	// wasted is the time of tries that failed in a function of the ruleset; where that is
+	// too much, no more are made, and given says how the last one failed.
+	wasted time.Duration
+	given  error
 	// samples are the documents that told something, in the order they were
 	// tried; of those made of one document at most maxSamples that fire and as
 	// many that do not.
@@ -61,11 +68,13 @@ func (l *harness) run(root *yamltree.Node, from string, own bool) *sample {
 	if s.doc.Kind != l.kind && l.kind != ruleset.JSONSchema || !applies(l.trial, s.doc) {
 		return nil
 	}
+	start := time.Now()
 	looks, err := l.trial.Looks(l.ctx, s.doc)
 	if err != nil {
 		if l.ctx.Err() != nil {
 			l.err = l.ctx.Err()
 		}
+		l.failed(time.Since(start), err)
 		return nil
 	}
 	s.looks = looks
@@ -73,6 +82,20 @@ func (l *harness) run(root *yamltree.Node, from string, own bool) *sample {
 		s.fires = s.fires || len(look.Findings) > 0
 	}
 	return s
+}
+
+// mostWasted is the most time of tries that fail in a function of the ruleset: each of
+// those that end by their time takes seconds.
+const mostWasted = 20 * time.Second
+
+// failed notes how long a try took that failed.
+func (l *harness) failed(took time.Duration, err error) {
+	if !slices.ContainsFunc(l.trial.Rule.Then, func(then rules.Then) bool { return then.Script != nil }) {
+		return
+	}
+	if l.wasted += took; l.wasted > mostWasted {
+		l.left, l.given = 0, err
+	}
 }
 
 // keep adds a sample to those that notes are made from.

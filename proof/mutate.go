@@ -76,7 +76,7 @@ func Mutate(ctx context.Context, c *lint.Corpus, opts *Options, fixtures []Fixtu
 				mine = append(mine, f)
 			}
 		}
-		out.Rules[i], failed[i] = mutateRule(ctx, s.rule, mine)
+		out.Rules[i], failed[i] = mutateRule(ctx, s, mine)
 		return ctx.Err()
 	})
 	if err != nil {
@@ -91,17 +91,20 @@ func Mutate(ctx context.Context, c *lint.Corpus, opts *Options, fixtures []Fixtu
 	return out, nil
 }
 
-func mutateRule(ctx context.Context, rule *rules.Rule, fixtures []Fixture) (out RuleMutants, failed []string) {
+func mutateRule(ctx context.Context, s subject, fixtures []Fixture) (out RuleMutants, failed []string) {
+	rule := s.rule
 	out = RuleMutants{Rule: rule.ID, From: place(rule)}
+	trial := compiled(rule, s.set.Functions)
 	for _, f := range fixtures {
-		if got := findings(ctx, rule, f.document()); !slices.Equal(got, f.Findings) {
+		if got := findings(ctx, trial, f.document()); !slices.Equal(got, f.Findings) {
 			failed = append(failed, fmt.Sprintf("%s: %s finds %v, expected %v", f.File, rule.ID, got, f.Findings))
 		}
 	}
 	for _, m := range mutants(rule) {
 		killed := Mutant{Change: m.change}
+		trial := compiled(m.rule, s.set.Functions)
 		for _, f := range fixtures {
-			if !slices.Equal(findings(ctx, m.rule, f.document()), f.Findings) {
+			if !slices.Equal(findings(ctx, trial, f.document()), f.Findings) {
 				killed.KilledBy = f.File
 				break
 			}
@@ -111,16 +114,24 @@ func mutateRule(ctx context.Context, rule *rules.Rule, fixtures []Fixture) (out 
 	return out, failed
 }
 
+// compiled is a rule that can run; nil for one that cannot.
+func compiled(rule *rules.Rule, functions ruleset.Functions) *ruleset.Compiled {
+	t, err := ruleset.Compile(rule, functions)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
 // findings is what a rule finds in a document, in order; a rule that cannot
 // run finds nothing.
-func findings(ctx context.Context, rule *rules.Rule, d *ruleset.Document) []Finding {
-	t, err := ruleset.Compile(rule)
-	if err != nil || d == nil || !applies(t, d) {
+func findings(ctx context.Context, t *ruleset.Compiled, d *ruleset.Document) []Finding {
+	if t == nil || d == nil || !applies(t, d) {
 		return nil
 	}
 	looks, err := t.Looks(ctx, d)
 	if err != nil {
 		return nil
 	}
-	return findingsOf(rule, looks)
+	return findingsOf(t.Rule, looks)
 }

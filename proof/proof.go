@@ -71,8 +71,10 @@ type Proof struct {
 	Fires, Quiet *Witness
 	Notes        []Note
 
-	rule    *rules.Rule
-	harness *harness
+	rule      *rules.Rule
+	trial     *ruleset.Compiled
+	functions ruleset.Functions
+	harness   *harness
 }
 
 // Witness is a document that shows what a rule does.
@@ -94,6 +96,9 @@ type Options struct {
 	// Rulesets and RulesetFiles are as in lint.Options.
 	Rulesets     []lint.RulesetUse
 	RulesetFiles fs.FS
+	// Functions has the functions in JavaScript run that rulesets name, as in lint.Options;
+	// default: they are not run, and rules that name one are unchecked.
+	Functions func(files fs.FS) ruleset.Functions
 	// Inherited tells that the rules of bundled rulesets that are inherited
 	// are proven too; default only those of files, and of a bundled ruleset
 	// that is asked for itself.
@@ -221,7 +226,7 @@ func newProver(c *lint.Corpus, opts *Options) (*prover, error) {
 	if p.opts.Tries <= 0 {
 		p.opts.Tries = 12_000
 	}
-	sets, unchecked := lint.Rulesets(c, &lint.Options{Rulesets: p.opts.Rulesets, RulesetFiles: p.opts.RulesetFiles})
+	sets, unchecked := lint.Rulesets(c, &lint.Options{Rulesets: p.opts.Rulesets, RulesetFiles: p.opts.RulesetFiles, Functions: p.opts.Functions})
 	p.unchecked, p.sets = unchecked, sets
 	for _, set := range sets {
 		p.addSet(set)
@@ -238,7 +243,7 @@ func (p *prover) addSet(set lint.LoadedRuleset) {
 	var own []subject
 	for _, id := range sortedIDs(set.Set) {
 		rule := set.Rules[id]
-		trial, err := ruleset.Compile(rule)
+		trial, err := ruleset.Compile(rule, set.Functions)
 		if err == nil && rule.Enabled {
 			p.peers[set.Set] = append(p.peers[set.Set], trial)
 		}

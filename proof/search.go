@@ -22,7 +22,7 @@ func compareDefinitions(a, b *rules.Rule) int {
 
 // prove finds out about one rule.
 func (p *prover) prove(ctx context.Context, s subject) (Proof, error) {
-	out := Proof{Rule: s.rule.ID, From: place(s.rule), rule: s.rule}
+	out := Proof{Rule: s.rule.ID, From: place(s.rule), rule: s.rule, trial: s.trial, functions: s.set.Functions}
 	if s.trial == nil {
 		out.Verdict, out.Why = Unproven, fmt.Sprintf("it cannot run: %v", s.broken)
 		return out, nil
@@ -33,6 +33,9 @@ func (p *prover) prove(ctx context.Context, s subject) (Proof, error) {
 	}
 	out.harness = h.harness
 	h.judge(&out)
+	if h.given != nil {
+		out.Verdict, out.Why = Unproven, fmt.Sprintf("its function takes too long to fail, so that no more documents were tried: %v", h.given)
+	}
 	p.note(&out, s, h)
 	return out, h.err
 }

@@ -157,7 +157,7 @@ func (r *References) copied(n *yamltree.Node) *yamltree.Node {
 
 // Sight is what the rule sees of a change.
 func (c *Compiled) Sight(change *Change) Sight {
-	if len(c.then) == 1 && len(c.given) == 1 && c.given[0].String() == "$" && !c.then[0].hasField {
+	if len(c.then) == 1 && !c.then[0].host && len(c.given) == 1 && c.given[0].String() == "$" && !c.then[0].hasField {
 		switch c.then[0].function {
 		case "oasUnusedComponent":
 			if at := change.Patch.Path; at[0] != "components" || len(at) > 2 {
@@ -214,6 +214,9 @@ func (c *Compiled) local() (out []*jsonpath.Local, reads []string) {
 		out, reads = append(out, l), append(reads, l.Reads...)
 	}
 	for _, then := range c.then {
+		if then.host {
+			return nil, nil // what it reads is not known
+		}
 		if strings.Contains(c.Rule.Message, "value") && then.function != "pattern" {
 			return nil, nil // all of the value may be part of the message
 		}

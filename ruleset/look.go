@@ -38,6 +38,8 @@ func (c *Compiled) Looks(ctx context.Context, d *Document) (looks []Look, err er
 }
 
 func (c *Compiled) looks(ctx context.Context, d *Document) ([]Look, error) {
+	ctx, done := context.WithCancel(ctx) // the run ends here, for functions of hosts
+	defer done()
 	r := c.on(ctx, d)
 	root := d.Tree.Root
 	if c.Rule.Resolved {

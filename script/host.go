@@ -17,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/trialweave/trialweave/rules"
 	"github.com/trialweave/trialweave/ruleset"
@@ -33,21 +34,23 @@ type Host struct {
 	closed  bool
 	idle    []*worker
 	folders []folder
-	packed  map[*ruleset.Document]*document
+	packed  map[packedText]*document
 	// runs are the processes of the runs of rules: one for each, so that what
 	// holds a process never waits for another.
 	runs map[int64]*worker
 }
 
-// folder is a folder of functions.
+// folder is a folder of functions, as it was when it was read.
 type folder struct {
 	files fs.FS
 	name  string
+	// served are the files that processes asked for.
+	served map[string]request
 }
 
 // New makes a host. Close ends its processes.
 func New(options *Options) (*Host, error) {
-	h := &Host{packed: map[*ruleset.Document]*document{}, runs: map[int64]*worker{}}
+	h := &Host{packed: map[packedText]*document{}, runs: map[int64]*worker{}}
 	if options != nil {
 		h.options = *options
 	}
@@ -107,17 +110,30 @@ func prefixOf(folder string) string {
 	return folder + "/"
 }
 
-// folder numbers a folder.
+// folder numbers a folder. One in which a file changed since it was read is another one.
 func (h *Host) folder(files fs.FS, name string) int {
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	for i, f := range h.folders {
+	for i, f := range slices.Backward(h.folders) {
 		if f.name == name && sameFiles(f.files, files) {
+			if f.changed() {
+				break
+			}
 			return i
 		}
 	}
-	h.folders = append(h.folders, folder{files, name})
+	h.folders = append(h.folders, folder{files, name, map[string]request{}})
 	return len(h.folders) - 1
+}
+
+// changed reports whether a file that was served is another one now.
+func (f folder) changed() bool {
+	for name, was := range f.served {
+		if now := f.read(name); now.Found != was.Found || now.Text != was.Text {
+			return true
+		}
+	}
+	return false
 }
 
 // sameFiles reports whether two trees of files are the same; those that cannot be
@@ -181,13 +197,13 @@ func (s *script) begun(ctx context.Context, v ruleset.Value) (*worker, int, erro
 	}
 	session := len(w.sessions)
 	begin := &request{Do: "begin", Reset: session == 0, Session: session, File: s.file, Options: s.options, Rule: infoOf(v.Rule)}
-	if w.document != v.Document {
+	if w.document != packedTextOf(v.Document) {
 		begin.Document = s.host.pack(v.Document)
 	}
 	if _, err := w.ask(ctx, s.host, begin); err != nil {
 		return nil, 0, err
 	}
-	w.document, w.sessions[s] = v.Document, session
+	w.document, w.sessions[s] = packedTextOf(v.Document), session
 	return w, session, nil
 }
 
@@ -223,11 +239,22 @@ func infoOf(rule *rules.Rule) *ruleInfo {
 	}
 }
 
+// packedText is a document with its text, which an editor changes in place.
+type packedText struct {
+	doc  *ruleset.Document
+	text *byte
+}
+
+func packedTextOf(d *ruleset.Document) packedText {
+	return packedText{d, unsafe.SliceData(d.Tree.Text)}
+}
+
 // pack packs a document, once.
 func (h *Host) pack(d *ruleset.Document) *document {
 	h.lock.Lock()
 	defer h.lock.Unlock()
-	if known := h.packed[d]; known != nil {
+	text := packedTextOf(d)
+	if known := h.packed[text]; known != nil {
 		return known
 	}
 	if len(h.packed) > 8 {
@@ -245,7 +272,7 @@ func (h *Host) pack(d *ruleset.Document) *document {
 		out.Formats = append(out.Formats, name)
 	}
 	slices.Sort(out.Formats)
-	h.packed[d] = out
+	h.packed[text] = out
 	return out
 }
 
@@ -294,7 +321,7 @@ type worker struct {
 	from     *bufio.Reader
 	said     *tail
 	fresh    bool
-	document *ruleset.Document
+	document packedText
 	sessions map[*script]int
 	failed   error
 	lock     sync.Mutex
@@ -407,26 +434,35 @@ func (w *worker) last(err error) (*response, error) {
 func (h *Host) read(key string) *request {
 	number, name := folderOf(key)
 	h.lock.Lock()
-	var of folder
+	defer h.lock.Unlock()
 	for i, f := range h.folders {
-		if fmt.Sprint(i) == number {
-			of = f
+		if fmt.Sprint(i) != number {
+			continue
 		}
+		text, known := f.served[name]
+		if !known {
+			text = f.read(name)
+			f.served[name] = text
+		}
+		return &text
 	}
-	h.lock.Unlock()
-	answer := &request{Do: "file"}
-	if of.files == nil || !fs.ValidPath(name) || !isSource(name) {
+	return &request{Do: "file"}
+}
+
+func (f folder) read(name string) request {
+	answer := request{Do: "file"}
+	if !fs.ValidPath(name) || !isSource(name) {
 		return answer
 	}
-	f, err := of.files.Open(path.Join(of.name, name))
+	open, err := f.files.Open(path.Join(f.name, name))
 	if err != nil {
 		return answer
 	}
-	defer func() { _ = f.Close() }() // it was read
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
+	defer func() { _ = open.Close() }() // it was read
+	if info, err := open.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
 		return answer
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFile))
+	text, err := io.ReadAll(io.LimitReader(open, maxFile))
 	if err != nil {
 		return answer
 	}

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
 
 	"github.com/trialweave/trialweave/internal/remote"
 	"github.com/trialweave/trialweave/lint"
+	"github.com/trialweave/trialweave/ruleset"
 	"github.com/trialweave/trialweave/script"
 )
 
@@ -42,12 +46,16 @@ func (a *allowing) close() {
 	}
 }
 
-// apply sets the options of a run.
-func (a *allowing) apply(opts *lint.Options) {
-	if a.functions != nil {
-		opts.Functions = a.functions.Functions
+// run runs functions in JavaScript; nil where that is not allowed.
+func (a *allowing) run() func(files fs.FS) ruleset.Functions {
+	if a.functions == nil {
+		return nil
 	}
+	return a.functions.Functions
 }
+
+// apply sets the options of a run.
+func (a *allowing) apply(opts *lint.Options) { opts.Functions = a.run() }
 
 // reach lets a workspace read from the hosts that are allowed, as the lock file of its
 // root has it.
@@ -59,6 +67,17 @@ func (a *reaching) reach(ctx context.Context, w *workspace, mode remote.Mode) (*
 	if err != nil {
 		return nil, err
 	}
+	reader, err := a.reader(ctx, lock, mode)
+	if err != nil {
+		return nil, err
+	}
+	w.files = remote.Files{FS: w.files, Reader: reader}
+	w.rulesetFiles = remote.Files{FS: w.rulesetFiles, Reader: reader}
+	return reader, nil
+}
+
+// reader reads from the hosts that are allowed.
+func (a *reaching) reader(ctx context.Context, lock remote.Lock, mode remote.Mode) (*remote.Reader, error) {
 	cache := a.RemoteCache
 	if cache == "" {
 		cache = remote.DefaultCache()
@@ -67,9 +86,69 @@ func (a *reaching) reach(ctx context.Context, w *workspace, mode remote.Mode) (*
 	if err != nil {
 		return nil, fmt.Errorf("--allow-remote: %w", err)
 	}
-	w.files = remote.Files{FS: w.files, Reader: reader}
-	w.rulesetFiles = remote.Files{FS: w.rulesetFiles, Reader: reader}
 	return reader, nil
+}
+
+// following is a tree of files that reads from other hosts as the lock file of its folder has
+// it, also after that changed.
+type following struct {
+	fs.FS
+	ctx  context.Context //nolint:containedctx // of the command, which reads as long as it runs
+	root string
+	by   *reaching
+
+	lock   sync.Mutex
+	of     fs.FileInfo
+	reader *remote.Reader
+	err    error
+}
+
+// follow lets a folder read from the hosts that are allowed for as long as a command runs.
+func (a *reaching) follow(ctx context.Context, root string, files fs.FS) (fs.FS, error) {
+	if len(a.AllowRemote) == 0 {
+		return files, nil
+	}
+	if _, err := a.reader(ctx, remote.Lock{}, remote.Locked); err != nil {
+		return nil, err // it is the hosts that are wrong
+	}
+	return &following{FS: files, ctx: ctx, root: root, by: a}, nil
+}
+
+// ReadRemote returns the text at an address.
+func (f *following) ReadRemote(address string) ([]byte, error) {
+	reader, err := f.current()
+	if err != nil {
+		return nil, err
+	}
+	return reader.ReadRemote(address)
+}
+
+// current is the reader by the lock file as it is now.
+func (f *following) current() (*remote.Reader, error) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	now, err := os.Stat(filepath.Join(f.root, remote.LockFile))
+	if err != nil {
+		now = nil
+	}
+	if (f.reader != nil || f.err != nil) && sameInfo(now, f.of) {
+		return f.reader, f.err
+	}
+	f.of, f.reader = now, nil
+	lock, err := readLock(f.root, remote.Locked)
+	if err == nil {
+		f.reader, err = f.by.reader(f.ctx, lock, remote.Locked)
+	}
+	f.err = err
+	return f.reader, f.err
+}
+
+// sameInfo reports whether a file has not changed since.
+func sameInfo(a, b fs.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }
 
 // readLock reads the lock file of a folder; that it is not there is that it is empty.

@@ -18,6 +18,7 @@ type fixCmd struct {
 	Overlay  string   `help:"Write the fixes of a description as an OpenAPI Overlay 1.0; a folder where several descriptions have fixes. Default: a new file in the patch." placeholder:"FILE|DIR/"`
 	Official []string `help:"Description that says how the API is." placeholder:"FILE"`
 	Root     string   `help:"Folder whose files may be read." placeholder:"DIR"`
+	reaching
 }
 
 // Help says more than --help has room for.
@@ -25,12 +26,13 @@ func (fixCmd) Help() string {
 	return `Nothing is changed: a patch goes to standard output (triallint fix | git apply), and what descriptions need is an overlay,
 in the patch or in the file that --overlay names. Fixed is what is certain: names that differ from exactly one other by case, or
 by one or two letters of a word, white space around links, and the patterns, parameters and responses that the official
-description has. Everything else with a "did you mean" is left to you. A second run, once the first is applied, writes nothing.`
+description has. Everything else with a "did you mean" is left to you. A second run, once the first is applied, writes nothing.
+Fixes answer the checks alone: no rule of a ruleset is run, so that there is no --allow-functions.`
 }
 
 // Run writes the fixes.
-func (c *fixCmd) Run(_ context.Context, std *streams) error {
-	w, corpus, err := openCorpus(c.Root, c.Paths, nil)
+func (c *fixCmd) Run(ctx context.Context, std *streams) error {
+	w, corpus, err := openReaching(ctx, c.Root, c.Paths, nil, &c.reaching)
 	if err != nil {
 		return err
 	}

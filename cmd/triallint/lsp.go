@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"time"
@@ -15,6 +16,7 @@ import (
 type lspCmd struct {
 	Stdio bool          `help:"Talk over standard input and output, as is done anyway; some clients say so."`
 	Delay time.Duration `help:"How long nothing must change before documents are judged." default:"150ms"`
+	allowing
 }
 
 // Help says more than --help has room for.
@@ -29,8 +31,16 @@ func (c *lspCmd) Run(ctx context.Context, std *streams) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(usualGarbage)
 	}
+	if err := c.allowing.open(); err != nil {
+		return err
+	}
+	defer c.allowing.close()
+	if _, err := c.follow(ctx, "", nil); err != nil {
+		return err
+	}
 	return languageserver.Serve(ctx, std.in, std.out, &languageserver.Options{
 		Version: buildinfo.Line(), RootOf: repository, IgnoreFiles: ignoreFiles, Engines: engines(ruleTimeout), Delay: c.Delay,
+		Functions: c.allowing.run(), Files: func(dir string, files fs.FS) (fs.FS, error) { return c.follow(ctx, dir, files) },
 		RulesetEngine: func(name string) (lint.RulesetEngine, error) { return rulesetEngine(name, ruleTimeout) },
 	})
 }

@@ -6,9 +6,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/trialweave/trialweave/script"
 )
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == script.Argument { // a process for functions, of a test in this one
+		os.Exit(script.Serve(os.Stdin, os.Stdout))
+	}
 	testscript.Main(m, map[string]func(){"triallint": func() { os.Exit(start()) }})
 }
 

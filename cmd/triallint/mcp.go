@@ -16,12 +16,14 @@ import (
 	"github.com/trialweave/trialweave/internal/toolserver"
 	"github.com/trialweave/trialweave/lint"
 	"github.com/trialweave/trialweave/rules"
+	"github.com/trialweave/trialweave/ruleset"
 )
 
 // mcpCmd offers tools to clients of the Model Context Protocol.
 type mcpCmd struct {
 	Root    string        `help:"Folder whose files may be read. Default: this folder." placeholder:"DIR"`
 	Timeout time.Duration `help:"End a call after this time." default:"1m"`
+	allowing
 }
 
 // Help says more than --help has room for.
@@ -36,7 +38,11 @@ func (c *mcpCmd) Run(ctx context.Context, std *streams) error {
 	if err := toolserver.Included(); err != nil {
 		return err
 	}
-	t, err := openTools(c.Root)
+	if err := c.allowing.open(); err != nil {
+		return err
+	}
+	defer c.allowing.close()
+	t, err := c.tools(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,10 +52,25 @@ func (c *mcpCmd) Run(ctx context.Context, std *streams) error {
 	return t.server(c.Timeout).Serve(ctx, std.in, std.out)
 }
 
+// tools are those of the root, with what is allowed.
+func (c *mcpCmd) tools(ctx context.Context) (*tools, error) {
+	t, err := openTools(c.Root)
+	if err != nil {
+		return nil, err
+	}
+	if t.files, err = c.follow(ctx, t.root, t.files); err != nil {
+		return nil, err
+	}
+	t.functions = c.allowing.run()
+	return t, nil
+}
+
 // tools are what clients can call. Each call reads the files anew.
 type tools struct {
 	root  string
 	files fs.FS
+	// functions runs functions in JavaScript; nil where that is not allowed.
+	functions func(files fs.FS) ruleset.Functions
 }
 
 func openTools(root string) (*tools, error) {
@@ -64,7 +85,7 @@ func openTools(root string) (*tools, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--root: %w", err)
 	}
-	return &tools{root, regularFiles{files}}, nil
+	return &tools{root: root, files: regularFiles{files}}, nil
 }
 
 // server makes the server with all tools.
@@ -155,5 +176,5 @@ func (t *tools) corpus(w *workspace) (*lint.Corpus, *lint.Options, error) {
 		return nil, nil, err
 	}
 	corpus, err := lint.Load(w.files, w.paths, config)
-	return corpus, &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout)}, err
+	return corpus, &lint.Options{RunBy: runBy, Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Engines: engines(ruleTimeout), Functions: t.functions}, err
 }

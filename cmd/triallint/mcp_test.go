@@ -134,6 +134,62 @@ func TestMCPTools(t *testing.T) {
 	}
 }
 
+// TestMCPAllowed holds that tools run functions in JavaScript, and read from a host, where
+// the command line allows it, and neither else.
+func TestMCPAllowed(t *testing.T) {
+	server, _, _ := remoteHost(t, map[string]string{"/pet.yml": "Pet: {type: object}\n"})
+	root := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(root, "functions"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	write("openapi.yml", "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet: {$ref: '"+server.URL+"/pet.yml#/Pet'}\n")
+	write(".triallint.yml", "rulesets: [{ruleset: rules.yml}]\n")
+	write("rules.yml", "functions: [kind]\nrules:\n  kinds: {message: '{{error}}', given: $.components.schemas, then: {function: kind}}\n")
+	write("functions/kind.js", "export default (schemas) => schemas.Pet.type ? [{ message: `a remote ${schemas.Pet.type}` }] : [];\n")
+	call := func(c *mcpCmd, tool string, in map[string]any) string {
+		t.Helper()
+		c.Root = root
+		if err := c.allowing.open(); err != nil {
+			t.Fatal(err)
+		}
+		defer c.allowing.close()
+		tools, err := c.tools(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, _ := mcpclient.Call(t, mcpclient.InProcess(t, tools.server(time.Minute).MCP), tool, in)
+		return answer
+	}
+	answer := call(&mcpCmd{}, "lint_files", nil)
+	for _, want := range []string{"which is run with --allow-functions only", "which is not followed"} {
+		if !strings.Contains(answer, want) {
+			t.Errorf("no %q in %s", want, answer)
+		}
+	}
+	host := strings.TrimPrefix(server.URL, "http://")
+	t.Chdir(root)
+	if status := run(t.Context(), []string{"lock", "--allow-remote", host, "--remote-cache", filepath.Join(root, ".cache")}, &streams{in: strings.NewReader(""), out: io.Discard, err: io.Discard}); status != exitClean {
+		t.Fatalf("triallint lock ends with %d", status)
+	}
+	allowed := func() *mcpCmd {
+		return &mcpCmd{allowing: allowing{AllowFunctions: true, reaching: reaching{AllowRemote: []string{host}, RemoteCache: filepath.Join(root, ".cache")}}}
+	}
+	for tool, in := range map[string]map[string]any{"lint_files": nil, "lint_text": {"text": "openapi: 3.1.0\ncomponents: {schemas: {Pet: {$ref: '" + server.URL + "/pet.yml#/Pet'}}}\n"}} {
+		if answer := call(allowed(), tool, in); !strings.Contains(answer, "a remote object") {
+			t.Errorf("%s: %s", tool, answer)
+		}
+	}
+	if answer := call(allowed(), "prove_rule", map[string]any{"rule": "kinds"}); !strings.Contains(answer, `"verdict":"`) || strings.Contains(answer, "allow-functions") {
+		t.Errorf("prove_rule: %s", answer)
+	}
+}
+
 // TestMCPProcess talks to the command as a child process, which ends with its input
 // and on SIGTERM, and writes nothing but messages.
 func TestMCPProcess(t *testing.T) {

@@ -270,7 +270,7 @@ func (t *tools) proveRule(ctx context.Context, in proveIn) (proveOut, error) {
 	if err != nil {
 		return proveOut{}, err
 	}
-	result, err := proof.Prove(ctx, corpus, &proof.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Only: in.Rule, Inherited: true})
+	result, err := proof.Prove(ctx, corpus, &proof.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Only: in.Rule, Inherited: true, Functions: t.functions})
 	if err != nil {
 		return proveOut{}, err
 	}

@@ -22,6 +22,7 @@ type rulesCompareCmd struct {
 	Ruleset   []string `help:"Ruleset to compare: a file, or a bundled one by name. Default: what a run would use." placeholder:"FILE"`
 	Format    string   `help:"text or json." enum:"text,json" default:"text"`
 	Inherited bool     `help:"Compare the rules of bundled rulesets that are inherited, too."`
+	allowing
 }
 
 // comparedRule is a difference in the JSON form.
@@ -48,10 +49,11 @@ func (c *rulesCompareCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	paths, rulesets := c.split()
-	p, err := openProving(paths, rulesets)
+	p, err := openProving(ctx, paths, rulesets, &c.allowing)
 	if err != nil {
 		return err
 	}
+	defer c.allowing.close()
 	p.opts.Inherited = c.Inherited
 	line := commandline.NewProgress(std.err, std.watched, "rules")
 	p.opts.Done = func(done, rules int) { line.Set(int64(done), int64(done), int64(rules)) }

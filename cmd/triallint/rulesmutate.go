@@ -17,6 +17,7 @@ type rulesMutateCmd struct {
 	Format      string   `help:"text or json." enum:"text,json" default:"text"`
 	MinCoverage float64  `help:"Least share of changes that a fixture notices, in percent; below it the exit status is 1." placeholder:"N"`
 	Inherited   bool     `help:"Change the rules of bundled rulesets that are inherited, too."`
+	allowing
 }
 
 // mutatedRule is a rule in the JSON form.
@@ -30,10 +31,11 @@ type mutatedRule struct {
 
 // Run changes the rules and prints the changes that nothing noticed.
 func (c *rulesMutateCmd) Run(ctx context.Context, std *streams) error {
-	p, err := openProving(c.Paths, c.Ruleset)
+	p, err := openProving(ctx, c.Paths, c.Ruleset, &c.allowing)
 	if err != nil {
 		return err
 	}
+	defer c.allowing.close()
 	p.opts.Inherited = c.Inherited
 	fixtures, err := c.fixtures(ctx, p)
 	if err != nil {

@@ -26,6 +26,7 @@ type rulesProveCmd struct {
 	Write       string   `help:"Write the documents into a folder, one folder a rule, as fixtures for rules mutate." placeholder:"DIR"`
 	MinCoverage float64  `help:"Least share of rules that are proven, in percent; below it the exit status is 1." placeholder:"N"`
 	Inherited   bool     `help:"Prove the rules of bundled rulesets that are inherited, too."`
+	allowing
 }
 
 // provenRule is a rule in the JSON form.
@@ -48,10 +49,11 @@ type provenNote struct {
 
 // Run proves the rules and prints what was found out.
 func (c *rulesProveCmd) Run(ctx context.Context, std *streams) error {
-	p, err := openProving(c.Paths, c.Ruleset)
+	p, err := openProving(ctx, c.Paths, c.Ruleset, &c.allowing)
 	if err != nil {
 		return err
 	}
+	defer c.allowing.close()
 	p.opts.Inherited = c.Inherited
 	line := commandline.NewProgress(std.err, std.watched, "rules")
 	p.opts.Done = func(done, rules int) { line.Set(int64(done), int64(done), int64(rules)) }
@@ -86,12 +88,16 @@ type proving struct {
 	opts      *proof.Options
 }
 
-func openProving(paths, rulesets []string) (*proving, error) {
-	w, corpus, err := openCorpus("", paths, rulesets)
+// openProving reads documents, and starts what is allowed, which the caller closes.
+func openProving(ctx context.Context, paths, rulesets []string, a *allowing) (*proving, error) {
+	w, corpus, err := openReaching(ctx, "", paths, rulesets, &a.reaching)
 	if err != nil {
 		return nil, err
 	}
-	return &proving{w, corpus, &proof.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles}}, nil
+	if err := a.open(); err != nil {
+		return nil, err
+	}
+	return &proving{w, corpus, &proof.Options{Rulesets: w.rulesets, RulesetFiles: w.rulesetFiles, Functions: a.run()}}, nil
 }
 
 // showUnchecked says what could not be done.

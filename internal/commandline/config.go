@@ -35,7 +35,7 @@ var tools = []string{"trialweave", "triallint"}
 var byHand = []string{
 	"help", "config", "no-config", "output", "force", "credentials", "allow-readable-credentials", "allow-empty", "max-withdrawn", "token", "tls-key", "tls-cert",
 	"host", "cors", "query-log", "state", "remove", "rejects", "bulk", "write", "write-baseline", "open", "root", "watch", "service", "endpoint", "base-url", "update-url",
-	"allow-functions", "allow-remote",
+	"allow-functions", "allow-remote", "remote-cache",
 }
 
 // Config are the defaults that a file gives. It is a resolver of kong.
