@@ -159,7 +159,7 @@ soak:
 	TRIALWEAVE_FULL=1 $(GO) test -count=1 -timeout 2h ./...
 	TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -timeout 2h -v -run TestKilled ./index
 	TRIALWEAVE_MUTANTS=3000 TRIALWEAVE_REGEXPS=1000000 TRIALWEAVE_KILLS=100 TRIALWEAVE_SOAK=$(SOAK) $(GO) test -count=1 -tags integration -timeout 12h -v -run 'TestSoak|TestEveryProcessor|TestMutationDuel|TestRulesetDuel|TestRegexpDuel|TestKilledAtAnyTime|TestPackages' ./internal/integration
-	TRIALWEAVE_FULL=1 $(GO) test -count=1 -tags integration -timeout 2h -v -run 'TestMatrix|TestTyping|TestDates|TestStoresHoldEverything|TestTriplesDiff|TestR2RML|TestTables|TestPacksBesideSpectral' ./internal/integration
+	TRIALWEAVE_FULL=1 $(GO) test -count=1 -tags integration -timeout 2h -v -run 'TestMatrix|TestTyping|TestDates|TestStoresHoldEverything|TestStoreContract|TestTriplesDiff|TestR2RML|TestTables|TestPacksBesideSpectral' ./internal/integration
 	TRIALWEAVE_FAULTS=$(FAULTS) $(GO) test -count=1 -tags integration -timeout 12h -v -run TestFaults ./internal/integration
 	$(MAKE) fuzz FUZZTIME=10m
 

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
@@ -153,7 +154,7 @@ func TestMain(m *testing.M) {
 
 // TestStoreContract holds each real store to one contract.
 func TestStoreContract(t *testing.T) {
-	dir := sample(t, 40)
+	dir := sample(t, portion.Count(20, 40))
 	for _, kind := range servers {
 		t.Run(kind.name, func(t *testing.T) {
 			s := kind.make(t)
