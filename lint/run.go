@@ -345,11 +345,25 @@ func (r *runner) judgeRuleset(d *ruleset.Document) {
 		if rule.Pack != "" {
 			continue
 		}
-		if _, err := ruleset.Compile(rule, unrun()); err != nil && rule.From.File == d.File {
+		_, err := ruleset.Compile(rule, unrun())
+		if err == nil {
+			err = r.corpus.missingScript(rule)
+		}
+		if err != nil && rule.From.File == d.File {
 			f := checkRulesetFault().findings([]finding{{place: d.KeyPlace([]string{"rules", rule.ID}), message: "rule " + rule.ID + ": " + err.Error()}})
 			r.report.Findings = append(r.report.Findings, f...)
 		}
 	}
+}
+
+// missingScript is the error of a rule that names a function whose file is not there.
+func (c *Corpus) missingScript(rule *rules.Rule) error {
+	for _, then := range rule.Then {
+		if then.Script != nil && !exists(c.files, then.Script.File) {
+			return fmt.Errorf("function %q: there is no file %s", then.Function, then.Script.File)
+		}
+	}
+	return nil
 }
 
 // document runs the rulesets on one document.

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -166,7 +167,7 @@ func (r *Reader) ReadRemote(address string) ([]byte, error) {
 
 // allowed reports why an address may not be asked.
 func (r *Reader) allowed(u *url.URL) error {
-	if !slices.Contains(r.options.Hosts, u.Host) {
+	if !slices.ContainsFunc(r.options.Hosts, func(host string) bool { return strings.EqualFold(host, u.Host) }) { // as DNS compares them
 		return source.ErrNotAllowed
 	}
 	switch {
@@ -180,7 +181,7 @@ func (r *Reader) allowed(u *url.URL) error {
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // redirect follows redirections to hosts that may be asked.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,6 +153,26 @@ func TestBounds(t *testing.T) {
 	}
 	if _, err := plain.ReadRemote("http://example.org/a.yml"); err == nil || !strings.Contains(err.Error(), "expected https") {
 		t.Errorf("without TLS: %v", err)
+	}
+}
+
+// TestHostsHaveNoCase holds that a host is allowed however the case of its letters is written,
+// in the flag and in the address, as DNS compares names.
+func TestHostsHaveNoCase(t *testing.T) {
+	r, err := New(t.Context(), Options{Hosts: []string{"Schemas.Example.org:8443"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]bool{
+		"https://schemas.example.org:8443/a": true, "https://SCHEMAS.example.ORG:8443/a": true, "https://schemas.example.org/a": false, "https://schemas.example.net:8443/a": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.allowed(u); (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
 
