@@ -35,9 +35,14 @@ type Finding struct {
 // is stored, and no graph is built but of a study that has a finding. Report gets
 // the findings on each study, which may be none, in the order of the input.
 func Studies(ctx context.Context, in convert.Input, converter func() convert.Converter, engine func() Engine, report func([]Finding) error, o *convert.Options) (convert.Summary, error) {
+	var settings convert.Options
+	if o != nil {
+		settings = *o
+	}
+	settings.Pieces = true // the checker takes any
 	locator := mapping.NewLocator()
 	checking := func() func([]byte, *mapping.Output, *[]Finding) error {
-		c := &studyChecker{converter(), engine(), locator}
+		c := &studyChecker{Converter: converter(), engine: engine(), locator: locator}
 		return func(json []byte, out *mapping.Output, found *[]Finding) error {
 			return c.findings(ctx, json, out, found)
 		}
@@ -48,7 +53,7 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 			found[i].File, found[i].Offset = s.Position.File, s.Position.Offset
 		}
 		return report(found)
-	}, o)
+	}, &settings)
 }
 
 // studyChecker converts studies and checks them.
@@ -56,6 +61,7 @@ type studyChecker struct {
 	convert.Converter
 	engine  Engine
 	locator *mapping.Locator
+	lines   [][]byte // of the study
 }
 
 // findings are those on a study.
@@ -64,12 +70,13 @@ func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.O
 	if err := c.Convert(json, out); err != nil {
 		return err
 	}
-	results, err := c.engine.Check(ctx, append([][]byte{out.Shared, out.Record}, out.Full...)...)
+	c.lines = append(append(append(c.lines[:0], out.Shared), out.Full...), out.Record)
+	results, err := c.engine.Check(ctx, c.lines...)
 	if err != nil || len(results) == 0 {
 		return err
 	}
 	var quads []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(convert.Whole(append(out.Full, out.Record))), rdf.NQuads, nil) {
+	for q, err := range rdf.Read(bytes.NewReader(convert.Whole(c.lines[1:])), rdf.NQuads, nil) {
 		if err != nil {
 			return err
 		}
