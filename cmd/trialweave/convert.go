@@ -194,8 +194,9 @@ func (c *convertCmd) convert(ctx context.Context, std *streams, in *study.Input,
 	bar := newProgress(std, in)
 	faults := faultPrinter{std: std, bar: bar, stop: c.OnError == "stop", rejects: c.Rejects}
 	validated := c.Engine == "compiled" && !c.isJSONLD()
-	if validated && os.Getenv("GOGC") == "" {
-		// The compiled engine leaves next to no garbage but a few big buffers.
+	if validated && os.Getenv("GOGC") == "" && c.format() != rdf.Jelly {
+		// The compiled engine leaves next to no garbage but a few big buffers; batches
+		// leave some more.
 		defer debug.SetGCPercent(debug.SetGCPercent(50))
 	}
 	options := &convert.Options{Workers: c.Workers, OnReject: faults.reject, OnRecord: bar.record, Validated: validated, Pieces: validated && c.format() == rdf.NQuads}
