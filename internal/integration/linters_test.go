@@ -69,7 +69,7 @@ func TestReportInBrowser(t *testing.T) {
 	if _, err := exec.LookPath("chromium"); err != nil {
 		tools.Run(t, ".", "apt-get", "install", "-y", "-q", "chromium")
 	}
-	out := tools.Run(t, "../..", "go", "test", "-v", "-count=1", "-run", "HTMLInBrowser", "./report")
+	out := tools.Run(t, "../..", "go", "test", "-v", "-count=1", "-run", "HTMLInBrowser", "./report/formats")
 	if !strings.Contains(out, "--- PASS: TestHTMLInBrowser") {
 		t.Errorf("the report was not opened:\n%s", out)
 	}
