@@ -135,6 +135,14 @@ bench:
 bench-all:
 	$(GO) run ./internal/bench -all
 
+# Everything that one does with a registry, on a corpus that is like one, of so many
+# studies: it says first how much disk it needs.
+STUDIES ?= 57725
+.PHONY: scale
+scale:
+	$(GO) run ./internal/bench growth
+	$(GO) run ./internal/bench scale -studies $(STUDIES)
+
 # CPU seconds of triallint and Redocly on big descriptions, and of schemas that
 # share others beside as many that do not.
 .PHONY: bench-lint

@@ -43,8 +43,8 @@ again as the index.`
 }
 
 // indexMemory is where the garbage collector begins to work harder. What is alive
-// takes some 250 MB, and 100 bytes for each graph.
-const indexMemory = 400 << 20
+// takes some 500 MB where there are many quads, and 100 bytes for each graph.
+const indexMemory = 900 << 20
 
 // Run carries the command out.
 func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {

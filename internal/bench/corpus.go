@@ -19,9 +19,15 @@ import (
 func corpusCommand(args []string) error {
 	flags := flag.NewFlagSet("corpus", flag.ContinueOnError)
 	size := flags.String("size", "100MB", "how much study JSON")
-	out := flags.String("o", "", "the file: .ndjson or .zip")
+	out := flags.String("o", "", "the file: .ndjson or .zip, with -like .ndjson or .ndjson.zst")
+	like := flags.String("like", "", "a folder or ZIP of studies, whose shape and growth the corpus has")
+	studies := flags.Int("studies", 57_725, "with -like, how many studies")
+	step := flags.Int("step", 1, "with -like, write one of so many studies")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *like != "" {
+		return writeLike(*out, *like, *studies, *step)
 	}
 	n, err := megabytes(*size)
 	if err != nil {
@@ -152,6 +158,23 @@ func unzip(archive, lines, sample string, share int) error {
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// eachEntry gives the studies of a ZIP, each on one line.
+func eachEntry(archive string, yield func(study []byte)) error {
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = z.Close() }() // it was only read
+	for _, f := range z.File {
+		study, err := entryText(f)
+		if err != nil {
+			return err
+		}
+		yield(bytes.TrimSuffix(study, []byte("\n")))
 	}
 	return nil
 }

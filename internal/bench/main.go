@@ -5,6 +5,9 @@
 //	go run ./internal/bench -all                 with pyld, oxigraph, riot and titanium
 //	go run ./internal/bench -forms               the CPU column of docs/reference/sources.md
 //	go run ./internal/bench corpus -size 1GB -o studies.ndjson
+//	go run ./internal/bench corpus -like studies.zip -studies 57725 -o studies.ndjson.zst
+//	go run ./internal/bench growth               how different values grow in such a corpus
+//	go run ./internal/bench scale -studies 57725 the table of docs/explanations/scale.md
 //
 // The studies are the real ones beside the checkout where they are, else they
 // are generated from testdata. Peers are installed into build/bench.
@@ -30,6 +33,10 @@ func run(args []string) error {
 		switch args[0] {
 		case "corpus":
 			return corpusCommand(args[1:])
+		case "scale":
+			return scaleCommand(args[1:])
+		case "growth":
+			return growthCommand(args[1:])
 		case "limit":
 			return limitCommand(args[1:])
 		}
