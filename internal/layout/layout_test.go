@@ -98,7 +98,7 @@ var arrows = []struct {
 	{"change", []string{"parallel", "openapi", "openapi/diff", "capabilities", "study", "report", "jsonld", "mapping", "rdf", "jsonschema", "internal/scan", "yamltree", "source"}},
 	{"proof", []string{"ruleset", "lint", "rules", "report", "yamltree", "internal/jsonpath"}},
 	{"cmd/triallint", []string{"internal/remote", "internal/toolserver", "script", "languageserver", "ruleset", "internal/wording", "vacuum", "change", "proof", "lint", "payload", "study", "openapi", "rules", "report", "report/formats", "internal/output", "internal/buildinfo", "internal/interrupt", "internal/commandline", "yamltree"}},
-	{"internal/bench", []string{"internal/test/aacttest"}},
+	{"internal/bench", []string{"mapping/model", "internal/test/aacttest"}},
 	{"internal/integration", nil},
 	{"internal/layout", nil},
 	{"packaging", nil},
