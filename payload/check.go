@@ -82,8 +82,8 @@ func checkRequired() Check {
 
 func checkChoice() Check {
 	return Check{
-		ID: "payload-choice", Severity: report.Error, Description: "Values fit one of the alternatives (anyOf, oneOf).",
-		Why: strictWhy, Fix: "Add or widen an alternative.",
+		ID: "payload-choice", Severity: report.Error, Description: "Values fit an alternative of anyOf, and exactly one of oneOf.",
+		Why: strictWhy, Fix: "Add or widen an alternative; where several fit, narrow them, or say anyOf.",
 	}
 }
 

@@ -68,8 +68,11 @@ func (c *compiler) refuseCircles() {
 			return
 		}
 		state[i] = open
-		for _, list := range append([][]int{n.also}, n.choices...) {
-			for _, other := range list {
+		for _, other := range n.also {
+			visit(other)
+		}
+		for _, choice := range n.choices {
+			for _, other := range choice.nodes {
 				visit(other)
 			}
 		}
@@ -138,8 +141,8 @@ func (c *compiler) append(out []int, i int) []int {
 	for _, other := range n.also {
 		out = c.append(out, other)
 	}
-	for _, list := range n.choices {
-		for _, other := range list {
+	for _, choice := range n.choices {
+		for _, other := range choice.nodes {
 			out = c.append(out, other)
 		}
 	}
@@ -292,7 +295,7 @@ func (c *compiler) keyword(out *node, name string, n *yamltree.Node, at []string
 	case "allOf":
 		out.also = append(out.also, c.list(n, at)...)
 	case "anyOf", "oneOf":
-		out.choices = append(out.choices, c.list(n, at))
+		out.choices = append(out.choices, choice{c.list(n, at), name == "oneOf"})
 	case "pattern":
 		out.pattern = c.pattern(n, at)
 	case "format":
@@ -301,6 +304,7 @@ func (c *compiler) keyword(out *node, name string, n *yamltree.Node, at []string
 		c.limit(out, name, n, at)
 	default:
 		if !isNote(name) {
+			out.partly = true
 			c.ignore(at, fmt.Sprintf("the keyword %q of the schema is not checked", name))
 		}
 	}

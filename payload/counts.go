@@ -22,6 +22,7 @@ const (
 	outOfRange
 	missing
 	noChoice
+	severalFit
 )
 
 // faultKey is a schema and a way in which values differ from it.

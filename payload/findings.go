@@ -91,6 +91,9 @@ func (s *Schema) finding(c *counts, key faultKey, detail string, t *tally) repor
 	case noChoice:
 		check = checkChoice()
 		message = "values fit none of the alternatives"
+	case severalFit:
+		check, place = checkChoice(), s.place(key.node, "oneOf")
+		message = "values fit several of the alternatives of oneOf, expected exactly one"
 	}
 	return check.finding(place, message, s.evidence(c, key, t))
 }

@@ -38,8 +38,17 @@ type node struct {
 	items  int // of a list; none for no schema
 	// also must hold too (allOf).
 	also []int
-	// anyOf and oneOf: at least one of each list must hold.
-	choices [][]int
+	// anyOf and oneOf: at least one of each must hold.
+	choices []choice
+	// partly says that a keyword of the schema is not checked, so that a value may fit
+	// that is invalid.
+	partly bool
+}
+
+// choice are the alternatives of anyOf or, where only one may hold, of oneOf.
+type choice struct {
+	nodes []int
+	one   bool
 }
 
 const none = -1

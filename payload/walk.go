@@ -150,16 +150,27 @@ func (w *walker) below(at, value, item int) {
 }
 
 // choose validates by the first of some nodes that fits.
-func (w *walker) choose(at int, choice []int, value int) {
-	for _, other := range choice {
-		if w.fits(other, value) {
-			if w.quiet == 0 { // else all has been said
-				w.again(other, value)
-			}
-			return
-		}
+func (w *walker) choose(at int, c choice, value int) {
+	fitting := w.chosen(at, c, value)
+	if fitting != none && w.quiet == 0 { // else all has been said
+		w.again(fitting, value)
 	}
-	w.fault(at, noChoice, "")
+}
+
+// chosen returns the first of some nodes that fits. None is a fault, and several
+// where there may only be one.
+func (w *walker) chosen(at int, c choice, value int) int {
+	i := slices.IndexFunc(c.nodes, func(other int) bool { return w.fits(other, value) })
+	if i < 0 {
+		w.fault(at, noChoice, "")
+		return none
+	}
+	if c.one && !w.schema.nodes[c.nodes[i]].partly && slices.ContainsFunc(c.nodes[i+1:], func(other int) bool {
+		return other != c.nodes[i] && !w.schema.nodes[other].partly && w.fits(other, value)
+	}) {
+		w.fault(at, severalFit, "")
+	}
+	return c.nodes[i]
 }
 
 func (w *walker) fits(at, value int) bool {
@@ -302,16 +313,7 @@ func (w *walker) holding(at, value int) []int {
 			all.add(other)
 		}
 		for _, choice := range n.choices {
-			fitting := none
-			for _, other := range choice {
-				if w.fits(other, value) {
-					fitting = other
-					break
-				}
-			}
-			if fitting == none {
-				w.fault(part, noChoice, "")
-			} else if w.quiet == 0 { // else all has been said
+			if fitting := w.chosen(part, choice, value); fitting != none && w.quiet == 0 { // else all has been said
 				all.add(fitting)
 			}
 		}
