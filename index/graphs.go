@@ -129,7 +129,7 @@ func (g *graphs) entry(i int) graphEntry {
 	return e
 }
 
-// of returns the entry of a graph; one without quads where there is none.
+// of returns the entry of a graph, which has no quads if the graph is unknown.
 func (g *graphs) of(id ID) graphEntry {
 	i := sort.Search(g.entries(), func(i int) bool { return g.entry(i).id >= id })
 	if i < g.entries() {

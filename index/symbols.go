@@ -34,7 +34,7 @@ type packing struct {
 	long  [1 << 11]longSymbol
 }
 
-// longSymbol is a symbol of three bytes and more; its mask is 0 where there is none.
+// longSymbol is a symbol of three bytes or more. A place without one has the mask 0.
 type longSymbol struct {
 	text, mask uint64
 	size, code uint8

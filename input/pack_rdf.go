@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"runtime"
 
 	"github.com/trialweave/trialweave/index"
@@ -16,7 +17,11 @@ import (
 // AddRDF reads an RDF file, as RDF does, into a store. Labels of blank nodes get
 // label before them. It returns how many quads there were.
 func AddRDF(ctx context.Context, name string, o *Options, label string, into Store) (quads int64, err error) {
-	for q, err := range RDF(ctx, name, o) {
+	return addAll(RDF(ctx, name, o), label, into)
+}
+
+func addAll(all iter.Seq2[rdf.Quad, error], label string, into Store) (quads int64, err error) {
+	for q, err := range all {
 		if err == nil {
 			err = into.Add(Relabel(q, label))
 		}
@@ -46,16 +51,7 @@ func PackRDF(ctx context.Context, name string, o *Options, label string, into St
 		}
 	}
 	if f != rdf.NTriples && f != rdf.NQuads {
-		for q, err := range o.read(in, name) {
-			if err == nil {
-				err = errors.Join(context.Cause(ctx), into.Add(Relabel(q, label)))
-			}
-			if err != nil {
-				return quads, err
-			}
-			quads++
-		}
-		return quads, nil
+		return addAll(until(ctx, o.read(in, name)), label, into)
 	}
 	p := &linePacking{in: in, format: f, options: rdf.ReadOptions{File: name, Base: o.Base, Version: o.Version}, label: label, into: into}
 	return p.run(ctx)
@@ -115,8 +111,11 @@ func (p *linePacking) run(ctx context.Context) (quads int64, err error) {
 	}
 	for t := range inOrder {
 		<-t.done
+		if t.err == nil && ctx.Err() != nil {
+			t.err = context.Cause(ctx)
+		}
 		if t.err == nil {
-			t.err = errors.Join(context.Cause(ctx), p.into.AddPacket(t.packet))
+			t.err = p.into.AddPacket(t.packet)
 		}
 		if t.err != nil {
 			return quads, t.err

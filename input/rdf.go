@@ -56,7 +56,15 @@ func RDF(ctx context.Context, name string, o *Options) iter.Seq2[rdf.Quad, error
 			return
 		}
 		defer closeInput()
-		for q, err := range o.read(in, name) {
+		until(ctx, o.read(in, name))(yield)
+	}
+}
+
+// until yields quads until ctx ends, whose cause is then an error, as is the first of
+// them.
+func until(ctx context.Context, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[rdf.Quad, error] {
+	return func(yield func(rdf.Quad, error) bool) {
+		for q, err := range quads {
 			if err == nil && ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}

@@ -54,7 +54,7 @@ func scaleCommand(args []string) error {
 			return err
 		}
 	}
-	fmt.Printf("%d studies, made in %.0f s\n\n| step | CPU s | s by the clock | peak MB | MB written |\n|---|---:|---:|---:|---:|\n", *studies, time.Since(started).Seconds())
+	fmt.Printf("%d studies, made in %.0f s\n\n| step | CPU seconds | elapsed seconds | peak memory, MB | written, MB |\n|---|---:|---:|---:|---:|\n", *studies, time.Since(started).Seconds())
 	return s.run()
 }
 
