@@ -13,7 +13,8 @@ import (
 // Descriptions compares two versions of an OpenAPI description: what changes
 // for clients, in which direction, by the kinds of the table in the docs; and
 // what else libopenapi finds changed, which breaks nobody. What is no more is
-// reported where it was, everything else where it is.
+// reported where it was, everything else where it is. A build with the tag lean
+// reports the first alone: see [Lean].
 func Descriptions(old, now File) ([]report.Finding, error) {
 	before, err := yamltree.Parse(old.Name, old.Text, nil)
 	if err != nil {
@@ -28,7 +29,7 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 		return nil, err
 	}
 	out := contract.findings
-	if contract.mixed {
+	if contract.mixed || Lean() {
 		return out, nil // libopenapi compares two of OpenAPI 2.0, or two of 3
 	}
 	changes, err := diff.Descriptions(old.Name, old.Text, now.Name, now.Text)
@@ -54,6 +55,11 @@ func Descriptions(old, now File) ([]report.Finding, error) {
 	}
 	return out, nil
 }
+
+// Lean reports whether this build finds only what changes for clients in OpenAPI
+// descriptions: without libopenapi, neither texts are compared nor components that
+// no operation uses.
+func Lean() bool { return !diff.Included }
 
 // tellsMore reports whether a change is of the words of a description, or of a
 // component that no operation uses: what changes for clients is found otherwise.

@@ -102,7 +102,7 @@ func (o *Options) packNames() string {
 		names = append(names, p.Name)
 	}
 	if len(names) == 0 {
-		return "this build has none: it was built with -tags novacuum"
+		return "this build has none: it was built with -tags novacuum or lean"
 	}
 	return "this build has " + strings.Join(names, ", ")
 }

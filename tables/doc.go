@@ -5,5 +5,6 @@
 //
 // What a table has no column for stands in the table "other", a statement in each
 // row: nothing of a record is left out. [Of] returns the tables, [Write] fills
-// them, and [Results] writes the answer of a query.
+// them, and [Results] writes the answer of a query. A build with the tag lean has
+// none of them.
 package tables

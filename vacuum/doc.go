@@ -4,5 +4,5 @@
 //
 // It is the only package that imports vacuum, whose dependencies take about
 // ten CPU-minutes to compile the first time; a build with the tag
-// novacuum does without the engine.
+// novacuum, or lean, does without the engine.
 package vacuum

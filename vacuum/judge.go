@@ -1,4 +1,4 @@
-//go:build !novacuum
+//go:build !novacuum && !lean
 
 package vacuum
 

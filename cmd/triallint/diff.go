@@ -130,6 +130,9 @@ func descriptions(old, now artefact) ([]report.Finding, error) {
 func (c *diffCmd) compare(ctx context.Context, std *streams, old, now artefact, r *report.Report) ([]report.Finding, error) {
 	switch old.kind {
 	case ruleset.OpenAPI:
+		if change.Lean() {
+			std.note("texts, and components that no operation uses, are not compared: this build has -tags lean")
+		}
 		return descriptions(old, now)
 	case ruleset.Capabilities:
 		return change.Capabilities(old.File, now.File)

@@ -1,4 +1,4 @@
-//go:build !novacuum
+//go:build !novacuum && !lean
 
 package main
 
@@ -10,7 +10,7 @@ import (
 )
 
 // engines returns the engines whose rule packs rulesets can name. A build
-// with the tag novacuum has none, and compiles in a fraction of the time.
+// with the tag novacuum or lean has none, and compiles in a fraction of the time.
 func engines(timeout time.Duration) []lint.Engine {
 	return []lint.Engine{vacuum.Engine{Timeout: timeout}}
 }

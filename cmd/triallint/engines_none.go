@@ -1,4 +1,4 @@
-//go:build novacuum
+//go:build novacuum || lean
 
 package main
 
@@ -16,7 +16,7 @@ func engines(time.Duration) []lint.Engine { return nil }
 // build.
 func rulesetEngine(name string, _ time.Duration) (lint.RulesetEngine, error) {
 	if name == "vacuum" {
-		return nil, errors.New("the engine vacuum is not in this build: it was built with -tags novacuum")
+		return nil, errors.New("the engine vacuum is not in this build: it was built with -tags novacuum or lean")
 	}
 	return nil, nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -157,4 +159,20 @@ func mends(patch string, fault planted) bool {
 	_, ref, _ := strings.Cut(fault.was, "$ref: ")
 	ref, _, _ = strings.Cut(ref, "}")
 	return strings.Count(patch, "$ref: ") == 1 && strings.Contains(patch, "$ref: "+ref)
+}
+
+// fixOutput is what fix writes within a folder.
+func fixOutput(t *testing.T, dir string) string {
+	t.Helper()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	defer t.Chdir(here)
+	var out, complaints bytes.Buffer
+	if status := run(context.Background(), []string{"fix"}, &streams{in: &bytes.Buffer{}, out: &out, err: &complaints}); status != exitClean {
+		t.Fatalf("exit status %d: %s", status, &complaints)
+	}
+	return out.String()
 }

@@ -1,7 +1,8 @@
+//go:build !lean
+
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -77,22 +78,6 @@ func copyOf(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return to
-}
-
-// fixOutput is what fix writes within a folder.
-func fixOutput(t *testing.T, dir string) string {
-	t.Helper()
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Chdir(dir)
-	defer t.Chdir(here)
-	var out, complaints bytes.Buffer
-	if status := run(context.Background(), []string{"fix"}, &streams{in: &bytes.Buffer{}, out: &out, err: &complaints}); status != exitClean {
-		t.Fatalf("exit status %d: %s", status, &complaints)
-	}
-	return out.String()
 }
 
 // applyFixes applies the patch, and the overlays that it brings.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/trialweave/trialweave/change"
 	"github.com/trialweave/trialweave/script"
 )
 
@@ -24,10 +25,13 @@ func TestScripts(t *testing.T) {
 			"status": status,
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "vacuum" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "vacuum":
+				return len(engines(0)) > 0, nil
+			case "lean":
+				return change.Lean(), nil
 			}
-			return len(engines(0)) > 0, nil
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})

@@ -136,5 +136,11 @@ func TestScripts(t *testing.T) {
 			e.Setenv("FIXTURES", fixtures)
 			return err
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "lean" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return lean, nil
+		},
 	})
 }

@@ -1,5 +1,5 @@
-// Package diff lists what changed between two versions of an OpenAPI description, by the
-// rules of libopenapi.
+//go:build !lean
+
 package diff
 
 import (
@@ -23,21 +23,8 @@ import (
 	"github.com/trialweave/trialweave/yamltree"
 )
 
-// Change is a difference between two versions of a description.
-type Change struct {
-	// Property is what changed: a key, or the name of an object.
-	Property string
-	// Old and New are the values, as text; empty where there was or is none, or
-	// where they are objects.
-	Old, New string
-	// Added and Removed tell that there was, or is, nothing.
-	Added, Removed bool
-	// Breaking tells that what worked with the old version may fail with the new.
-	Breaking bool
-	// Before and After are the places in the two versions; one without a line
-	// is that of nothing.
-	Before, After source.Position
-}
+// Included reports whether this build compares descriptions.
+const Included = true
 
 // Descriptions lists what changed between two versions of a description, breaking or
 // not by the rules of libopenapi, in the order of the new one. Both are of

@@ -1,3 +1,5 @@
+//go:build !lean
+
 package diff_test
 
 import (
