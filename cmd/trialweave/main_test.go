@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +20,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/commandline"
+	"github.com/trialweave/trialweave/internal/redact"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/registry/registrytest"
 	"github.com/trialweave/trialweave/study"
@@ -128,14 +132,51 @@ func binary() {
 	fmt.Print(s)
 }
 
+// oneCommand is held while a command of a script runs in this process, whose
+// working folder is then that of the script.
+var oneCommand sync.Mutex
+
+// runCommand runs trialweave or identify in this process, which takes a fraction of
+// the time of a process of its own: run trialweave … Scripts that set variables of the
+// environment, give standard input or send signals use exec.
+func runCommand(ts *testscript.TestScript, neg bool, args []string) {
+	oneCommand.Lock()
+	defer oneCommand.Unlock()
+	before, err := os.Getwd()
+	ts.Check(err)
+	ts.Check(os.Chdir(ts.MkAbs(".")))
+	defer func() { ts.Check(os.Chdir(before)) }()
+	std := &streams{in: strings.NewReader(""), out: ts.Stdout(), engine: newEngine}
+	switch args[0] {
+	case "trialweave":
+		std.err = commandline.NewLog(redact.NewWriter(ts.Stderr()), "trialweave")
+	case "identify":
+		std.err, std.engine = ts.Stderr(), func(*mapping.Options) (engine, error) { return identity{}, nil }
+	default:
+		ts.Fatalf("run %s: expected trialweave or identify", args[0])
+	}
+	if status := run(context.Background(), args[1:], std); (status == exitDone) == neg {
+		ts.Fatalf("exit status %d", status)
+	}
+}
+
 func TestScripts(t *testing.T) {
+	t.Setenv("HOME", "/no-home") // as testscript has it
+	dir, err := filepath.Abs("testdata/script")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Dir: dir, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
-			fixtures, err := filepath.Abs("../../testdata")
 			e.Setenv("FIXTURES", fixtures)
-			return err
+			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"run": runCommand},
 		Condition: func(name string) (bool, error) {
 			if name != "lean" {
 				return false, fmt.Errorf("unknown condition %q", name)
