@@ -194,7 +194,7 @@ func TestLeafAccounting(t *testing.T) {
 	}
 	c := e.NewConverter()
 	total := 0
-	for name, data := range sampled(t, 15) {
+	for name, data := range sampled(t, 30) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -228,7 +228,7 @@ func TestSameAsReference(t *testing.T) {
 	all := allEngines(t)
 	for n, study := range fixtures(t) {
 		for i, e := range all {
-			if i == 0 || (n+i)%portion.Count(4, 1) == 0 {
+			if i == 0 || (n+i)%portion.Count(10, 1) == 0 {
 				e.same(t, fmt.Sprintf("%s, options %d", study.name, i), study.data)
 			}
 		}
@@ -248,11 +248,11 @@ func TestSameOnRealStudies(t *testing.T) {
 			all[n%len(all)].same(t, name, data)
 		}
 	}
-	for name, data := range sampled(t, 50) {
+	for name, data := range sampled(t, 100) {
 		compare(name, data)
 	}
 	for _, dir := range [...]string{"data/golden", "data/v2-older"} {
-		for _, study := range portion.Of(studiesIn(t, w3c.Dir(t, dir)), 3) {
+		for _, study := range portion.Of(studiesIn(t, w3c.Dir(t, dir)), 2) {
 			compare(study.name, study.data)
 		}
 	}
@@ -262,7 +262,7 @@ func TestSameOnRealStudies(t *testing.T) {
 // under the usual options and, for each, one set of others.
 func TestBatchesOfRealStudies(t *testing.T) {
 	all, n := allEngines(t), 0
-	for name, data := range sampled(t, 25) {
+	for name, data := range sampled(t, 50) {
 		n++
 		for _, e := range []engines{all[0], all[n%len(all)]} {
 			var whole mapping.Output

@@ -187,7 +187,7 @@ func TestSuperset(t *testing.T) {
 func TestSupersetOfRealStudies(t *testing.T) {
 	view := &seedView{t, seedContext(t), map[string]bool{}}
 	n, partial := 0, 0
-	for name, data := range sampled(t, 40) {
+	for name, data := range sampled(t, 80) {
 		partial += superset(t, view, named{name, data})
 		n++
 	}

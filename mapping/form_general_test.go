@@ -46,7 +46,7 @@ func TestPlainTermsAsJSONGold(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared := 0
-	for _, fixture := range portion.Of(fixtures(t), 8) {
+	for _, fixture := range portion.Of(fixtures(t), 5) {
 		var out mapping.Output
 		if c.Convert(fixture.data, &out) != nil {
 			continue // it is not a study
@@ -58,7 +58,7 @@ func TestPlainTermsAsJSONGold(t *testing.T) {
 		sameForms(t, fixture.name, document, plain, other)
 		compared++
 	}
-	if compared < 5 {
+	if compared < 4 {
 		t.Errorf("%d studies were compared", compared)
 	}
 }

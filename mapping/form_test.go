@@ -15,12 +15,16 @@ import (
 // TestFormsSayTheSame: the one document of each form gives the quads of its studies.
 func TestFormsSayTheSame(t *testing.T) {
 	e := engine(t, nil)
-	for _, form := range []mapping.Form{mapping.Annotated, mapping.Expanded, mapping.Compacted} {
+	studies := portion.Of(fixtures(t)[:9], 3)
+	for i, form := range []mapping.Form{mapping.Annotated, mapping.Expanded, mapping.Compacted} {
 		c, err := e.NewFormConverter(form)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range portion.Of(fixtures(t)[:9], 3) {
+		for j, f := range studies {
+			if !portion.Full() && i != j {
+				continue // each form of another study
+			}
 			var out mapping.Output
 			if err := c.Convert(f.data, &out); err != nil {
 				t.Fatal(err)

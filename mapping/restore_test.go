@@ -27,7 +27,7 @@ func TestRestoreRealStudies(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := e.NewConverter()
-	for name, data := range sampled(t, 16) {
+	for name, data := range sampled(t, 32) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -186,7 +186,7 @@ func TestRestoreMutants(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, done := e.NewConverter(), 0
-	mutants := portion.Count(500, 1500)
+	mutants := portion.Count(250, 1500)
 	for seed := range uint64(mutants) {
 		data, err := os.ReadFile(files[seed%uint64(len(files))])
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -200,10 +201,10 @@ func TestStatements(t *testing.T) {
 			without := engine(t, &o).NewConverter()
 			o.Statements = true
 			with := engine(t, &o).NewConverter()
-			for _, f := range fixtures(t) {
+			for _, f := range portion.Of(fixtures(t), 5) {
 				checkStatements(t, f.name, f.data, with, without)
 			}
-			for name, data := range sampled(t, 400) {
+			for name, data := range sampled(t, 800) {
 				checkStatements(t, name, data, with, without)
 			}
 		})

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/openapi"
 	"github.com/trialweave/trialweave/payload"
 	"github.com/trialweave/trialweave/report"
@@ -109,7 +110,7 @@ func TestOracle(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	valid, faulty := 0, 0
-	for round := range 40 {
+	for round := range portion.Count(14, 40) {
 		for _, name := range names {
 			var doc map[string]any
 			text, err := os.ReadFile(name)

@@ -3,6 +3,9 @@ package rules
 import (
 	"embed"
 	"slices"
+	"sync"
+
+	"github.com/trialweave/trialweave/yamltree"
 )
 
 // The bundled rulesets. Their YAML is their source; nothing is generated.
@@ -40,6 +43,19 @@ func builtinText(name string) ([]byte, bool) {
 	text, err := bundled.ReadFile(b.file)
 	return text, err == nil
 }
+
+// builtinTrees has the bundled rulesets as documents, which nothing changes: each is
+// parsed once.
+var builtinTrees = sync.OnceValue(func() map[string]func() (*yamltree.Document, error) {
+	trees := map[string]func() (*yamltree.Document, error){}
+	for name := range builtins() {
+		trees[name] = sync.OnceValues(func() (*yamltree.Document, error) {
+			text, _ := builtinText(name)
+			return yamltree.Parse(name, text, nil)
+		})
+	}
+	return trees
+})
 
 // Text returns the text of a bundled ruleset, and whether there is one of this
 // name.

@@ -117,8 +117,8 @@ func (l *loader) parse(name string) (*layer, error) {
 }
 
 func (l *loader) text(name string) (*yamltree.Document, error) {
-	if text, ok := builtinText(name); ok {
-		return yamltree.Parse(name, text, nil)
+	if tree, ok := builtinTrees()[name]; ok {
+		return tree()
 	}
 	text, err := l.bytesOf(name)
 	if err != nil {

@@ -137,7 +137,7 @@ func TestHostileFunctions(t *testing.T) {
 	patient := newHost(t, &script.Options{Time: time.Minute, Memory: 1, Processes: 2})
 	big := slices.DeleteFunc(slices.Clone(all), func(f hostile) bool { return f.want != tooMuch })
 	all = slices.DeleteFunc(all, func(f hostile) bool { return f.want == tooMuch })
-	all = append(all, portion.Of(big, 2)...)
+	all = append(all, portion.Of(big, 1)...)
 	t.Run("each", func(t *testing.T) {
 		for _, tt := range all {
 			t.Run(tt.name, func(t *testing.T) {

@@ -63,7 +63,7 @@ func TestSortSpills(t *testing.T) {
 		`SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o ?s OFFSET 15000`,
 		`SELECT ?s ?o { { SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s } } ORDER BY ?o`,
 	}
-	for _, text := range portion.Of(texts, 4) {
+	for _, text := range portion.Of(texts, 2) {
 		want, err := sortedRows(t, x, text, nil)
 		if err != nil {
 			t.Fatal(err)

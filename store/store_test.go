@@ -504,7 +504,7 @@ func TestKilledAnywhereAndRunAgain(t *testing.T) {
 			for n := 1; ; n++ {
 				ended := false
 				for i, late := range []bool{false, true} {
-					if (n+i)%portion.Count(2, 1) != 0 {
+					if (n+i)%portion.Count(6, 1) != 0 {
 						continue // each request is cut, before it or after it
 					}
 					f, folder := storetest.New(t, kind), t.TempDir()

@@ -20,6 +20,8 @@ type vocabulary struct {
 	order []*vocabularyTerm
 	once  sync.Once
 	known []index.ID // the properties that the store has
+	// ontology has the quads of the ontology by subject; it is read once.
+	ontology func() (map[string][]rdf.Quad, error)
 }
 
 // vocabularyTerm is a class or a property.
@@ -31,7 +33,7 @@ type vocabularyTerm struct {
 }
 
 func newVocabulary(m *model.Model) *vocabulary {
-	v := &vocabulary{model: m, terms: map[string]*vocabularyTerm{}}
+	v := &vocabulary{model: m, terms: map[string]*vocabularyTerm{}, ontology: sync.OnceValues(readOntology)}
 	enums := map[string][]string{}
 	for _, f := range m.Fields {
 		if f.Enum != "" && !slices.Contains(enums[f.Property], f.Enum) {
@@ -89,21 +91,28 @@ func (v *vocabulary) quads(iri string) ([]rdf.Quad, error) {
 	if t == nil {
 		return nil, errNotHere
 	}
-	var out []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(model.Ontology()), rdf.Turtle, nil) {
-		if err != nil {
-			return nil, err
-		}
-		if q.Subject.Value == iri {
-			out = append(out, q)
-		}
+	bySubject, err := v.ontology()
+	if err != nil {
+		return nil, err
 	}
+	out := slices.Clone(bySubject[iri])
 	if len(out) == 0 { // a term of another vocabulary
 		node := rdf.IRI(iri)
 		out = append(out, rdf.Quad{Subject: node, Predicate: rdf.IRI(rdf.RDFType), Object: rdf.IRI(model.Expand("rdf:Property"))},
 			rdf.Quad{Subject: node, Predicate: rdf.IRI(model.Expand("rdfs:comment")), Object: rdf.String(t.Comment)})
 	}
 	return out, nil
+}
+
+func readOntology() (map[string][]rdf.Quad, error) {
+	bySubject := map[string][]rdf.Quad{}
+	for q, err := range rdf.Read(bytes.NewReader(model.Ontology()), rdf.Turtle, nil) {
+		if err != nil {
+			return nil, err
+		}
+		bySubject[q.Subject.Value] = append(bySubject[q.Subject.Value], q)
+	}
+	return bySubject, nil
 }
 
 // termView is what the page of a term says beside its triples.

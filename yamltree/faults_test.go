@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // TestFaults breaks documents at random, some again while they are broken: the errors are
 // those that Parse has, and are mostly found without it.
 func TestFaults(t *testing.T) {
 	texts := []string{patched, "---\n# c\n" + patched + "end:\n- a\n- - b\n  - c: d\n"}
-	edits := 800
+	edits := portion.Count(300, 800)
 	if n, err := strconv.Atoi(os.Getenv("TRIALWEAVE_PATCHES")); err == nil {
 		edits = n
 	}

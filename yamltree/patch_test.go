@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // difference is the first thing in which two trees differ.
@@ -70,7 +72,7 @@ paths:
 // TestPatch edits documents at random: a tree that was patched is the one that is parsed.
 func TestPatch(t *testing.T) {
 	texts := []string{patched, strings.ReplaceAll(patched, "\n", "\r\n")}
-	edits := 1500
+	edits := portion.Count(500, 1500)
 	if n, err := strconv.Atoi(os.Getenv("TRIALWEAVE_PATCHES")); err == nil {
 		edits = n
 	}

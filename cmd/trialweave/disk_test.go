@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/trialweave/trialweave/internal/test/portion"
 )
 
 // bigInput writes so many studies that each output of them is larger than the
@@ -95,7 +97,7 @@ func TestTwoWriters(t *testing.T) {
 		whole[string(text)] = true
 		inputs = append(inputs, input)
 	}
-	for range 3 {
+	for range portion.Count(1, 3) {
 		var running []*exec.Cmd
 		for i := range 4 {
 			cmd := command(t, "", "convert", inputs[i%2], "-o", out)

@@ -11,7 +11,7 @@ import (
 // where --quiet is given, and takes the line away at the end.
 func TestProgress(t *testing.T) {
 	t.Chdir(t.TempDir())
-	printed(t, "sample -n 20 -o studies.zip")
+	printed(t, "sample -n 6 -o studies.zip")
 	printed(t, "convert studies.zip -o studies.nq --quiet")
 	for _, command := range []string{
 		"convert studies.zip -o out.nq", "annotate studies.zip -o out.jsonld", "index studies.zip -o out.index", "index studies.nq -o out.index", "validate studies.zip", "validate studies.nq",

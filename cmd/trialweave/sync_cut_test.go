@@ -59,7 +59,7 @@ func TestSyncFromACutFile(t *testing.T) {
 			for i := range cuts {
 				cuts[i] = 1 + i*(len(data)-2)/(places-1)
 			}
-			for _, at := range portion.Of(cuts, places/4) {
+			for _, at := range portion.Of(cuts, max(2, places/10)) {
 				if strings.HasPrefix(name, "members") && at == borders {
 					at++ // a cut between two members cannot be seen in the file
 				}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 	"github.com/trialweave/trialweave/validate"
@@ -67,6 +68,9 @@ func TestEveryConstraintHasAMutant(t *testing.T) {
 		}
 		mutants = append(mutants, m)
 		all = append(all, m.quads...)
+		if i%portion.Count(4, 1) != 0 {
+			continue // all are noticed together, below
+		}
 		if results := e.check(t, e.compiled, linesOf(m.quads), lines); !m.noticed(results) {
 			t.Errorf("%s %s is not broken by\n%s", c.Shape, c.Component, linesOf(m.quads))
 		}

@@ -102,7 +102,7 @@ func TestEnginesAgreeOnSyntheticStudies(t *testing.T) {
 func TestEnginesAgreeOnRealStudies(t *testing.T) {
 	e := newEngines(t)
 	n := 0
-	for f, err := range record.Archive(w3c.Dir(t, "data/ctg-studies-visible.json.zip"), portion.Count(80, 1)) {
+	for f, err := range record.Archive(w3c.Dir(t, "data/ctg-studies-visible.json.zip"), portion.Count(160, 1)) {
 		if err != nil {
 			t.Fatal(err)
 		}
