@@ -246,7 +246,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 			}
 		})
 	}
-	for step := 1; step < 6; step++ {
+	for step := 1; step < portion.Count(4, 6); step++ {
 		change(t, dir, want, name(10001), r, step)
 		if err := index.Compact(t.Context(), dir); err != nil {
 			t.Error(err)
@@ -356,7 +356,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 300 {
+	for range portion.Count(80, 300) {
 		f := filepath.Join(dir, files[r.IntN(len(files))].Name())
 		data, err := os.ReadFile(f)
 		if err != nil {

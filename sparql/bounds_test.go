@@ -166,7 +166,7 @@ func TestBounds(t *testing.T) {
 	}
 	x := b.Build()
 	for name, text := range costly() {
-		t.Run(name, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(100, 500))*time.Millisecond) })
+		t.Run(name, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(60, 500))*time.Millisecond) })
 	}
 }
 
