@@ -139,10 +139,16 @@ func TestUpdatesAgainstScan(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		dir := filepath.Join(t.TempDir(), "index")
 		want, kept := model{}, name(10001)
-		for step := range 12 {
-			if step > 0 && r.IntN(4) == 0 {
-				if err := index.Compact(t.Context(), dir); err != nil {
+		newest := 0
+		for step := range 18 {
+			if step == 6 || step == 12 || step > 12 && r.IntN(3) == 0 {
+				o := &index.CompactOptions{Newest: step%6 == 0, Temp: temp(t, r)}
+				done, err := index.Compact(t.Context(), dir, o)
+				if err != nil {
 					t.Fatal(err)
+				}
+				if done && o.Newest {
+					newest++
 				}
 			} else {
 				change(t, dir, want, kept, r, step)
@@ -159,7 +165,25 @@ func TestUpdatesAgainstScan(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if newest == 0 {
+			t.Error("the newest segments were never compacted")
+		}
 	}
+}
+
+// temp is by chance a folder for what is sorted, which has to be empty in the end.
+func temp(t *testing.T, r *rand.Rand) string {
+	t.Helper()
+	if r.IntN(2) == 0 {
+		return ""
+	}
+	dir := t.TempDir()
+	t.Cleanup(func() {
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Errorf("left in the folder of temporary files: %v, %v", entries, err)
+		}
+	})
+	return dir
 }
 
 func change(t *testing.T, dir string, want model, kept rdf.Term, r *rand.Rand, step int) {
@@ -167,6 +191,11 @@ func change(t *testing.T, dir string, want model, kept rdf.Term, r *rand.Rand, s
 	w, err := begin(dir, kept, step == 0)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if dir := temp(t, r); dir != "" {
+		if err := w.Temp(dir); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var quads []rdf.Quad
 	only := name(10000 + 1 + r.IntN(5)) // most updates replace one graph
@@ -248,7 +277,7 @@ func TestReadersBesideAWriter(t *testing.T) {
 	}
 	for step := 1; step < portion.Count(4, 6); step++ {
 		change(t, dir, want, name(10001), r, step)
-		if err := index.Compact(t.Context(), dir); err != nil {
+		if _, err := index.Compact(t.Context(), dir, nil); err != nil {
 			t.Error(err)
 		}
 	}

@@ -70,7 +70,7 @@ func ExampleUpdate() {
 			log.Fatal(err)
 		}
 	}
-	if err := index.Compact(context.Background(), dir); err != nil {
+	if _, err := index.Compact(context.Background(), dir, nil); err != nil {
 		log.Fatal(err)
 	}
 	x, err := index.Open(dir)

@@ -232,7 +232,7 @@ func (s *segment) countInGraph(g ID, key *row, depth int) int {
 type graphsWriter struct {
 	to      *fileWriter
 	spilled *runs // where there are many runs
-	path    string
+	space   *workspace
 
 	begun            bool
 	position         int
@@ -280,7 +280,7 @@ func (w *graphsWriter) endSubject() {
 
 func (w *graphsWriter) endRun() {
 	w.pending = append(w.pending, row{w.graph, uint32(w.from >> 32), uint32(w.from), uint32(w.position - w.from)})
-	if len(w.pending) == mostPending && w.path != "" {
+	if len(w.pending) == mostPending && w.space != nil {
 		w.spill()
 	}
 }
@@ -289,7 +289,7 @@ func (w *graphsWriter) endRun() {
 func (w *graphsWriter) spill() {
 	var err error
 	if w.spilled == nil {
-		w.spilled, err = newRuns(w.path, nil)
+		w.spilled, err = newRuns(w.space, nameGraphs, nil)
 	}
 	slices.SortFunc(w.pending, compareRows)
 	if err == nil {
@@ -313,7 +313,7 @@ func (w *graphsWriter) finish(ctx context.Context) (seal uint32, err error) {
 	if w.spilled != nil {
 		sources = append(sources, w.spilled.sources()...)
 	}
-	if err := merge(ctx, sources, runWriter{w}); err != nil {
+	if err := merge(steps(ctx, nil), sources, runWriter{w}); err != nil {
 		return 0, err
 	}
 	w.endGraph()
@@ -364,20 +364,19 @@ func (l *rowList) next() *row {
 }
 
 // writeGraphs writes the rows of spog, and the graphs that they have.
-func writeGraphs(ctx context.Context, dir string, number int, give feed) (rows int, seals [2]uint32, err error) {
+func writeGraphs(ctx context.Context, in *workspace, give feed) (rows int, seals [2]uint32, err error) {
 	defer recoverError(&err)
-	name := func(what string) string { return fileName(dir, number, what) }
-	f, err := os.Create(name(nameGraphs))
+	f, err := os.Create(in.path(nameGraphs))
 	if err != nil {
 		return 0, seals, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	g := &graphsWriter{to: newFileWriter(f), path: name(nameGraphs + ".runs")}
+	g := &graphsWriter{to: newFileWriter(f), space: in}
 	defer func() { err = errors.Join(err, g.close()) }()
-	seals[0], err = writeFile(name(orders[spog].name), func(w *fileWriter) (uint32, error) {
+	seals[0], err = writeFile(in.path(orders[spog].name), func(w *fileWriter) (uint32, error) {
 		to := newOrderWriter(w, &orders[spog], nil)
 		to.graphs = g
-		if err := give(ctx, to); err != nil {
+		if err := give(steps(ctx, in.meter), to); err != nil {
 			return 0, err
 		}
 		rows = to.rows

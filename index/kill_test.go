@@ -21,8 +21,9 @@ import (
 // writing is what the process that is killed does: it makes the index of a
 // step, updates to it, or compacts.
 func writing(dir, what string, step int) (err error) {
-	if what == "compact" {
-		return index.Compact(context.Background(), dir)
+	if what == "compact" || what == "compact newest" {
+		_, err := index.Compact(context.Background(), dir, &index.CompactOptions{Newest: what != "compact"})
+		return err
 	}
 	var w *index.Writer
 	if what == "create" {
@@ -143,7 +144,7 @@ func TestKilled(t *testing.T) {
 	now, whole := model{}, 500*time.Millisecond
 	killed, done := 0, 0
 	for step := 1; killed < times; step++ {
-		what := []string{"create", "update", "update", "update", "compact"}[r.IntN(5)]
+		what := []string{"create", "update", "update", "update", "update", "update", "update", "compact newest", "compact newest", "compact"}[r.IntN(10)]
 		if len(now) == 0 {
 			what = "create"
 		}
@@ -176,7 +177,7 @@ func after(now model, what string, step int) model {
 			next[q] = true
 		}
 	}
-	if what != "compact" {
+	if what != "compact" && what != "compact newest" {
 		next.update(stepQuads(what, step), shared)
 	}
 	return next

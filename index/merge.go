@@ -2,7 +2,6 @@ package index
 
 import (
 	"bufio"
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -18,19 +17,21 @@ type source interface{ next() *row }
 type rowSink interface{ add(*row) }
 
 // feed gives the rows of an order to a taker, each once.
-type feed func(ctx context.Context, to rowSink) error
+type feed func(next step, to rowSink) error
 
 // merging is the feed of sources.
 func merging(sources []source) feed {
-	return func(ctx context.Context, to rowSink) error { return merge(ctx, sources, to) }
+	return func(next step, to rowSink) error { return merge(next, sources, to) }
 }
 
 // list is the feed of rows that are sorted, each of which is there once.
 func list(rows []row) feed {
-	return func(ctx context.Context, to rowSink) error {
+	return func(next step, to rowSink) error {
 		for i := range rows {
-			if i%(1<<14) == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
+			if i%stepRows == 0 {
+				if err := next(); err != nil {
+					return err
+				}
 			}
 			to.add(&rows[i])
 		}
@@ -40,12 +41,14 @@ func list(rows []row) feed {
 
 // merge gives the rows of all sources in order to a taker. A row that comes
 // several times is given once.
-func merge(ctx context.Context, sources []source, to rowSink) error {
+func merge(next step, sources []source, to rowSink) error {
 	m := newMerger(sources)
 	var last row
-	for first, steps := true, 0; len(m) > 0; steps++ {
-		if steps%(1<<14) == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+	for first, rows := true, 0; len(m) > 0; rows++ {
+		if rows%stepRows == 0 {
+			if err := next(); err != nil {
+				return err
+			}
 		}
 		if first || *m[0].row != last {
 			last = *m[0].row
@@ -112,10 +115,12 @@ type runs struct {
 	order *order
 	file  *os.File
 	ends  []int64
+	count int64 // of rows
 }
 
-func newRuns(path string, o *order) (*runs, error) {
-	f, err := os.Create(path)
+// newRuns makes the file of what is sorted for a file of the segment.
+func newRuns(in *workspace, what string, o *order) (*runs, error) {
+	f, err := in.scratch(what)
 	return &runs{order: o, file: f}, err
 }
 
@@ -131,6 +136,7 @@ func (r *runs) add(rows []row) error {
 	to := bufio.NewWriterSize(r.file, 256<<10)
 	var block []byte
 	end := r.end()
+	r.count += int64(len(rows))
 	for len(rows) > 0 {
 		n := min(blockRows, len(rows))
 		block = r.block(block[:0], rows[:n])
@@ -186,10 +192,9 @@ func (r *runs) remove() error {
 	if r == nil || r.file == nil {
 		return nil
 	}
-	path := r.file.Name()
-	err := r.file.Close()
+	err := discard(r.file)
 	r.file = nil
-	return errors.Join(err, os.Remove(path))
+	return err
 }
 
 // runReader reads a run.

@@ -20,7 +20,7 @@ import (
 // run in each order; in the end the runs are merged.
 type spiller struct {
 	folder *folder
-	number int
+	space  workspace
 	old    *Index // that is updated; nil for none
 	keep   map[ID]bool
 	drops  map[ID]bool
@@ -39,7 +39,7 @@ type spiller struct {
 }
 
 func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
-	s := &spiller{folder: f, number: f.number(), old: old, keep: map[ID]bool{}, drops: map[ID]bool{}}
+	s := &spiller{folder: f, space: workspace{dir: f.dir, number: f.number()}, old: old, keep: map[ID]bool{}, drops: map[ID]bool{}}
 	if old != nil {
 		s.base = ID(old.Terms())
 		s.terms.symbols = old.packing()
@@ -55,20 +55,54 @@ func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
 
 // create creates the files that are written while chunks come.
 func (s *spiller) create() (err error) {
-	name := func(what string) string { return fileName(s.folder.dir, s.number, what) }
-	if s.file, err = os.Create(name(nameTerms)); err != nil {
+	if s.file, err = os.Create(s.space.path(nameTerms)); err != nil {
 		return err
 	}
 	s.terms.to = newFileWriter(s.file)
-	if s.hashes, err = newRuns(name(nameHashes+".runs"), nil); err != nil {
+	if err := s.createRuns(); err != nil {
+		return err
+	}
+	return s.withText(s.old == nil || s.old.hasWords())
+}
+
+// createRuns creates the files of what is sorted, but for the words.
+func (s *spiller) createRuns() (err error) {
+	if s.hashes, err = newRuns(&s.space, nameHashes, nil); err != nil {
 		return err
 	}
 	for i := range orders {
-		if s.runs[i], err = newRuns(name(orders[i].name+".runs"), &orders[i]); err != nil {
+		if s.runs[i], err = newRuns(&s.space, orders[i].name, &orders[i]); err != nil {
 			return err
 		}
 	}
-	return s.withText(s.old == nil || s.old.hasWords())
+	return nil
+}
+
+// withTemp has what is sorted written to another folder.
+func (s *spiller) withTemp(dir string) error {
+	if err := usable(dir); err != nil {
+		return err
+	}
+	if err := s.removeRuns(); err != nil {
+		return err
+	}
+	s.space.temp = dir
+	if err := s.createRuns(); err != nil {
+		return err
+	}
+	text := s.text != nil
+	if err := s.withText(false); err != nil {
+		return err
+	}
+	return s.withText(text)
+}
+
+func (s *spiller) removeRuns() error {
+	var errs []error
+	for _, r := range append(s.runs[:], s.hashes) {
+		errs = append(errs, r.remove())
+	}
+	return errors.Join(errs...)
 }
 
 // withText begins the words of the segment, or leaves them out.
@@ -79,7 +113,7 @@ func (s *spiller) withText(on bool) error {
 		return err
 	}
 	var err error
-	s.text, err = newTextRuns(fileName(s.folder.dir, s.number, nameText+".runs"))
+	s.text, err = newTextRuns(&s.space, nameText)
 	return err
 }
 
@@ -253,8 +287,8 @@ func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
 	if err != nil {
 		return segmentInfo{}, err
 	}
-	info := segmentInfo{Number: s.number, Base: s.base, Seals: map[string]uint32{nameTerms: seal}}
-	info.Seals[nameDropped], err = writeDropped(fileName(s.folder.dir, s.number, nameDropped), slices.Sorted(maps.Keys(s.drops)))
+	info := segmentInfo{Number: s.space.number, Base: s.base, Seals: map[string]uint32{nameTerms: seal}}
+	info.Seals[nameDropped], err = writeDropped(s.space.path(nameDropped), slices.Sorted(maps.Keys(s.drops)))
 	if err != nil {
 		return info, err
 	}
@@ -266,13 +300,26 @@ func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
 		files.rows = s.sorter.feeds(s.rows)
 	}
 	if s.text != nil {
-		files.text = func() (uint32, error) { return s.text.merge(ctx, s.folder.dir, s.number) }
+		files.text = func() (uint32, error) { return s.text.merge(ctx, &s.space) }
 	}
-	err = info.fill(ctx, s.folder.dir, files)
+	s.space.meter.expect(s.expected())
+	err = info.fill(ctx, &s.space, files)
 	for _, r := range s.runs {
 		err = errors.Join(err, r.remove())
 	}
 	return info, err
+}
+
+// expected is how many rows of all files finish is to write.
+func (s *spiller) expected() int64 {
+	n := s.hashes.count + int64(len(orders)*len(s.rows))
+	for _, r := range s.runs {
+		n += r.count
+	}
+	if s.text != nil {
+		n += s.text.count
+	}
+	return n
 }
 
 // feed gives the rows of an order.
@@ -288,7 +335,7 @@ type segmentFiles struct {
 
 // fill has the files written, on as many goroutines as there are processors.
 // Those of the orders but spog need the graphs, which are written with that.
-func (s *segmentInfo) fill(ctx context.Context, dir string, files segmentFiles) error {
+func (s *segmentInfo) fill(ctx context.Context, in *workspace, files segmentFiles) error {
 	var mu sync.Mutex
 	var failed error
 	var all sync.WaitGroup
@@ -305,7 +352,7 @@ func (s *segmentInfo) fill(ctx context.Context, dir string, files segmentFiles) 
 	all.Go(func() {
 		write(orders[spog].name, func() (seal uint32, err error) {
 			var seals [2]uint32
-			s.Quads, seals, err = writeGraphs(ctx, dir, s.Number, files.rows(spog))
+			s.Quads, seals, err = writeGraphs(ctx, in, files.rows(spog))
 			mu.Lock()
 			defer mu.Unlock()
 			s.Seals[nameGraphs] = seals[1]
@@ -314,7 +361,7 @@ func (s *segmentInfo) fill(ctx context.Context, dir string, files segmentFiles) 
 		for _, which := range [...]int{ospg, posg} {
 			rows := files.rows(which)
 			all.Go(func() {
-				write(orders[which].name, func() (uint32, error) { return s.writeOrder(ctx, dir, which, rows) })
+				write(orders[which].name, func() (uint32, error) { return writeOrder(ctx, in, which, rows) })
 			})
 		}
 	})
@@ -327,32 +374,32 @@ func (s *segmentInfo) fill(ctx context.Context, dir string, files segmentFiles) 
 }
 
 func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
-	seal, err := writeHashes(ctx, s.folder.dir, s.number, s.base, uint64(s.next-s.base-1), s.hashes.sources())
+	seal, err := writeHashes(ctx, &s.space, s.base, uint64(s.next-s.base-1), s.hashes.sources())
 	return seal, errors.Join(err, s.hashes.remove())
 }
 
 // writeOrder writes an order but spog, after the graphs.
-func (s *segmentInfo) writeOrder(ctx context.Context, dir string, which int, give feed) (seal uint32, err error) {
+func writeOrder(ctx context.Context, in *workspace, which int, give feed) (seal uint32, err error) {
 	defer recoverError(&err)
-	f, err := openFile(fileName(dir, s.Number, nameGraphs), partGraphs)
+	f, err := openFile(in.path(nameGraphs), partGraphs)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
-	return writeFile(fileName(dir, s.Number, orders[which].name), func(w *fileWriter) (uint32, error) {
+	return writeFile(in.path(orders[which].name), func(w *fileWriter) (uint32, error) {
 		to := newOrderWriter(w, &orders[which], &graphs{f})
-		if err := give(ctx, to); err != nil {
+		if err := give(steps(ctx, in.meter), to); err != nil {
 			return 0, err
 		}
 		return to.finish()
 	})
 }
 
-func writeHashes(ctx context.Context, dir string, number int, base ID, terms uint64, sources []source) (seal uint32, err error) {
+func writeHashes(ctx context.Context, in *workspace, base ID, terms uint64, sources []source) (seal uint32, err error) {
 	defer recoverError(&err)
-	return writeFile(fileName(dir, number, nameHashes), func(w *fileWriter) (uint32, error) {
+	return writeFile(in.path(nameHashes), func(w *fileWriter) (uint32, error) {
 		to := newHashWriter(w, base, terms)
-		if err := merge(ctx, sources, to); err != nil {
+		if err := merge(steps(ctx, in.meter), sources, to); err != nil {
 			return 0, err
 		}
 		return to.finish()
@@ -379,9 +426,7 @@ func (s *spiller) close() {
 	if s.file != nil {
 		s.file.Close()
 	}
-	for _, r := range append(s.runs[:], s.hashes) {
-		_ = r.remove() // what stays behind, the folder removes
-	}
+	_ = s.removeRuns()  // what stays behind, the folder removes
 	_ = s.text.remove() // as above
 	if s.old != nil {
 		_ = s.old.Close() // it was only read

@@ -69,11 +69,8 @@ func TestTextAgainstScan(t *testing.T) {
 func changeText(t *testing.T, dir string, r *rand.Rand, step int) {
 	t.Helper()
 	if step > 0 && r.IntN(3) == 0 {
-		err := index.CompactText(t.Context(), dir, r.IntN(4) > 0)
-		if r.IntN(2) == 0 {
-			err = index.Compact(t.Context(), dir)
-		}
-		if err != nil {
+		o := []*index.CompactOptions{nil, {Newest: true}, {Text: index.WithText}, {Text: index.WithText}, {Text: index.WithoutText}}[r.IntN(5)]
+		if _, err := index.Compact(t.Context(), dir, o); err != nil {
 			t.Fatal(err)
 		}
 		return

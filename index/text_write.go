@@ -202,8 +202,8 @@ type textRuns struct {
 	table wordTable
 }
 
-func newTextRuns(path string) (*textRuns, error) {
-	r, err := newRuns(path, nil)
+func newTextRuns(in *workspace, what string) (*textRuns, error) {
+	r, err := newRuns(in, what, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -219,10 +219,10 @@ func (r *textRuns) remove() error {
 }
 
 // merge writes the words of all chunks.
-func (r *textRuns) merge(ctx context.Context, dir string, number int) (uint32, error) {
+func (r *textRuns) merge(ctx context.Context, in *workspace) (uint32, error) {
 	literals, count := r.table.literals, r.table.count
 	r.table = wordTable{}
-	seal, err := writeText(ctx, dir, number, r.wordSources(), literals, count)
+	seal, err := writeText(ctx, in, r.wordSources(), literals, count)
 	return seal, errors.Join(err, r.remove())
 }
 
@@ -240,6 +240,7 @@ func (r *textRuns) spill() error {
 		_, _ = to.Write(head) // the error stays with the writer
 		_, _ = to.Write(p.rest)
 		end += int64(len(head) + len(p.rest))
+		r.count++
 	})
 	r.ends = append(r.ends, end)
 	r.table.reset()
@@ -315,7 +316,7 @@ func (m *wordMerger) Pop() any {
 
 // mergeWords writes the postings of all sources, whose numbers follow upon one
 // another.
-func mergeWords(ctx context.Context, sources []wordSource, to *textWriter) error {
+func mergeWords(next step, sources []wordSource, to *textWriter) error {
 	var m wordMerger
 	for i, s := range sources {
 		if p := s.next(); p != nil {
@@ -323,9 +324,11 @@ func mergeWords(ctx context.Context, sources []wordSource, to *textWriter) error
 		}
 	}
 	heap.Init(&m)
-	for steps := 0; len(m) > 0; steps++ {
-		if steps%(1<<12) == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+	for words := 0; len(m) > 0; words++ {
+		if words%stepRows == 0 {
+			if err := next(); err != nil {
+				return err
+			}
 		}
 		to.add(m[0].posting)
 		if m[0].posting = m[0].source.next(); m[0].posting == nil {
@@ -414,11 +417,11 @@ func (w *textWriter) finish(literals, count uint64) (seal uint32, err error) {
 	return w.to.finish(partText, w.words)
 }
 
-func writeText(ctx context.Context, dir string, number int, sources []wordSource, literals, count uint64) (seal uint32, err error) {
+func writeText(ctx context.Context, in *workspace, sources []wordSource, literals, count uint64) (seal uint32, err error) {
 	defer recoverError(&err)
-	return writeFile(fileName(dir, number, nameText), func(w *fileWriter) (uint32, error) {
+	return writeFile(in.path(nameText), func(w *fileWriter) (uint32, error) {
 		to := textWriter{to: w}
-		if err := mergeWords(ctx, sources, &to); err != nil {
+		if err := mergeWords(steps(ctx, in.meter), sources, &to); err != nil {
 			return 0, err
 		}
 		return to.finish(literals, count)

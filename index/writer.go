@@ -102,6 +102,14 @@ func (w *Writer) Text(on bool) error {
 	return w.spiller.withText(on)
 }
 
+// Temp has what is sorted on the way written into another folder than that of the
+// index. It is called before anything is added.
+func (w *Writer) Temp(dir string) error { return w.spiller.withTemp(dir) }
+
+// Progress has a function called while Commit merges what was sorted, with how many
+// rows have been written of all that are to be. It is called from several goroutines.
+func (w *Writer) Progress(tell func(done, total int64)) { w.spiller.space.meter = newMeter(tell) }
+
 // Drop removes a graph from an index that is updated.
 func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 

@@ -22,12 +22,14 @@ type indexCmd struct {
 }
 
 type indexBuildCmd struct {
-	Inputs []string `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
-	Output string   `short:"o" required:"" placeholder:"DIR" help:"The folder of the index. One that is there is replaced, or updated."`
-	Update bool     `short:"u" help:"Keep what the index holds. A graph of the input, such as that of a study, takes the place of the one of its name; what studies share, and what has no graph name, is added."`
-	Remove []string `sep:"none" placeholder:"NCT|IRI" help:"With --update: remove a study, or a graph. Again for more."`
-	Text   string   `enum:"auto,on,off" default:"auto" placeholder:"on|off" help:"Index the words of texts, so that tw:matches, CONTAINS and REGEX need not read all of them. Default: on in a new index, and as it is in one that is updated."`
-	From   string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
+	Inputs  []string `arg:"" name:"INPUT" help:"RDF files, or studies in any form, which are converted on the fly."`
+	Output  string   `short:"o" required:"" placeholder:"DIR" help:"The folder of the index. One that is there is replaced, or updated."`
+	Update  bool     `short:"u" help:"Keep what the index holds. A graph of the input, such as that of a study, takes the place of the one of its name; what studies share, and what has no graph name, is added."`
+	Remove  []string `sep:"none" placeholder:"NCT|IRI" help:"With --update: remove a study, or a graph. Again for more."`
+	Text    string   `enum:"auto,on,off" default:"auto" placeholder:"on|off" help:"Index the words of texts, so that tw:matches, CONTAINS and REGEX need not read all of them. Default: on in a new index, and as it is in one that is updated."`
+	Compact string   `enum:"auto,off" default:"auto" placeholder:"auto|off" help:"After an update, make one of the newest segments where an index has more than four, a few at a time: most updates write little more than they bring. With off, trialweave index compact does it."`
+	Temp    string   `placeholder:"DIR" help:"The folder of what is sorted on the way, about as much as the index. Default: that of the index."`
+	From    string   `placeholder:"SYNTAX" help:"The syntax of RDF inputs, where name and content do not say."`
 }
 
 // Help tells what an index is good for.
@@ -38,8 +40,8 @@ until then, and when this is interrupted or killed, the folder holds what it hel
 before. Who has it open goes on with what they opened. The model, with concepts
 and countries, is part of it.
 
-The folder itself has the room for what is sorted on the way, about as much
-again as the index.`
+What is sorted on the way takes about as much room again as the index, in its
+folder or in that of --temp.`
 }
 
 // indexMemory is where the garbage collector begins to work harder. What is alive
@@ -63,20 +65,18 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Text != textAuto {
-		if err := w.Text(c.Text == textOn); err != nil {
-			return errors.Join(err, w.Abort())
-		}
-	}
 	rejected, err := c.fill(ctx, std, w)
 	if err == nil {
-		line := std.progressOf("sorting")
-		line.Set(-1, 0, 0)
-		err = w.Commit(ctx)
-		line.Clear()
+		err = merging(std, "merging", func(tell func(done, total int64)) error {
+			w.Progress(tell)
+			return w.Commit(ctx)
+		})
 	}
 	if err != nil {
 		return errors.Join(err, w.Abort())
+	}
+	if err := c.settle(ctx, std); err != nil {
+		return err
 	}
 	if err := c.tell(std, rejected, time.Since(started)); err != nil {
 		return err
@@ -91,6 +91,7 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 const (
 	textAuto = "auto"
 	textOn   = "on"
+	textOff  = "off"
 )
 
 func (c *indexBuildCmd) begin() (*index.Writer, error) {
@@ -104,7 +105,43 @@ func (c *indexBuildCmd) begin() (*index.Writer, error) {
 	return index.Update(c.Output, &index.UpdateOptions{Add: shared})
 }
 
+// merging shows how far something is that counts rows.
+func merging(std *streams, noun string, do func(tell func(done, total int64)) error) error {
+	line := std.progressOf(noun)
+	defer line.Clear()
+	line.Set(-1, 0, 0)
+	if line == nil {
+		return do(nil)
+	}
+	return do(func(done, total int64) { line.Set(-1, done, total) })
+}
+
+// settle compacts what updates left, where that pays.
+func (c *indexBuildCmd) settle(ctx context.Context, std *streams) error {
+	if !c.Update || c.Compact == "off" {
+		return nil
+	}
+	err := merging(std, "compacting", func(tell func(done, total int64)) error {
+		_, err := index.Compact(ctx, c.Output, &index.CompactOptions{Newest: true, Temp: c.Temp, Progress: tell})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the index was updated, but not compacted: %w\nhint: --compact=off leaves that to trialweave index compact", err)
+	}
+	return nil
+}
+
 func (c *indexBuildCmd) fill(ctx context.Context, std *streams, w *index.Writer) (rejected int64, err error) {
+	if c.Text != textAuto {
+		if err := w.Text(c.Text == textOn); err != nil {
+			return 0, err
+		}
+	}
+	if c.Temp != "" {
+		if err := w.Temp(c.Temp); err != nil {
+			return 0, err
+		}
+	}
 	for _, name := range c.Remove {
 		w.Drop(input.RecordOf(name))
 	}
@@ -164,6 +201,7 @@ func (c *indexVerifyCmd) Run(std *streams) error {
 
 type indexCompactCmd struct {
 	Dir  string `arg:"" name:"DIR" help:"The folder of the index."`
+	Temp string `placeholder:"DIR" help:"The folder of what is sorted on the way. Default: that of the index."`
 	Text string `enum:"auto,on,off" default:"auto" placeholder:"on|off" help:"Add the words of texts to an index that has none, or leave them out. Default: as it is."`
 }
 
@@ -173,11 +211,18 @@ func (c *indexCompactCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Text == textAuto {
-		err = index.Compact(ctx, c.Dir)
-	} else {
-		err = index.CompactText(ctx, c.Dir, c.Text == textOn)
+	o := index.CompactOptions{Temp: c.Temp}
+	switch c.Text {
+	case textOn:
+		o.Text = index.WithText
+	case textOff:
+		o.Text = index.WithoutText
 	}
+	err = merging(std, "compacting", func(tell func(done, total int64)) error {
+		o.Progress = tell
+		_, err := index.Compact(ctx, c.Dir, &o)
+		return err
+	})
 	if err != nil {
 		return err
 	}
