@@ -9,7 +9,7 @@ import (
 
 // CompactOptions say how an index is compacted. Nil is the defaults.
 type CompactOptions struct {
-	// Text says whether the words of the literals are indexed afterwards.
+	// Text decides whether the words of the literals are indexed afterwards.
 	Text TextOption
 	// Newest compacts no more than what the newest updates left, and only where an
 	// index has more than MostSegments segments: as many of the newest ones become one
@@ -24,7 +24,7 @@ type CompactOptions struct {
 	Progress func(done, total int64)
 }
 
-// TextOption says whether the words of literals are indexed.
+// TextOption is a choice about the words of literals.
 type TextOption int
 
 // Whether the words of literals are indexed: as it is, yes or no.
