@@ -49,14 +49,17 @@ func scaleCommand(args []string) error {
 	started := time.Now()
 	// In processes of their own: what this one holds would count for those that it starts.
 	day := max(1, *studies/min(1500, *studies))
-	for name, step := range map[string]int{"corpus.ndjson.zst": 1, "day.ndjson": day} {
+	for name, step := range map[string]int{"corpus.ndjson.zst": 1, "day.ndjson": day, "tenth.ndjson": tenthOf} {
 		if err := shell(self, "corpus", "-like", *like, "-studies", fmt.Sprint(*studies), "-step", fmt.Sprint(step), "-o", s.path(name)); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("%d studies, made in %.0f s\n\n| step | CPU seconds | elapsed seconds | peak memory, MB | written, MB |\n|---|---:|---:|---:|---:|\n", *studies, time.Since(started).Seconds())
+	fmt.Printf("%d studies, made in %.0f s\n\n%s", *studies, time.Since(started).Seconds(), scaleHead)
 	return s.run()
 }
+
+// scaleHead is the head of a table of steps.
+const scaleHead = "| step | CPU seconds | elapsed seconds | peak memory, MB | written, MB |\n|---|---:|---:|---:|---:|\n"
 
 // scale is the corpus in the making of everything.
 type scale struct{ dir, command string }
@@ -88,7 +91,13 @@ func (s *scale) run() error {
 			}
 		}
 	}
-	return s.questions(index)
+	if err := s.questions(index); err != nil {
+		return err
+	}
+	if err := s.killed(index, day); err != nil {
+		return err
+	}
+	return s.tenth()
 }
 
 // step runs a command and prints its row.
