@@ -19,7 +19,7 @@ const tenthOf = 10
 // tenth converts a tenth of the corpus in two shards, which have to give the bytes of
 // one run, and loads it into oxigraph by its bulk loader.
 func (s *scale) tenth() error {
-	corpus, parts, plan := s.path("tenth.ndjson"), s.path("parts") + string(filepath.Separator), s.path("plan.json")
+	corpus, parts, plan := s.path("tenth.ndjson"), s.path("parts")+string(filepath.Separator), s.path("plan.json")
 	merged, whole := s.path("merged.nq"), s.path("whole.nq")
 	fmt.Printf("\nA tenth of the studies:\n\n%s", scaleHead)
 	for _, step := range []struct {
