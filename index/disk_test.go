@@ -439,3 +439,36 @@ func damaged(t *testing.T, dir, file string, want model, r *rand.Rand) {
 	same(t, y, want, r, 30)
 	matching(t, y)
 }
+
+// TestAbandoned leaves what the folder held, and nothing of the writer; what was
+// abandoned does not become the index.
+func TestAbandoned(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	for _, create := range []bool{true, false, false} {
+		w, err := begin(dir, name(1), create)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Add(rdf.Quad{Subject: name(1), Predicate: name(2), Object: name(3), Graph: name(4)}); err != nil {
+			t.Fatal(err)
+		}
+		before := held(t, dir)
+		if err := w.Spill(); err != nil {
+			t.Fatal(err)
+		}
+		w.Abandon()
+		if err := w.Commit(t.Context()); err == nil {
+			t.Fatal("a writer that was abandoned has made the index")
+		}
+		if after := held(t, dir); after != before {
+			t.Fatalf("%d quads, expected those of before, %d", after.n, before.n)
+		}
+		if _, err := os.Stat(dir); create && err == nil {
+			t.Fatalf("%s is left", dir)
+		}
+		if err := writing(dir, "create", 1); err != nil {
+			t.Fatal(err)
+		}
+		onlyFiles(t, dir)
+	}
+}

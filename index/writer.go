@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/gofrs/flock"
 
@@ -193,8 +194,22 @@ func (w *Writer) Abort() error {
 	return err
 }
 
+// Abandon removes what was written, for a process that is about to exit while other
+// goroutines are still at work on the writer, which is of no use afterwards. It does
+// not wait: what Commit is about to make the index stays.
+func (w *Writer) Abandon() {
+	if f := w.folder; f != nil && f.ending.TryLock() {
+		f.abandoned = true
+		_ = f.end() // what stays behind, the next writer removes
+		f.ending.Unlock()
+	}
+}
+
 // folder is a folder that one process writes to.
 type folder struct {
+	ending    sync.Mutex // held while what was written becomes the index, or is removed
+	abandoned bool
+
 	dir     string
 	lock    *flock.Flock
 	now     manifest
@@ -275,6 +290,11 @@ func (f *folder) clean() error {
 
 // commit makes the segments that are kept, and a new one, the index.
 func (f *folder) commit(kept []segmentInfo, made segmentInfo) error {
+	f.ending.Lock()
+	defer f.ending.Unlock()
+	if f.abandoned {
+		return context.Canceled
+	}
 	next := manifest{Format: version, Next: max(f.now.Next, made.Number) + 1, Segments: append(slices.Clone(kept), made)}
 	if err := next.write(f.dir); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trialweave/trialweave/index"
 	"github.com/trialweave/trialweave/input"
+	"github.com/trialweave/trialweave/internal/output"
 	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/source"
 )
@@ -65,6 +66,8 @@ func (c *indexBuildCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
+	forget := output.AtAbort(w.Abandon)
+	defer forget()
 	rejected, err := c.fill(ctx, std, w)
 	if err == nil {
 		err = merging(std, "merging", func(tell func(done, total int64)) error {

@@ -148,9 +148,23 @@ func SkipSync() { unsynced.Store(true) }
 // unfinished holds the names of the temporary files of this process.
 var unfinished sync.Map
 
+// atAbort holds what else AbortAll does.
+var atAbort sync.Map
+
+// AtAbort has AbortAll call a function, until forget is called.
+func AtAbort(do func()) (forget func()) {
+	key := new(byte)
+	atAbort.Store(key, do)
+	return func() { atAbort.Delete(key) }
+}
+
 // AbortAll removes the temporary files of all files in the making. It is for a
 // process that is about to exit: their writers may still be at work.
 func AbortAll() {
+	atAbort.Range(func(_, do any) bool {
+		do.(func())()
+		return true
+	})
 	unfinished.Range(func(name, _ any) bool {
 		os.Remove(name.(string))
 		return true
