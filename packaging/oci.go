@@ -42,7 +42,11 @@ func (r *release) image(command string, binaries []binary) error {
 	if err != nil {
 		return err
 	}
-	all.Notes = map[string]string{"org.opencontainers.image.ref.name": r.version}
+	// Container engines name what they load by the second, where they know it.
+	all.Notes = map[string]string{
+		"org.opencontainers.image.ref.name": r.version,
+		"io.containerd.image.name":          "localhost/" + command + ":" + r.version,
+	}
 	top, err := json.Marshal(map[string]any{"schemaVersion": 2, "manifests": []descriptor{all}})
 	if err != nil {
 		return err

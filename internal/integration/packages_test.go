@@ -12,11 +12,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/internal/test/tools"
 )
 
@@ -74,6 +77,9 @@ func TestPackages(t *testing.T) {
 	t.Run("npm", func(t *testing.T) { testNPM(t, dist) })
 	t.Run("wheel", func(t *testing.T) { testWheels(t, dist) })
 	t.Run("image", func(t *testing.T) { testImage(t, dist) })
+	if portion.Full() {
+		t.Run("container engine", func(t *testing.T) { testEngine(t, dist) })
+	}
 	t.Run("bill of materials", func(t *testing.T) { testBills(t, dist) })
 	t.Run("release", func(t *testing.T) { testRelease(t, dist) })
 	t.Run("homebrew", func(t *testing.T) { testFormulas(t, dist) })
@@ -157,6 +163,32 @@ func testWheels(t *testing.T, dist string) {
 	if _, err := os.Stat(bin("trialweave")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the command is left after it was uninstalled")
 	}
+}
+
+// testEngine loads the images into Podman, which names them, and has both commands do
+// something in containers without a network.
+func testEngine(t *testing.T, dist string) {
+	if _, err := exec.LookPath("podman"); err != nil {
+		tools.Run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends podman runc")
+	}
+	dir := t.TempDir()
+	state, err := os.MkdirTemp("", "engine") // Podman takes no more than 50 characters
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(state) }) // what stays is in the folder of temporary files
+	if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // the user of an image writes there
+		t.Fatal(err)
+	}
+	podman := []string{"podman", "--root", state + "/store", "--runroot", state + "/run", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none", "--runtime", "runc"}
+	for _, command := range []string{"trialweave", "triallint"} {
+		tools.Run(t, dir, slices.Concat(podman, []string{"load", "-q", "-i", filepath.Join(dist, "oci", command+"_oci.tar")})...)
+	}
+	// Limits that are asked for, as the default ones are above what a process may have
+	// where that is not root of the machine.
+	run := slices.Concat(podman, []string{"run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "--volume", dir + ":/data"})
+	worksIn(t, dir, func(args ...string) string { return tools.Run(t, dir, slices.Concat(run, args)...) },
+		"localhost/trialweave:"+packagedVersion, "localhost/triallint:"+packagedVersion)
 }
 
 // testImage reads an image as a container engine does, by the digests, and runs what
