@@ -80,13 +80,11 @@ type evaluator struct {
 	// open says that a solution is put into a pattern. Joins are looked up there
 	// then, since few solutions are expected.
 	open     bool
-	plans    map[*bgp]map[string]*plan // by which variables are bound
-	boundKey []byte                    // of plans, reused
+	bgps     map[*bgp]*bgpState
+	boundKey []byte // of plans, reused
 	sets     *sets
-	// filterSets are the variables of the filters of a basic graph pattern.
-	filterSets map[*bgp][]varSet
-	trace      *tracer          // nil where nobody asks what was done
-	asked      map[string][]row // answers of services, by what was sent
+	trace    *tracer          // nil where nobody asks what was done
+	asked    map[string][]row // answers of services, by what was sent
 	// services counts the answers, whose blank nodes are told apart.
 	services int
 	held     held
@@ -124,8 +122,11 @@ type dataset struct {
 func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
 		ctx: ctx, query: q, store: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
-		plans: map[*bgp]map[string]*plan{}, sets: newSets(), filterSets: map[*bgp][]varSet{}, regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
+		bgps: map[*bgp]*bgpState{}, sets: newSets(), regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
 		negated: map[*rdf.Term][]index.ID{},
+	}
+	if x, ok := x.(*index.Index); ok { // and not a type that embeds one
+		e.store = x.Reader()
 	}
 	if opts != nil {
 		e.opts = *opts
@@ -228,6 +229,11 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 func (e *evaluator) run(n node, in row, yield func(row) bool) bool {
 	e.tick()
 	yield = e.trace.counted(n, yield)
+	if b, ok := n.(*bgp); ok {
+		if s := e.state(b); s.transparent || e.isStart(in) {
+			return e.evalBGP(s, in, yield)
+		}
+	}
 	if e.isStart(in) || e.sets.transparent(n) {
 		return e.eval(n, in, yield)
 	}
@@ -289,7 +295,7 @@ func (e *evaluator) runFrom(start row, open bool, n node, in row, yield func(row
 func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 	switch n := n.(type) {
 	case *bgp:
-		return e.evalBGP(n, in, yield)
+		return e.evalBGP(e.state(n), in, yield)
 	case *join:
 		return e.evalJoin(n, in, yield)
 	case *leftJoin:

@@ -2,9 +2,34 @@ package sparql
 
 import "github.com/trialweave/trialweave/index"
 
+// bgpState is what an evaluator knows of a BGP.
+type bgpState struct {
+	n           *bgp
+	variables   []int // that it binds
+	transparent bool  // see sets.transparent
+	plans       map[string]*plan
+	last        *plan    // that was asked for last
+	filters     []varSet // variables of the filters
+}
+
+func (e *evaluator) state(n *bgp) *bgpState {
+	s := e.bgps[n]
+	if s == nil {
+		s = &bgpState{n: n, variables: e.sets.certain(n).list(), transparent: e.sets.transparent(n), plans: map[string]*plan{}}
+		for _, f := range n.filters {
+			var used varSet
+			addVariables(f, &used)
+			s.filters = append(s.filters, used)
+		}
+		e.bgps[n] = s
+	}
+	return s
+}
+
 // plan is an order of the patterns of a BGP, once all of them have a place, and
 // the matchers of it that are at rest.
 type plan struct {
+	bound string // which variables are bound before
 	steps []planned
 	idle  []*matcher
 }
@@ -13,12 +38,12 @@ type plan struct {
 // by how many quads match it with what is bound then, counted exactly the first
 // time, or by how many do on average if that is more, and kept for other rows
 // that bind the same variables.
-func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
-	p := e.planOf(n, in)
-	m := p.matcher(e, n)
+func (e *evaluator) evalBGP(s *bgpState, in row, yield func(row) bool) bool {
+	p := e.planOf(s, in)
+	m := p.matcher(e, s)
 	m.restart(p.steps, in, yield)
 	more := m.step(0)
-	if p.steps == nil && m.matched == len(n.patterns) {
+	if p.steps == nil && m.matched == len(s.n.patterns) {
 		p.steps = m.plan
 	}
 	p.idle = append(p.idle, m)
@@ -26,30 +51,34 @@ func (e *evaluator) evalBGP(n *bgp, in row, yield func(row) bool) bool {
 }
 
 // planOf returns the plan of a BGP for rows that bind what the row does.
-func (e *evaluator) planOf(n *bgp, in row) *plan {
-	e.boundKey = appendBound(e.boundKey[:0], e.sets.certain(n), in)
-	plans := e.plans[n]
-	if plans == nil {
-		plans = map[string]*plan{}
-		e.plans[n] = plans
+func (e *evaluator) planOf(s *bgpState, in row) *plan {
+	e.boundKey = e.boundKey[:0]
+	for i, v := range s.variables {
+		if in[v] != 0 {
+			e.boundKey = append(e.boundKey, byte(i), byte(i>>8))
+		}
 	}
-	p := plans[string(e.boundKey)]
+	if s.last != nil && s.last.bound == string(e.boundKey) {
+		return s.last
+	}
+	p := s.plans[string(e.boundKey)]
 	if p == nil {
-		p = &plan{}
-		plans[string(e.boundKey)] = p
+		p = &plan{bound: string(e.boundKey)}
+		s.plans[p.bound] = p
 	}
+	s.last = p
 	return p
 }
 
 // matcher returns a matcher that no evaluation uses: patterns are matched for
 // each row of what is around them, and may be again below themselves.
-func (p *plan) matcher(e *evaluator, n *bgp) *matcher {
+func (p *plan) matcher(e *evaluator, s *bgpState) *matcher {
 	if last := len(p.idle) - 1; last >= 0 {
 		m := p.idle[last]
 		p.idle = p.idle[:last]
 		return m
 	}
-	return &matcher{e: e, n: n}
+	return &matcher{e: e, n: s.n, state: s}
 }
 
 // planned is one step of a plan: a pattern, or a hint by which a variable is
@@ -61,21 +90,11 @@ type planned struct {
 	memos   []*memo // of the filters
 }
 
-// appendBound appends which variables of a BGP are bound; it binds all that it
-// names.
-func appendBound(key []byte, variables varSet, in row) []byte {
-	for v, id := range in {
-		if id != 0 && variables.has(v) {
-			key = append(key, byte(v), byte(v>>8))
-		}
-	}
-	return key
-}
-
 // matcher matches the patterns of a BGP beside one row at a time.
 type matcher struct {
 	e     *evaluator
 	n     *bgp
+	state *bgpState
 	out   row
 	yield func(row) bool
 	plan  []planned
@@ -105,18 +124,22 @@ func (m *matcher) restart(steps []planned, in row, yield func(row) bool) {
 // frame is a step of a plan that is being matched. Its functions are made once,
 // since a Store may keep what it is given, so that each would be allocated.
 type frame struct {
-	m      *matcher
-	depth  int
-	seen   *counts // of the step, where somebody asks
-	places [3]slot
-	free   [3]bool // places whose variable the step binds
-	next   func() bool
-	each   func(index.Quad) bool
+	m       *matcher
+	depth   int
+	seen    *counts // of the step, where somebody asks
+	pattern int     // that the frame is prepared for; -1 for none
+	terms   index.Quad
+	known   bool    // whether the index has the terms of the pattern
+	places  [3]int  // variables; -1 for a term
+	free    [3]bool // places whose variable the step binds
+	path    path    // with the numbers of its terms
+	next    func() bool
+	each    func(index.Quad) bool
 }
 
 func (m *matcher) frame(depth int) *frame {
 	for len(m.frames) <= depth {
-		f := &frame{m: m, depth: len(m.frames)}
+		f := &frame{m: m, depth: len(m.frames), pattern: -1}
 		f.next, f.each = f.goOn, f.found
 		m.frames = append(m.frames, f)
 	}
@@ -137,7 +160,7 @@ func (m *matcher) step(depth int) bool {
 	if at.hint != nil {
 		return at.hint.try(m.e, m.out, f.next)
 	}
-	return f.match(m.n.patterns[at.pattern])
+	return f.match(at.pattern)
 }
 
 // goOn goes on with the next step, if the filters hold that can be asked now.
@@ -224,19 +247,10 @@ func (m *matcher) begin() {
 // filtersFor returns the filters that can be asked once variables are bound, and
 // could not before.
 func (m *matcher) filtersFor(variables varSet) []expr {
-	sets, known := m.e.filterSets[m.n]
-	if !known {
-		for _, f := range m.n.filters {
-			var used varSet
-			addVariables(f, &used)
-			sets = append(sets, used)
-		}
-		m.e.filterSets[m.n] = sets
-	}
 	before := append(varSet{}, m.bound...)
 	m.bound.addAll(variables)
 	var out []expr
-	for i, used := range sets {
+	for i, used := range m.state.filters {
 		if used.within(m.bound) && (len(m.plan) == 0 || !used.within(before)) {
 			out = append(out, m.n.filters[i])
 		}
@@ -303,27 +317,47 @@ func (e *evaluator) bind(t triple, r row) (index.Quad, bool) {
 	return q, known
 }
 
+// prepare looks up the terms of a pattern.
+func (f *frame) prepare(pattern int) {
+	e, t := f.m.e, &f.m.n.patterns[pattern]
+	f.pattern, f.known, f.terms, f.path = pattern, true, index.Quad{}, e.numberedPath(t.path)
+	for i, s := range [...]slot{t.subject, t.predicate, t.object} {
+		if f.places[i] = -1; s.isVar() {
+			f.places[i] = s.variable
+		} else if t.path == nil {
+			id, ok := e.numbered(s.term)
+			f.terms[i], f.known = id, f.known && ok
+		}
+	}
+}
+
 // match binds the free variables of a pattern in the row to each match in turn,
 // and takes them back afterwards.
-func (f *frame) match(t triple) bool {
+func (f *frame) match(pattern int) bool {
 	e, r := f.m.e, f.m.out
-	if t.path != nil {
-		if named, ok := t.path.(tripleTerm); ok {
-			return e.matchTerm(t, named, r, f.next)
+	if f.pattern != pattern {
+		f.prepare(pattern)
+	}
+	if t := &f.m.n.patterns[pattern]; f.path != nil {
+		if named, ok := f.path.(tripleTerm); ok {
+			return e.matchTerm(*t, named, r, f.next)
 		}
-		return e.matchPath(t, r, f.next)
+		return e.matchPath(*t, f.path, r, f.next)
+	} else if t.matchesWords() {
+		return e.matchWords(*t, r, f.next)
 	}
-	if t.matchesWords() {
-		return e.matchWords(t, r, f.next)
+	q, known := f.terms, f.known
+	for i, v := range f.places {
+		if f.free[i] = false; v >= 0 {
+			q[i] = r[v]
+			f.free[i] = q[i] == 0
+			known = known && int(q[i]) <= e.terms
+		}
 	}
-	q, known := e.bind(t, r)
 	if !known {
 		return true
 	}
-	f.places = [...]slot{t.subject, t.predicate, t.object}
-	for i, s := range f.places {
-		f.free[i] = s.isVar() && r[s.variable] == 0
-	}
+	q[index.Graph] = e.active.graph
 	return e.quads(q, f.each)
 }
 
@@ -332,19 +366,19 @@ func (f *frame) found(q index.Quad) bool {
 	r := f.m.out
 	f.m.e.tick()
 	ok := true
-	for i, s := range f.places {
+	for i, v := range f.places {
 		if f.free[i] {
-			if r[s.variable] != 0 && r[s.variable] != q[i] {
+			if r[v] != 0 && r[v] != q[i] {
 				ok = false // the same variable twice
 			} else {
-				r[s.variable] = q[i]
+				r[v] = q[i]
 			}
 		}
 	}
 	more := !ok || f.goOn()
-	for i, s := range f.places {
+	for i, v := range f.places {
 		if f.free[i] {
-			r[s.variable] = 0
+			r[v] = 0
 		}
 	}
 	return more

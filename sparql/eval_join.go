@@ -98,32 +98,52 @@ func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool
 	if !look {
 		chance, kept = e.sets.chance(n, n.left, n.right), e.keeper(n.right, in)
 	}
-	return e.run(n.left, in, func(l row) bool {
-		l = l.clone()
+	l := make(row, len(in))
+	x := e.extending(n, l, yield)
+	return e.run(n.left, in, func(left row) bool {
+		copy(l, left)
 		if !look && !chance.boundIn(l) {
-			return e.mergeLeft(n, l, kept(), yield)
+			return x.ends(e.merge(l, kept(), x.begins()))
 		}
-		return e.extended(n, l, yield, func(each func(row) bool) bool { return e.run(n.right, l, each) })
+		return x.ends(e.run(n.right, l, x.begins()))
 	})
 }
 
 // mergeLeft yields the row joined with each kept row that fits, or else alone.
 func (e *evaluator) mergeLeft(n *leftJoin, l row, kept []row, yield func(row) bool) bool {
-	return e.extended(n, l, yield, func(each func(row) bool) bool { return e.merge(l, kept, each) })
+	x := e.extending(n, l, yield)
+	return x.ends(e.merge(l, kept, x.begins()))
 }
 
-// extended yields the joined rows that meet the condition, or else the row alone.
-func (e *evaluator) extended(n *leftJoin, l row, yield func(row) bool, joined func(func(row) bool) bool) bool {
-	found := false
-	more := joined(func(r row) bool {
+// extension yields the joined rows of a row that meet the condition, or else the row
+// alone. One is for the rows of a left side, one after the other.
+type extension struct {
+	row   row
+	found bool
+	yield func(row) bool
+	each  func(row) bool
+}
+
+func (e *evaluator) extending(n *leftJoin, l row, yield func(row) bool) *extension {
+	x := &extension{row: l, yield: yield}
+	x.each = func(r row) bool {
 		if n.on != nil && !e.holds(n.on, r) {
 			return true
 		}
-		found = true
+		x.found = true
 		return yield(r)
-	})
-	return more && (found || yield(l))
+	}
+	return x
 }
+
+// begins returns what to call with the joined rows of the next row.
+func (x *extension) begins() func(row) bool {
+	x.found = false
+	return x.each
+}
+
+// ends is called after the joined rows, with whether more are asked for.
+func (x *extension) ends(more bool) bool { return more && (x.found || x.yield(x.row)) }
 
 // evalMinus leaves out solutions that agree with one of the right side in a
 // variable that both bind (section 8.3). A value from outside is no such variable

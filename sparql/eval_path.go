@@ -7,37 +7,82 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// matchPath matches a path pattern.
-func (e *evaluator) matchPath(t triple, r row, then func() bool) bool {
+// pathNumber is a pathIRI as it is followed, by the number of the IRI.
+type pathNumber struct {
+	id    index.ID
+	known bool // whether the index has it
+}
+
+func (pathNumber) isPath() {}
+
+// numberedPath is a path with the numbers of its IRIs.
+func (e *evaluator) numberedPath(p path) path {
+	switch p := p.(type) {
+	case pathIRI:
+		id, ok := e.numbered(p.iri)
+		return pathNumber{id, ok}
+	case pathInverse:
+		return pathInverse{e.numberedPath(p.inner)}
+	case pathSequence:
+		return pathSequence{e.numberedPath(p.left), e.numberedPath(p.right)}
+	case pathChoice:
+		return pathChoice{e.numberedPath(p.left), e.numberedPath(p.right)}
+	case pathRepeat:
+		return pathRepeat{e.numberedPath(p.inner), p.zero, p.many}
+	}
+	return p
+}
+
+// matchPath matches a path pattern, of which the path has its numbers.
+func (e *evaluator) matchPath(t triple, p path, r row, then func() bool) bool {
 	from, to := e.end(t.subject, r), e.end(t.object, r)
-	if e.foreign(t.subject, from) || e.foreign(t.object, to) {
+	if mayBeEmpty(p) && (e.foreign(t.subject, from) || e.foreign(t.object, to)) {
 		return true
 	}
-	set := func(s slot, id index.ID) (undo func(), ok bool) {
-		if !s.isVar() || r[s.variable] == id {
-			return func() {}, true
-		}
-		if r[s.variable] != 0 {
-			return nil, false
-		}
-		r[s.variable] = id
-		return func() { r[s.variable] = 0 }, true
-	}
-	return e.follow(t.path, from, to, func(a, b index.ID) bool {
+	return e.follow(p, from, to, func(a, b index.ID) bool {
 		e.tick()
-		undoA, ok := set(t.subject, a)
+		undoA, ok := bindEnd(t.subject, r, a)
 		if !ok {
 			return true
 		}
-		undoB, ok := set(t.object, b)
-		more := true
-		if ok {
-			more = then()
-			undoB()
+		undoB, ok := bindEnd(t.object, r, b)
+		more := !ok || then()
+		if undoB {
+			r[t.object.variable] = 0
 		}
-		undoA()
+		if undoA {
+			r[t.subject.variable] = 0
+		}
 		return more
 	})
+}
+
+// bindEnd binds an end of a path, and reports whether that is to be undone, and
+// whether the row has no other value there.
+func bindEnd(s slot, r row, id index.ID) (undo, ok bool) {
+	if !s.isVar() || r[s.variable] == id {
+		return false, true
+	}
+	if r[s.variable] != 0 {
+		return false, false
+	}
+	r[s.variable] = id
+	return true, true
+}
+
+// mayBeEmpty reports whether a path can have no length.
+func mayBeEmpty(p path) bool {
+	switch p := p.(type) {
+	case pathInverse:
+		return mayBeEmpty(p.inner)
+	case pathSequence:
+		return mayBeEmpty(p.left) && mayBeEmpty(p.right)
+	case pathChoice:
+		return mayBeEmpty(p.left) || mayBeEmpty(p.right)
+	case pathRepeat:
+		return p.zero || mayBeEmpty(p.inner)
+	}
+	return false
 }
 
 // foreign reports whether a variable holds a term that is not a node of the graph. A
@@ -65,8 +110,11 @@ func (e *evaluator) end(s slot, r row) index.ID {
 // follow yields the pairs of ends of a path; an end that is not 0 is fixed.
 func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) bool) bool {
 	switch p := p.(type) {
-	case pathIRI:
-		return e.followIRI(p.iri, from, to, yield)
+	case pathNumber:
+		if !p.known || int(from) > e.terms || int(to) > e.terms {
+			return true
+		}
+		return e.edges(index.Quad{from, p.id, to, e.active.graph}, nil, yield)
 	case pathInverse:
 		return e.follow(p.inner, to, from, func(a, b index.ID) bool { return yield(b, a) })
 	case pathChoice:
@@ -86,14 +134,6 @@ func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) 
 		return e.followRepeat(p, from, to, yield)
 	}
 	return true
-}
-
-func (e *evaluator) followIRI(iri rdf.Term, from, to index.ID, yield func(a, b index.ID) bool) bool {
-	id, ok := e.numbered(iri)
-	if !ok || int(from) > e.terms || int(to) > e.terms {
-		return true
-	}
-	return e.edges(index.Quad{from, id, to, e.active.graph}, nil, yield)
 }
 
 func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a, b index.ID) bool) bool {

@@ -82,11 +82,11 @@ func setOf(vs ...int) varSet {
 // looked at once. A pattern does not change once it was asked for.
 type sets struct {
 	visibleIn, certainIn, usedIn, chanceIn map[node]varSet
-	plainIn                                map[node]bool
+	plainIn, transparentIn                 map[node]bool
 }
 
 func newSets() *sets {
-	return &sets{visibleIn: map[node]varSet{}, certainIn: map[node]varSet{}, usedIn: map[node]varSet{}, chanceIn: map[node]varSet{}, plainIn: map[node]bool{}}
+	return &sets{visibleIn: map[node]varSet{}, certainIn: map[node]varSet{}, usedIn: map[node]varSet{}, chanceIn: map[node]varSet{}, plainIn: map[node]bool{}, transparentIn: map[node]bool{}}
 }
 
 // visible returns the variables that solutions of a pattern may bind
@@ -354,7 +354,12 @@ func walk(n node, visit func(node), visitExpr func(expr)) {
 // transparent reports whether a pattern can be given any row: it binds all that
 // it mentions for certain, so what it does not mention cannot change it.
 func (m *sets) transparent(n node) bool {
-	return m.plain(n) && m.used(n).within(m.certain(n))
+	ok, known := m.transparentIn[n]
+	if !known {
+		ok = m.plain(n) && m.used(n).within(m.certain(n))
+		m.transparentIn[n] = ok
+	}
+	return ok
 }
 
 // chance returns the variables that the left side of a join may bind, by an
