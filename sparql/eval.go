@@ -65,6 +65,7 @@ type evaluator struct {
 	// made are terms that the index lacks, by number from the first it lacks.
 	made    []rdf.Term
 	madeIDs map[rdf.Term]index.ID
+	read    termCache
 	parsed  map[index.ID]value
 	triples map[index.ID][3]index.ID // the terms of triple terms
 	reified reifiedTerms             // nil until they are asked for
@@ -218,7 +219,7 @@ func (e *evaluator) term(id index.ID) rdf.Term {
 	if n := int(id) - e.terms - 1; n >= 0 {
 		return e.made[n]
 	}
-	return e.store.Term(id)
+	return e.read.term(e.store, id)
 }
 
 // run evaluates a pattern beside a row: it yields the row joined with every

@@ -38,6 +38,12 @@ func (e *evaluator) hold(rows, beside int) {
 	e.checkBytes()
 }
 
+// holdBytes counts what is kept beside rows.
+func (e *evaluator) holdBytes(bytes int) {
+	e.held.bytes += bytes
+	e.checkBytes()
+}
+
 // release takes what is held back to what it was before an operator.
 func (e *evaluator) release(before held) { e.held = before }
 

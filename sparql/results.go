@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/trialweave/trialweave/rdf"
-	"github.com/trialweave/trialweave/source"
 )
 
 // ResultFormat is a form in which rows or an answer are written.
@@ -66,7 +65,7 @@ func NewResultWriter(w io.Writer, f ResultFormat, variables []string) (ResultWri
 		_, err := fmt.Fprintf(b, "?%s\n", strings.Join(variables, "\t?"))
 		return &tsvWriter{b}, err
 	case Table:
-		return &tableWriter{out: b, rows: [][]string{variables}}, nil
+		return newTableWriter(w, variables), nil
 	}
 	return nil, fmt.Errorf("result format %q, expected json, xml, csv, tsv or table", f)
 }
@@ -346,70 +345,5 @@ func xmlText(s string) string {
 
 func (w *xmlWriter) Close() error {
 	fmt.Fprint(w.out, "</results>\n</sparql>\n")
-	return w.out.Flush()
-}
-
-// tableWriter writes for people: columns as wide as their widest value, up to a
-// bound; values are shown without datatypes.
-type tableWriter struct {
-	out  *bufio.Writer
-	rows [][]string
-	hold func(bytes int) error // is called with what is kept of each row, where it is set
-}
-
-const maxColumn = 60
-
-func (w *tableWriter) Row(terms []rdf.Term) error {
-	cells := make([]string, len(terms))
-	for i, t := range terms {
-		text := t.Value
-		if t.Kind == rdf.TripleTerm {
-			text = t.String()
-		}
-		cells[i] = shortened(source.Visible(strings.Join(strings.Fields(text), " ")))
-	}
-	w.rows = append(w.rows, cells)
-	if w.hold != nil {
-		const ofCell, ofRow = 16, 48
-		bytes := ofRow
-		for _, cell := range cells {
-			bytes += ofCell + len(cell)
-		}
-		return w.hold(bytes)
-	}
-	return nil
-}
-
-func shortened(s string) string {
-	if utf8.RuneCountInString(s) <= maxColumn {
-		return s
-	}
-	return string([]rune(s)[:maxColumn-1]) + "…"
-}
-
-func (w *tableWriter) Close() error {
-	widths := make([]int, len(w.rows[0]))
-	for _, row := range w.rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for n, row := range w.rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
-		}
-		fmt.Fprintln(w.out, strings.TrimRight(line.String(), " "))
-		if n == 0 {
-			rule := 0
-			for _, width := range widths {
-				rule += width + 2
-			}
-			fmt.Fprintln(w.out, strings.Repeat("-", max(rule-2, 1)))
-		}
-	}
-	if len(w.rows) == 1 {
-		fmt.Fprintln(w.out, "0 rows")
-	}
 	return w.out.Flush()
 }
