@@ -82,6 +82,7 @@ type evaluator struct {
 	// then, since few solutions are expected.
 	open     bool
 	bgps     map[*bgp]*bgpState
+	tables   map[index.ID]*predicateTable
 	boundKey []byte // of plans, reused
 	sets     *sets
 	trace    *tracer          // nil where nobody asks what was done
@@ -123,7 +124,7 @@ type dataset struct {
 func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
 		ctx: ctx, query: q, store: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
-		bgps: map[*bgp]*bgpState{}, sets: newSets(), regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
+		bgps: map[*bgp]*bgpState{}, tables: map[index.ID]*predicateTable{}, sets: newSets(), regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
 		negated: map[*rdf.Term][]index.ID{},
 	}
 	if x, ok := x.(*index.Index); ok { // and not a type that embeds one

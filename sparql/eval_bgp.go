@@ -1,6 +1,10 @@
 package sparql
 
-import "github.com/trialweave/trialweave/index"
+import (
+	"math"
+
+	"github.com/trialweave/trialweave/index"
+)
 
 // bgpState is what an evaluator knows of a BGP.
 type bgpState struct {
@@ -86,8 +90,11 @@ func (p *plan) matcher(e *evaluator, s *bgpState) *matcher {
 type planned struct {
 	pattern int // -1 for none
 	hint    *hint
-	filters []expr
-	memos   []*memo // of the filters
+	// expected is how often it is matched for a row of what is around the BGP, and
+	// matches how many there are each time, as it is estimated.
+	expected, matches int
+	filters           []expr
+	memos             []*memo // of the filters
 }
 
 // matcher matches the patterns of a BGP beside one row at a time.
@@ -129,10 +136,11 @@ type frame struct {
 	seen    *counts // of the step, where somebody asks
 	pattern int     // that the frame is prepared for; -1 for none
 	terms   index.Quad
-	known   bool    // whether the index has the terms of the pattern
-	places  [3]int  // variables; -1 for a term
-	free    [3]bool // places whose variable the step binds
-	path    path    // with the numbers of its terms
+	known   bool            // whether the index has the terms of the pattern
+	places  [3]int          // variables; -1 for a term
+	free    [3]bool         // places whose variable the step binds
+	path    path            // with the numbers of its terms
+	table   *predicateTable // of the predicate, where it is a term
 	next    func() bool
 	each    func(index.Quad) bool
 }
@@ -208,6 +216,11 @@ func (m *matcher) next() planned {
 	} else {
 		m.placed[best] = true
 		m.matched++
+	}
+	at.expected, at.matches = 1, estimate
+	if n := len(m.plan); n > 0 {
+		before := &m.plan[n-1]
+		at.expected = min(before.expected*max(1, before.matches), math.MaxInt32)
 	}
 	at.filters = m.filtersFor(m.binds(at))
 	for _, f := range at.filters {
@@ -329,6 +342,9 @@ func (f *frame) prepare(pattern int) {
 			f.terms[i], f.known = id, f.known && ok
 		}
 	}
+	if f.table = nil; f.known && f.terms[index.Predicate] != 0 {
+		f.table = e.tableOf(f.terms[index.Predicate])
+	}
 }
 
 // match binds the free variables of a pattern in the row to each match in turn,
@@ -358,6 +374,9 @@ func (f *frame) match(pattern int) bool {
 		return true
 	}
 	q[index.Graph] = e.active.graph
+	if f.table != nil {
+		return e.lookup(f.table, q, f.m.plan[f.depth].expected, f.each)
+	}
 	return e.quads(q, f.each)
 }
 

@@ -6,7 +6,7 @@ func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 	if s, ok := n.right.(*service); ok && !e.open {
 		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.merge(l, answers, yield) })
 	}
-	if e.lookup(n.left, n.right, in) {
+	if e.looksUp(n.left, n.right, in) {
 		return e.run(n.left, in, func(l row) bool { return e.run(n.right, l, yield) })
 	}
 	defer e.release(e.held)
@@ -19,8 +19,8 @@ func (e *evaluator) evalJoin(n *join, in row, yield func(row) bool) bool {
 	})
 }
 
-// lookup reports whether solutions of the left side fix something of the right.
-func (e *evaluator) lookup(left, right node, in row) bool {
+// looksUp reports whether solutions of the left side fix something of the right.
+func (e *evaluator) looksUp(left, right node, in row) bool {
 	if e.open {
 		return true
 	}
@@ -92,7 +92,7 @@ func (e *evaluator) evalLeftJoin(n *leftJoin, in row, yield func(row) bool) bool
 		return e.joinService(n.left, s, in, func(l row, answers []row) bool { return e.mergeLeft(n, l, answers, yield) })
 	}
 	defer e.release(e.held)
-	look := e.lookup(n.left, n.right, in)
+	look := e.looksUp(n.left, n.right, in)
 	var chance varSet
 	var kept func() []row
 	if !look {

@@ -10,7 +10,7 @@ import (
 // pathNumber is a pathIRI as it is followed, by the number of the IRI.
 type pathNumber struct {
 	id    index.ID
-	known bool // whether the index has it
+	table *predicateTable // nil where the index does not have it
 }
 
 func (pathNumber) isPath() {}
@@ -20,7 +20,10 @@ func (e *evaluator) numberedPath(p path) path {
 	switch p := p.(type) {
 	case pathIRI:
 		id, ok := e.numbered(p.iri)
-		return pathNumber{id, ok}
+		if !ok {
+			return pathNumber{}
+		}
+		return pathNumber{id, e.tableOf(id)}
 	case pathInverse:
 		return pathInverse{e.numberedPath(p.inner)}
 	case pathSequence:
@@ -111,10 +114,10 @@ func (e *evaluator) end(s slot, r row) index.ID {
 func (e *evaluator) follow(p path, from, to index.ID, yield func(a, b index.ID) bool) bool {
 	switch p := p.(type) {
 	case pathNumber:
-		if !p.known || int(from) > e.terms || int(to) > e.terms {
+		if p.table == nil || int(from) > e.terms || int(to) > e.terms {
 			return true
 		}
-		return e.edges(index.Quad{from, p.id, to, e.active.graph}, nil, yield)
+		return e.edges(index.Quad{from, p.id, to, e.active.graph}, p.table, nil, yield)
 	case pathInverse:
 		return e.follow(p.inner, to, from, func(a, b index.ID) bool { return yield(b, a) })
 	case pathChoice:
@@ -141,14 +144,14 @@ func (e *evaluator) followNegated(p pathNegated, from, to index.ID, yield func(a
 		return true
 	}
 	if len(p.forward) > 0 || len(p.backward) == 0 {
-		if !e.edges(index.Quad{from, 0, to, e.active.graph}, e.excluded(p.forward), yield) {
+		if !e.edges(index.Quad{from, 0, to, e.active.graph}, nil, e.excluded(p.forward), yield) {
 			return false
 		}
 	}
 	if len(p.backward) == 0 {
 		return true
 	}
-	return e.edges(index.Quad{to, 0, from, e.active.graph}, e.excluded(p.backward), func(a, b index.ID) bool { return yield(b, a) })
+	return e.edges(index.Quad{to, 0, from, e.active.graph}, nil, e.excluded(p.backward), func(a, b index.ID) bool { return yield(b, a) })
 }
 
 // excluded are the numbers of what a negated path does not follow, in order.
@@ -166,8 +169,8 @@ func (e *evaluator) excluded(list []rdf.Term) []index.ID {
 }
 
 // edges yields the ends of the quads that fit, but of those with a predicate that
-// is excluded.
-func (e *evaluator) edges(q index.Quad, excluded []index.ID, yield func(a, b index.ID) bool) bool {
+// is excluded. The table is of the predicate, where there is one.
+func (e *evaluator) edges(q index.Quad, table *predicateTable, excluded []index.ID, yield func(a, b index.ID) bool) bool {
 	var d *pathScan
 	if last := len(e.idle) - 1; last >= 0 {
 		d, e.idle = e.idle[last], e.idle[:last]
@@ -176,7 +179,12 @@ func (e *evaluator) edges(q index.Quad, excluded []index.ID, yield func(a, b ind
 		d.each = d.found
 	}
 	d.excluded, d.yield = excluded, yield
-	more := e.quads(q, d.each)
+	var more bool
+	if table != nil {
+		more = e.lookup(table, q, 0, d.each)
+	} else {
+		more = e.quads(q, d.each)
+	}
 	e.idle = append(e.idle, d)
 	return more
 }
