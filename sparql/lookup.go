@@ -121,7 +121,7 @@ func (t *predicateTable) match(q index.Quad, yield func(index.Quad) bool) bool {
 // from the place that was found last.
 func (t *predicateTable) find(pair uint64) int {
 	from, step := t.last, 1
-	if from < len(t.pairs) && t.pairs[from] >= pair {
+	if from == len(t.pairs) || t.pairs[from] >= pair {
 		if from == 0 || t.pairs[from-1] < pair {
 			return from
 		}
