@@ -24,9 +24,12 @@ type predicateTable struct {
 
 const (
 	// tableAfter is how many lookups there are before a table is read, as a share of
-	// its quads and at least, and tableShare the share that is expected then.
+	// its quads and at least, and tableShare the share that is expected then. Of a
+	// large table, which is not in the caches of the processor, the share is to be
+	// reached.
 	tableAfter, fewestLookups = 64, 64
 	tableShare                = 4
+	largeTable                = 1 << 19
 	// largestTable is the most quads of a table, which may have a share of the memory
 	// of a query.
 	largestTable  = 1 << 23
@@ -52,6 +55,9 @@ func (e *evaluator) lookup(t *predicateTable, q index.Quad, expected int, yield 
 		return e.quads(q, yield)
 	}
 	if t.pairs == nil {
+		if t.quads > largeTable {
+			expected = 0
+		}
 		if t.asked++; t.asked < max(fewestLookups, t.quads/tableAfter) || max(t.asked, expected) < t.quads/tableShare {
 			return e.quads(q, yield)
 		}
@@ -74,7 +80,7 @@ func (e *evaluator) readTable(t *predicateTable) {
 
 // sortedPairs sorts pairs of numbers that are no more than most.
 func sortedPairs(pairs []uint64, most int) []uint64 {
-	const digit = 11
+	const digit = 13
 	size := bits.Len(uint(most))
 	other := make([]uint64, len(pairs))
 	begins := []int{0, 32}
