@@ -119,7 +119,7 @@ func (m dateTime) as(datatype string) (string, bool) {
 // out.
 func castDuration(v value, datatype string) (value, error) {
 	if v.kind == kindTime && v.time.isDuration() {
-		m := v.time
+		m := *v.time
 		m.datatype = datatype
 		switch datatype {
 		case "dayTimeDuration":

@@ -19,7 +19,7 @@ const mostMonths = 12 * 1_000_000_000
 func timeArithmetic(op string, a, b value) (value, error) {
 	switch {
 	case a.kind == kindTime && b.kind == kindTime:
-		return a.time.combine(op, b.time)
+		return a.time.combine(op, *b.time)
 	case a.kind == kindTime && a.time.isDuration() && b.numeric() && (op == "*" || op == "/"):
 		return a.time.scaled(op, b)
 	case b.kind == kindTime && b.time.isDuration() && a.numeric() && op == "*":
@@ -190,7 +190,7 @@ func (m dateTime) scaled(op string, by value) (value, error) {
 // durationValue writes a duration in its canonical form (XSD 1.1 Part 2,
 // appendix E.2).
 func durationValue(m dateTime) value {
-	return value{kind: kindTime, time: m, term: rdf.Typed(formatDuration(m), xsd+m.datatype)}
+	return value{kind: kindTime, time: &m, term: rdf.Typed(formatDuration(m), xsd+m.datatype)}
 }
 
 func formatDuration(m dateTime) string {

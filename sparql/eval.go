@@ -63,12 +63,13 @@ type evaluator struct {
 	opts  Options
 	now   time.Time
 	// made are terms that the index lacks, by number from the first it lacks.
-	made    []rdf.Term
-	madeIDs map[rdf.Term]index.ID
-	read    termCache
-	parsed  map[index.ID]value
-	triples map[index.ID][3]index.ID // the terms of triple terms
-	reified reifiedTerms             // nil until they are asked for
+	made      []rdf.Term
+	madeIDs   map[rdf.Term]index.ID
+	read      termCache
+	parsed    map[index.ID]value
+	triples   map[index.ID][3]index.ID // the terms of triple terms
+	constants map[rdf.Term]value
+	reified   reifiedTerms // nil until they are asked for
 	// looked has what terms of the query were looked up as.
 	looked map[rdf.Term]found
 	// active is the graph that patterns are matched in.
@@ -83,6 +84,7 @@ type evaluator struct {
 	open     bool
 	bgps     map[*bgp]*bgpState
 	tables   map[index.ID]*predicateTable
+	memos    map[node]*resultMemo
 	boundKey []byte // of plans, reused
 	sets     *sets
 	trace    *tracer          // nil where nobody asks what was done
@@ -124,7 +126,7 @@ type dataset struct {
 func newEvaluator(ctx context.Context, q *Query, x Store, opts *Options) *evaluator {
 	e := &evaluator{
 		ctx: ctx, query: q, store: x, terms: x.Terms(), madeIDs: map[rdf.Term]index.ID{}, parsed: map[index.ID]value{}, looked: map[rdf.Term]found{},
-		bgps: map[*bgp]*bgpState{}, tables: map[index.ID]*predicateTable{}, sets: newSets(), regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
+		bgps: map[*bgp]*bgpState{}, tables: map[index.ID]*predicateTable{}, memos: map[node]*resultMemo{}, constants: map[rdf.Term]value{}, sets: newSets(), regexes: map[regexKey]*xpathRegex{}, members: map[*expr]*memberSet{},
 		negated: map[*rdf.Term][]index.ID{},
 	}
 	if x, ok := x.(*index.Index); ok { // and not a type that embeds one
@@ -309,7 +311,8 @@ func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 	case *minus:
 		return e.evalMinus(n, in, yield)
 	case *filter:
-		return e.run(n.inner, in, func(r row) bool { return !e.holds(n.by, r) || yield(r) })
+		m := e.resultsOf(n, n.by)
+		return e.run(n.inner, in, func(r row) bool { return !e.holdsOnce(m, n.by, r) || yield(r) })
 	case *extend:
 		return e.evalExtend(n, in, yield)
 	case *values:
@@ -333,12 +336,10 @@ func (e *evaluator) eval(n node, in row, yield func(row) bool) bool {
 }
 
 func (e *evaluator) evalExtend(n *extend, in row, yield func(row) bool) bool {
-	out := make(row, len(in))
+	out, m := make(row, len(in)), e.resultsOf(n, n.by)
 	return e.run(n.inner, in, func(r row) bool {
 		copy(out, r)
-		v, err := e.value(n.by, r)
-		if err == nil {
-			id := e.id(v.rdf())
+		if id := e.idOnce(m, n.by, r); id != 0 {
 			if out[n.variable] != 0 && out[n.variable] != id {
 				return true
 			}

@@ -2,6 +2,7 @@ package sparql
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/trialweave/trialweave/index"
@@ -11,44 +12,36 @@ import (
 // evalGroup groups the solutions by their keys and computes the aggregates of
 // each group (section 18.5). Groups come in the order of their first solution.
 func (e *evaluator) evalGroup(n *group, in row, yield func(row) bool) bool {
-	groups := map[string]*grouped{}
-	var order []*grouped
+	groups := newGroupSet(n)
 	keys := make(row, len(n.keys))
-	all := make([]int, len(n.keys))
-	for i := range all {
-		all[i] = i
-	}
-	var buf []byte
 	defer e.release(e.held)
 	e.run(n.inner, in, func(r row) bool {
 		for i, k := range n.keys {
 			keys[i] = e.key(k, r)
 		}
-		buf = rowKey(keys, all, buf)
-		g := groups[string(buf)]
-		if g == nil {
+		at, known := groups.place(keys)
+		if !known {
 			e.hold(1, len(n.aggregates)*bytesOfAggregate)
-			g = newGrouped(keys.clone(), n.aggregates)
-			groups[string(buf)] = g
-			order = append(order, g)
+			groups.add(keys)
 		}
-		for i := range g.sums {
-			g.sums[i].take(e, r)
+		sums := groups.sumsOf(at)
+		for i := range sums {
+			sums[i].take(e, r)
 		}
 		return true
 	})
-	if len(order) == 0 && len(n.keys) == 0 {
-		order = append(order, newGrouped(nil, n.aggregates))
+	if groups.count == 0 && len(n.keys) == 0 {
+		groups.add(nil)
 	}
 	out := make(row, len(in))
-	for _, g := range order {
+	for at := range groups.count {
 		copy(out, in)
 		for i, k := range n.keys {
-			out[k.variable] = g.keys[i]
+			out[k.variable] = groups.keys[at*len(n.keys)+i]
 		}
 		for i, a := range n.aggregates {
 			out[a.variable] = 0
-			if v, err := g.sums[i].result(); err == nil {
+			if v, err := groups.sumsOf(at)[i].result(); err == nil {
 				out[a.variable] = e.id(v.rdf())
 			}
 		}
@@ -67,27 +60,98 @@ func (e *evaluator) key(k groupKey, r row) index.ID {
 	if k.by == nil {
 		return r[k.variable]
 	}
-	v, err := e.value(k.by, r)
-	if err != nil {
-		return 0
+	return e.idOf(k.by, r)
+}
+
+// groupSet is groups by their keys, in the sequence in which they came.
+type groupSet struct {
+	of    *group
+	count int
+	keys  []index.ID
+	sums  [][]sum // of so many groups each as a block has
+	last  int
+	// Which group has the keys: those of up to two in one number.
+	few  map[uint64]int
+	many map[string]int
+	all  []int
+	buf  []byte
+}
+
+// groupsOfBlock is how many groups a block has.
+const groupsOfBlock = 256
+
+func newGroupSet(n *group) *groupSet {
+	s := &groupSet{of: n}
+	if len(n.keys) <= 2 {
+		s.few = map[uint64]int{}
+		return s
 	}
-	return e.id(v.rdf())
+	s.many = map[string]int{}
+	for i := range n.keys {
+		s.all = append(s.all, i)
+	}
+	return s
 }
 
-type grouped struct {
-	keys row
-	sums []sum
+// place returns the number of the group of keys, and whether there is one; if not, it
+// is the number of the next one. Often it is that of the solution before.
+func (s *groupSet) place(keys row) (at int, known bool) {
+	n := len(keys)
+	if s.count > 0 && slices.Equal(s.keys[s.last*n:][:n], keys) {
+		return s.last, true
+	}
+	if s.few != nil {
+		at, known = s.few[fewKey(keys)]
+	} else {
+		s.buf = rowKey(keys, s.all, s.buf)
+		at, known = s.many[string(s.buf)]
+	}
+	if !known {
+		at = s.count
+	}
+	s.last = at
+	return at, known
 }
 
-func newGrouped(keys row, aggregates []aggregate) *grouped {
-	g := &grouped{keys: keys, sums: make([]sum, len(aggregates))}
-	for i := range aggregates {
-		g.sums[i].aggregate = &aggregates[i]
-		if aggregates[i].distinct {
-			g.sums[i].terms, g.sums[i].rows = map[rdf.Term]bool{}, map[string]bool{}
+func fewKey(keys row) (key uint64) {
+	for _, id := range keys {
+		key = key<<32 | uint64(id)
+	}
+	return key
+}
+
+// add adds a group of the keys that place was called with last.
+func (s *groupSet) add(keys row) {
+	if s.few != nil {
+		s.few[fewKey(keys)] = s.count
+	} else {
+		s.many[string(s.buf)] = s.count
+	}
+	s.keys = append(s.keys, keys...)
+	block := s.count / groupsOfBlock
+	if block == len(s.sums) {
+		s.sums = append(s.sums, nil)
+	}
+	for i := range s.of.aggregates {
+		one := sum{aggregate: &s.of.aggregates[i]}
+		if one.distinct && one.of == nil {
+			one.rows = map[string]bool{}
 		}
+		if s.sums[block] == nil && s.count > 0 {
+			s.sums[block] = make([]sum, 0, groupsOfBlock*len(s.of.aggregates))
+		}
+		s.sums[block] = append(s.sums[block], one)
 	}
-	return g
+	s.count++
+}
+
+// sumsOf returns the aggregates of a group.
+func (s *groupSet) sumsOf(at int) []sum {
+	n := len(s.of.aggregates)
+	if n == 0 {
+		return nil
+	}
+	return s.sums[at/groupsOfBlock][at%groupsOfBlock*n:][:n]
 }
 
 // sum is an aggregate on its way through a group.
@@ -97,9 +161,9 @@ type sum struct {
 	ids    idSet             // of DISTINCT of a variable
 	rows   map[string]bool   // of DISTINCT *
 	count  int64
-	whole  int64 // the sum, until total is of a kind
-	total  value
-	best   value
+	whole  int64  // the sum, as long as there is no total
+	total  *value // of what is not whole, or large
+	best   *value
 	parts  []string
 	size   int // of the parts
 	failed bool
@@ -153,6 +217,9 @@ func (s *sum) takeResult(e *evaluator, r row) {
 			return
 		}
 		e.hold(1, len(v.term.Value))
+		if s.terms == nil {
+			s.terms = map[rdf.Term]bool{}
+		}
 		s.terms[v.term] = true
 	}
 	s.count++
@@ -185,13 +252,16 @@ func (s *sum) takeValue(e *evaluator, v value) {
 			e.failsBy(varExpr{s.variable}, v)
 		}
 	case "MIN", "MAX":
-		c := orderValues(v, s.best)
-		if s.count == 1 || s.name == "MIN" && c < 0 || s.name == "MAX" && c > 0 {
-			s.best = v
+		if s.best == nil {
+			s.best = &v
+			return
+		}
+		if c := orderValues(v, *s.best); s.name == "MIN" && c < 0 || s.name == "MAX" && c > 0 {
+			*s.best = v
 		}
 	case "SAMPLE":
-		if s.count == 1 {
-			s.best = v
+		if s.best == nil {
+			s.best = &v
 		}
 	case "GROUP_CONCAT":
 		if v.kind == kindBlank || v.kind == kindTriple {
@@ -206,7 +276,7 @@ func (s *sum) takeValue(e *evaluator, v value) {
 
 // add adds whole numbers as such while they are small, and others exactly.
 func (s *sum) add(v value) {
-	if s.total.kind == kindNone && v.kind == kindInteger && v.exact.Num().IsInt64() {
+	if s.total == nil && v.kind == kindInteger && v.exact.Num().IsInt64() {
 		const small = 1 << 61
 		if n := v.exact.Num().Int64(); -small < n && n < small && -small < s.whole && s.whole < small {
 			s.whole += n
@@ -214,14 +284,15 @@ func (s *sum) add(v value) {
 		}
 	}
 	s.fold()
-	total, err := arithmetic("+", s.total, v)
-	s.total, s.failed = total, s.failed || err != nil
+	total, err := arithmetic("+", *s.total, v)
+	*s.total, s.failed = total, s.failed || err != nil
 }
 
 // fold makes a value of the whole numbers.
 func (s *sum) fold() {
-	if s.total.kind == kindNone {
-		s.total = integer(s.whole)
+	if s.total == nil {
+		total := integer(s.whole)
+		s.total = &total
 	}
 }
 
@@ -234,18 +305,18 @@ func (s *sum) result() (value, error) {
 		return integer(s.count), nil
 	case "SUM":
 		s.fold()
-		return s.total, nil
+		return *s.total, nil
 	case "AVG":
 		if s.count == 0 {
 			return integer(0), nil
 		}
 		s.fold()
-		return arithmetic("/", s.total, exactValue(big.NewRat(s.count, 1), kindInteger))
+		return arithmetic("/", *s.total, exactValue(big.NewRat(s.count, 1), kindInteger))
 	case "GROUP_CONCAT":
 		return value{kind: kindString, term: rdf.String(strings.Join(s.parts, s.separator))}, nil
 	}
 	if s.count == 0 {
 		return value{}, errType
 	}
-	return s.best, nil
+	return *s.best, nil
 }

@@ -38,7 +38,7 @@ func (e *evaluator) value(by expr, r row) (value, error) {
 		}
 		return e.get(r[by.variable])
 	case constExpr:
-		return valueOf(by.term), nil
+		return e.constant(by.term), nil
 	case callExpr:
 		return e.call(by, r)
 	case castExpr:

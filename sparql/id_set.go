@@ -1,16 +1,22 @@
 package sparql
 
-import "github.com/trialweave/trialweave/index"
+import (
+	"slices"
 
-// idSet is a set of numbers of terms: a map as long as there are few, then a bit
-// for each term of the index.
+	"github.com/trialweave/trialweave/index"
+)
+
+// idSet is a set of numbers of terms: a list as long as there are very few, a map as
+// long as there are few, then a bit for each term of the index.
 type idSet struct {
+	list []index.ID
 	few  map[index.ID]struct{}
 	bits []uint64
 }
 
-// bytesOfID is about what a number takes in a map.
-const bytesOfID = 32
+// bytesOfID is about what a number takes in a map, and mostListed how many numbers are
+// a list.
+const bytesOfID, mostListed = 32, 16
 
 // add reports whether a number is new.
 func (s *idSet) add(id index.ID, terms int) bool {
@@ -22,11 +28,22 @@ func (s *idSet) add(id index.ID, terms int) bool {
 		s.bits[word] |= bit
 		return true
 	}
+	if s.few == nil {
+		if slices.Contains(s.list, id) {
+			return false
+		}
+		if len(s.list) < mostListed {
+			s.list = append(s.list, id)
+			return true
+		}
+		s.few = map[index.ID]struct{}{}
+		for _, other := range s.list {
+			s.few[other] = struct{}{}
+		}
+		s.list = nil
+	}
 	if _, has := s.few[id]; has {
 		return false
-	}
-	if s.few == nil {
-		s.few = map[index.ID]struct{}{}
 	}
 	s.few[id] = struct{}{}
 	if s.bits == nil && len(s.few)*bytesOfID > terms/8+1<<10 {

@@ -38,7 +38,7 @@ type value struct {
 	exact *big.Rat
 	float float64
 	truth bool
-	time  dateTime
+	time  *dateTime // of kindTime
 }
 
 // errType is the error of an expression (section 17.2): the operands are of
@@ -126,7 +126,7 @@ func (v *value) readLiteral() {
 		v.readFloat(text, kindFloat)
 	default:
 		if m, ok := parseMoment(local, text); ok {
-			v.kind, v.time = kindTime, m
+			v.kind, v.time = kindTime, &m
 		}
 	}
 }
@@ -328,7 +328,7 @@ func compareValues(a, b value) (c int, ok bool, nan bool) {
 	case a.kind == kindBoolean && b.kind == kindBoolean:
 		return compareBools(a.truth, b.truth), true, false
 	case a.kind == kindTime && b.kind == kindTime:
-		c, ok := a.time.compare(b.time)
+		c, ok := a.time.compare(*b.time)
 		return c, ok, false
 	}
 	return 0, false, false
@@ -392,7 +392,7 @@ func orderValues(a, b value) int {
 	case a.kind == kindTriple:
 		return orderTriples(a, b)
 	case a.kind == kindTime:
-		return orderMoments(a.time, b.time)
+		return orderMoments(*a.time, *b.time)
 	}
 	if c, ok, _ := compareValues(a, b); ok {
 		return c
