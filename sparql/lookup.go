@@ -17,6 +17,7 @@ type predicateTable struct {
 	predicate index.ID
 	quads     int      // of the predicate, about
 	asked     int      // for the objects of a subject
+	fewest    int      // lookups after which it is read
 	refused   bool     // it takes too much memory
 	pairs     []uint64 // subject and object, in order; nil as long as it was not read
 	last      int      // the place that was found last
@@ -24,9 +25,10 @@ type predicateTable struct {
 
 const (
 	// tableAfter is how many lookups there are before a table is read, as a share of
-	// its quads and at least, and tableShare the share that is expected then. Of a
-	// large table, which is not in the caches of the processor, the share is to be
-	// reached.
+	// its quads and at least, and tableShare the share that is expected then. A large
+	// table is not in the caches of the processor, while the subjects of a predicate
+	// of which there are so many tend to be near one another: there have to be as
+	// many lookups as it has quads.
 	tableAfter, fewestLookups = 64, 64
 	tableShare                = 4
 	largeTable                = 1 << 19
@@ -42,6 +44,9 @@ func (e *evaluator) tableOf(predicate index.ID) *predicateTable {
 	t := e.tables[predicate]
 	if t == nil {
 		t = &predicateTable{predicate: predicate, quads: e.store.Predicate(predicate).Quads}
+		if t.fewest = max(fewestLookups, t.quads/tableAfter); t.quads > largeTable {
+			t.fewest = t.quads
+		}
 		t.refused = t.quads > largestTable || e.opts.Limits.Bytes > 0 && t.quads > e.opts.Limits.Bytes/memoryOfTable/bytesOfPair
 		e.tables[predicate] = t
 	}
@@ -55,10 +60,7 @@ func (e *evaluator) lookup(t *predicateTable, q index.Quad, expected int, yield 
 		return e.quads(q, yield)
 	}
 	if t.pairs == nil {
-		if t.quads > largeTable {
-			expected = 0
-		}
-		if t.asked++; t.asked < max(fewestLookups, t.quads/tableAfter) || max(t.asked, expected) < t.quads/tableShare {
+		if t.asked++; t.asked < t.fewest || max(t.asked, expected) < t.quads/tableShare {
 			return e.quads(q, yield)
 		}
 		e.readTable(t)
