@@ -22,7 +22,9 @@ type Places map[[2]string]string
 // Locate walks through a study's own graph as Restore does. Of a graph that
 // describes no study there are no places.
 func (l *Locator) Locate(quads []rdf.Quad) Places {
-	r := &restorer{model: l.rules.model, rules: l.rules, graph: graphOf(quads)}
+	r := newRestorer(graphOf(quads))
+	defer r.release()
+	r.rules = l.rules
 	places := Places{}
 	if study, err := r.find(); err == nil {
 		places.inside(r, r.model.Root, spot{subject: study, around: study}, "")
@@ -107,22 +109,4 @@ func (r *restorer) within(c *model.Field, iri string, at spot) spot {
 		inner.measure = iri
 	}
 	return inner
-}
-
-// graphOf sorts quads by subject and predicate.
-func graphOf(quads []rdf.Quad) map[string]map[string][]rdf.Term {
-	graph := map[string]map[string][]rdf.Term{}
-	seen := make(map[rdf.Quad]bool, len(quads))
-	for _, q := range quads {
-		if seen[q] {
-			continue
-		}
-		seen[q] = true
-		s := q.Subject.Value
-		if graph[s] == nil {
-			graph[s] = map[string][]rdf.Term{}
-		}
-		graph[s][q.Predicate.Value] = append(graph[s][q.Predicate.Value], q.Object)
-	}
-	return graph
 }

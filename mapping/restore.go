@@ -25,12 +25,13 @@ import (
 // It is an error, too, if the graph ends before its record, as that of RDF does
 // that was cut between two lines.
 func Restore(quads []rdf.Quad) ([]byte, error) {
-	restored, err := restoreOne(quads)
+	restored, err := restoreOne(graphOf(quads))
 	return restored.JSON, err
 }
 
-func restoreOne(quads []rdf.Quad) (Restored, error) {
-	r := newRestorer(quads)
+func restoreOne(g graph) (Restored, error) {
+	r := newRestorer(g)
+	defer r.release()
 	study, err := r.find()
 	if err == nil {
 		err = r.checkEnd(study)
@@ -59,9 +60,9 @@ func restoreOne(quads []rdf.Quad) (Restored, error) {
 func (r *restorer) checkEnd(study string) error {
 	record := r.record(study)
 	switch {
-	case len(r.graph[study][rdf.RDFType]) < 2:
+	case len(r.graph[study].of(rdf.RDFType)) < 2:
 		return nil
-	case !slices.ContainsFunc(r.graph[record][rdf.RDFType], func(t rdf.Term) bool { return t.Value == model.Expand("ctg:Record") }):
+	case !slices.ContainsFunc(r.graph[record].of(rdf.RDFType), func(t rdf.Term) bool { return t.Value == model.Expand("ctg:Record") }):
 	case len(r.values(record, "tw:content_hash"))+len(r.values(record, "tw:source_form")) == 0 && r.hasComputed():
 	default:
 		return nil
@@ -108,7 +109,8 @@ func reach(study string, bySubject map[string][]rdf.Quad, studies []string) []rd
 type restorer struct {
 	model *model.Model
 	rules *rules
-	graph map[string]map[string][]rdf.Term
+	graph graph
+	names *names
 	// known are the IRIs of the model's properties.
 	known map[string]bool
 	// conflict says where the graph has several values and the record had one.
@@ -120,9 +122,12 @@ type spot struct {
 	subject, around, measure string
 }
 
-func newRestorer(quads []rdf.Quad) *restorer {
-	return &restorer{model: model.Default(), rules: restoreRules(), graph: graphOf(quads), known: knownProperties()}
+func newRestorer(g graph) *restorer {
+	return &restorer{model: model.Default(), rules: restoreRules(), graph: g, known: knownProperties(), names: knownNames.Get().(*names)}
 }
+
+// release gives back what the next one needs as well.
+func (r *restorer) release() { knownNames.Put(r.names) }
 
 // restoreRules and knownProperties are the same for every graph, and only read.
 var (
@@ -138,9 +143,9 @@ var (
 
 // hasComputed reports whether the graph has anything that we computed.
 func (r *restorer) hasComputed() bool {
-	for _, properties := range r.graph {
-		for property := range properties {
-			if strings.HasPrefix(property, model.NSTool) {
+	for _, n := range r.graph {
+		for i := range n.properties {
+			if strings.HasPrefix(n.properties[i].name, model.NSTool) {
 				return true
 			}
 		}
@@ -151,8 +156,8 @@ func (r *restorer) hasComputed() bool {
 // find returns the IRI of the one study that the graph describes.
 func (r *restorer) find() (string, error) {
 	var found []string
-	for s, properties := range r.graph {
-		if len(properties[model.NSRegistry+"nct_id"]) > 0 {
+	for s, n := range r.graph {
+		if len(n.of(nctID)) > 0 {
 			found = append(found, s)
 		}
 	}
@@ -167,7 +172,7 @@ func (r *restorer) find() (string, error) {
 }
 
 func (r *restorer) values(subject, property string) []rdf.Term {
-	return r.graph[subject][model.Expand(property)]
+	return r.graph[subject].of(r.names.property(property))
 }
 
 // object restores the members of a field that is an object.
@@ -206,8 +211,7 @@ func (r *restorer) leaf(c *model.Field, at spot) *value {
 // checkSingle notes a property with several values of which the record had one.
 // A list that the record had in place of it is said exactly, at the node.
 func (r *restorer) checkSingle(node, subject, property, key string, isList bool, terms []rdf.Term) {
-	_, local, _ := strings.Cut(property, ":")
-	orders := r.values(subject, "tw:order_of_"+local)
+	orders := r.graph[subject].of(r.names.order(property))
 	if r.conflict != nil || len(orders) <= 1 && (isList || len(terms) <= 1 || len(orders) == 1) {
 		return
 	}
@@ -245,8 +249,7 @@ func (r *restorer) record(study string) string {
 func (r *restorer) list(subject, property string, isList bool, terms []rdf.Term, one func(rdf.Term) *value) *value {
 	terms = slices.Clone(terms)
 	slices.SortFunc(terms, func(a, b rdf.Term) int { return cmp.Compare(a.Value, b.Value) })
-	_, local, _ := strings.Cut(property, ":")
-	order := r.values(subject, "tw:order_of_"+local)
+	order := r.graph[subject].of(r.names.order(property))
 	switch {
 	case len(terms) == 0:
 		return nil
@@ -497,14 +500,16 @@ func (r *restorer) unmappedOf(subject string, out *value) {
 		out.put(keys, r.list(subject, property, isList, terms, func(t rdf.Term) *value { return restored(&model.Field{}, t) }))
 	}
 	var unknown []string
-	for property := range r.graph[subject] {
-		if !r.known[property] && strings.HasPrefix(property, model.NSRegistry) {
-			unknown = append(unknown, property)
+	if n := r.graph[subject]; n != nil {
+		for i := range n.properties {
+			if property := n.properties[i].name; !r.known[property] && strings.HasPrefix(property, model.NSRegistry) {
+				unknown = append(unknown, property)
+			}
 		}
 	}
 	slices.Sort(unknown) // so that the same graph gives the same bytes
 	for _, property := range unknown {
-		for _, o := range r.graph[subject][property] {
+		for _, o := range r.graph[subject].of(property) {
 			if o.Kind == rdf.IRITerm {
 				r.unmappedNode(o.Value, out)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -36,13 +37,31 @@ type Restored struct {
 // RestoreEach is RestoreAll, and says of each study whether it is all of the
 // record.
 func RestoreEach(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
+	return RestoreOn(1, quads)
+}
+
+// RestoreOn is RestoreEach on so many goroutines: what comes is the same. Some graphs
+// for each of them are held at a time.
+func RestoreOn(workers int, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
 	return func(yield func(Restored, error) bool) {
-		g := grouping{yield: yield, done: map[rdf.Term]bool{}}
+		g := grouping{yield: yield, done: map[rdf.Term]bool{}, most: 2 * workers, work: make(chan *graphWork)}
+		var all sync.WaitGroup
+		for range workers {
+			all.Go(func() {
+				for one := range g.work {
+					one.restore()
+					close(one.ready)
+				}
+			})
+		}
+		defer all.Wait()
+		defer close(g.work)
 		for q, err := range quads {
 			if err == nil {
-				err = g.add(q)
+				err = g.add(&q)
 			}
 			if err != nil {
+				g.hand(0)
 				g.fail(err)
 			}
 			if g.ended {
@@ -50,16 +69,31 @@ func RestoreEach(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
 			}
 		}
 		g.flush()
+		g.hand(0)
 	}
 }
 
-// grouping collects the quads of one graph at a time.
+// grouping collects the quads of one graph at a time, and hands on what was restored
+// of the graphs before, in their order.
 type grouping struct {
-	yield func(Restored, error) bool
-	ended bool
-	quads []rdf.Quad
-	graph rdf.Term
-	done  map[rdf.Term]bool
+	yield   func(Restored, error) bool
+	ended   bool
+	quads   []rdf.Quad
+	graph   rdf.Term
+	done    map[rdf.Term]bool
+	work    chan *graphWork
+	most    int          // graphs that are being worked on
+	pending []*graphWork // which they are
+	free    [][]rdf.Quad
+}
+
+// graphWork is the quads of one graph, and what is restored of them.
+type graphWork struct {
+	graph   rdf.Term
+	quads   []rdf.Quad
+	ready   chan struct{} // is closed when they are restored
+	records []Restored
+	err     error
 }
 
 func (g *grouping) fail(err error) {
@@ -69,7 +103,7 @@ func (g *grouping) fail(err error) {
 	}
 }
 
-func (g *grouping) add(q rdf.Quad) error {
+func (g *grouping) add(q *rdf.Quad) error {
 	if q.Graph != g.graph {
 		g.flush()
 		if g.graph = q.Graph; g.done[q.Graph] && isRecord(q.Graph) {
@@ -77,7 +111,7 @@ func (g *grouping) add(q rdf.Quad) error {
 		}
 		g.done[q.Graph] = true
 	}
-	g.quads = append(g.quads, q)
+	g.quads = append(g.quads, *q)
 	return nil
 }
 
@@ -86,25 +120,52 @@ func isRecord(graph rdf.Term) bool {
 	return graph.IsZero() || strings.HasPrefix(graph.Value, model.StudyBase) && strings.Contains(graph.Value, "#record")
 }
 
-// flush restores the studies of the graph that was collected.
+// flush has the studies of the graph that was collected restored.
 func (g *grouping) flush() {
-	defer func() { g.quads = g.quads[:0] }()
 	if len(g.quads) == 0 || !isRecord(g.graph) || g.ended {
+		g.quads = g.quads[:0]
 		return
 	}
-	studies := Studies(g.quads)
-	if len(studies) == 0 && !g.graph.IsZero() {
-		g.fail(fmt.Errorf("the graph %s describes no study: no subject has a ctg:nct_id; the RDF is cut, or only a part of it is there", g.graph))
+	one := &graphWork{graph: g.graph, quads: g.quads, ready: make(chan struct{})}
+	g.work <- one
+	g.pending = append(g.pending, one)
+	g.quads = nil
+	if g.hand(g.most); len(g.free) > 0 {
+		last := len(g.free) - 1
+		g.quads, g.free = g.free[last], g.free[:last]
+	}
+}
+
+// hand hands on what was restored, until there are no more pending than most.
+func (g *grouping) hand(most int) {
+	for len(g.pending) > most {
+		one := g.pending[0]
+		g.pending = g.pending[1:]
+		<-one.ready
+		for _, record := range one.records {
+			if !g.ended && !g.yield(record, nil) {
+				g.ended = true
+			}
+		}
+		if one.err != nil {
+			g.fail(one.err)
+		}
+		g.free = append(g.free, one.quads[:0])
+	}
+}
+
+// restore restores the studies of the graph, up to the first that cannot be.
+func (one *graphWork) restore() {
+	studies := studyGraphs(one.quads)
+	if len(studies) == 0 && !one.graph.IsZero() {
+		one.err = fmt.Errorf("the graph %s describes no study: no subject has a ctg:nct_id; the RDF is cut, or only a part of it is there", one.graph)
 	}
 	for _, study := range studies {
 		record, err := restoreOne(study)
 		if err != nil {
-			g.fail(err)
+			one.err = err
 			return
 		}
-		if !g.yield(record, nil) {
-			g.ended = true
-			return
-		}
+		one.records = append(one.records, record)
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/internal/output"
@@ -75,9 +77,10 @@ func (c *restoreCmd) restore(ctx context.Context, std *streams, name string, lis
 		}
 	}
 	before := list.n
-	for record, err := range mapping.RestoreEach(quads) {
+	defer relaxGC()()
+	for record, err := range mapping.RestoreOn(runtime.GOMAXPROCS(0), quads) {
 		switch {
-		case err != nil && unread != nil:
+		case unread != nil && errors.Is(err, unread): // what was read before it comes first
 			return 0, unread
 		case err != nil:
 			return 0, fmt.Errorf("%s: %w", name, err)
