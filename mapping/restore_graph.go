@@ -84,7 +84,7 @@ func (n *graphNode) property(name string) *graphProperty {
 	return &n.properties[len(n.properties)-1]
 }
 
-// longList is from how many values on a map tells whether one is there.
+// longList is from how many values on a map says which are there.
 const longList = 32
 
 // add adds a value, unless it is there. Lists are made in room as far as that goes,

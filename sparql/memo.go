@@ -45,8 +45,7 @@ func (e *evaluator) resultsOf(n node, by expr) *resultMemo {
 	return m
 }
 
-// place returns where the result for a row is, or is to be. What is known says whether
-// it is there.
+// place returns where the result for a row is, or is to be where it is not known.
 func (m *resultMemo) place(r row) *memoPlace {
 	var values [mostMemoized]index.ID
 	hash := uint64(0)
