@@ -90,9 +90,10 @@ func (s *sorter) ranks(column int, valueOf func(index.ID) value) (ranks []uint32
 	numbers, ids := map[index.ID]uint32{}, []index.ID(nil)
 	ranks = make([]uint32, s.rows.count)
 	var last index.ID
-	number, known := uint32(0), false
+	var number uint32
 	for i := range ranks {
 		if id := s.rows.row(i)[column]; id != last || i == 0 {
+			known := false
 			if number, known = numbers[id]; !known {
 				number = uint32(len(ids))
 				numbers[id] = number
