@@ -93,7 +93,7 @@ func (s *sorter) ranks(column int, valueOf func(index.ID) value) (ranks []uint32
 	var number uint32
 	for i := range ranks {
 		if id := s.rows.row(i)[column]; id != last || i == 0 {
-			known := false
+			var known bool
 			if number, known = numbers[id]; !known {
 				number = uint32(len(ids))
 				numbers[id] = number
