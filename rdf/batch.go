@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Batch is some quads with numbers in place of terms: what a study becomes, say.
@@ -283,7 +284,7 @@ func (b *Batch) grow() {
 
 // AddLines adds lines of N-Quads, of any version of RDF.
 func (b *Batch) AddLines(lines []byte) error {
-	var memo lineMemo
+	var subject, graph lastTerm
 	parser := lineParser{version: RDF12, deepest: deepestTriple}
 	for line := range bytes.Lines(lines) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
@@ -294,8 +295,33 @@ func (b *Batch) AddLines(lines []byte) error {
 		case n < len(line) || !utf8.Valid(line):
 			return fmt.Errorf("%.80q, expected a line of N-Quads", line)
 		case parser.found:
-			b.Add(memo.quad(parser.line))
+			l := &parser.line
+			b.Rows = append(b.Rows, BatchRow{subject.number(b, l.Subject), b.addText(l.Predicate), b.addText(l.Object), graph.number(b, l.Graph)})
 		}
 	}
 	return nil
+}
+
+// addText returns the number of a term in canonical form, 0 of none; it copies what it
+// keeps of the text.
+func (b *Batch) addText(text []byte) uint32 {
+	if len(text) == 0 {
+		return 0
+	}
+	return b.AddTerm(termOfText(unsafe.String(unsafe.SliceData(text), len(text))))
+}
+
+// lastTerm is the term at a place of the line before.
+type lastTerm struct {
+	text []byte
+	last uint32
+}
+
+// number returns the number of a term, which is often that of the line before.
+func (t *lastTerm) number(b *Batch, text []byte) uint32 {
+	if !bytes.Equal(text, t.text) {
+		t.text = append(t.text[:0], text...)
+		t.last = b.addText(text)
+	}
+	return t.last
 }

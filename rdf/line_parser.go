@@ -390,7 +390,11 @@ func canonicalTerm(b []byte) Term {
 	if len(b) == 0 {
 		return Term{}
 	}
-	s := string(b)
+	return termOfText(string(b))
+}
+
+// termOfText is canonicalTerm of a text that is not empty; the term has parts of it.
+func termOfText(s string) Term {
 	switch s[0] {
 	case '<':
 		if s[1] == '<' {

@@ -36,15 +36,16 @@ func (c *compiler) arguments(quads []rdf.Quad) error {
 	if len(c.given) == 0 {
 		return nil
 	}
-	var lines []byte
+	var graph rdf.Batch
+	graph.Reset(c.shapes.vocabulary)
 	for _, q := range quads {
-		lines = rdf.AppendQuad(lines, q)
+		graph.Add(q)
 	}
 	checker := c.shapes.NewChecker(nil)
 	var of argument
-	found, err := checker.run(context.Background(), [][]byte{lines}, func() {
+	found, err := checker.run(context.Background(), &graph, func() {
 		for _, of = range c.given {
-			checker.evaluate(of.parameter, []byte(of.node.String()))
+			checker.evaluate(of.parameter, graph.AddTerm(of.node))
 			if len(checker.found) > 0 || checker.err != nil {
 				return
 			}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"hash/maphash"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +15,16 @@ import (
 
 // Checker checks one graph after the other. It belongs to one goroutine.
 type Checker struct {
-	shapes  *Shapes
-	nodes   nodeTable
+	shapes *Shapes
+	graph  *rdf.Batch
+	own    rdf.Batch // a graph that comes as lines
+	names  resolver
+
 	about   []about
+	nodes   []int32 // by number of a term: its place in about, from 1; 0 is none
 	quads   []quad
-	parents map[string][][]byte // of classes, where the graph says some
-	above   map[string][][]byte // superclasses, as they were asked for
+	parents map[uint32][]uint32 // of classes, where the graph says some
+	above   map[uint32][]uint32 // superclasses, as they were asked for
 	closed  bool                // some shape asks for predicates that no path has
 
 	// Of the focus node that is looked at: its values by predicate.
@@ -29,11 +33,18 @@ type Checker struct {
 	applied     []int // by number of the shape: the focus node it was last applied to
 	focus       int
 
-	stack [][]byte // of values
+	forms   []map[string]bool // by number of the datatype: whether texts are of it
+	matched []match           // by number of the pattern
+
+	stack []uint32 // of values
 	root  *shape   // whose target the focus node of the validation is
 	trail []step   // from there to the shape that is looked at
 	looks int      // at focus nodes
-	one   [1][]byte
+	// The value of what has one: of a node shape, and of a property shape that has the
+	// focus node as a target.
+	one, single [1]uint32
+
+	text  []byte
 	found []Result
 	seen  map[noted]bool
 	quiet int
@@ -44,36 +55,46 @@ type Checker struct {
 	ctx     context.Context
 	limits  sparql.Limits
 	now     time.Time
-	lines   [][]byte
 	indexed *index.Index
 	err     error
+}
+
+// match is whether the term that was asked for last matches a pattern; 0 is none.
+type match struct {
+	term uint32
+	ok   bool
 }
 
 // step leads from a node on to the values of a property shape, which another one
 // is asked about.
 type step struct {
 	from, to *shape
-	focus    []byte
+	focus    uint32
 }
 
-// about is what is said of a node: the ends of its list of quads.
-type about struct{ head, tail int32 }
+// about is what is said of a node: its number, and the ends of its list of quads.
+type about struct {
+	number     uint32
+	head, tail int32
+}
 
-// quad is an edge of the graph with a predicate that the shapes name.
+// quad is an edge of the graph.
 type quad struct {
-	predicate  int32
+	predicate  int32 // of the shapes; -1 where they name it nowhere
 	next, same int32 // of the node; of the node and predicate
-	object     []byte
+	term       uint32
+	object     uint32
 }
 
 // NewChecker makes a checker.
 func (s *Shapes) NewChecker(o *Options) *Checker {
-	c := &Checker{shapes: s, seen: map[noted]bool{}, nodes: nodeTable{seed: maphash.MakeSeed()}, limits: o.limits()}
+	c := &Checker{shapes: s, seen: map[noted]bool{}, limits: o.limits()}
 	c.first, c.last = make([]int32, len(s.preds)), make([]int32, len(s.preds))
 	for i := range c.first {
 		c.first[i] = -1
 	}
 	c.applied = make([]int, s.targets)
+	c.forms, c.matched = make([]map[string]bool, len(s.datatypes.texts)), make([]match, s.patterns)
 	for _, t := range s.all {
 		for i := range t.checks {
 			c.closed = c.closed || t.checks[i].op == opClosed
@@ -84,10 +105,23 @@ func (s *Shapes) NewChecker(o *Options) *Checker {
 
 // Check returns what a graph has wrong, in the order of its nodes. Results may be equal:
 // each constraint, and each pair of values, has its own. The graph is what all the lines say together, whatever graph names they
-// have: canonical N-Quads, each line ended by "\n", as rdf.Lines and converters
+// have: N-Quads, each line ended by "\n", as rdf.Lines and converters
 // write them. The error is of a line that is none, or a *QueryError.
 func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) {
-	return c.run(ctx, lines, func() {
+	c.own.Shrink()
+	c.own.Reset(c.shapes.vocabulary)
+	for _, part := range lines {
+		if err := addLines(&c.own, part); err != nil {
+			return nil, err
+		}
+	}
+	return c.CheckBatch(ctx, &c.own)
+}
+
+// CheckBatch is Check for a graph whose terms are numbers, which it looks at once for
+// each vocabulary. It may add terms to the batch, but no quads.
+func (c *Checker) CheckBatch(ctx context.Context, graph *rdf.Batch) ([]Result, error) {
+	return c.run(ctx, graph, func() {
 		for n := range c.about {
 			c.node(n)
 		}
@@ -100,16 +134,12 @@ func (c *Checker) Check(ctx context.Context, lines ...[]byte) ([]Result, error) 
 // has one as a target. Where there are none, nothing was checked.
 func (c *Checker) Focused() int { return c.looks }
 
-// run reads lines and looks for results in them.
-func (c *Checker) run(ctx context.Context, lines [][]byte, look func()) ([]Result, error) {
-	c.reset()
-	c.ctx, c.lines, c.now = ctx, lines, time.Now()
-	defer func() { c.ctx, c.lines, c.indexed = nil, nil, nil }()
-	for _, part := range lines {
-		if err := c.read(part); err != nil {
-			return nil, err
-		}
-	}
+// run looks for results in a graph.
+func (c *Checker) run(ctx context.Context, graph *rdf.Batch, look func()) ([]Result, error) {
+	c.reset(graph)
+	c.ctx, c.now = ctx, time.Now()
+	defer func() { c.ctx, c.graph, c.indexed = nil, nil, nil }()
+	c.read(graph.Rows)
 	look()
 	if c.err != nil {
 		return nil, c.err
@@ -117,131 +147,88 @@ func (c *Checker) run(ctx context.Context, lines [][]byte, look func()) ([]Resul
 	return c.found, nil
 }
 
-func (c *Checker) reset() {
-	c.nodes.reset()
+func (c *Checker) reset(graph *rdf.Batch) {
+	c.graph = graph
+	c.names.begin(c.shapes, graph.Vocabulary)
+	terms := graph.Vocabulary.Len() + len(graph.Names) + 1
+	c.nodes = slices.Grow(c.nodes[:0], terms)[:terms]
+	clear(c.nodes)
 	c.about, c.quads, c.found = c.about[:0], c.quads[:0], nil
 	c.parents, c.err = nil, nil
 	clear(c.seen)
+	clear(c.matched)
 	for i := range c.applied {
 		c.applied[i] = -1
 	}
 }
 
-// read takes lines apart.
-func (c *Checker) read(lines []byte) error {
-	var subject, graph []byte
-	node := -1
-	for len(lines) > 0 {
-		end := bytes.IndexByte(lines, '\n')
-		if end < 0 {
-			return fmt.Errorf("%.80q, expected a line that ends", lines)
+// addLines adds lines to a batch, each of which has to be a quad.
+func addLines(to *rdf.Batch, lines []byte) error {
+	const line = "%.80q, expected a line of N-Quads"
+	before := len(to.Rows)
+	switch err := to.AddLines(lines); {
+	case err != nil:
+		return err
+	case len(lines) > 0 && lines[len(lines)-1] != '\n':
+		return fmt.Errorf("%.80q, expected a line that ends", lines[bytes.LastIndexByte(lines, '\n')+1:])
+	case bytes.Count(lines, []byte("\n")) == len(to.Rows)-before:
+		return nil
+	}
+	for l := range bytes.Lines(lines) {
+		if l[0] != '<' && l[0] != '_' {
+			return fmt.Errorf(line, l)
 		}
-		line := lines[:end]
-		lines = lines[end+1:]
-		if len(subject) == 0 || len(line) <= len(subject) || !bytes.HasPrefix(line, subject) || line[len(subject)] != ' ' {
-			at := bytes.IndexByte(line, ' ')
-			if at < 0 {
-				return fmt.Errorf("%.80q, expected a line of N-Quads", line)
-			}
-			subject = line[:at]
+	}
+	return fmt.Errorf(line, lines)
+}
+
+// read links the quads of each node.
+func (c *Checker) read(rows []rdf.BatchRow) {
+	subject, node := uint32(0), -1
+	for i := range rows {
+		row := &rows[i]
+		if row[0] != subject {
+			subject = row[0]
 			node = c.add(subject)
 		}
-		rest := line[len(subject)+1:]
-		at := bytes.IndexByte(rest, ' ')
-		if at < 0 || len(rest) < at+4 || line[len(line)-1] != '.' {
-			return fmt.Errorf("%.80q, expected a line of N-Quads", line)
+		if p := c.predicate(row[1]); p >= 0 || c.closed {
+			c.edge(node, p, row)
 		}
-		predicate, object := rest[:at], rest[at+1:len(rest)-2]
-		if len(graph) > 0 && bytes.HasSuffix(object, graph) { // no term ends as a graph name with its space does
-			object = object[:len(object)-len(graph)]
-		} else {
-			object, graph = splitGraph(object)
-		}
-		if !looksLikeTerm(object) || !looksLikeTerm(subject) {
-			return fmt.Errorf("%.80q, expected a line of N-Quads", line)
-		}
-		c.edge(node, predicate, object)
 	}
-	return nil
 }
 
-// looksLikeTerm reports whether a text begins and ends as a term does.
-func looksLikeTerm(v []byte) bool {
-	if len(v) < 2 {
-		return false
+func (c *Checker) add(number uint32) int {
+	at := &c.nodes[number]
+	if *at == 0 {
+		c.about = append(c.about, about{number, -1, -1})
+		*at = int32(len(c.about)) //nolint:gosec // as many as there are terms
 	}
-	switch end := v[len(v)-1]; v[0] {
-	case '<':
-		return len(v) > 2 && end == '>'
-	case '_':
-		return v[1] == ':'
-	case '"':
-		return end == '"' || end == '>' || closing(v) > 0
-	}
-	return false
+	return int(*at) - 1
 }
 
-// closing is the place of the quotation mark that ends a literal.
-func closing(literal []byte) int {
-	for i := 1; i < len(literal); i++ {
-		at := bytes.IndexByte(literal[i:], '"')
-		if at < 0 {
-			return -1
-		}
-		i += at
-		slashes := 0
-		for literal[i-1-slashes] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return i
-		}
+// find returns the place of a node that something is said of, or -1.
+func (c *Checker) find(term uint32) int {
+	if int(term) < len(c.nodes) { // no literal is, and no term that was added later
+		return int(c.nodes[term]) - 1
 	}
 	return -1
 }
 
-// splitGraph takes the graph name, with the space before it, off an object.
-func splitGraph(object []byte) (term, graph []byte) {
-	from := 0
-	if len(object) > 0 && object[0] == '"' {
-		from = max(closing(object), 0)
-	}
-	if at := bytes.IndexByte(object[from:], ' '); at >= 0 {
-		return object[:from+at], object[from+at:]
-	}
-	return object, nil
-}
-
-func (c *Checker) add(name []byte) int {
-	n, isNew := c.nodes.add(name)
-	if isNew {
-		c.about = append(c.about, about{-1, -1})
-	}
-	return n
-}
-
-func (c *Checker) edge(node int, predicate, object []byte) {
-	p := c.shapes.predicates.find(predicate)
-	if p < 0 {
-		if !c.closed {
-			return
-		}
-		object = append(append([]byte{}, predicate...), object...) // for closed shapes alone
-	}
-	n := int32(len(c.quads))
-	c.quads = append(c.quads, quad{predicate: int32(p), next: -1, same: -1, object: object})
-	if a := &c.about[node]; a.head < 0 {
+func (c *Checker) edge(node int, predicate int32, row *rdf.BatchRow) {
+	n := int32(len(c.quads)) //nolint:gosec // fewer than fit into memory
+	c.quads = append(c.quads, quad{predicate: predicate, next: -1, same: -1, term: row[1], object: row[2]})
+	a := &c.about[node]
+	if a.head < 0 {
 		a.head, a.tail = n, n
 	} else {
 		c.quads[a.tail].next = n
 		a.tail = n
 	}
-	if p == parentNumber {
+	if predicate == parentNumber {
 		if c.parents == nil {
-			c.parents, c.above = map[string][][]byte{}, map[string][][]byte{}
+			c.parents, c.above = map[uint32][]uint32{}, map[uint32][]uint32{}
 		}
-		child := string(c.nodes.names[node])
-		c.parents[child] = append(c.parents[child], object)
+		c.parents[a.number] = append(c.parents[a.number], row[2])
 	}
 }
 
@@ -288,7 +275,7 @@ func (c *Checker) gather(n int) {
 }
 
 // ofClass applies the shapes of a class and of its superclasses.
-func (c *Checker) ofClass(class []byte) {
+func (c *Checker) ofClass(class uint32) {
 	c.ofOneClass(class)
 	if c.parents != nil {
 		for _, p := range c.superclasses(class) {
@@ -297,8 +284,8 @@ func (c *Checker) ofClass(class []byte) {
 	}
 }
 
-func (c *Checker) ofOneClass(class []byte) {
-	if k := c.shapes.classes.find(class); k >= 0 && k < len(c.shapes.byClass) {
+func (c *Checker) ofOneClass(class uint32) {
+	if k := int(c.class(class)); k >= 0 && k < len(c.shapes.byClass) {
 		c.apply(c.shapes.byClass[k])
 	}
 }
@@ -322,7 +309,7 @@ func (c *Checker) apply(shapes []*shape) {
 func (c *Checker) target(s *shape) {
 	c.root = s
 	c.looks++
-	focus := c.nodes.names[c.focus]
+	focus := c.about[c.focus].number
 	if !s.pathTerm.IsZero() {
 		c.property(s, c.focus, focus)
 		return
@@ -360,15 +347,16 @@ func (c *Checker) objects() {
 
 // namedNodes applies the shapes that name their focus nodes.
 func (c *Checker) namedNodes() {
-	for _, name := range sortedKeys(c.shapes.nodes) {
+	for _, name := range c.shapes.named {
+		node := c.graph.AddTerm(name)
 		for _, s := range c.shapes.nodes[name] {
-			c.validate(s, []byte(name))
+			c.validate(s, node)
 		}
 	}
 }
 
 // validate applies a shape to a node that it has as its target.
-func (c *Checker) validate(s *shape, node []byte) {
+func (c *Checker) validate(s *shape, node uint32) {
 	c.root = s
 	if !s.off {
 		c.looks++
@@ -376,22 +364,18 @@ func (c *Checker) validate(s *shape, node []byte) {
 	c.evaluate(s, node)
 }
 
-// report makes a result of a constraint.
-func (c *Checker) report(s *shape, k *check, focus, value []byte, path rdf.Term) {
+// report makes a result of a constraint; the value may be 0, for none.
+func (c *Checker) report(s *shape, k *check, focus, value uint32, path rdf.Term) {
 	c.reportOf("", s, k, focus, value, path)
 }
 
 // reportOf reports a value, once for each other thing that it is about.
-func (c *Checker) reportOf(other string, s *shape, k *check, focus, value []byte, path rdf.Term) {
+func (c *Checker) reportOf(other string, s *shape, k *check, focus, value uint32, path rdf.Term) {
 	if c.quiet > 0 {
 		c.wrong++
 		return
 	}
-	var of rdf.Term
-	if value != nil {
-		of = termOf(value)
-	}
-	c.note(k, other, c.result(s, k, termOf(focus), of, path))
+	c.note(k, other, c.result(s, k, c.graph.Term(focus), c.graph.Term(value), path))
 }
 
 func (c *Checker) result(s *shape, k *check, focus, value, path rdf.Term) Result {
@@ -431,21 +415,7 @@ func (c *Checker) way() string {
 	}
 	var b strings.Builder
 	for _, at := range c.trail {
-		fmt.Fprintf(&b, "%p %p %s\n", at.from, at.to, at.focus)
+		fmt.Fprintf(&b, "%p %p %s\n", at.from, at.to, c.key(at.focus))
 	}
 	return b.String()
-}
-
-// termOf reads a canonical term.
-func termOf(text []byte) rdf.Term {
-	if len(text) > 2 && text[0] == '<' {
-		return rdf.IRI(string(text[1 : len(text)-1]))
-	}
-	line := append(append([]byte("<s:> <p:> "), text...), " .\n"...)
-	for q, err := range rdf.Read(bytes.NewReader(line), rdf.NTriples, nil) {
-		if err == nil {
-			return q.Object
-		}
-	}
-	return rdf.String(string(text))
 }

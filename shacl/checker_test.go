@@ -20,6 +20,18 @@ func compiled(t testing.TB, turtle string) (*Shapes, error) {
 	return Compile(quads)
 }
 
+// term reads a term of N-Triples.
+func term(t testing.TB, text string) rdf.Term {
+	t.Helper()
+	for q, err := range rdf.Read(strings.NewReader("<s:> <p:> "+text+" .\n"), rdf.NTriples, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.Object
+	}
+	return rdf.Term{}
+}
+
 func TestWhatIsNotCompiledIsNamed(t *testing.T) {
 	for turtle, want := range map[string]string{
 		`e:S sh:targetClass e:C ; sh:property e:P . e:P sh:path [ sh:inversePath () ] .`:                                       "shape <http://e/P>: the path <http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>",
@@ -76,7 +88,7 @@ func TestCompare(t *testing.T) {
 		{`"true"` + x + `boolean>`, `"false"` + x + `boolean>`, 1, true},
 		{`<e:a>`, `"1"` + x + `integer>`, 0, false},
 	} {
-		if got, ok := compare([]byte(c.a), []byte(c.b)); ok != c.ok || ok && got != c.want {
+		if got, ok := compare(operandOf(term(t, c.a)), operandOf(term(t, c.b))); ok != c.ok || ok && got != c.want {
 			t.Errorf("%s %s: %d %t, expected %d %t", c.a, c.b, got, ok, c.want, c.ok)
 		}
 	}

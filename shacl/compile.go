@@ -54,7 +54,7 @@ func unknownParameter(shape rdf.Term, name string) error {
 // not say what they mean (section 3.4.3).
 func Compile(quads []rdf.Quad) (*Shapes, error) {
 	c := compiler{graph: map[rdf.Term]map[string][]rdf.Term{}, made: map[rdf.Term]*shape{}, constraints: map[rdf.Term]bool{}}
-	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), nodes: map[string][]*shape{}}
+	c.shapes = &Shapes{predicates: newTable(), classes: newTable(), datatypes: newTable(), nodes: map[rdf.Term][]*shape{}}
 	seen := map[rdf.Quad]bool{}
 	for _, q := range quads {
 		q.Graph = rdf.Term{}
@@ -83,6 +83,8 @@ func Compile(quads []rdf.Quad) (*Shapes, error) {
 	for _, s := range c.made {
 		c.index(s)
 	}
+	c.shapes.named = slices.SortedFunc(maps.Keys(c.shapes.nodes), func(a, b rdf.Term) int { return cmp.Compare(a.String(), b.String()) })
+	c.shapes.number()
 	if err := c.arguments(quads); err != nil {
 		return nil, err
 	}
@@ -143,7 +145,7 @@ func (c *compiler) targeted(id rdf.Term) error {
 		(*p.lists)[p.n] = append((*p.lists)[p.n], s)
 	}
 	for _, t := range nodes {
-		c.shapes.nodes[t.String()] = append(c.shapes.nodes[t.String()], s)
+		c.shapes.nodes[t] = append(c.shapes.nodes[t], s)
 	}
 	for _, t := range c.graph[id][ns+"target"] {
 		if err := c.target(s, t); err != nil {
@@ -265,7 +267,7 @@ func (c *compiler) checks(s *shape) error {
 			if name == "sparql" && c.isTrue(value, "deactivated") {
 				continue
 			}
-			k := check{op: opOf(name), component: componentOf(name), term: value, text: []byte(value.String())}
+			k := check{op: opOf(name), component: componentOf(name), term: value, limit: operandOf(value)}
 			known, err := c.fill(s, &k)
 			switch {
 			case err != nil:
@@ -285,27 +287,38 @@ func (c *compiler) checks(s *shape) error {
 func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 	switch k.op {
 	case opClass:
-		k.class = c.shapes.classes.add(k.term.String())
-	case opDatatype, opNodeKind, opHasValue, opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive, opUniqueLang:
+		k.class = int32(c.shapes.classes.add(k.term.String())) //nolint:gosec // as many as the shapes have
+	case opDatatype:
+		k.datatype = int32(c.shapes.datatypes.add(k.term.String())) //nolint:gosec // as many as the shapes have
+		k.form = formOf(k.term.Value)
+	case opNodeKind:
+		k.kinds = kindsOf(k.term.Value)
+	case opHasValue, opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive, opUniqueLang:
 	case opMinCount, opMaxCount, opMinLength, opMaxLength:
 		k.count, err = strconv.Atoi(k.term.Value)
+		k.allowsOne = k.op == opMinCount && k.count <= 1 || k.op == opMaxCount && k.count >= 1
 	case opPattern:
 		flags := ""
 		for _, f := range c.graph[s.id][ns+"flags"] {
 			flags = f.Value
 		}
 		k.match, err = sparql.CompilePattern(k.term.Value, flags)
+		k.pattern = c.shapes.patterns
+		c.shapes.patterns++
 	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		k.other = c.predicate(k.term)
 	case opIn, opLanguageIn:
-		k.set = map[string]bool{}
+		k.set, k.texts = map[rdf.Term]bool{}, map[string]bool{}
 		list, err := c.list(k.term)
 		if err != nil {
 			return true, err
 		}
 		for _, t := range list {
 			k.list = append(k.list, t.Value)
-			k.set[t.String()] = true
+			k.set[t] = true
+			if t.Kind == rdf.LiteralTerm && t.Datatype == rdf.XSDString {
+				k.texts[t.Value] = true
+			}
 		}
 	case opAnd, opOr, opXone:
 		var list []rdf.Term

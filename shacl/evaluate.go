@@ -1,7 +1,6 @@
 package shacl
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,20 +14,28 @@ import (
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // evaluate applies a shape to any node, a literal too.
-func (c *Checker) evaluate(s *shape, node []byte) {
+func (c *Checker) evaluate(s *shape, node uint32) {
 	if s.off || c.depth > maxDepth {
 		return
 	}
 	c.depth++
-	defer func() { c.depth-- }()
-	n := c.nodes.find(node)
+	c.within(s, node)
+	c.depth--
+}
+
+// within applies a shape to a node below the focus node of the validation, or to that.
+func (c *Checker) within(s *shape, node uint32) {
+	n := c.find(node)
 	if !s.pathTerm.IsZero() {
 		c.property(s, n, node)
 		return
 	}
+	mark := len(c.stack)
+	c.stack = append(c.stack, node)
 	for i := range s.checks {
-		c.check(s, &s.checks[i], n, node, [][]byte{node})
+		c.check(s, &s.checks[i], n, node, c.stack[mark:mark+1:mark+1])
 	}
+	c.stack = c.stack[:mark]
 	for _, p := range s.properties {
 		if !p.off {
 			c.property(p, n, node)
@@ -37,7 +44,7 @@ func (c *Checker) evaluate(s *shape, node []byte) {
 }
 
 // conforms reports whether a node has nothing wrong (section 3.5).
-func (c *Checker) conforms(s *shape, node []byte) bool {
+func (c *Checker) conforms(s *shape, node uint32) bool {
 	before := c.wrong
 	c.quiet++
 	c.wrong = 0
@@ -49,16 +56,22 @@ func (c *Checker) conforms(s *shape, node []byte) bool {
 }
 
 // property applies a property shape to the values of a node.
-func (c *Checker) property(s *shape, n int, focus []byte) {
+func (c *Checker) property(s *shape, n int, focus uint32) {
 	mark := len(c.stack)
-	var values [][]byte
-	if s.route != nil {
+	var values []uint32
+	switch {
+	case s.route != nil:
 		values = c.follow(s.route, focus)
-	} else {
+	case n == c.focus && c.depth == 0 && c.first[s.path] >= 0 && c.quads[c.first[s.path]].same < 0: // as most have it
+		c.single[0] = c.quads[c.first[s.path]].object
+		values = c.single[:]
+	default:
 		values = c.values(n, s.path)
 	}
 	for i := range s.checks {
-		c.check(s, &s.checks[i], n, focus, values)
+		if k := &s.checks[i]; len(values) != 1 || !k.allowsOne {
+			c.check(s, k, n, focus, values)
+		}
 	}
 	for _, p := range s.properties {
 		c.trail = append(c.trail, step{s, p, focus})
@@ -72,7 +85,7 @@ func (c *Checker) property(s *shape, n int, focus []byte) {
 
 // values puts the values of a property on the stack. One may come twice, where
 // lines do.
-func (c *Checker) values(n, path int) [][]byte {
+func (c *Checker) values(n, path int) []uint32 {
 	if n < 0 {
 		return nil
 	}
@@ -92,27 +105,27 @@ func (c *Checker) values(n, path int) [][]byte {
 }
 
 // check checks one constraint (section 4).
-func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte) {
+func (c *Checker) check(s *shape, k *check, n int, focus uint32, values []uint32) {
 	switch k.op {
 	case opMinCount:
-		if len(values) < k.count || len(values) > 1 && distinct(values) < k.count {
-			c.report(s, k, focus, nil, s.pathTerm)
+		if len(values) < k.count || len(values) > 1 && c.distinct(values) < k.count {
+			c.report(s, k, focus, 0, s.pathTerm)
 		}
 	case opMaxCount:
-		if len(values) > k.count && distinct(values) > k.count {
-			c.report(s, k, focus, nil, s.pathTerm)
+		if len(values) > k.count && c.distinct(values) > k.count {
+			c.report(s, k, focus, 0, s.pathTerm)
 		}
 	case opHasValue:
-		if !contains(values, k.text) {
-			c.report(s, k, focus, nil, s.pathTerm)
+		if !c.hasTerm(values, k.term) {
+			c.report(s, k, focus, 0, s.pathTerm)
 		}
 	case opQualifiedMinCount:
 		if c.qualifying(k, values) < k.count {
-			c.report(s, k, focus, nil, s.pathTerm)
+			c.report(s, k, focus, 0, s.pathTerm)
 		}
 	case opQualifiedMaxCount:
 		if c.qualifying(k, values) > k.count {
-			c.report(s, k, focus, nil, s.pathTerm)
+			c.report(s, k, focus, 0, s.pathTerm)
 		}
 	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		c.pair(s, k, n, focus, values)
@@ -132,32 +145,34 @@ func (c *Checker) check(s *shape, k *check, n int, focus []byte, values [][]byte
 }
 
 // value checks one value.
-func (c *Checker) value(k *check, v []byte) bool {
+func (c *Checker) value(k *check, v uint32) bool {
 	switch k.op {
 	case opClass:
 		return c.instance(v, k)
 	case opDatatype:
-		return hasDatatype(v, k.term.Value)
+		return c.hasDatatype(v, k)
 	case opNodeKind:
-		return strings.Contains(k.term.Value[len(ns):], kind(v))
+		return k.kinds&(1<<c.kind(v)) != 0
 	case opIn:
-		return k.set[string(v)]
+		return c.isIn(v, k)
 	case opMaxLength:
-		return v[0] != '_' && (len(v) <= k.count || utf8.RuneCount(lexical(v)) <= k.count)
+		text, ok := c.lexical(v)
+		return ok && (len(text) <= k.count || utf8.RuneCount(text) <= k.count)
 	case opMinLength:
-		return v[0] != '_' && utf8.RuneCount(lexical(v)) >= k.count
+		text, ok := c.lexical(v)
+		return ok && utf8.RuneCount(text) >= k.count
 	case opPattern:
-		return v[0] != '_' && c.matches(k, v)
+		return c.matches(k, v)
 	case opLanguageIn:
-		return slices.ContainsFunc(k.list, func(of string) bool { return languageMatches(language(v), of) })
+		return slices.ContainsFunc(k.list, func(of string) bool { return languageMatches(c.language(v), of) })
 	case opMinInclusive, opMaxInclusive, opMinExclusive, opMaxExclusive:
-		return inRange(k, v)
+		return inRange(k, c.operand(v))
 	}
 	return c.logical(k, v)
 }
 
-func inRange(k *check, v []byte) bool {
-	order, comparable := compare(v, k.text)
+func inRange(k *check, v operand) bool {
+	order, comparable := compare(v, k.limit)
 	switch k.op {
 	case opMinInclusive:
 		return comparable && order >= 0
@@ -170,7 +185,7 @@ func inRange(k *check, v []byte) bool {
 }
 
 // logical checks a value against other shapes (sections 4.6 and 4.7).
-func (c *Checker) logical(k *check, v []byte) bool {
+func (c *Checker) logical(k *check, v uint32) bool {
 	conform := 0
 	for _, s := range k.shapes {
 		if c.conforms(s, v) {
@@ -190,35 +205,24 @@ func (c *Checker) logical(k *check, v []byte) bool {
 
 // qualifying counts the values that conform to a qualified shape, and to none of
 // its siblings.
-func (c *Checker) qualifying(k *check, values [][]byte) int {
+func (c *Checker) qualifying(k *check, values []uint32) int {
 	seen := map[string]bool{}
 	for _, v := range values {
-		if !seen[string(v)] && c.conforms(k.shapes[0], v) && !slices.ContainsFunc(k.siblings, func(s *shape) bool { return c.conforms(s, v) }) {
-			seen[string(v)] = true
+		if key := c.key(v); !seen[key] && c.conforms(k.shapes[0], v) && !slices.ContainsFunc(k.siblings, func(s *shape) bool { return c.conforms(s, v) }) {
+			seen[key] = true
 		}
 	}
 	return len(seen)
 }
 
-// kind names the kind of a term as sh:nodeKind does.
-func kind(v []byte) string {
-	switch v[0] {
-	case '<':
-		return "IRI"
-	case '_':
-		return "BlankNode"
-	}
-	return "Literal"
-}
-
 // instance reports whether a node has the class, or a subclass of it.
-func (c *Checker) instance(v []byte, k *check) bool {
-	n := c.nodes.find(v)
+func (c *Checker) instance(v uint32, k *check) bool {
+	n := c.find(v)
 	if n < 0 {
 		return false
 	}
 	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
-		if c.quads[q].predicate == typeNumber && c.subclass(c.quads[q].object, k.text) {
+		if c.quads[q].predicate == typeNumber && c.subclass(c.quads[q].object, k) {
 			return true
 		}
 	}
@@ -226,79 +230,89 @@ func (c *Checker) instance(v []byte, k *check) bool {
 }
 
 // matches reports whether a value matches a pattern.
-func (c *Checker) matches(k *check, v []byte) bool {
-	ok, err := k.match.Match(c.ctx, lexical(v))
-	if err != nil && c.err == nil {
-		c.err = &QueryError{Name: "sh:pattern " + strconv.Quote(k.term.Value), Focus: termOf(v), Cause: err}
+func (c *Checker) matches(k *check, v uint32) bool {
+	last := &c.matched[k.pattern]
+	if last.term == v {
+		return last.ok
 	}
+	text, ok := c.lexical(v)
+	if !ok {
+		return false
+	}
+	ok, err := k.match.Match(c.ctx, text)
+	if err != nil && c.err == nil {
+		c.err = &QueryError{Name: "sh:pattern " + strconv.Quote(k.term.Value), Focus: c.graph.Term(v), Cause: err}
+	}
+	*last = match{v, ok}
 	return ok
 }
 
-func (c *Checker) subclass(class, of []byte) bool {
-	return bytes.Equal(class, of) || c.parents != nil && slices.ContainsFunc(c.superclasses(class), func(p []byte) bool { return bytes.Equal(p, of) })
+// subclass reports whether a class is that of a constraint, or below it.
+func (c *Checker) subclass(class uint32, k *check) bool {
+	return c.class(class) == k.class || c.parents != nil && slices.ContainsFunc(c.superclasses(class), func(p uint32) bool { return c.class(p) == k.class })
 }
 
 // superclasses are the classes above a class, each once.
-func (c *Checker) superclasses(class []byte) [][]byte {
-	if found, known := c.above[string(class)]; known {
+func (c *Checker) superclasses(class uint32) []uint32 {
+	if found, known := c.above[class]; known {
 		return found
 	}
-	seen := map[string]bool{string(class): true}
-	var out [][]byte
-	for next := c.parents[string(class)]; len(next) > 0; next = next[1:] {
-		if seen[string(next[0])] {
+	seen := map[uint32]bool{class: true}
+	var out []uint32
+	for next := c.parents[class]; len(next) > 0; next = next[1:] {
+		if seen[next[0]] {
 			continue
 		}
-		seen[string(next[0])] = true
+		seen[next[0]] = true
 		out = append(out, next[0])
-		next = append(slices.Clip(next), c.parents[string(next[0])]...)
+		next = append(slices.Clip(next), c.parents[next[0]]...)
 	}
-	c.above[string(class)] = out
+	c.above[class] = out
 	return out
 }
 
 // pair compares values with those of another property (section 4.5).
-func (c *Checker) pair(s *shape, k *check, n int, focus []byte, values [][]byte) {
+func (c *Checker) pair(s *shape, k *check, n int, focus uint32, values []uint32) {
 	others := c.values(n, k.other)
 	for _, v := range values {
 		switch k.op {
 		case opEquals, opDisjoint:
-			if contains(others, v) != (k.op == opEquals) {
+			if c.contains(others, v) != (k.op == opEquals) {
 				c.report(s, k, focus, v, s.pathTerm)
 			}
 			continue
 		}
 		for _, o := range others {
-			if order, ok := compare(v, o); !ok || order > 0 || order == 0 && k.op == opLessThan {
-				c.reportOf(string(o), s, k, focus, v, s.pathTerm)
+			if order, ok := compare(c.operand(v), c.operand(o)); !ok || order > 0 || order == 0 && k.op == opLessThan {
+				c.reportOf(c.key(o), s, k, focus, v, s.pathTerm)
 			}
 		}
 	}
 	if k.op == opEquals {
 		for _, o := range others {
-			if !contains(values, o) {
+			if !c.contains(values, o) {
 				c.report(s, k, focus, o, s.pathTerm)
 			}
 		}
 	}
 }
 
-func (c *Checker) uniqueLang(s *shape, k *check, focus []byte, values [][]byte) {
+func (c *Checker) uniqueLang(s *shape, k *check, focus uint32, values []uint32) {
 	var none rdf.Term
 	count := map[string]int{}
 	for i, v := range values {
-		if l := strings.ToLower(language(v)); l != "" && !contains(values[:i], v) { // a line may come twice
+		if l := strings.ToLower(c.language(v)); l != "" && !c.contains(values[:i], v) { // a line may come twice
 			if count[l]++; count[l] == 2 {
-				c.note(k, l, c.result(s, k, termOf(focus), none, s.pathTerm))
+				c.note(k, l, c.result(s, k, c.graph.Term(focus), none, s.pathTerm))
 			}
 		}
 	}
 }
 
 // closedShape reports what a node has beside the properties of its shape.
-func (c *Checker) closedShape(s *shape, k *check, focus []byte, values [][]byte) {
+func (c *Checker) closedShape(s *shape, k *check, focus uint32, values []uint32) {
 	for _, v := range values {
-		n := c.nodes.find(v)
+		n := c.find(v)
 		if n < 0 {
 			continue
 		}
@@ -308,30 +322,26 @@ func (c *Checker) closedShape(s *shape, k *check, focus []byte, values [][]byte)
 	}
 }
 
-func (c *Checker) allowed(s *shape, k *check, focus []byte, q *quad) {
-	if q.predicate >= 0 {
-		if !k.allowed[c.shapes.preds[q.predicate].String()] {
-			c.report(s, k, focus, q.object, c.shapes.preds[q.predicate])
-		}
-		return
+func (c *Checker) allowed(s *shape, k *check, focus uint32, q *quad) {
+	if path := c.graph.Term(q.term); !k.allowed[path.String()] {
+		c.report(s, k, focus, q.object, path)
 	}
-	end := bytes.IndexByte(q.object, '>') + 1
-	predicate := q.object[:end]
-	if k.allowed[string(predicate)] {
-		return
-	}
-	c.report(s, k, focus, q.object[end:], termOf(predicate))
 }
 
-func contains(list [][]byte, v []byte) bool {
-	return slices.ContainsFunc(list, func(o []byte) bool { return bytes.Equal(o, v) })
+func (c *Checker) contains(list []uint32, v uint32) bool {
+	return slices.ContainsFunc(list, func(o uint32) bool { return c.equal(o, v) })
+}
+
+// hasTerm reports whether a list has a term of the shapes.
+func (c *Checker) hasTerm(list []uint32, t rdf.Term) bool {
+	return slices.ContainsFunc(list, func(o uint32) bool { return c.graph.Term(o) == t })
 }
 
 // distinct counts the values, each once.
-func distinct(values [][]byte) int {
+func (c *Checker) distinct(values []uint32) int {
 	seen := map[string]bool{}
 	for _, v := range values {
-		seen[string(v)] = true
+		seen[c.key(v)] = true
 	}
 	return len(seen)
 }

@@ -1,7 +1,6 @@
 package shacl
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,22 +107,22 @@ func (s *Shapes) routeText(r *route) string {
 }
 
 // follow puts on the stack where a path leads from a node, each node once.
-func (c *Checker) follow(r *route, from []byte) [][]byte {
+func (c *Checker) follow(r *route, from uint32) []uint32 {
 	mark := len(c.stack)
 	seen := map[string]bool{}
-	c.walk(r, from, func(v []byte) {
-		if !seen[string(v)] {
-			seen[string(v)] = true
+	c.walk(r, from, func(v uint32) {
+		if key := c.key(v); !seen[key] {
+			seen[key] = true
 			c.stack = append(c.stack, v)
 		}
 	})
 	return c.stack[mark:len(c.stack):len(c.stack)]
 }
 
-func (c *Checker) walk(r *route, from []byte, found func([]byte)) {
+func (c *Checker) walk(r *route, from uint32, found func(uint32)) {
 	switch r.kind {
 	case "predicatePath":
-		if n := c.nodes.find(from); n >= 0 {
+		if n := c.find(from); n >= 0 {
 			c.edges(n, r.predicate, found)
 		}
 	case "inversePath":
@@ -142,16 +141,16 @@ func (c *Checker) walk(r *route, from []byte, found func([]byte)) {
 	}
 }
 
-func (c *Checker) inTurn(parts []*route, from []byte, found func([]byte)) {
+func (c *Checker) inTurn(parts []*route, from uint32, found func(uint32)) {
 	if len(parts) == 1 {
 		c.walk(parts[0], from, found)
 		return
 	}
-	c.walk(parts[0], from, func(v []byte) { c.inTurn(parts[1:], v, found) })
+	c.walk(parts[0], from, func(v uint32) { c.inTurn(parts[1:], v, found) })
 }
 
 // edges finds the objects of a node and predicate.
-func (c *Checker) edges(n, predicate int, found func([]byte)) {
+func (c *Checker) edges(n, predicate int, found func(uint32)) {
 	for q := c.about[n].head; q >= 0; q = c.quads[q].next {
 		if int(c.quads[q].predicate) == predicate {
 			found(c.quads[q].object)
@@ -160,11 +159,11 @@ func (c *Checker) edges(n, predicate int, found func([]byte)) {
 }
 
 // back follows a path from its end: from every node, of those that arrive.
-func (c *Checker) back(r *route, to []byte, found func([]byte)) {
+func (c *Checker) back(r *route, to uint32, found func(uint32)) {
 	for n := range c.about {
-		name := c.nodes.names[n]
+		name := c.about[n].number
 		arrives := false
-		c.walk(r, name, func(v []byte) { arrives = arrives || bytes.Equal(v, to) })
+		c.walk(r, name, func(v uint32) { arrives = arrives || c.equal(v, to) })
 		if arrives {
 			found(name)
 		}
@@ -172,19 +171,19 @@ func (c *Checker) back(r *route, to []byte, found func([]byte)) {
 }
 
 // again follows a path as often as it goes on.
-func (c *Checker) again(r *route, from []byte, zero bool, found func([]byte)) {
+func (c *Checker) again(r *route, from uint32, zero bool, found func(uint32)) {
 	seen := map[string]bool{}
-	next := [][]byte{from}
+	next := []uint32{from}
 	if zero {
-		seen[string(from)] = true
+		seen[c.key(from)] = true
 		found(from)
 	}
 	for len(next) > 0 {
 		at := next[0]
 		next = slices.Delete(next, 0, 1)
-		c.walk(r, at, func(v []byte) {
-			if !seen[string(v)] {
-				seen[string(v)] = true
+		c.walk(r, at, func(v uint32) {
+			if key := c.key(v); !seen[key] {
+				seen[key] = true
 				found(v)
 				next = append(next, v)
 			}

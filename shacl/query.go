@@ -1,7 +1,6 @@
 package shacl
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -60,25 +59,20 @@ func (e *QueryError) Unwrap() error { return e.Cause }
 
 // data is the data graph as queries see it, and the shapes graph where some query
 // asks for it. It is built when the first query asks.
-func (c *Checker) data() (*index.Index, error) {
+func (c *Checker) data() *index.Index {
 	if c.indexed != nil {
-		return c.indexed, nil
+		return c.indexed
 	}
 	b := index.NewBuilder()
-	for _, part := range c.lines {
-		for q, err := range rdf.Read(bytes.NewReader(part), rdf.NQuads, nil) {
-			if err != nil {
-				return nil, err
-			}
-			q.Graph = rdf.Term{}
-			b.Add(q)
-		}
+	for q := range c.graph.Quads() {
+		q.Graph = rdf.Term{}
+		b.Add(q)
 	}
 	for _, q := range c.shapes.graph {
 		b.Add(q)
 	}
 	c.indexed = b.Build()
-	return c.indexed, nil
+	return c.indexed
 }
 
 // options are those of a query, with the values of its variables.
@@ -96,16 +90,11 @@ func (c *Checker) failed(q *question, focus rdf.Term, err error) {
 }
 
 // ask checks a constraint in SPARQL (sections 5.3 and 6.3).
-func (c *Checker) ask(s *shape, k *check, focus []byte, values [][]byte) {
+func (c *Checker) ask(s *shape, k *check, focus uint32, values []uint32) {
 	if c.err != nil {
 		return
 	}
-	x, err := c.data()
-	this := termOf(focus)
-	if err != nil {
-		c.failed(k.question, this, err)
-		return
-	}
+	x, this := c.data(), c.graph.Term(focus)
 	if k.question.query.Form == sparql.Ask {
 		c.askEach(x, s, k, this, values)
 		return
@@ -151,14 +140,15 @@ func (c *Checker) solution(s *shape, k *check, focus rdf.Term, row []rdf.Term) b
 }
 
 // askEach asks a question of each value.
-func (c *Checker) askEach(x *index.Index, s *shape, k *check, focus rdf.Term, values [][]byte) {
+func (c *Checker) askEach(x *index.Index, s *shape, k *check, focus rdf.Term, values []uint32) {
 	seen := map[string]bool{}
 	for _, v := range values {
-		if seen[string(v)] {
+		key := c.key(v)
+		if seen[key] {
 			continue
 		}
-		seen[string(v)] = true
-		given := map[string]rdf.Term{varThis: focus, varValue: termOf(v)}
+		seen[key] = true
+		given := map[string]rdf.Term{varThis: focus, varValue: c.graph.Term(v)}
 		holds, err := k.question.query.Ask(c.ctx, x, c.options(k.question, given))
 		if err != nil {
 			c.failed(k.question, focus, err)
@@ -205,13 +195,9 @@ func (c *Checker) queriedNodes() {
 		if t.shape.off || c.err != nil {
 			continue
 		}
-		x, err := c.data()
-		if err != nil {
-			c.failed(t.question, rdf.Term{}, err)
-			return
-		}
-		var nodes []string
-		seen := map[string]bool{}
+		x := c.data()
+		var nodes []rdf.Term
+		seen := map[rdf.Term]bool{}
 		at := 0
 		for i, name := range t.question.query.Variables {
 			if name == varThis {
@@ -223,13 +209,13 @@ func (c *Checker) queriedNodes() {
 				c.failed(t.question, rdf.Term{}, err)
 				return
 			}
-			if node := row[at].String(); !row[at].IsZero() && !seen[node] {
+			if node := row[at]; !node.IsZero() && !seen[node] {
 				seen[node] = true
 				nodes = append(nodes, node)
 			}
 		}
 		for _, node := range nodes {
-			c.validate(t.shape, []byte(node))
+			c.validate(t.shape, c.graph.AddTerm(node))
 		}
 	}
 }

@@ -102,13 +102,17 @@ func componentOf(parameter string) string {
 type Shapes struct {
 	predicates table
 	classes    table
+	datatypes  table
+	vocabulary *rdf.Vocabulary // of all of these
 	preds      []rdf.Term
 	byClass    [][]*shape // by number of class
 	subjectsOf [][]*shape // by number of predicate
 	objectsOf  [][]*shape
-	nodes      map[string][]*shape // by canonical term
+	nodes      map[rdf.Term][]*shape
+	named      []rdf.Term // of nodes, in order
 	all        map[rdf.Term]*shape
 	targets    int
+	patterns   int
 	queried    []target
 	asksShapes bool       // some query may ask for the shapes graph
 	graph      []rdf.Quad // the shapes graph, where asksShapes
@@ -140,11 +144,17 @@ type check struct {
 	component string
 	count     int
 	term      rdf.Term
-	text      []byte // the term as canonical N-Quads has it
-	set       map[string]bool
+	limit     operand // the term as it is compared
+	set       map[rdf.Term]bool
+	texts     map[string]bool // of set: those of xsd:string
+	datatype  int32           // number
+	form      lexicalForm     // of the datatype
+	kinds     uint8           // the bits of the kinds of sh:nodeKind
 	list      []string
 	match     *sparql.Pattern
-	class     int
+	pattern   int  // its number
+	allowsOne bool // it can only fail where there are no values, or several
+	class     int32
 	other     int // number of a predicate
 	shapes    []*shape
 	siblings  []*shape // of a qualified shape

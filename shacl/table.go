@@ -37,6 +37,9 @@ func (t *table) put(text string, n int) {
 	t.slots[at] = int32(n + 1)
 }
 
+// number is find for who keeps many numbers.
+func (t *table) number(text []byte) int32 { return int32(t.find(text)) } //nolint:gosec // as many as the shapes have
+
 // find returns the number of a text, or -1.
 func (t *table) find(text []byte) int {
 	at := int(maphash.Bytes(t.seed, text)) & (len(t.slots) - 1)
@@ -47,51 +50,4 @@ func (t *table) find(text []byte) int {
 		at = (at + 1) & (len(t.slots) - 1)
 	}
 	return -1
-}
-
-// nodeTable numbers the nodes of one graph; it keeps slices of its lines.
-type nodeTable struct {
-	seed  maphash.Seed
-	slots []int32
-	names [][]byte
-}
-
-func (t *nodeTable) reset() {
-	clear(t.slots)
-	clear(t.names)
-	t.names = t.names[:0]
-}
-
-func (t *nodeTable) add(name []byte) (n int, isNew bool) {
-	if len(t.slots) == 0 {
-		t.slots = make([]int32, 1024)
-	}
-	at := t.slot(name)
-	if t.slots[at] != 0 {
-		return int(t.slots[at] - 1), false
-	}
-	t.names = append(t.names, name)
-	t.slots[at] = int32(len(t.names))
-	if len(t.names)*2 > len(t.slots) {
-		t.slots = make([]int32, len(t.slots)*2)
-		for i, old := range t.names {
-			t.slots[t.slot(old)] = int32(i + 1)
-		}
-	}
-	return len(t.names) - 1, true
-}
-
-func (t *nodeTable) slot(name []byte) int {
-	at := int(maphash.Bytes(t.seed, name)) & (len(t.slots) - 1)
-	for t.slots[at] != 0 && string(t.names[t.slots[at]-1]) != string(name) {
-		at = (at + 1) & (len(t.slots) - 1)
-	}
-	return at
-}
-
-func (t *nodeTable) find(name []byte) int {
-	if len(t.slots) == 0 {
-		return -1
-	}
-	return int(t.slots[t.slot(name)]) - 1
 }

@@ -15,60 +15,155 @@ import (
 
 const xsd = "http://www.w3.org/2001/XMLSchema#"
 
-// The functions of this file read canonical terms.
-
-// lexical is the text of a literal, or an IRI.
-func lexical(v []byte) []byte {
-	switch {
-	case v[0] == '<':
-		return v[1 : len(v)-1]
-	case v[0] != '"':
-		return nil
-	case bytes.IndexByte(v, '\\') >= 0:
-		return []byte(termOf(v).Value)
-	}
-	return v[1 : 1+max(bytes.IndexByte(v[1:], '"'), 0)]
-}
-
-func language(v []byte) string {
-	if at := closing(v); v[0] == '"' && at > 0 && at+1 < len(v) && v[at+1] == '@' {
-		return string(v[at+2:])
-	}
-	return ""
-}
-
 // languageMatches is basic filtering (RFC 4647, section 3.3.1).
 func languageMatches(tag, of string) bool {
 	tag, of = strings.ToLower(tag), strings.ToLower(of)
 	return tag != "" && (tag == of || strings.HasPrefix(tag, of+"-"))
 }
 
-// datatype is the name of a literal's datatype of XML Schema, nil for others.
-func datatype(v []byte) []byte {
-	switch {
-	case v[len(v)-1] == '"':
-		return []byte("string")
-	case v[len(v)-1] == '>':
-		name, _ := bytes.CutPrefix(v[bytes.LastIndexByte(v, '<')+1:len(v)-1], []byte(xsd))
-		return name
-	}
-	return nil
-}
-
-// hasDatatype reports whether a literal is of the datatype, and well-formed
-// (section 4.1.2).
-func hasDatatype(v []byte, want string) bool {
-	if v[0] != '"' {
+// hasDatatype reports whether a literal is of the datatype of a constraint, and
+// well-formed (section 4.1.2).
+func (c *Checker) hasDatatype(v uint32, k *check) bool {
+	if v < rdf.LiteralBit {
 		return false
 	}
-	if want == rdf.XSDString {
-		return v[len(v)-1] == '"'
+	t := c.graph.Literal(v)
+	switch {
+	case t.Kind != rdf.LiteralTerm:
+		return false
+	case t.Language > 0:
+		return k.form == formLanguage
+	case t.Datatype == 0:
+		return k.form == formText
 	}
-	at := len(v) - 1 - len(want)
-	if want == rdf.RDFLangString || at < 4 || v[len(v)-1] != '>' || string(v[at:len(v)-1]) != want {
-		return want == rdf.RDFLangString && language(v) != ""
+	return c.datatypeOf(t) == k.datatype && c.isWellFormed(k, c.graph.LiteralText(t))
+}
+
+// lexicalForm is how the texts of a datatype are checked.
+type lexicalForm uint8
+
+const (
+	formAny      lexicalForm = iota // of a datatype that is not known
+	formText                        // xsd:string
+	formLanguage                    // rdf:langString
+	formInteger
+	formDecimal
+	formBoolean
+	formMoment // of layouts
+	formOther
+)
+
+func formOf(datatype string) lexicalForm {
+	name, known := strings.CutPrefix(datatype, xsd)
+	switch {
+	case datatype == rdf.XSDString:
+		return formText
+	case datatype == rdf.RDFLangString:
+		return formLanguage
+	case !known:
+		return formAny
 	}
-	return wellFormed(lexical(v), want[min(len(xsd), len(want)):])
+	switch name {
+	case "integer":
+		return formInteger
+	case "decimal":
+		return formDecimal
+	case "boolean":
+		return formBoolean
+	}
+	if layouts[name] != "" {
+		return formMoment
+	}
+	return formOther
+}
+
+// isWellFormed reports whether a text is one of the datatype of a constraint; what nearly
+// all texts look like is looked for first, and of rarer ones it is remembered.
+func (c *Checker) isWellFormed(k *check, text []byte) bool {
+	name := k.term.Value[min(len(xsd), len(k.term.Value)):]
+	switch k.form {
+	case formAny, formText:
+		return true
+	case formLanguage: // of a text without one
+		return false
+	case formInteger:
+		if isDigits(text) {
+			return true
+		}
+	case formMoment:
+		if len(text) == len(layouts[name]) && isPlainMoment(text) {
+			return true
+		}
+	case formDecimal, formBoolean:
+		return wellFormed(text, name)
+	}
+	const most = 1 << 12
+	known := c.forms[k.datatype]
+	ok, found := known[string(text)]
+	if found {
+		return ok
+	}
+	if known == nil || len(known) == most {
+		known = map[string]bool{}
+		c.forms[k.datatype] = known
+	}
+	ok = wellFormed(text, name)
+	known[string(text)] = ok
+	return ok
+}
+
+func isDigits(text []byte) bool {
+	for _, b := range text {
+		if b < '0' || b > '9' {
+			return false
+		}
+	}
+	return len(text) > 0
+}
+
+// valueOfDigits is the number that some digits are.
+func valueOfDigits(text []byte) int64 {
+	n := int64(0)
+	for _, b := range text {
+		n = 10*n + int64(b-'0')
+	}
+	return n
+}
+
+// isPlainMoment reports whether a text of the length of one of the layouts is surely of
+// that: the day is one that every month has.
+func isPlainMoment(t []byte) bool {
+	const month, day, hour = len("2006"), len("2006-01"), len("2006-01-02")
+	switch {
+	case !isDigits(t[:month]):
+		return false
+	case len(t) > month && (t[month] != '-' || !isBetween(t[month+1:], 1, 12)):
+		return false
+	case len(t) > day && (t[day] != '-' || !isBetween(t[day+1:], 1, 28)):
+		return false
+	case len(t) > hour:
+		t = t[hour:]
+		return t[0] == 'T' && isBetween(t[1:], 0, 23) && t[3] == ':' && isBetween(t[4:], 0, 59) && t[6] == ':' && isBetween(t[7:], 0, 59)
+	}
+	return true
+}
+
+// isBetween reports whether a text begins with two digits that are a number within
+// bounds.
+func isBetween(t []byte, least, most byte) bool {
+	n := 10*(t[0]-'0') + t[1] - '0'
+	return isDigits(t[:2]) && least <= n && n <= most
+}
+
+// kindsOf are the bits of the kinds that a value of sh:nodeKind allows.
+func kindsOf(iri string) uint8 {
+	bits := uint8(0)
+	for kind, name := range map[rdf.Kind]string{rdf.IRITerm: "IRI", rdf.BlankTerm: "BlankNode", rdf.LiteralTerm: "Literal"} {
+		if strings.Contains(strings.TrimPrefix(iri, ns), name) {
+			bits |= 1 << kind
+		}
+	}
+	return bits
 }
 
 func wellFormed(text []byte, datatype string) bool {
@@ -191,44 +286,101 @@ func plainTime(text []byte, datatype string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// compare orders two literals as the operator < of SPARQL does; it is false for
-// those that have no order.
-func compare(a, b []byte) (int, bool) {
-	if a[0] != '"' || b[0] != '"' {
-		return 0, false
-	}
-	ta, tb := datatype(a), datatype(b)
-	sa, sb := lexical(a), lexical(b)
-	switch {
-	case isNumber(ta) && isNumber(tb):
-		return compareNumbers(sa, sb)
-	case !bytes.Equal(ta, tb):
-		return sparql.Compare(termOf(a), termOf(b))
-	}
-	switch string(ta) {
-	case "string":
-		return bytes.Compare(sa, sb), true
-	case "boolean":
-		return cmp.Compare(len(sb), len(sa)), len(sa) > 3 && len(sb) > 3 // false, true
-	case "date", "dateTime", "gYearMonth", "gYear":
-		x, plainX := plainTime(sa, string(ta))
-		if y, plainY := plainTime(sb, string(ta)); plainX && plainY {
-			return x.Compare(y), true
-		}
-	}
-	return sparql.Compare(termOf(a), termOf(b))
+// operand is a term as it is compared.
+type operand struct {
+	text []byte
+	// datatype is the name of one of XML Schema, or the IRI of another; empty for a text
+	// in a language, and for what is no literal.
+	datatype string
+	literal  bool
+	// term is that of the shapes; else it is that of a graph by its number.
+	term   rdf.Term
+	graph  *rdf.Batch
+	number uint32
 }
 
-func isNumber(datatype []byte) bool {
-	switch string(datatype) {
+func (o *operand) asTerm() rdf.Term {
+	if o.graph == nil {
+		return o.term
+	}
+	return o.graph.Term(o.number)
+}
+
+// operandOf is a term of the shapes.
+func operandOf(t rdf.Term) operand {
+	o := operand{text: []byte(t.Value), literal: t.Kind == rdf.LiteralTerm, term: t}
+	if t.Language == "" {
+		o.datatype = strings.TrimPrefix(t.Datatype, xsd)
+	}
+	return o
+}
+
+// operand is a term of the graph.
+func (c *Checker) operand(n uint32) operand {
+	if c.kind(n) != rdf.LiteralTerm {
+		return operand{}
+	}
+	t := c.graph.Literal(n)
+	o := operand{text: c.graph.LiteralText(t), literal: true, graph: c.graph, number: n}
+	switch {
+	case t.Language > 0:
+	case t.Datatype == 0:
+		o.datatype = "string"
+	default:
+		o.datatype = strings.TrimPrefix(c.graph.IRIOf(t.Datatype), xsd)
+	}
+	return o
+}
+
+// compare orders two literals as the operator < of SPARQL does; it is false for
+// those that have no order.
+func compare(a, b operand) (int, bool) {
+	if !a.literal || !b.literal {
+		return 0, false
+	}
+	switch {
+	case isNumber(a.datatype) && isNumber(b.datatype):
+		return compareNumbers(a.text, b.text)
+	case a.datatype != b.datatype:
+		return sparql.Compare(a.asTerm(), b.asTerm())
+	}
+	switch a.datatype {
+	case "string":
+		return bytes.Compare(a.text, b.text), true
+	case "boolean":
+		return cmp.Compare(len(b.text), len(a.text)), len(a.text) > 3 && len(b.text) > 3 // false, true
+	case "date", "dateTime", "gYearMonth", "gYear":
+		if n := len(layouts[a.datatype]); len(a.text) == n && len(b.text) == n && isPlainMoment(a.text) && isPlainMoment(b.text) {
+			return bytes.Compare(a.text, b.text), true
+		}
+		return compareTimes(a, b)
+	}
+	return sparql.Compare(a.asTerm(), b.asTerm())
+}
+
+// compareTimes orders two values of one datatype.
+func compareTimes(a, b operand) (int, bool) {
+	x, plainX := plainTime(a.text, a.datatype)
+	if y, plainY := plainTime(b.text, b.datatype); plainX && plainY {
+		return x.Compare(y), true
+	}
+	return sparql.Compare(a.asTerm(), b.asTerm())
+}
+
+func isNumber(datatype string) bool {
+	switch datatype {
 	case "decimal", "double", "float":
 		return true
 	}
-	_, integer := integerTypes[string(datatype)]
+	_, integer := integerTypes[datatype]
 	return integer
 }
 
 func compareNumbers(a, b []byte) (int, bool) {
+	const most = 18
+	if len(a) <= most && len(b) <= most && isDigits(a) && isDigits(b) {
+		return cmp.Compare(valueOfDigits(a), valueOfDigits(b)), true
+	}
 	x, okX := parseDecimal(a)
 	y, okY := parseDecimal(b)
 	if okX && okY {

@@ -1,11 +1,15 @@
 package shacl
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/trialweave/trialweave/rdf"
+)
 
 // TestCompareMoments holds the order of dates, times and durations that are written in
 // rarer forms (XPath Functions and Operators 3.1, sections 8 and 9).
 func TestCompareMoments(t *testing.T) {
-	literal := func(text, datatype string) []byte { return []byte(`"` + text + `"^^<` + xsd + datatype + `>`) }
+	literal := func(text, datatype string) operand { return operandOf(rdf.Typed(text, xsd+datatype)) }
 	for _, tt := range []struct {
 		a, b, datatype string
 		want           int

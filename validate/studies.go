@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/trialweave/trialweave/convert"
@@ -39,10 +38,10 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 	if o != nil {
 		settings = *o
 	}
-	settings.Pieces = true // the checker takes any
+	settings.Pieces = true // small buffers: there are no lines
 	locator := mapping.NewLocator()
 	checking := func() func([]byte, *mapping.Output, *[]Finding) error {
-		c := &studyChecker{Converter: converter(), engine: engine(), locator: locator}
+		c := &studyChecker{converter: convert.NewBatcher(converter()), engine: engine(), locator: locator}
 		return func(json []byte, out *mapping.Output, found *[]Finding) error {
 			return c.findings(ctx, json, out, found)
 		}
@@ -56,35 +55,61 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 	}, &settings)
 }
 
+// batchEngine is an Engine that takes terms as numbers, too; *shacl.Checker is one.
+type batchEngine interface {
+	CheckBatch(ctx context.Context, graph *rdf.Batch) ([]shacl.Result, error)
+}
+
 // studyChecker converts studies and checks them.
 type studyChecker struct {
-	convert.Converter
-	engine  Engine
-	locator *mapping.Locator
-	lines   [][]byte // of the study
+	converter *convert.Batcher
+	engine    Engine
+	locator   *mapping.Locator
+	rows      []rdf.BatchRow
+	lines     []byte
 }
 
 // findings are those on a study.
 func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.Output, found *[]Finding) error {
 	*found = (*found)[:0]
-	if err := c.Convert(json, out); err != nil {
+	graph, err := c.converter.Convert(json, out)
+	if err != nil {
 		return err
 	}
-	c.lines = append(append(append(c.lines[:0], out.Shared), out.Full...), out.Record)
-	results, err := c.engine.Check(ctx, c.lines...)
+	results, err := c.check(ctx, graph, out)
 	if err != nil || len(results) == 0 {
 		return err
 	}
+	record := graph.Rows[len(graph.Rows)-1][3] // behind the lines of the shared graph
+	study := input.StudyOf(graph.IRIOf(record))
 	var quads []rdf.Quad
-	for q, err := range rdf.Read(bytes.NewReader(convert.Whole(c.lines[1:])), rdf.NQuads, nil) {
-		if err != nil {
-			return err
+	for q := range graph.Quads() {
+		if q.Graph.Value == graph.IRIOf(record) {
+			quads = append(quads, q)
 		}
-		quads = append(quads, q)
 	}
 	places := c.locator.Locate(quads)
 	for _, r := range results {
-		*found = append(*found, Finding{Result: r, Study: input.StudyOf(quads[0].Graph.Value), Pointer: places.Pointer(r.Focus.Value, r.Path.Value)})
+		*found = append(*found, Finding{Result: r, Study: study, Pointer: places.Pointer(r.Focus.Value, r.Path.Value)})
 	}
 	return nil
+}
+
+// check checks what a study says: what it says of the shared graph comes first.
+func (c *studyChecker) check(ctx context.Context, graph *rdf.Batch, out *mapping.Output) ([]shacl.Result, error) {
+	own := len(graph.Rows)
+	if err := graph.AddLines(out.Shared); err != nil {
+		return nil, err
+	}
+	c.rows = append(append(c.rows[:0], graph.Rows[own:]...), graph.Rows[:own]...)
+	graph.Rows, c.rows = c.rows, graph.Rows
+	out.Shared = out.Shared[:0] // nobody else asks for it
+	if engine, ok := c.engine.(batchEngine); ok {
+		return engine.CheckBatch(ctx, graph)
+	}
+	c.lines = c.lines[:0]
+	for q := range graph.Quads() {
+		c.lines = rdf.AppendQuad(c.lines, q)
+	}
+	return c.engine.Check(ctx, c.lines)
 }
