@@ -3,6 +3,7 @@ package mapping
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -11,25 +12,123 @@ import (
 
 // Locator finds where in the JSON of a study something of its graph stood. It
 // may be shared.
-type Locator struct{ rules *rules }
+type Locator struct {
+	rules *rules
+	// expanded are the IRIs of the properties of fields, links are those that lead to
+	// nodes.
+	expanded map[string]string
+	links    map[string]bool
+}
 
 // NewLocator makes one.
-func NewLocator() *Locator { return &Locator{newRules(Options{Base: model.DefaultBase})} }
+func NewLocator() *Locator {
+	l := &Locator{rules: newRules(Options{Base: model.DefaultBase}), expanded: map[string]string{}, links: map[string]bool{}}
+	for _, f := range l.rules.model.Fields {
+		l.expanded[f.Property] = model.Expand(f.Property)
+		for _, d := range f.Derived() {
+			l.expanded[d.Property] = model.Expand(d.Property)
+		}
+		if f.Kind == model.Node || f.Kind == model.Nodes {
+			l.links[l.expanded[f.Property]] = true
+		}
+	}
+	return l
+}
 
 // Places say where the nodes and values of one graph stood.
 type Places map[[2]string]string
 
 // Locate walks through a study's own graph as Restore does. Of a graph that
 // describes no study there are no places.
-func (l *Locator) Locate(quads []rdf.Quad) Places {
+func (l *Locator) Locate(quads []rdf.Quad) Places { return l.locate(quads, locating{}) }
+
+// LocateNodes is Locate for some nodes of a graph, given by their IRIs: the others have
+// no places. The rows are those of a study's own graph in the batch, which may get more
+// names.
+func (l *Locator) LocateNodes(b *rdf.Batch, rows []rdf.BatchRow, nodes []string) Places {
+	p := locating{some: true, wanted: map[string]bool{}, way: map[string]bool{}}
+	way := make([]bool, b.Vocabulary.Len()+len(b.Names)+len(nodes)+1)
+	for _, iri := range nodes {
+		p.wanted[iri] = true
+		way[b.AddIRI(iri)] = true
+	}
+	l.mark(b, rows, way)
+	for n, marked := range way {
+		if marked {
+			p.way[b.IRIOf(uint32(n))] = true //nolint:gosec // a number of the batch
+		}
+	}
+	return l.locate(l.along(b, rows, way), p)
+}
+
+// mark marks the nodes that lead to those that are marked. What leads to a node mostly
+// comes before what the node leads to.
+func (l *Locator) mark(b *rdf.Batch, rows []rdf.BatchRow, way []bool) {
+	links := map[uint32]bool{}
+	for again := true; again; {
+		again = false
+		for _, row := range slices.Backward(rows) {
+			if row[2] >= rdf.LiteralBit || !way[row[2]] || way[row[0]] {
+				continue
+			}
+			leads, known := links[row[1]]
+			if !known {
+				leads = l.links[b.IRIOf(row[1])]
+				links[row[1]] = leads
+			}
+			if leads {
+				way[row[0]], again = true, true
+			}
+		}
+	}
+}
+
+// along returns what is said of the nodes that are marked, and what tells the study and
+// the order of what they lead to.
+func (l *Locator) along(b *rdf.Batch, rows []rdf.BatchRow, way []bool) []rdf.Quad {
+	id, order := b.AddIRI(model.NSRegistry+"nct_id"), b.AddIRI(model.Expand("ctg:order"))
+	beside := make([]bool, b.Vocabulary.Len()+len(b.Names)+1)
+	copy(beside, way)
+	var records string
+	for _, row := range rows {
+		if int(row[0]) < len(way) && way[row[0]] && row[2] < rdf.LiteralBit {
+			beside[row[2]] = true
+		}
+		if row[1] == id {
+			records = b.IRIOf(row[0]) + recordFragment
+		}
+	}
+	var quads []rdf.Quad
+	last, kept := uint32(0), false
+	for _, row := range rows {
+		if row[0] != last {
+			last, kept = row[0], int(row[0]) < len(way) && way[row[0]] || records != "" && strings.HasPrefix(b.IRIOf(row[0]), records)
+		}
+		if kept || row[1] == id || row[1] == order && beside[row[0]] {
+			quads = append(quads, rdf.Quad{Subject: b.Term(row[0]), Predicate: b.Term(row[1]), Object: b.Term(row[2])})
+		}
+	}
+	return quads
+}
+
+// locate finds the places that are asked for.
+func (l *Locator) locate(quads []rdf.Quad, p locating) Places {
 	r := newRestorer(graphOf(quads))
 	defer r.release()
-	r.rules = l.rules
-	places := Places{}
+	r.rules, r.expanded = l.rules, l.expanded
+	p.found = Places{}
 	if study, err := r.find(); err == nil {
-		places.inside(r, r.model.Root, spot{subject: study, around: study}, "")
+		p.inside(r, r.model.Root, spot{subject: study, around: study}, "")
 	}
-	return places
+	return p.found
+}
+
+// locating are places that are being found.
+type locating struct {
+	found Places
+	// some says that only the nodes that are wanted are looked for, on the way to them.
+	some        bool
+	wanted, way map[string]bool
 }
 
 // Pointer returns the JSON Pointer of a property of a node, given by their IRIs;
@@ -43,7 +142,7 @@ func (p Places) Pointer(node, property string) string {
 }
 
 // inside notes the places of the members of an object.
-func (p Places) inside(r *restorer, f *model.Field, at spot, pointer string) {
+func (p locating) inside(r *restorer, f *model.Field, at spot, pointer string) {
 	for _, c := range f.Children {
 		here := pointer + "/" + source.EscapePointer(c.Key)
 		switch c.Kind {
@@ -61,19 +160,26 @@ func (p Places) inside(r *restorer, f *model.Field, at spot, pointer string) {
 			if c.Class == "Record" {
 				subject = r.record(subject)
 			}
-			p.note(subject, model.Expand(c.Property), here)
+			p.note(subject, r.expand(c.Property), here)
 			for _, d := range c.Derived() {
-				p.note(subject, model.Expand(d.Property), here)
+				p.note(subject, r.expand(d.Property), here)
 			}
 		}
 	}
 }
 
 // nodes notes the places of an object or a list of objects that are nodes.
-func (p Places) nodes(r *restorer, c *model.Field, at spot, pointer string) {
-	p.note(at.subject, model.Expand(c.Property), pointer)
-	iris := r.nodesAt(c, at)
+func (p locating) nodes(r *restorer, c *model.Field, at spot, pointer string) {
+	p.note(at.subject, r.expand(c.Property), pointer)
+	iris := r.membersAt(c, at)
+	if p.some && !slices.ContainsFunc(iris, func(iri string) bool { return p.way[iri] }) {
+		return
+	}
+	slices.SortFunc(iris, r.compareNodes)
 	for i, iri := range iris {
+		if p.some && !p.way[iri] {
+			continue
+		}
 		here := pointer
 		if c.Kind == model.Nodes {
 			here += "/" + strconv.Itoa(i)
@@ -84,21 +190,30 @@ func (p Places) nodes(r *restorer, c *model.Field, at spot, pointer string) {
 }
 
 // note keeps the first place of what has several.
-func (p Places) note(node, property, pointer string) {
-	if _, known := p[[2]string{node, property}]; !known {
-		p[[2]string{node, property}] = pointer
+func (p locating) note(node, property, pointer string) {
+	if p.some && !p.wanted[node] {
+		return
+	}
+	if _, known := p.found[[2]string{node, property}]; !known {
+		p.found[[2]string{node, property}] = pointer
 	}
 }
 
 // nodesAt lists the nodes of a field in the order of the record.
 func (r *restorer) nodesAt(c *model.Field, at spot) []string {
+	iris := r.membersAt(c, at)
+	slices.SortFunc(iris, r.compareNodes)
+	return iris
+}
+
+// membersAt lists the nodes of a field.
+func (r *restorer) membersAt(c *model.Field, at spot) []string {
 	var iris []string
 	for _, t := range r.values(at.subject, c.Property) {
 		if r.belongs(c, t.Value, at) {
 			iris = append(iris, t.Value)
 		}
 	}
-	slices.SortFunc(iris, r.compareNodes)
 	return iris
 }
 

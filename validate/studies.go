@@ -76,19 +76,17 @@ func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.O
 	if err != nil {
 		return err
 	}
+	own := len(graph.Rows)
 	results, err := c.check(ctx, graph, out)
 	if err != nil || len(results) == 0 {
 		return err
 	}
-	record := graph.Rows[len(graph.Rows)-1][3] // behind the lines of the shared graph
-	study := input.StudyOf(graph.IRIOf(record))
-	var quads []rdf.Quad
-	for q := range graph.Quads() {
-		if q.Graph.Value == graph.IRIOf(record) {
-			quads = append(quads, q)
-		}
+	record := graph.Rows[len(graph.Rows)-own:]
+	nodes := make([]string, 0, len(results))
+	for _, r := range results {
+		nodes = append(nodes, r.Focus.Value)
 	}
-	places := c.locator.Locate(quads)
+	study, places := input.StudyOf(graph.IRIOf(record[0][3])), c.locator.LocateNodes(graph, record, nodes)
 	for _, r := range results {
 		*found = append(*found, Finding{Result: r, Study: study, Pointer: places.Pointer(r.Focus.Value, r.Path.Value)})
 	}
