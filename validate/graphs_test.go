@@ -9,12 +9,12 @@ import (
 	"github.com/trialweave/trialweave/validate"
 )
 
-const record = "<https://clinicaltrials.gov/study/NCT0000000%> <https://schema.org/name> \"n\" <https://clinicaltrials.gov/study/NCT0000000%#record> .\n"
+const recordLine = "<https://clinicaltrials.gov/study/NCT0000000%> <https://schema.org/name> \"n\" <https://clinicaltrials.gov/study/NCT0000000%#record> .\n"
 
 // TestAGraphThatBeginsAgain holds that a study whose quads stand in two places
 // is an error, unless all graphs are taken together.
 func TestAGraphThatBeginsAgain(t *testing.T) {
-	one, two := strings.ReplaceAll(record, "%", "1"), strings.ReplaceAll(record, "%", "2")
+	one, two := strings.ReplaceAll(recordLine, "%", "1"), strings.ReplaceAll(recordLine, "%", "2")
 	for text, want := range map[string]string{one + one + two: "", one + two + one: "begins again"} {
 		for _, together := range []bool{false, true} {
 			graphs := 0
@@ -38,7 +38,7 @@ func TestAGraphThatBeginsAgain(t *testing.T) {
 func TestFaultsEndTheCheck(t *testing.T) {
 	full := errors.New("disk full")
 	report := func([]validate.Finding) error { return full }
-	if err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader(strings.ReplaceAll(record, "%", "1")), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), false, report); !errors.Is(err, full) {
+	if err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader(strings.ReplaceAll(recordLine, "%", "1")), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), false, report); !errors.Is(err, full) {
 		t.Errorf("%v, expected %v", err, full)
 	}
 	if err := validate.Graphs(t.Context(), rdf.Read(strings.NewReader("<a"), rdf.NQuads, nil), "a.nq", compiled().NewChecker(nil), false, report); err == nil || errors.Is(err, full) {
