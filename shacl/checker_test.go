@@ -261,3 +261,22 @@ func TestLinesThatComeTwice(t *testing.T) {
 		t.Errorf("%v %v", results, err)
 	}
 }
+
+// TestTripleTerms holds that a triple term is a value of no kind, without text and
+// datatype, that a list of values has or has not.
+func TestTripleTerms(t *testing.T) {
+	const line = "<http://e/a> <http://e/p> <<( <http://e/b> <http://e/q> \"x\" )>> .\n"
+	for said, want := range map[string]int{
+		"sh:nodeKind sh:IRI": 1, "sh:nodeKind sh:BlankNodeOrIRI": 1, "sh:nodeKind sh:Literal": 1, "sh:datatype <" + xsd + "string>": 1,
+		`sh:pattern ""`: 1, "sh:minLength 0": 1, "sh:maxLength 100": 1, "sh:class e:C": 1, "sh:minInclusive 0": 1, `sh:in ( "x" )`: 1, "sh:maxCount 1": 0,
+	} {
+		shapes, err := compiled(t, "e:S sh:targetSubjectsOf e:p ; sh:property [ sh:path e:p ; "+said+" ] .")
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := shapes.NewChecker(nil).Check(t.Context(), []byte(line+line))
+		if err != nil || len(results) != want {
+			t.Errorf("%s: %v %v, want %d", said, results, err, want)
+		}
+	}
+}

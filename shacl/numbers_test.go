@@ -108,7 +108,7 @@ func TestNumbers(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Fatalf("seed %d: as lines (- plain, + got): %s %v\n%s", seed, diff, err, lines)
 		}
-		for name, v := range map[string]*rdf.Vocabulary{"none": nil, "the shapes'": shapes.Vocabulary(), "another": other} {
+		for name, v := range map[string]*rdf.Vocabulary{"none": nil, "the shapes'": checker.Vocabulary(), "another": other} {
 			var batch rdf.Batch
 			batch.Reset(v)
 			for _, q := range quads {

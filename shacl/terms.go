@@ -22,7 +22,7 @@ func (s *Shapes) number() {
 
 // Vocabulary has the IRIs that the shapes name: a batch that is made for them alone
 // takes the least time with it.
-func (s *Shapes) Vocabulary() *rdf.Vocabulary { return s.vocabulary }
+func (c *Checker) Vocabulary() *rdf.Vocabulary { return c.shapes.vocabulary }
 
 // resolver knows which terms of the shapes the IRIs of a vocabulary are.
 type resolver struct {

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -15,18 +16,18 @@ import (
 // graphReader checks the graphs of an RDF file as they end. What is in no
 // study's graph is kept: studies point at it.
 type graphReader struct {
-	engine Engine
-	report func([]Finding) error
+	checker graphChecker
+	report  func([]Finding) error
 	// together is set where no graph is checked by itself.
 	together bool
 	file     string
 	graph    rdf.Term
-	lines    []byte
-	points   []string // the objects of the lines
+	quads    rdf.Batch  // of the graph
+	points   []rdf.Term // the objects of them
 	ended    map[rdf.Term]bool
-	others   map[string][]byte // lines by subject
-	order    []string
-	used     map[string]bool
+	others   map[rdf.Term][]byte // lines by subject
+	order    []rdf.Term
+	used     map[rdf.Term]bool
 	told     map[shacl.Result]bool // of nodes that several studies point at
 }
 
@@ -36,8 +37,8 @@ type graphReader struct {
 // the findings on each graph, which may be none.
 func Graphs(ctx context.Context, quads iter.Seq2[rdf.Quad, error], file string, engine Engine, together bool, report func([]Finding) error) error {
 	r := graphReader{
-		engine: engine, report: report, together: together, file: file, ended: map[rdf.Term]bool{},
-		others: map[string][]byte{}, used: map[string]bool{}, told: map[shacl.Result]bool{},
+		checker: graphChecker{engine: engine}, report: report, together: together, file: file, ended: map[rdf.Term]bool{},
+		others: map[rdf.Term][]byte{}, used: map[rdf.Term]bool{}, told: map[shacl.Result]bool{},
 	}
 	for q, err := range quads {
 		if err == nil {
@@ -55,11 +56,10 @@ func Graphs(ctx context.Context, quads iter.Seq2[rdf.Quad, error], file string, 
 
 func (r *graphReader) add(ctx context.Context, q rdf.Quad) error {
 	if !input.IsRecord(q.Graph) || r.together {
-		subject := q.Subject.String()
-		if r.others[subject] == nil {
-			r.order = append(r.order, subject)
+		if r.others[q.Subject] == nil {
+			r.order = append(r.order, q.Subject)
 		}
-		r.others[subject] = rdf.AppendQuad(r.others[subject], q)
+		r.others[q.Subject] = rdf.AppendQuad(r.others[q.Subject], q)
 		return nil
 	}
 	if q.Graph != r.graph {
@@ -70,28 +70,29 @@ func (r *graphReader) add(ctx context.Context, q rdf.Quad) error {
 			return fmt.Errorf("%s: the graph %s begins again, expected its quads together\nhint: --together takes all graphs as one, in memory", r.file, q.Graph)
 		}
 		r.graph = q.Graph
+		r.quads.Shrink()
+		r.quads.Reset(r.checker.vocabulary())
 	}
-	r.lines = rdf.AppendQuad(r.lines, q)
+	r.quads.Add(q)
 	if q.Object.Kind == rdf.IRITerm {
-		r.points = append(r.points, q.Object.String())
+		r.points = append(r.points, q.Object)
 	}
 	return nil
 }
 
 // end checks the graph of a study, with what it points at.
 func (r *graphReader) end(ctx context.Context) error {
-	if len(r.lines) == 0 {
+	if r.graph.IsZero() {
 		return nil
 	}
+	r.points = slices.DeleteFunc(r.points, func(t rdf.Term) bool { return r.others[t] == nil })
+	slices.SortFunc(r.points, func(a, b rdf.Term) int { return cmp.Compare(a.String(), b.String()) })
 	var shared []byte
-	slices.Sort(r.points)
 	for _, p := range slices.Compact(r.points) {
-		if lines := r.others[p]; lines != nil {
-			shared = append(shared, lines...)
-			r.used[p] = true
-		}
+		shared = append(shared, r.others[p]...)
+		r.used[p] = true
 	}
-	results, err := r.engine.Check(ctx, shared, r.lines)
+	results, err := r.checker.check(ctx, &r.quads, shared)
 	if err != nil {
 		return fmt.Errorf("%s: graph %s: %w", r.file, r.graph, err)
 	}
@@ -99,7 +100,7 @@ func (r *graphReader) end(ctx context.Context) error {
 		return err
 	}
 	r.ended[r.graph] = true
-	r.lines, r.points, r.graph = r.lines[:0], r.points[:0], rdf.Term{}
+	r.points, r.graph = r.points[:0], rdf.Term{}
 	return nil
 }
 
@@ -114,7 +115,7 @@ func (r *graphReader) rest(ctx context.Context) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	results, err := r.engine.Check(ctx, lines)
+	results, err := r.checker.engine.Check(ctx, lines)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.file, err)
 	}

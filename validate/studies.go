@@ -6,7 +6,6 @@ import (
 	"github.com/trialweave/trialweave/convert"
 	"github.com/trialweave/trialweave/input"
 	"github.com/trialweave/trialweave/mapping"
-	"github.com/trialweave/trialweave/rdf"
 	"github.com/trialweave/trialweave/shacl"
 )
 
@@ -41,7 +40,7 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 	settings.Pieces = true // small buffers: there are no lines
 	locator := mapping.NewLocator()
 	checking := func() func([]byte, *mapping.Output, *[]Finding) error {
-		c := &studyChecker{converter: convert.NewBatcher(converter()), engine: engine(), locator: locator}
+		c := &studyChecker{converter: convert.NewBatcher(converter()), graph: graphChecker{engine: engine()}, locator: locator}
 		return func(json []byte, out *mapping.Output, found *[]Finding) error {
 			return c.findings(ctx, json, out, found)
 		}
@@ -55,18 +54,11 @@ func Studies(ctx context.Context, in convert.Input, converter func() convert.Con
 	}, &settings)
 }
 
-// batchEngine is an Engine that takes terms as numbers, too; *shacl.Checker is one.
-type batchEngine interface {
-	CheckBatch(ctx context.Context, graph *rdf.Batch) ([]shacl.Result, error)
-}
-
 // studyChecker converts studies and checks them.
 type studyChecker struct {
 	converter *convert.Batcher
-	engine    Engine
+	graph     graphChecker
 	locator   *mapping.Locator
-	rows      []rdf.BatchRow
-	lines     []byte
 }
 
 // findings are those on a study.
@@ -77,7 +69,8 @@ func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.O
 		return err
 	}
 	own := len(graph.Rows)
-	results, err := c.check(ctx, graph, out)
+	results, err := c.graph.check(ctx, graph, out.Shared)
+	out.Shared = out.Shared[:0] // nobody else asks for it
 	if err != nil || len(results) == 0 {
 		return err
 	}
@@ -91,23 +84,4 @@ func (c *studyChecker) findings(ctx context.Context, json []byte, out *mapping.O
 		*found = append(*found, Finding{Result: r, Study: study, Pointer: places.Pointer(r.Focus.Value, r.Path.Value)})
 	}
 	return nil
-}
-
-// check checks what a study says: what it says of the shared graph comes first.
-func (c *studyChecker) check(ctx context.Context, graph *rdf.Batch, out *mapping.Output) ([]shacl.Result, error) {
-	own := len(graph.Rows)
-	if err := graph.AddLines(out.Shared); err != nil {
-		return nil, err
-	}
-	c.rows = append(append(c.rows[:0], graph.Rows[own:]...), graph.Rows[:own]...)
-	graph.Rows, c.rows = c.rows, graph.Rows
-	out.Shared = out.Shared[:0] // nobody else asks for it
-	if engine, ok := c.engine.(batchEngine); ok {
-		return engine.CheckBatch(ctx, graph)
-	}
-	c.lines = c.lines[:0]
-	for q := range graph.Quads() {
-		c.lines = rdf.AppendQuad(c.lines, q)
-	}
-	return c.engine.Check(ctx, c.lines)
 }
