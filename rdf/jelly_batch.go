@@ -85,7 +85,8 @@ type Encoder struct {
 
 	lastName, lastPrefix uint32
 	last                 BatchRow
-	frame                []byte
+	frame                []byte // what is encoded, with the frame in the making
+	start                int    // of that, its length included
 	rows                 int
 }
 
@@ -120,7 +121,8 @@ func (e *Encoder) Encode(b *Batch, into *Encoded) {
 		rows = rows[n:]
 	}
 	e.endFrame()
-	e.into = nil
+	into.text = e.frame[:e.start]
+	e.into, e.frame = nil, nil
 }
 
 func (e *Encoder) begin(b *Batch, into *Encoded) {
@@ -135,7 +137,9 @@ func (e *Encoder) begin(b *Batch, into *Encoded) {
 	e.batch++
 	e.into = into
 	into.vocabulary = b.Vocabulary
-	into.text, into.names, into.datatypes, into.rare = into.text[:0], into.names[:0], into.datatypes[:0], into.rare[:0]
+	into.names, into.datatypes, into.rare = into.names[:0], into.datatypes[:0], into.rare[:0]
+	e.frame = into.text[:0]
+	e.beginFrame()
 	e.columns.begin(b)
 	shared := b.Vocabulary.Len() + 1
 	if len(e.known) < shared {
@@ -187,48 +191,83 @@ func (e *Encoder) row(b *Batch, row *BatchRow) {
 		e.refill()
 	}
 	places, number := e.facts.places()
-	var shown [4]jellyShown
-	for i := range places {
-		switch {
-		case e.same(b, i, row[i]):
-		case i == 2 && literal != nil:
-			shown[i] = jellyShown{kind: shownLiteral, name: e.datatype(b, literal.Datatype)}
-		default:
-			shown[i] = e.find(b, row[i])
-		}
+	var subject, predicate, object, graph jellyShown
+	if row[0] != e.last[0] {
+		subject = e.find(b, row[0])
+	}
+	if row[1] != e.last[1] {
+		predicate = e.find(b, row[1])
+	}
+	switch {
+	case e.same(b, row[2]):
+	case literal != nil:
+		object = jellyShown{kind: shownLiteral, name: e.datatype(b, literal.Datatype)}
+	default:
+		object = e.find(b, row[2])
+	}
+	if places > 3 && row[3] != e.last[3] {
+		graph = e.find(b, row[3])
 	}
 	from := len(e.frame)
 	out := append(e.frame, jellyFrameRow<<3|wireBytes, 0, number<<3|wireBytes, 0)
-	for i := range places {
-		switch s := &shown[i]; s.kind {
-		case shownIRI:
-			out = appendShownIRI(out, uint64(4*i+1), s.prefix, s.name)
-		case shownLiteral:
-			out = b.appendJelly(out, uint64(4*i+3), literal, s.name)
-		case shownBlank:
-			out = appendText(out, uint64(4*i+2), b.NameText(b.Name(row[i])))
-		case shownDefault:
-			out = appendText(out, uint64(4*i+3), "")
-		}
+	out = b.appendShown(out, 0, row[0], &subject)
+	out = b.appendShown(out, 1, row[1], &predicate)
+	if object.kind == shownLiteral {
+		out = b.appendJelly(out, 4*2+3, literal, object.name)
+	} else {
+		out = b.appendShown(out, 2, row[2], &object)
 	}
-	e.frame = setLengths(out, from)
+	e.frame = setLengths(b.appendShown(out, 3, row[3], &graph), from)
 	e.last = *row
 	if e.rows++; e.rows >= jellyFrameRows {
 		e.endFrame()
 	}
 }
 
+// appendShown appends a term that is no literal as a field of its place.
+func (b *Batch) appendShown(dst []byte, place uint64, n uint32, s *jellyShown) []byte {
+	switch s.kind {
+	case shownIRI:
+		return appendShownIRI(dst, 4*place+1, s.prefix, s.name)
+	case shownBlank:
+		return appendText(dst, 4*place+2, b.NameText(b.Name(n)))
+	case shownDefault:
+		return appendText(dst, 4*place+3, "")
+	}
+	return dst
+}
+
+// usualLength is how many bytes the length of a frame mostly takes.
+const usualLength = 2
+
+// beginFrame begins a frame, and leaves room for its length.
+func (e *Encoder) beginFrame() {
+	e.start, e.rows = len(e.frame), 0
+	e.frame = append(e.frame, make([]byte, usualLength)...)
+}
+
+// endFrame puts the length before a frame that has rows, and begins the next one.
 func (e *Encoder) endFrame() {
 	if e.rows == 0 {
 		return
 	}
-	e.into.text = append(binary.AppendUvarint(e.into.text, uint64(len(e.frame))), e.frame...)
-	e.frame, e.rows = e.frame[:0], 0
+	from := e.start + usualLength
+	length := len(e.frame) - from
+	need := uvarintLength(uint64(length))
+	for range need - usualLength {
+		e.frame = append(e.frame, 0)
+	}
+	if need != usualLength {
+		copy(e.frame[e.start+need:], e.frame[from:from+length])
+	}
+	binary.AppendUvarint(e.frame[:e.start], uint64(length))
+	e.frame = e.frame[:e.start+need+length]
+	e.beginFrame()
 }
 
-// same reports whether a term stands where it stood in the statement before.
-func (e *Encoder) same(b *Batch, place int, n uint32) bool {
-	last := e.last[place]
+// same reports whether an object is that of the statement before.
+func (e *Encoder) same(b *Batch, n uint32) bool {
+	last := e.last[2]
 	if last == n || last&n < LiteralBit {
 		return last == n
 	}
@@ -258,9 +297,6 @@ func (e *Encoder) find(b *Batch, n uint32) jellyShown {
 	if n == 0 {
 		return jellyShown{kind: shownDefault}
 	}
-	if b.IsOwn(n) && b.Name(n).Kind == BlankTerm {
-		return jellyShown{kind: shownBlank}
-	}
 	k := &e.known[n]
 	switch {
 	case e.fixed.has(n):
@@ -269,6 +305,9 @@ func (e *Encoder) find(b *Batch, n uint32) jellyShown {
 			e.into.names = append(e.into.names, n)
 		}
 	case k.stamp != e.stamp:
+		if b.IsOwn(n) && b.Name(n).Kind == BlankTerm {
+			return jellyShown{kind: shownBlank}
+		}
 		k.stamp = e.stamp
 		k.prefix, k.name = e.define(b.iriText(n))
 	}
