@@ -308,18 +308,7 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 	case opEquals, opDisjoint, opLessThan, opLessThanOrEquals:
 		k.other = c.predicate(k.term)
 	case opIn, opLanguageIn:
-		k.set, k.texts = map[rdf.Term]bool{}, map[string]bool{}
-		list, err := c.list(k.term)
-		if err != nil {
-			return true, err
-		}
-		for _, t := range list {
-			k.list = append(k.list, t.Value)
-			k.set[t] = true
-			if t.Kind == rdf.LiteralTerm && t.Datatype == rdf.XSDString {
-				k.texts[t.Value] = true
-			}
-		}
+		err = c.listed(k)
 	case opAnd, opOr, opXone:
 		var list []rdf.Term
 		if list, err = c.list(k.term); err == nil {
@@ -339,6 +328,23 @@ func (c *compiler) fill(s *shape, k *check) (known bool, err error) {
 		return false, nil
 	}
 	return true, err
+}
+
+// listed compiles the members of a list of values.
+func (c *compiler) listed(k *check) error {
+	list, err := c.list(k.term)
+	if err != nil {
+		return err
+	}
+	k.set, k.texts = map[rdf.Term]bool{}, map[string]bool{}
+	for _, t := range list {
+		k.list = append(k.list, t.Value)
+		k.set[t] = true
+		if t.Kind == rdf.LiteralTerm && t.Datatype == rdf.XSDString {
+			k.texts[t.Value] = true
+		}
+	}
+	return nil
 }
 
 func (c *compiler) inner(k *check, ids []rdf.Term) error {
