@@ -14,22 +14,16 @@ import (
 // may be shared.
 type Locator struct {
 	rules *rules
-	// expanded are the IRIs of the properties of fields, links are those that lead to
-	// nodes.
-	expanded map[string]string
-	links    map[string]bool
+	// links are the properties that lead to nodes, by their IRIs.
+	links map[string]bool
 }
 
 // NewLocator makes one.
 func NewLocator() *Locator {
-	l := &Locator{rules: newRules(Options{Base: model.DefaultBase}), expanded: map[string]string{}, links: map[string]bool{}}
+	l := &Locator{rules: newRules(Options{Base: model.DefaultBase}), links: map[string]bool{}}
 	for _, f := range l.rules.model.Fields {
-		l.expanded[f.Property] = model.Expand(f.Property)
-		for _, d := range f.Derived() {
-			l.expanded[d.Property] = model.Expand(d.Property)
-		}
 		if f.Kind == model.Node || f.Kind == model.Nodes {
-			l.links[l.expanded[f.Property]] = true
+			l.links[model.Expand(f.Property)] = true
 		}
 	}
 	return l
@@ -115,7 +109,7 @@ func (l *Locator) along(b *rdf.Batch, rows []rdf.BatchRow, way []bool) []rdf.Qua
 func (l *Locator) locate(quads []rdf.Quad, p locating) Places {
 	r := newRestorer(graphOf(quads))
 	defer r.release()
-	r.rules, r.expanded = l.rules, l.expanded
+	r.rules = l.rules
 	p.found = Places{}
 	if study, err := r.find(); err == nil {
 		p.inside(r, r.model.Root, spot{subject: study, around: study}, "")
@@ -160,9 +154,9 @@ func (p locating) inside(r *restorer, f *model.Field, at spot, pointer string) {
 			if c.Class == "Record" {
 				subject = r.record(subject)
 			}
-			p.note(subject, r.expand(c.Property), here)
+			p.note(subject, r.names.property(c.Property), here)
 			for _, d := range c.Derived() {
-				p.note(subject, r.expand(d.Property), here)
+				p.note(subject, r.names.property(d.Property), here)
 			}
 		}
 	}
@@ -170,7 +164,7 @@ func (p locating) inside(r *restorer, f *model.Field, at spot, pointer string) {
 
 // nodes notes the places of an object or a list of objects that are nodes.
 func (p locating) nodes(r *restorer, c *model.Field, at spot, pointer string) {
-	p.note(at.subject, r.expand(c.Property), pointer)
+	p.note(at.subject, r.names.property(c.Property), pointer)
 	iris := r.membersAt(c, at)
 	if p.some && !slices.ContainsFunc(iris, func(iri string) bool { return p.way[iri] }) {
 		return

@@ -111,8 +111,6 @@ type restorer struct {
 	rules *rules
 	graph graph
 	names *names
-	// expanded are IRIs of properties, where they are asked for often.
-	expanded map[string]string
 	// known are the IRIs of the model's properties.
 	known map[string]bool
 	// conflict says where the graph has several values and the record had one.
@@ -175,14 +173,6 @@ func (r *restorer) find() (string, error) {
 
 func (r *restorer) values(subject, property string) []rdf.Term {
 	return r.graph[subject].of(r.names.property(property))
-}
-
-// expand is model.Expand for the properties of fields.
-func (r *restorer) expand(property string) string {
-	if iri := r.expanded[property]; iri != "" {
-		return iri
-	}
-	return model.Expand(property)
 }
 
 // object restores the members of a field that is an object.
