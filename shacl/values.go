@@ -31,6 +31,8 @@ func (c *Checker) hasDatatype(v uint32, k *check) bool {
 	switch {
 	case t.Kind != rdf.LiteralTerm:
 		return false
+	case t.Direction != rdf.NoDirection:
+		return k.form == formDirection
 	case t.Language > 0:
 		return k.form == formLanguage
 	case t.Datatype == 0:
@@ -46,6 +48,7 @@ const (
 	formAny      lexicalForm = iota // of a datatype that is not known
 	formText                        // xsd:string
 	formLanguage                    // rdf:langString
+	formDirection                   // rdf:dirLangString, a text with a language and a direction
 	formInteger
 	formDecimal
 	formBoolean
@@ -60,6 +63,8 @@ func formOf(datatype string) lexicalForm {
 		return formText
 	case datatype == rdf.RDFLangString:
 		return formLanguage
+	case datatype == rdf.RDFDirLangString:
+		return formDirection
 	case !known:
 		return formAny
 	}
@@ -84,7 +89,7 @@ func (c *Checker) isWellFormed(k *check, text []byte) bool {
 	switch k.form {
 	case formAny, formText:
 		return true
-	case formLanguage: // of a text without one
+	case formLanguage, formDirection: // of a text without one
 		return false
 	case formInteger:
 		if isDigits(text) {

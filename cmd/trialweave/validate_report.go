@@ -36,7 +36,7 @@ func shapePrefixes() []rdf.Prefix {
 func newFindingWriter(w io.Writer, format string, shapes *shacl.Shapes) (findingWriter, error) {
 	switch format {
 	case "turtle":
-		out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: shapePrefixes()})
+		out, err := rdf.NewWriter(w, rdf.Turtle, &rdf.WriteOptions{Prefixes: shapePrefixes(), Version: rdf.RDF12})
 		return &turtleFindings{out: out, shapes: shapes}, err
 	case "summary":
 		return &countedFindings{w: w, counts: map[shacl.Result]*findingCount{}}, nil
@@ -98,11 +98,17 @@ func (t *tableFindings) Close() error { return t.w.Flush() }
 func short(t rdf.Term) string {
 	const most = 80
 	s := t.Value
+	if t.Kind == rdf.TripleTerm {
+		s = t.String()
+	}
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most-1]) + "…"
 	}
-	if t.Kind == rdf.LiteralTerm {
+	switch t.Kind {
+	case rdf.LiteralTerm:
 		return strconv.Quote(s)
+	case rdf.TripleTerm:
+		return s
 	}
 	return "<" + s + ">"
 }
