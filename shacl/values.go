@@ -45,10 +45,10 @@ func (c *Checker) hasDatatype(v uint32, k *check) bool {
 type lexicalForm uint8
 
 const (
-	formAny      lexicalForm = iota // of a datatype that is not known
-	formText                        // xsd:string
-	formLanguage                    // rdf:langString
-	formDirection                   // rdf:dirLangString, a text with a language and a direction
+	formAny       lexicalForm = iota // of a datatype that is not known
+	formText                         // xsd:string
+	formLanguage                     // rdf:langString
+	formDirection                    // rdf:dirLangString, a text with a language and a direction
 	formInteger
 	formDecimal
 	formBoolean
