@@ -19,8 +19,8 @@ type CompactOptions struct {
 	Newest bool
 	// Temp is the folder of what is sorted on the way. Default: that of the index.
 	Temp string
-	// Progress is told of how many rows have been written, of all that are to be. It is
-	// called from several goroutines.
+	// Progress is called from several goroutines with the number of rows written so far,
+	// and the number of all.
 	Progress func(done, total int64)
 }
 

@@ -65,7 +65,7 @@ type meter struct {
 	tell  func(done, total int64)
 }
 
-// newMeter returns nil where nobody is told.
+// newMeter returns a meter that reports to a function, nil without one.
 func newMeter(tell func(done, total int64)) *meter {
 	if tell == nil {
 		return nil
@@ -73,7 +73,7 @@ func newMeter(tell func(done, total int64)) *meter {
 	return &meter{tell: tell}
 }
 
-// expect says how many rows there are to be.
+// expect sets the number of all rows.
 func (m *meter) expect(total int64) {
 	if m != nil {
 		m.total = total

@@ -107,8 +107,8 @@ func (w *Writer) Text(on bool) error {
 // index. It is called before anything is added.
 func (w *Writer) Temp(dir string) error { return w.spiller.withTemp(dir) }
 
-// Progress has a function called while Commit merges what was sorted, with how many
-// rows have been written of all that are to be. It is called from several goroutines.
+// Progress has a function called from several goroutines while Commit merges what was
+// sorted, with the number of rows written so far, and the number of all.
 func (w *Writer) Progress(tell func(done, total int64)) { w.spiller.space.meter = newMeter(tell) }
 
 // Drop removes a graph from an index that is updated.

@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/inorder"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -68,7 +69,6 @@ type part struct {
 	packet  []byte
 	quads   int
 	err     error
-	done    chan bool
 }
 
 // linePacking packs the lines of a document in parts, and adds the packets in their
@@ -80,61 +80,75 @@ type linePacking struct {
 	label   string
 	into    Store
 	rest    []byte // of a line that is not whole
+	quads   int64
+	err     error // of a part, or of adding its packet
 }
 
 func (p *linePacking) run(ctx context.Context) (quads int64, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
-	// A part that is read waits for its turn to be added; so there are no more than
-	// these, whatever the document's length.
-	inOrder, work := make(chan *part, 2*workers), make(chan *part, 2*workers)
-	free := make(chan *part, 4*workers+1)
+	parts, free := make(chan *part, workers), make(chan *part, 4*workers)
 	read := make(chan error, 1)
 	defer func() {
 		stop()
-		for range inOrder { // until the reader has closed it
+		for range parts { // until the reader has closed it
 		}
 	}()
 	go func() {
-		defer close(work)
-		defer close(inOrder)
-		read <- p.cut(ctx, free, inOrder, work)
+		defer close(parts)
+		read <- p.cut(ctx, free, parts)
 	}()
-	for range workers {
-		go func() {
-			var packer index.Packer
-			for t := range work {
-				t.packet, t.quads, t.err = packer.PackLines(t.packet[:0], t.text, p.format, &t.options, p.label)
-				t.done <- true
-			}
-		}()
-	}
-	for t := range inOrder {
-		<-t.done
-		if t.err == nil && ctx.Err() != nil {
-			t.err = context.Cause(ctx)
-		}
-		if t.err == nil {
-			t.err = p.into.AddPacket(t.packet)
-		}
-		if t.err != nil {
-			return quads, t.err
-		}
-		quads += int64(t.quads)
+	// A part that is read waits for its turn to be added; so there are no more than
+	// the queue holds, whatever the document's length.
+	queue := inorder.NewQueue(workers, p.packer, func(t *part) {
+		p.add(ctx, t)
 		select {
 		case free <- t:
 		default:
 		}
+	})
+	defer queue.Close()
+	for t := range parts {
+		if queue.Add(t); p.err != nil {
+			return p.quads, p.err
+		}
 	}
-	return quads, errors.Join(<-read, context.Cause(ctx))
+	if queue.Flush(); p.err != nil {
+		return p.quads, p.err
+	}
+	return p.quads, errors.Join(<-read, context.Cause(ctx))
+}
+
+// packer returns what packs parts on one goroutine.
+func (p *linePacking) packer() func(*part) {
+	var packer index.Packer
+	return func(t *part) {
+		t.packet, t.quads, t.err = packer.PackLines(t.packet[:0], t.text, p.format, &t.options, p.label)
+	}
+}
+
+// add adds what a part was packed to, unless something failed before.
+func (p *linePacking) add(ctx context.Context, t *part) {
+	if p.err != nil {
+		return
+	}
+	if p.err = t.err; p.err == nil && ctx.Err() != nil {
+		p.err = context.Cause(ctx)
+	}
+	if p.err == nil {
+		p.err = p.into.AddPacket(t.packet)
+	}
+	if p.err == nil {
+		p.quads += int64(t.quads)
+	}
 }
 
 // cut reads the document and cuts it at ends of lines. What was read before an error
 // of reading is handed on.
-func (p *linePacking) cut(ctx context.Context, free <-chan *part, inOrder, work chan<- *part) error {
+func (p *linePacking) cut(ctx context.Context, free <-chan *part, parts chan<- *part) error {
 	at := p.options
 	for {
-		t := &part{done: make(chan bool, 1)}
+		t := &part{}
 		select {
 		case t = <-free:
 		default:
@@ -145,8 +159,7 @@ func (p *linePacking) cut(ctx context.Context, free <-chan *part, inOrder, work 
 			at.Offset += int64(len(t.text))
 			at.Line += linesOf(t.text)
 			select {
-			case inOrder <- t:
-				work <- t // it has as much room
+			case parts <- t:
 			case <-ctx.Done():
 				return nil
 			}

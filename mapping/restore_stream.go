@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"sync"
 
+	"github.com/trialweave/trialweave/internal/inorder"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -44,24 +44,15 @@ func RestoreEach(quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
 // for each of them are held at a time.
 func RestoreOn(workers int, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored, error] {
 	return func(yield func(Restored, error) bool) {
-		g := grouping{yield: yield, done: map[rdf.Term]bool{}, most: 2 * workers, work: make(chan *graphWork)}
-		var all sync.WaitGroup
-		for range workers {
-			all.Go(func() {
-				for one := range g.work {
-					one.restore()
-					close(one.ready)
-				}
-			})
-		}
-		defer all.Wait()
-		defer close(g.work)
+		g := grouping{yield: yield, done: map[rdf.Term]bool{}}
+		g.work = inorder.NewQueue(workers, func() func(*graphWork) { return (*graphWork).restore }, g.hand)
+		defer g.work.Close()
 		for q, err := range quads {
 			if err == nil {
 				err = g.add(&q)
 			}
 			if err != nil {
-				g.hand(0)
+				g.work.Flush()
 				g.fail(err)
 			}
 			if g.ended {
@@ -69,29 +60,26 @@ func RestoreOn(workers int, quads iter.Seq2[rdf.Quad, error]) iter.Seq2[Restored
 			}
 		}
 		g.flush()
-		g.hand(0)
+		g.work.Flush()
 	}
 }
 
 // grouping collects the quads of one graph at a time, and hands on what was restored
 // of the graphs before, in their order.
 type grouping struct {
-	yield   func(Restored, error) bool
-	ended   bool
-	quads   []rdf.Quad
-	graph   rdf.Term
-	done    map[rdf.Term]bool
-	work    chan *graphWork
-	most    int          // graphs that are being worked on
-	pending []*graphWork // which they are
-	free    [][]rdf.Quad
+	yield func(Restored, error) bool
+	ended bool
+	quads []rdf.Quad
+	graph rdf.Term
+	done  map[rdf.Term]bool
+	work  *inorder.Queue[*graphWork]
+	free  [][]rdf.Quad
 }
 
 // graphWork is the quads of one graph, and what is restored of them.
 type graphWork struct {
 	graph   rdf.Term
 	quads   []rdf.Quad
-	ready   chan struct{} // is closed when they are restored
 	records []Restored
 	err     error
 }
@@ -126,32 +114,25 @@ func (g *grouping) flush() {
 		g.quads = g.quads[:0]
 		return
 	}
-	one := &graphWork{graph: g.graph, quads: g.quads, ready: make(chan struct{})}
-	g.work <- one
-	g.pending = append(g.pending, one)
+	g.work.Add(&graphWork{graph: g.graph, quads: g.quads})
 	g.quads = nil
-	if g.hand(g.most); len(g.free) > 0 {
+	if len(g.free) > 0 {
 		last := len(g.free) - 1
 		g.quads, g.free = g.free[last], g.free[:last]
 	}
 }
 
-// hand hands on what was restored, until there are no more pending than most.
-func (g *grouping) hand(most int) {
-	for len(g.pending) > most {
-		one := g.pending[0]
-		g.pending = g.pending[1:]
-		<-one.ready
-		for _, record := range one.records {
-			if !g.ended && !g.yield(record, nil) {
-				g.ended = true
-			}
+// hand hands on what was restored of a graph.
+func (g *grouping) hand(one *graphWork) {
+	for _, record := range one.records {
+		if !g.ended && !g.yield(record, nil) {
+			g.ended = true
 		}
-		if one.err != nil {
-			g.fail(one.err)
-		}
-		g.free = append(g.free, one.quads[:0])
 	}
+	if one.err != nil {
+		g.fail(one.err)
+	}
+	g.free = append(g.free, one.quads[:0])
 }
 
 // restore restores the studies of the graph, up to the first that cannot be.

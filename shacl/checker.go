@@ -21,7 +21,7 @@ type Checker struct {
 	names  resolver
 
 	about   []about
-	nodes   []int32 // by number of a term: its place in about, from 1; 0 is none
+	nodes   []int32 // by the number of a term: 1 + its index in about, or 0
 	quads   []quad
 	parents map[uint32][]uint32 // of classes, where the graph says some
 	above   map[uint32][]uint32 // superclasses, as they were asked for
@@ -59,7 +59,8 @@ type Checker struct {
 	err     error
 }
 
-// match is whether the term that was asked for last matches a pattern; 0 is none.
+// match remembers for a pattern the last term that was matched, and whether it did. The
+// term 0 is none.
 type match struct {
 	term uint32
 	ok   bool

@@ -172,12 +172,12 @@ func testEngine(t *testing.T, dist string) {
 		tools.Run(t, "/", "sh", "-c", "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends podman runc")
 	}
 	dir := t.TempDir()
-	state, err := os.MkdirTemp("", "engine") // Podman takes no more than 50 characters
+	state, err := os.MkdirTemp("", "engine") //nolint:usetesting // Podman takes no more than 50 characters
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(state) }) // what stays is in the folder of temporary files
-	if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // the user of an image writes there
+	if err := os.Chmod(dir, 0o777); err != nil {  //nolint:gosec // the user of an image writes there
 		t.Fatal(err)
 	}
 	podman := []string{"podman", "--root", state + "/store", "--runroot", state + "/run", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none", "--runtime", "runc"}

@@ -8,8 +8,8 @@ import "github.com/trialweave/trialweave/source"
 type Change struct {
 	// Property is what changed: a key, or the name of an object.
 	Property string
-	// Old and New are the values, as text; empty where there was or is none, or
-	// where they are objects.
+	// Old and New are the values, as text. They are empty for objects, and where a
+	// value was added or removed.
 	Old, New string
 	// Added and Removed tell that there was, or is, nothing.
 	Added, Removed bool
