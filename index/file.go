@@ -65,7 +65,7 @@ type file struct {
 	seen   []atomic.Uint64 // a bit for each page that was checked
 
 	watch   *watch        // nil where the bytes are this process's own
-	changes atomic.Uint32 // pages that were no more what they had been
+	changes atomic.Uint32 // what was read before the last one may be wrong
 	scans   atomic.Uint32 // how often seen was gone through for such pages
 }
 

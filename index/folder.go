@@ -202,10 +202,11 @@ func openFile(name string, kind part) (*file, error) {
 
 // readFile takes a file over, unless there is an error.
 func readFile(f *os.File, kind part) (*file, error) {
-	at, size, err := changeTime(f)
+	stat, err := statOf(f)
 	if err != nil {
 		return nil, err
 	}
+	size := stat.size
 	// Where the disk has to be asked, one read is less than many page faults.
 	end := make([]byte, min(size, 160<<10))
 	if _, err := f.ReadAt(end, size-int64(len(end))); err != nil {
@@ -223,8 +224,9 @@ func readFile(f *os.File, kind part) (*file, error) {
 		return opened, f.Close()
 	}
 	opened.watch = &watch{file: f}
-	if settled(at) {
-		opened.watch.at.Store(at)
+	opened.watch.written.Store(stat.written)
+	if settled(stat.changed) {
+		opened.watch.at.Store(stat.changed)
 	}
 	opened.close = func() error { return errors.Join(release(), f.Close()) }
 	return opened, nil

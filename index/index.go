@@ -16,7 +16,7 @@ package index
 
 import (
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -43,7 +43,13 @@ type Index struct {
 	// dropped says of a graph which segment dropped it last: what segments
 	// before that one hold of it is no part of the index.
 	dropped map[ID]int
-	graphs  func() []ID
+	graphs  atomic.Pointer[readGraphs]
+}
+
+// readGraphs are graphs that were listed when the files had changed so often.
+type readGraphs struct {
+	all    []ID
+	change uint32
 }
 
 // segment is what one writer added.
@@ -68,7 +74,6 @@ func newIndex(segments []*segment, dropped map[ID]int) *Index {
 			}
 		}
 	}
-	x.graphs = sync.OnceValue(x.listGraphs)
 	return x
 }
 
@@ -121,7 +126,15 @@ func (x *Index) find(d digest, tag byte, key []byte) (ID, bool) {
 
 // Graphs returns the named graphs that hold quads, by number, which are listed
 // when they are first asked for.
-func (x *Index) Graphs() []ID { return x.graphs() }
+func (x *Index) Graphs() []ID {
+	change := x.changes()
+	if read := x.graphs.Load(); read != nil && read.change == change {
+		return read.all
+	}
+	all := x.listGraphs()
+	x.graphs.Store(&readGraphs{all, change})
+	return all
+}
 
 func (x *Index) listGraphs() []ID {
 	var all []ID

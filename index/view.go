@@ -13,8 +13,8 @@ import (
 // View calls read, which may call the methods of the index, and returns its
 // error. A fault of the files is an error as well, a *CorruptionError that names
 // the file: a page that is not as it was written, a file that was cut or that
-// its disk does not give any more, and one that changed since it was checked,
-// which is seen when read has returned. What read found may be wrong if View
+// its disk does not give any more, and one that was written to meanwhile, which
+// is seen when read has returned. What read found may be wrong if View
 // returns an error.
 //
 // Only the goroutine of the call is protected. One View may run within another.
@@ -22,15 +22,20 @@ func (x *Index) View(read func() error) (err error) {
 	panics := debug.SetPanicOnFault(true)
 	defer debug.SetPanicOnFault(panics)
 	defer x.recoverFault(&err)
+	x.recheck()
 	before := x.changes()
 	err = read()
+	x.recheck()
+	if x.changes() != before {
+		return &CorruptionError{x.changed(), -1, "it was overwritten while it was read", "the file as it was written"}
+	}
+	return err
+}
+
+func (x *Index) recheck() {
 	for _, f := range x.watched {
 		f.recheck()
 	}
-	if x.changes() != before {
-		return &CorruptionError{x.changed(), -1, "it was overwritten after it was opened", "the file as it was written"}
-	}
-	return err
 }
 
 // recoverFault makes errors of the panics of files, and of faults of the memory
@@ -57,7 +62,7 @@ func (x *Index) recoverFault(err *error) {
 	}
 }
 
-// changes counts the pages that were found not to be any more what they were.
+// changes counts how often the files were seen to be written to.
 func (x *Index) changes() (n uint32) {
 	for _, f := range x.watched {
 		n += f.changes.Load()
@@ -65,22 +70,28 @@ func (x *Index) changes() (n uint32) {
 	return n
 }
 
-// changed names a file of which pages changed.
+// changed names the file that was written to last.
 func (x *Index) changed() string {
+	name, last := "", int64(0)
 	for _, f := range x.watched {
-		if f.changes.Load() > 0 {
-			return f.name
+		if at := f.watch.written.Load(); name == "" || at > last {
+			name, last = f.name, at
 		}
 	}
-	return ""
+	return name
 }
 
 // watch is what is known of a file that is mapped, and not held in memory.
 type watch struct {
-	file *os.File
-	mu   sync.Mutex
-	at   atomic.Int64 // the time of change up to which its pages were checked
+	file    *os.File
+	mu      sync.Mutex
+	at      atomic.Int64 // the time of change up to which its pages were checked
+	written atomic.Int64 // the time of the last write that was counted
 }
+
+// fileStat is what the system says of a file. Another name for it, or one less, moves
+// the time of change and not that of the last write.
+type fileStat struct{ changed, written, size int64 }
 
 // unsettled is how long after a change another one may have the same time.
 const unsettled = 100 * time.Millisecond
@@ -90,22 +101,27 @@ func settled(changed int64) bool {
 	return time.Since(time.Unix(0, changed)).Abs() > unsettled
 }
 
-// recheck checks the pages that were read again where the time of change moved:
-// one that is not as it was written counts as not read, and as a change.
+// recheck looks again at a file of which the time of change moved. That it was written
+// to counts as a change before anything else, so that nobody goes on with what was read
+// meanwhile, even if the file is now as it was. A page that is not counts as not read.
 func (f *file) recheck() {
-	at, size, err := changeTime(f.watch.file)
-	if err == nil && at == f.watch.at.Load() {
+	stat, err := statOf(f.watch.file)
+	if err == nil && stat.changed == f.watch.at.Load() {
 		return
 	}
 	f.watch.mu.Lock()
 	defer f.watch.mu.Unlock()
+	if err == nil && stat.changed == f.watch.at.Load() { // another goroutine has checked it
+		return
+	}
+	if err != nil || f.watch.written.Swap(stat.written) != stat.written {
+		f.changes.Add(1)
+	}
 	switch {
 	case err != nil:
 		f.damaged(-1, err.Error(), "a file that can be read")
-	case at == f.watch.at.Load(): // another goroutine has checked it
-		return
-	case size != int64(len(f.data)):
-		f.damaged(-1, fmt.Sprintf("it has %d bytes", size), fmt.Sprintf("the %d that were written", len(f.data)))
+	case stat.size != int64(len(f.data)):
+		f.damaged(-1, fmt.Sprintf("it has %d bytes", stat.size), fmt.Sprintf("the %d that were written", len(f.data)))
 	}
 	f.scans.Add(1)
 	if castagnoli(f.checks) != f.sum {
@@ -117,7 +133,7 @@ func (f *file) recheck() {
 			f.changes.Add(1)
 		}
 	}
-	if settled(at) {
-		f.watch.at.Store(at)
+	if settled(stat.changed) {
+		f.watch.at.Store(stat.changed)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,6 +83,96 @@ func TestChangedWhileOpen(t *testing.T) {
 	if told < 40 {
 		t.Errorf("%d errors and %d wrong answers of 120 changes", told, wrong)
 	}
+}
+
+// TestChangedBack has files that are open cut or overwritten, read, and written again
+// as they were, from several places at once: what was read meanwhile is of no account.
+func TestChangedBack(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the files are held in memory")
+	}
+	r := rand.New(rand.NewPCG(8, 8))
+	dir, other := filepath.Join(t.TempDir(), "index"), filepath.Join(t.TempDir(), "index")
+	for step := range 2 {
+		change(t, dir, model{}, name(10001), r, step)
+	}
+	change(t, other, model{}, name(10001), r, 0)
+	x, err := index.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	asked := patterns(x)
+	// Each goroutine of a server has cursors of its own.
+	ask := func() (out []sum, errs []error) {
+		out, errs = make([]sum, len(asked)), make([]error, len(asked))
+		var group sync.WaitGroup
+		for i, p := range asked {
+			group.Go(func() {
+				errs[i] = x.View(func() error {
+					out[i].n = len(x.Graphs())
+					x.Match(p.quad, p.scope, func(q index.Quad) bool {
+						out[i].add(rdf.Quad{Subject: x.Term(q[0]), Predicate: x.Term(q[1]), Object: x.Term(q[2]), Graph: x.Term(q[3])})
+						return true
+					})
+					return nil
+				})
+			})
+		}
+		group.Wait()
+		return out, errs
+	}
+	want, _ := ask()
+	files, _ := filepath.Glob(filepath.Join(dir, "0*"))
+	told := 0
+	for i := range 51 {
+		file := files[i%len(files)]
+		before, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			err = os.Truncate(file, int64(len(before))-1-r.Int64N(min(4096, int64(len(before))-1)))
+		} else {
+			disturb(t, file, before, other, 1, r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, errs := ask()
+		for j := range got {
+			if errs[j] != nil {
+				told++
+			} else if got[j] != want[j] {
+				t.Errorf("%s is changed: %d quads, expected %d", file, got[j].n, want[j].n)
+			}
+		}
+		if err := os.WriteFile(file, before, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, errs := ask(); errors.Join(errs...) != nil || !slices.Equal(got, want) {
+			t.Fatalf("%d: %s is as it was: %v, expected %v; %v", i, file, got, want, errors.Join(errs...))
+		}
+	}
+	if told < 51 {
+		t.Errorf("%d errors of 51 changes", told)
+	}
+}
+
+type pattern struct {
+	quad  index.Quad
+	scope index.Scope
+}
+
+// patterns are some of all kinds, of different orders.
+func patterns(x *index.Index) []pattern {
+	out := []pattern{{scope: index.Union}, {scope: index.Each}}
+	id := func(n int) index.ID { id, _ := x.Lookup(name(n)); return id }
+	for n := range 5 {
+		out = append(out, pattern{index.Quad{index.Predicate: id(n)}, index.Union}, pattern{index.Quad{index.Object: id(n)}, index.Union},
+			pattern{index.Quad{index.Subject: id(n)}, index.Each}, pattern{index.Quad{index.Graph: id(10001 + n)}, index.One})
+	}
+	return out
 }
 
 // disturb flips a bit of a file in place, cuts it, or copies that of another

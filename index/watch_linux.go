@@ -5,12 +5,12 @@ import (
 	"syscall"
 )
 
-// changeTime returns when a file was changed last, which no program can set, in
-// nanoseconds, and its size.
-func changeTime(f *os.File) (at, size int64, err error) {
+// statOf says when a file was changed last, which no program can set, and written to,
+// in nanoseconds, and its size.
+func statOf(f *os.File) (fileStat, error) {
 	var s syscall.Stat_t
 	if err := syscall.Fstat(int(f.Fd()), &s); err != nil {
-		return 0, 0, err
+		return fileStat{}, err
 	}
-	return s.Ctim.Nano(), s.Size, nil
+	return fileStat{changed: s.Ctim.Nano(), written: s.Mtim.Nano(), size: s.Size}, nil
 }

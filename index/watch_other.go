@@ -4,11 +4,12 @@ package index
 
 import "os"
 
-// changeTime returns when a file was written last, in nanoseconds, and its size.
-func changeTime(f *os.File) (at, size int64, err error) {
+// statOf says when a file was written to last, in nanoseconds, and its size.
+func statOf(f *os.File) (fileStat, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return 0, 0, err
+		return fileStat{}, err
 	}
-	return info.ModTime().UnixNano(), info.Size(), nil
+	at := info.ModTime().UnixNano()
+	return fileStat{changed: at, written: at, size: info.Size()}, nil
 }
