@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -19,6 +20,8 @@ type task struct {
 	dir   string
 	// finds says that the exit status 1 is that of findings.
 	finds bool
+	// out takes the standard output; nil throws it away.
+	out io.Writer
 }
 
 // cost is what a process took.
@@ -27,7 +30,7 @@ type cost struct {
 	peak      int64 // of memory, in bytes
 }
 
-// once runs a task with its standard output thrown away.
+// once runs a task.
 func (t *task) once() (cost, error) {
 	cmd := exec.Command(t.args[0], t.args[1:]...)
 	var complaint bytes.Buffer
@@ -38,6 +41,9 @@ func (t *task) once() (cost, error) {
 	}
 	defer null.Close()
 	cmd.Stdout = null
+	if t.out != nil {
+		cmd.Stdout = t.out
+	}
 	start := time.Now()
 	if err := cmd.Run(); err != nil && (!t.finds || cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 1) {
 		return cost{}, fmt.Errorf("%s: %w: %s", t.name, err, bytes.TrimSpace(complaint.Bytes()))

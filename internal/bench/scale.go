@@ -29,8 +29,9 @@ func scaleCommand(args []string) error {
 	if err := os.MkdirAll(*dir, 0o755); err != nil {
 		return err
 	}
-	// Measured: 6 kB of corpus, 42 of Jelly, 24 of index, and as much to sort it.
-	need := int64(*studies) * 110_000
+	// Measured: 6 kB of corpus, 24 of index, and as much twice to compact it, or 42 of
+	// Jelly.
+	need := int64(*studies) * 85_000
 	free, err := freeBytes(*dir)
 	if err != nil {
 		return err
@@ -67,29 +68,26 @@ type scale struct{ dir, command string }
 func (s *scale) path(name string) string { return filepath.Join(s.dir, name) }
 
 func (s *scale) run() error {
-	corpus, jelly, index, day := s.path("corpus.ndjson.zst"), s.path("all.jelly"), s.path("index"), s.path("day.ndjson")
-	for _, step := range []struct {
-		name, out string
-		args      []string
-	}{
-		{"convert to N-Quads, thrown away", "", []string{"convert", "--quiet", corpus}},
-		{"convert to `.nq.zst`", s.path("all.nq.zst"), []string{"convert", "--quiet", corpus, "-o", s.path("all.nq.zst")}},
-		{"convert to Jelly", jelly, []string{"convert", "--quiet", corpus, "-o", jelly}},
-		{"restore the Jelly, each record compared with its hash", "", []string{"restore", jelly}},
-		{"validate", "", []string{"validate", "--quiet", corpus}},
-		{"index without words", index, []string{"index", "--quiet", "--text=off", corpus, "-o", index}},
-		{"verify it", "", []string{"index", "verify", index}},
-		{"update it with 1,500 studies of a day", "", []string{"index", "--quiet", "--update", day, "-o", index}},
-		{"compact it, with words", index, []string{"index", "compact", "--text=on", index}},
-	} {
-		if err := s.step(step.name, step.out, step.args); err != nil {
-			return err
-		}
-		if step.name == "convert to `.nq.zst`" {
-			if err := os.Remove(step.out); err != nil {
-				return err
-			}
-		}
+	corpus, jelly, index, day, packed := s.path("corpus.ndjson.zst"), s.path("all.jelly"), s.path("index"), s.path("day.ndjson"), s.path("all.nq.zst")
+	err := s.steps(
+		scaleStep{"convert to N-Quads, thrown away", "", []string{"convert", "--quiet", corpus}},
+		scaleStep{"convert to `.nq.zst`", packed, []string{"convert", "--quiet", corpus, "-o", packed}},
+	)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(packed); err != nil {
+		return err
+	}
+	err = s.steps(
+		scaleStep{"validate", "", []string{"validate", "--quiet", corpus}},
+		scaleStep{"index without words", index, []string{"index", "--quiet", "--text=off", corpus, "-o", index}},
+		scaleStep{"verify it", "", []string{"index", "verify", index}},
+		scaleStep{"update it with 1,500 studies of a day", "", []string{"index", "--quiet", "--update", day, "-o", index}},
+		scaleStep{"compact it, with words", index, []string{"index", "compact", "--text=on", index}},
+	)
+	if err != nil {
+		return err
 	}
 	if err := s.questions(index); err != nil {
 		return err
@@ -97,12 +95,46 @@ func (s *scale) run() error {
 	if err := s.killed(index, day); err != nil {
 		return err
 	}
+	if err := os.RemoveAll(index); err != nil {
+		return err
+	}
+	fmt.Printf("\nAll studies again, without the index:\n\n%s", scaleHead)
+	err = s.steps(
+		scaleStep{"convert to Jelly", jelly, []string{"convert", "--quiet", corpus, "-o", jelly}},
+		scaleStep{"restore the Jelly, each record compared with its hash", "", []string{"restore", jelly}},
+	)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(jelly); err != nil {
+		return err
+	}
 	return s.tenth()
+}
+
+// scaleStep is a command, and the file or folder that it writes, "" for none.
+type scaleStep struct {
+	name, out string
+	args      []string
+}
+
+// steps runs commands one after the other and prints a row for each.
+func (s *scale) steps(all ...scaleStep) error {
+	for _, step := range all {
+		if err := s.step(step.name, step.out, step.args); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // step runs a command and prints its row.
 func (s *scale) step(name, out string, args []string) error {
-	t := task{name: name, args: append([]string{s.command}, args...), finds: args[0] == "validate"}
+	return s.row(&task{name: name, args: append([]string{s.command}, args...), finds: args[0] == "validate"}, out)
+}
+
+// row runs a task and prints its row.
+func (s *scale) row(t *task, out string) error {
 	c, err := t.once()
 	if err != nil {
 		return err
@@ -115,7 +147,7 @@ func (s *scale) step(name, out string, args []string) error {
 		}
 		written = fmt.Sprintf("%.0f", float64(n)/1e6)
 	}
-	fmt.Printf("| %s | %.1f | %.1f | %d | %s |\n", name, c.cpu.Seconds(), c.wall.Seconds(), c.peak/1e6, written)
+	fmt.Printf("| %s | %.1f | %.1f | %d | %s |\n", t.name, c.cpu.Seconds(), c.wall.Seconds(), c.peak/1e6, written)
 	return nil
 }
 

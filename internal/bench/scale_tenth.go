@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -20,28 +19,29 @@ const tenthOf = 10
 // one run, and loads it into oxigraph by its bulk loader.
 func (s *scale) tenth() error {
 	corpus, parts, plan := s.path("tenth.ndjson"), s.path("parts")+string(filepath.Separator), s.path("plan.json")
-	merged, whole := s.path("merged.nq"), s.path("whole.nq")
 	fmt.Printf("\nA tenth of the studies:\n\n%s", scaleHead)
-	for _, step := range []struct {
-		name, out string
-		args      []string
-	}{
-		{"convert to a file of N-Quads", whole, []string{"convert", "--quiet", corpus, "-o", whole}},
-		{"plan two shards", "", []string{"plan", "--shards", "2", corpus, "-o", plan}},
-		{"convert the first", "", []string{"convert", "--quiet", "--plan", plan, "--shard", "0/2", "-o", parts}},
-		{"convert the second", parts, []string{"convert", "--quiet", "--plan", plan, "--shard", "1/2", "-o", parts}},
-		{"verify the parts", "", []string{"merge", "--verify", parts}},
-		{"merge them", merged, []string{"merge", parts, "-o", merged}},
-	} {
-		if err := s.step(step.name, step.out, step.args); err != nil {
-			return err
-		}
-	}
-	if err := sameBytes(whole, merged); err != nil {
+	whole, err := s.hashed("convert to N-Quads, hashed", "convert", "--quiet", corpus)
+	if err != nil {
 		return err
 	}
+	err = s.steps(
+		scaleStep{"plan two shards", "", []string{"plan", "--shards", "2", corpus, "-o", plan}},
+		scaleStep{"convert the first", "", []string{"convert", "--quiet", "--plan", plan, "--shard", "0/2", "-o", parts}},
+		scaleStep{"convert the second", parts, []string{"convert", "--quiet", "--plan", plan, "--shard", "1/2", "-o", parts}},
+		scaleStep{"verify the parts", "", []string{"merge", "--verify", parts}},
+	)
+	if err != nil {
+		return err
+	}
+	merged, err := s.hashed("merge them, hashed", "merge", parts)
+	switch {
+	case err != nil:
+		return err
+	case merged != whole:
+		return fmt.Errorf("the merged parts have other bytes than one run")
+	}
 	fmt.Println("| … the bytes of one run | | | | |")
-	if err := errors.Join(os.Remove(whole), os.Remove(merged), os.RemoveAll(parts)); err != nil {
+	if err := os.RemoveAll(parts); err != nil {
 		return err
 	}
 	loader, err := s.oxigraph()
@@ -65,27 +65,12 @@ func (s *scale) oxigraph() (string, error) {
 	return filepath.Join(bin, "oxigraph"), shell(filepath.Join(bin, "pip"), "install", "--quiet", "oxigraph=="+oxigraphVersion)
 }
 
-// sameBytes compares two files by their hashes.
-func sameBytes(a, b string) error {
-	var sums [2][]byte
-	for i, path := range [2]string{a, b} {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		h := sha256.New()
-		if _, err := io.Copy(h, f); err != nil {
-			return errors.Join(err, f.Close())
-		}
-		if err := f.Close(); err != nil {
-			return err
-		}
-		sums[i] = h.Sum(nil)
-	}
-	if !bytes.Equal(sums[0], sums[1]) {
-		return fmt.Errorf("%s has other bytes than %s", b, a)
-	}
-	return nil
+// hashed is step for a command that writes to its standard output, of which it returns
+// the hash.
+func (s *scale) hashed(name string, args ...string) (sum [sha256.Size]byte, err error) {
+	h := sha256.New()
+	err = s.row(&task{name: name, args: append([]string{s.command}, args...), out: h}, "")
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 // kills is how many processes are killed of each that is.
