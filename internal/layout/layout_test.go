@@ -121,7 +121,7 @@ var doors = map[string]string{
 	"github.com/klauspost/compress":        "study registry convert internal/decompress internal/output cmd internal/bench",
 	"github.com/icholy/digest":             "store",
 	"github.com/zeebo/xxh3":                "index",
-	"github.com/gofrs/flock":               "store index",
+	"github.com/gofrs/flock":               "internal/output store index",
 	"github.com/jackc/pgx":                 "aact",
 	"github.com/parquet-go/parquet-go":     "tables",
 	"github.com/peterstace/simplefeatures": "geosparql",

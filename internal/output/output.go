@@ -17,6 +17,7 @@ import (
 type File struct {
 	path string
 	temp *os.File // nil for a stream
+	free func()   // ends that temp is held
 	pipe *os.File // what cannot be replaced: a device, a named pipe
 	pack *packer  // nil where nothing is compressed
 	to   io.Writer
@@ -39,12 +40,12 @@ func Create(path string, stream io.Writer, workers int) (*File, error) {
 		}
 		return &File{path: path, pipe: pipe, to: pipe}, nil
 	}
-	temp, err := createPart(path)
+	temp, free, err := createPart(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be written: %w", path, cause(err))
 	}
 	unfinished.Store(temp.Name(), true)
-	f := &File{path: path, temp: temp, to: temp}
+	f := &File{path: path, temp: temp, free: free, to: temp}
 	switch {
 	case strings.HasSuffix(path, ".gz"):
 		f.pack = newPacker(temp, workers, newGzip)
@@ -107,6 +108,7 @@ func (f *File) Commit() error {
 		_ = syncNames(filepath.Dir(f.path)) // it never fails
 	}
 	unfinished.Delete(f.temp.Name())
+	f.free()
 	f.temp = nil
 	return err
 }
@@ -134,6 +136,7 @@ func (f *File) Abort() {
 		f.temp.Close()
 		os.Remove(f.temp.Name())
 		unfinished.Delete(f.temp.Name())
+		f.free()
 		f.temp = nil
 	}
 }

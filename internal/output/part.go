@@ -53,8 +53,8 @@ func Target(path string) string {
 const mostName = 255
 
 // createPart makes the temporary file for a path, and removes those that
-// processes which are gone left there.
-func createPart(path string) (*os.File, error) {
+// processes which are gone left there. It is held until release.
+func createPart(path string) (part *os.File, release func(), err error) {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "."
@@ -64,9 +64,16 @@ func createPart(path string) (*os.File, error) {
 		tail := fmt.Sprintf(".%s-%d-%d.part", host(), os.Getpid(), rand.Uint32()) //nolint:gosec // a name is no secret
 		name := "." + base[:min(len(base), mostName-1-len(tail))] + tail
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the umask applies
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+		if errors.Is(err, fs.ErrExist) {
+			continue
 		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if release, ours := hold(f); ours {
+			return f, release, nil
+		}
+		f.Close() // it is removed, or about to be
 	}
 }
 
@@ -79,7 +86,9 @@ func host() string {
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 
-// removeStale removes the temporary files of a name whose processes are gone.
+// removeStale removes the temporary files of a name whose processes are gone. Numbers
+// of processes come again, and are the same in each container: where there is a
+// process, it has to hold the file.
 func removeStale(dir, base string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -95,8 +104,11 @@ func removeStale(dir, base string) {
 		if len(parts) != 3 || parts[0] != host() {
 			continue
 		}
+		name := filepath.Join(dir, e.Name())
 		if pid, err := strconv.Atoi(parts[1]); err == nil && pid != os.Getpid() && gone(pid) {
-			os.Remove(filepath.Join(dir, e.Name()))
+			os.Remove(name)
+		} else if err == nil {
+			removeUnheld(name)
 		}
 	}
 }

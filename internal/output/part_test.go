@@ -86,14 +86,17 @@ func TestStaleParts(t *testing.T) {
 		t.Skip("there is no true here")
 	}
 	stale := strings.Replace(own[0], fmt.Sprintf("-%d-", os.Getpid()), fmt.Sprintf("-%d-", dead.Process.Pid), 1)
+	// A process that is there now, but did not make the file: its number came again.
+	again := strings.Replace(own[0], fmt.Sprintf("-%d-", os.Getpid()), fmt.Sprintf("-%d-", os.Getppid()), 1)
+	same := strings.TrimSuffix(own[0], ".part") + "0.part"
 	other := filepath.Join(dir, ".out.nq.other-1-1.part")
-	for _, name := range []string{stale, other} {
+	for _, name := range []string{stale, again, same, other} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	written(t, path)
-	for name, want := range map[string]bool{stale: false, other: true, own[0]: true} {
+	for name, want := range map[string]bool{stale: false, again: false, same: false, other: true, own[0]: true} {
 		if _, err := os.Stat(name); (err == nil) != want {
 			t.Errorf("%s: %v", name, err)
 		}
