@@ -174,14 +174,15 @@ func (f *faults) endAt(t *testing.T, dir string, args []string, c signalled, wan
 	case status != 2 && !(status == -1 && (killed || after < 500*time.Millisecond)):
 		return fmt.Sprintf("status %d after %v at %v: %s", status, sent, after, &said)
 	default:
-		return partOf(t, dir, want, killed)
+		return partOf(t, dir, want, cmd.Process.Pid, status == -1)
 	}
 	return ""
 }
 
-// partOf says what is left in a folder that is neither the whole output nor, of
-// a process that was killed, a temporary file.
-func partOf(t *testing.T, dir, want string, killed bool) string {
+// partOf says what is left in a folder that is neither the whole output nor a
+// temporary file: of a process that was killed, or of an earlier one, which goes when
+// the next one writes.
+func partOf(t *testing.T, dir, want string, process int, killed bool) string {
 	t.Helper()
 	visible, _ := filepath.Glob(filepath.Join(dir, "out*"))
 	for _, name := range visible {
@@ -194,7 +195,7 @@ func partOf(t *testing.T, dir, want string, killed bool) string {
 			return filepath.Base(name) + " is there, and not whole"
 		}
 	}
-	if hidden, _ := filepath.Glob(filepath.Join(dir, ".*.part")); len(hidden) > 0 && !killed {
+	if hidden, _ := filepath.Glob(filepath.Join(dir, fmt.Sprintf(".*-%d-*.part", process))); len(hidden) > 0 && !killed {
 		return filepath.Base(hidden[0]) + " is left"
 	}
 	return ""
