@@ -11,9 +11,9 @@ const blockRows = 64
 type codec struct {
 	order *order
 	last  row
-	// graphs, if it is not nil, says which graph a subject has; who reads has to
-	// have the same.
-	graphs *subjectGraphs
+	// several, if it is not nil, are the subjects that are in several graphs: who reads
+	// knows the graph of any other one.
+	several *subjectSet
 }
 
 // The head of a row: its first place that differs from the row before, two
@@ -58,10 +58,13 @@ func (c *codec) append(dst []byte, r *row) []byte {
 
 // usual is the graph that a row has as a rule, noGraph for none.
 func (c *codec) usual(r *row) uint32 {
-	if c.graphs == nil {
+	switch {
+	case c.several == nil:
 		return c.last[3]
+	case c.several.has(r[c.order.at[Subject]]):
+		return noGraph
 	}
-	return c.graphs.of(r[c.order.at[Subject]])
+	return r[3]
 }
 
 // differs is the first place in which a row differs from another one.
@@ -122,7 +125,7 @@ func (r *reader) long() uint64 {
 type blockReader struct {
 	reader
 	order  *order
-	graphs *subjectGraphs // as for a codec
+	graphs *subjectGraphs // that say the graph of a row which does not; nil in spog
 	last   row
 }
 

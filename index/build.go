@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"context"
-	"slices"
 
 	"github.com/trialweave/trialweave/rdf"
 )
@@ -44,10 +43,11 @@ func (b *Builder) Build() *Index {
 		}
 		_, _ = to.finish()
 	}))
+	var several *subjectSet
 	new(sorter).all(c.quads, func(which int, rows []row) {
-		add := func(g *graphs, with *graphsWriter) *file {
+		add := func(with *graphsWriter) *file {
 			return inMemory(partOrder+part(which), func(w *fileWriter) {
-				to := newOrderWriter(w, &orders[which], g)
+				to := newOrderWriter(w, &orders[which], several)
 				to.graphs = with
 				for i := range rows {
 					to.add(&rows[i])
@@ -56,13 +56,14 @@ func (b *Builder) Build() *Index {
 			})
 		}
 		if which != spog {
-			s.orders[which] = newSorted(add(s.graphs, nil), &orders[which], s.graphs)
+			s.orders[which] = newSorted(add(nil), &orders[which], s.graphs)
 			return
 		}
 		s.graphs = &graphs{inMemory(partGraphs, func(w *fileWriter) {
 			with := &graphsWriter{to: w}
-			s.orders[spog] = newSorted(add(nil, with), &orders[spog], nil)
+			s.orders[spog] = newSorted(add(with), &orders[spog], nil)
 			_, _ = with.finish(context.Background())
+			several = &with.several
 		})}
 	})
 	s.quads = s.orders[spog].rows()
@@ -110,81 +111,4 @@ func compareRows(a, b row) int {
 		return 1
 	}
 	return 0
-}
-
-// sorter sorts quads, in room that it keeps.
-type sorter struct{ other, third []row }
-
-// room returns room for n rows, twice.
-func (s *sorter) room(n int) (other, third []row) {
-	if cap(s.other) < n {
-		s.other, s.third = nil, nil
-		s.other, s.third = make([]row, n), make([]row, n)
-	}
-	return s.other[:n], s.third[:n]
-}
-
-// all sorts quads in each order, and calls use with the rows of each; they are
-// good for the call. The quads are not what they were afterwards.
-func (s *sorter) all(quads []row, use func(which int, rows []row)) {
-	next := s.sorted(quads)
-	for range orders {
-		use(next())
-	}
-}
-
-// sorted returns a function that sorts quads in one order after the other: spog,
-// ospg, posg. Rows are good until those after the next are asked for.
-func (s *sorter) sorted(quads []row) func() (which int, rows []row) {
-	other, third := s.room(len(quads))
-	turn := 0
-	return func() (int, []row) {
-		turn++
-		switch turn {
-		case 1:
-			for _, place := range [...]int{Object, Predicate, Subject} {
-				quads, other = sortBy(quads, other, place)
-			}
-			sortRuns(quads, 3) // few triples are in several graphs
-			quads = slices.Compact(quads)
-			other, third = other[:len(quads)], third[:len(quads)]
-			return spog, quads
-		// Sorting what is sorted by subject once more gives the orders that begin
-		// otherwise: rows that are equal there stay in sequence.
-		case 2:
-			quads, other = sortBy(quads, other, Object)
-			for i, r := range quads {
-				third[i] = orders[ospg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
-			}
-			return ospg, third
-		}
-		quads, other = sortBy(quads, other, Predicate)
-		for i, r := range quads {
-			other[i] = orders[posg].row(Quad{ID(r[0]), ID(r[1]), ID(r[2]), ID(r[3])})
-		}
-		return posg, other
-	}
-}
-
-// feeds sorts quads order by order, as files.rows asks for them.
-func (s *sorter) feeds(quads []row) func(which int) feed {
-	next := s.sorted(quads)
-	return func(int) feed {
-		_, rows := next()
-		return list(rows)
-	}
-}
-
-// sortRuns sorts rows that are sorted by their first places so far.
-func sortRuns(rows []row, depth int) {
-	for from := 0; from < len(rows); {
-		to := from + 1
-		for to < len(rows) && prefixed(&rows[to], &rows[from], depth) == 0 {
-			to++
-		}
-		if to > from+1 && !slices.IsSortedFunc(rows[from:to], compareRows) {
-			slices.SortFunc(rows[from:to], compareRows)
-		}
-		from = to
-	}
 }

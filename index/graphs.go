@@ -50,20 +50,6 @@ type subjectGraphs struct {
 	at          int // of the entry that was found last
 	first, next uint32
 	graph       uint32 // of all from first on that are before next
-	table       []byte // all entries, if they were read
-}
-
-// read reads all entries, for who asks for most of them.
-func (s *subjectGraphs) read() *subjectGraphs {
-	s.table = s.bytes(s.section(sectionSubjects))
-	return s
-}
-
-func (s *subjectGraphs) subject(i int) (first, graph uint32) {
-	if s.table == nil {
-		return s.graphs.subject(i)
-	}
-	return binary.LittleEndian.Uint32(s.table[subjectSize*i+4:]), binary.LittleEndian.Uint32(s.table[subjectSize*i:])
 }
 
 // of returns the graph of all quads of a subject, noGraph for none.
@@ -92,12 +78,8 @@ func (s *subjectGraphs) of(subject uint32) uint32 {
 func (s *subjectGraphs) near(subject uint32, n int) bool {
 	const window = 8
 	to := min(n, s.at+1+window)
-	var b []byte
-	if from, _ := s.section(sectionSubjects); s.table == nil {
-		b = s.bytes(from+subjectSize*int64(s.at+1), from+subjectSize*int64(to))
-	} else {
-		b = s.table[subjectSize*(s.at+1) : subjectSize*to]
-	}
+	from, _ := s.section(sectionSubjects)
+	b := s.bytes(from+subjectSize*int64(s.at+1), from+subjectSize*int64(to))
 	for i := s.at + 1; i < to; i++ {
 		if binary.LittleEndian.Uint32(b[subjectSize*(i-s.at-1)+4:]) > subject {
 			s.at = i - 1
@@ -239,6 +221,7 @@ type graphsWriter struct {
 	from             int    // where the run began
 	graph            uint32 // of the run
 	subject, only    uint32 // the subject at hand and its graph, noGraph for several
+	several          subjectSet
 	written          uint32 // the graph of the entry that was written last
 	subjects         int
 	pending          []row // runs: graph, where it begins in two parts, length
@@ -268,6 +251,9 @@ func (w *graphsWriter) add(r *row) {
 }
 
 func (w *graphsWriter) endSubject() {
+	if w.only == noGraph {
+		w.several.add(w.subject)
+	}
 	if w.subjects > 0 && w.only == w.written {
 		return
 	}
@@ -363,27 +349,58 @@ func (l *rowList) next() *row {
 	return &l.rows[l.at-1]
 }
 
+// subjectSet is a set of numbers, most of which are near one another.
+type subjectSet struct {
+	pages []*[setPage / 64]uint64 // nil for one without a number
+}
+
+const setPage = 1 << 14 // numbers of a page
+
+func (s *subjectSet) add(n uint32) {
+	page := int(n / setPage)
+	if page >= len(s.pages) {
+		s.pages = append(s.pages, make([]*[setPage / 64]uint64, page+1-len(s.pages))...)
+	}
+	if s.pages[page] == nil {
+		s.pages[page] = new([setPage / 64]uint64)
+	}
+	s.pages[page][n%setPage/64] |= 1 << (n % 64)
+}
+
+func (s *subjectSet) has(n uint32) bool {
+	page := int(n / setPage)
+	return page < len(s.pages) && s.pages[page] != nil && s.pages[page][n%setPage/64]&(1<<(n%64)) != 0
+}
+
+// writtenGraphs is what is known when spog and the graphs were written.
+type writtenGraphs struct {
+	rows         int
+	spog, graphs uint32 // seals
+	several      subjectSet
+}
+
 // writeGraphs writes the rows of spog, and the graphs that they have.
-func writeGraphs(ctx context.Context, in *workspace, give feed) (rows int, seals [2]uint32, err error) {
+func writeGraphs(ctx context.Context, in *workspace, give feed) (out writtenGraphs, err error) {
 	defer recoverError(&err)
 	f, err := os.Create(in.path(nameGraphs))
 	if err != nil {
-		return 0, seals, err
+		return out, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	g := &graphsWriter{to: newFileWriter(f), space: in}
 	defer func() { err = errors.Join(err, g.close()) }()
-	seals[0], err = writeFile(in.path(orders[spog].name), func(w *fileWriter) (uint32, error) {
+	out.spog, err = writeFile(in.path(orders[spog].name), func(w *fileWriter) (uint32, error) {
 		to := newOrderWriter(w, &orders[spog], nil)
 		to.graphs = g
 		if err := give(steps(ctx, in.meter), to); err != nil {
 			return 0, err
 		}
-		rows = to.rows
+		out.rows = to.rows
 		return to.finish()
 	})
 	if err == nil {
-		seals[1], err = g.finish(ctx)
+		out.graphs, err = g.finish(ctx)
 	}
-	return rows, seals, err
+	out.several = g.several
+	return out, err
 }

@@ -18,13 +18,10 @@ type orderWriter struct {
 	tally
 }
 
-// newOrderWriter writes an order; all but spog need the graphs.
-func newOrderWriter(to *fileWriter, o *order, g *graphs) *orderWriter {
-	w := &orderWriter{codec: codec{order: o}, to: to, tally: tally{at: map[uint32]*counted{}}}
-	if g != nil {
-		w.codec.graphs = (&subjectGraphs{graphs: g}).read()
-	}
-	return w
+// newOrderWriter writes an order; all but spog need the subjects that are in several
+// graphs.
+func newOrderWriter(to *fileWriter, o *order, several *subjectSet) *orderWriter {
+	return &orderWriter{codec: codec{order: o, several: several}, to: to, tally: tally{at: map[uint32]*counted{}}}
 }
 
 // add adds a row.

@@ -350,18 +350,18 @@ func (s *segmentInfo) fill(ctx context.Context, in *workspace, files segmentFile
 		failed = errors.Join(failed, err)
 	}
 	all.Go(func() {
+		var written writtenGraphs
 		write(orders[spog].name, func() (seal uint32, err error) {
-			var seals [2]uint32
-			s.Quads, seals, err = writeGraphs(ctx, in, files.rows(spog))
+			written, err = writeGraphs(ctx, in, files.rows(spog))
 			mu.Lock()
 			defer mu.Unlock()
-			s.Seals[nameGraphs] = seals[1]
-			return seals[0], err
+			s.Quads, s.Seals[nameGraphs] = written.rows, written.graphs
+			return written.spog, err
 		})
 		for _, which := range [...]int{ospg, posg} {
 			rows := files.rows(which)
 			all.Go(func() {
-				write(orders[which].name, func() (uint32, error) { return writeOrder(ctx, in, which, rows) })
+				write(orders[which].name, func() (uint32, error) { return writeOrder(ctx, in, which, &written.several, rows) })
 			})
 		}
 	})
@@ -379,15 +379,10 @@ func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
 }
 
 // writeOrder writes an order but spog, after the graphs.
-func writeOrder(ctx context.Context, in *workspace, which int, give feed) (seal uint32, err error) {
+func writeOrder(ctx context.Context, in *workspace, which int, several *subjectSet, give feed) (seal uint32, err error) {
 	defer recoverError(&err)
-	f, err := openFile(in.path(nameGraphs), partGraphs)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, f.close()) }()
 	return writeFile(in.path(orders[which].name), func(w *fileWriter) (uint32, error) {
-		to := newOrderWriter(w, &orders[which], &graphs{f})
+		to := newOrderWriter(w, &orders[which], several)
 		if err := give(steps(ctx, in.meter), to); err != nil {
 			return 0, err
 		}
