@@ -19,7 +19,7 @@ func NewBuilder() *Builder { return &Builder{} }
 func (b *Builder) Add(q rdf.Quad) { b.quad(q) }
 
 // AddPacket takes what a Packer made.
-func (b *Builder) AddPacket(packet []byte) { b.packet(packet) }
+func (b *Builder) AddPacket(p *Packet) { b.packet(p) }
 
 // AddGraph makes a named graph known that may hold no quad.
 func (b *Builder) AddGraph(name rdf.Term) { b.term(name) }
@@ -101,7 +101,7 @@ func (a *adder) term(t rdf.Term) uint32 {
 	return a.chunk.intern(digestOf(tag, key), tag, key)
 }
 
-func (a *adder) packet(b []byte) { a.numbers = a.chunk.addPacket(b, a.numbers, a.chunk.intern) }
+func (a *adder) packet(p *Packet) { a.numbers = a.chunk.addPacket(p, a.numbers, a.chunk.intern) }
 
 func compareRows(a, b row) int {
 	switch {

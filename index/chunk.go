@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/trialweave/trialweave/rdf"
 )
 
 // chunk is quads with terms that are numbered from 1 as they come. Terms that are
@@ -19,6 +21,9 @@ type chunk struct {
 	filled int      // which of the keys is being filled
 	recent []recent // terms that were added last, by the digest
 	quads  []row
+
+	vocabulary *rdf.Vocabulary // of packets that came
+	shared     []sharedIRI     // its IRIs, by number
 }
 
 // recent is the number of a term, 0 for none, and a part of its digest.
@@ -51,6 +56,9 @@ func (c *chunk) reset() {
 	}
 	c.quads = c.quads[:0]
 	c.filled = 0
+	for i := range c.shared {
+		c.shared[i].number = 0
+	}
 }
 
 // term returns the term n.
@@ -85,13 +93,16 @@ func (c *chunk) addUnlessRecent(d digest, tag byte, key []byte) uint32 {
 	if c.recent == nil {
 		c.recent = make([]recent, 1<<recentBits)
 	}
-	at := &c.recent[d[0]>>(32-recentBits)]
+	at := &c.recent[d.recent()]
 	if at.digest == d[1] && at.number != 0 && c.is(at.number, d, tag, key) {
 		return at.number
 	}
 	*at = recent{c.add(d, tag, key), d[1]}
 	return at.number
 }
+
+// recent is the place of a term among those that came last.
+func (d *digest) recent() uint32 { return d[0] >> (32 - recentBits) }
 
 // is reports whether the term n has a digest, a tag and a key. Whoever writes terms
 // can have two of them share a digest.

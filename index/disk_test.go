@@ -207,6 +207,7 @@ func change(t *testing.T, dir string, want model, kept rdf.Term, r *rand.Rand, s
 		quads = append(quads, q)
 	}
 	var p index.Packer
+	var packet index.Packet
 	var lines []byte
 	for i, q := range quads {
 		if i%2 == 0 {
@@ -217,9 +218,9 @@ func change(t *testing.T, dir string, want model, kept rdf.Term, r *rand.Rand, s
 			t.Fatal(err)
 		}
 	}
-	packet, err := p.Pack(nil, lines)
+	err = p.Pack(&packet, lines)
 	if err == nil {
-		err = w.AddPacket(packet)
+		err = w.AddPacket(&packet)
 	}
 	if err == nil && r.IntN(3) == 0 {
 		err = w.Spill()

@@ -87,12 +87,12 @@ func ExampleUpdate() {
 
 func ExamplePacker() {
 	var p index.Packer
-	packet, err := p.Pack(nil, []byte("<http://example.org/1> <http://example.org/phase> \"PHASE2\" .\n"))
-	if err != nil {
+	var packet index.Packet
+	if err := p.Pack(&packet, []byte("<http://example.org/1> <http://example.org/phase> \"PHASE2\" .\n")); err != nil {
 		log.Fatal(err)
 	}
 	b := index.NewBuilder()
-	b.AddPacket(packet)
+	b.AddPacket(&packet)
 	fmt.Println(b.Build().Len())
 	// Output: 1
 }

@@ -22,12 +22,12 @@ func FuzzPack(f *testing.F) {
 			lines = rdf.AppendQuad(lines, q)
 			want.Add(q)
 		}
-		packet, err := new(Packer).Pack(nil, lines)
-		if err != nil {
+		var packet Packet
+		if err := new(Packer).Pack(&packet, lines); err != nil {
 			t.Fatalf("%s: %v", lines, err)
 		}
 		got := NewBuilder()
-		got.AddPacket(packet)
+		got.AddPacket(&packet)
 		if g, w := all(got.Build()), all(want.Build()); !slices.Equal(g, w) {
 			t.Errorf("packed %v, read %v", g, w)
 		}
@@ -48,8 +48,9 @@ func all(x *Index) []string {
 func FuzzPackLines(f *testing.F) {
 	f.Add([]byte("<a:s> <a:p> \"x\" .\n"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		if packet, err := new(Packer).Pack(nil, data); err == nil {
-			NewBuilder().AddPacket(packet)
+		var packet Packet
+		if err := new(Packer).Pack(&packet, data); err == nil {
+			NewBuilder().AddPacket(&packet)
 		}
 	})
 }

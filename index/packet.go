@@ -2,7 +2,6 @@ package index
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,22 +13,17 @@ import (
 // takes faster than quads: what can be done for a few quads alone is done, on as many
 // goroutines as have a Packer.
 type Packer struct {
-	chunk   chunk
-	scratch []byte
-	subject memo
-	graph   memo
+	packet   *Packet // that is filled
+	interned termTable
+	scratch  []byte
+	subject  memo
+	graph    memo
 
-	// Of batches: what is known of the vocabulary's IRIs, and the numbers in the packet
-	// of the names of a batch.
-	vocabulary *rdf.Vocabulary
-	known      []knownIRI
-	numbers    []uint32
-}
-
-// knownIRI is an IRI of a vocabulary.
-type knownIRI struct {
-	digest digest // zero where it was not asked for yet
-	tag    byte   // of literals that have it as their datatype, 0 for none
+	// Of batches: a vocabulary, the tags of its IRIs, and the numbers in the packet of the
+	// names of a batch.
+	known   *rdf.Vocabulary
+	tags    []byte // of literals that have an IRI as their datatype, 0 for none
+	numbers []uint32
 }
 
 // memo is the number of the term that stood in a place in the line before.
@@ -38,28 +32,35 @@ type memo struct {
 	id   uint32
 }
 
-// Pack appends a packet to dst. The lines are canonical N-Quads, as
+// begin begins a packet.
+func (p *Packer) begin(into *Packet, v *rdf.Vocabulary) {
+	into.reset(v)
+	p.packet = into
+	p.interned.reset()
+}
+
+// Pack fills a packet. The lines are canonical N-Quads, as
 // rdf.AppendQuad writes them; they are not checked further.
-func (p *Packer) Pack(dst, lines []byte) ([]byte, error) {
-	p.chunk.reset()
+func (p *Packer) Pack(into *Packet, lines []byte) error {
+	p.begin(into, nil)
 	p.subject, p.graph = memo{}, memo{}
 	for len(lines) > 0 {
 		n, err := p.line(lines)
 		if err != nil {
 			line, _, _ := bytes.Cut(lines, []byte("\n"))
-			return dst, fmt.Errorf("line %q: %w", line, err)
+			return fmt.Errorf("line %q: %w", line, err)
 		}
 		lines = lines[n:]
 	}
-	return p.chunk.appendPacket(dst), nil
+	return nil
 }
 
-// PackBatch appends a packet of a batch to dst: the same as Pack makes of its lines.
+// PackBatch fills a packet with a batch: the terms and quads are those of its lines.
 // The terms are not checked.
-func (p *Packer) PackBatch(dst []byte, b *rdf.Batch) []byte {
-	p.chunk.reset()
+func (p *Packer) PackBatch(into *Packet, b *rdf.Batch) {
+	p.begin(into, b.Vocabulary)
 	p.know(b.Vocabulary)
-	names := len(p.known) + len(b.Names)
+	names := len(p.tags) + len(b.Names)
 	p.numbers = slices.Grow(p.numbers[:0], names)[:names]
 	clear(p.numbers)
 	for i := range b.Rows {
@@ -72,20 +73,19 @@ func (p *Packer) PackBatch(dst []byte, b *rdf.Batch) []byte {
 			q[Object] = p.name(b, at[2])
 		}
 		q[Graph] = p.name(b, at[3])
-		p.chunk.quads = append(p.chunk.quads, q)
+		into.quads = append(into.quads, q)
 	}
-	return p.chunk.appendPacket(dst)
 }
 
 // know prepares for a vocabulary.
 func (p *Packer) know(v *rdf.Vocabulary) {
-	if p.vocabulary == v && len(p.known) == v.Len()+1 {
+	if p.known == v && len(p.tags) == v.Len()+1 {
 		return
 	}
-	p.vocabulary = v
-	p.known = make([]knownIRI, 1, v.Len()+1)
+	p.known = v
+	p.tags = make([]byte, 1, v.Len()+1)
 	for n := range v.Len() {
-		p.known = append(p.known, knownIRI{tag: commonTag(v.IRI(uint32(n + 1)))})
+		p.tags = append(p.tags, commonTag(v.IRI(uint32(n+1))))
 	}
 }
 
@@ -94,25 +94,16 @@ func (p *Packer) name(b *rdf.Batch, n uint32) uint32 {
 	if p.numbers[n] != 0 || n == 0 {
 		return p.numbers[n]
 	}
-	var d digest
-	tag := byte(tagIRI)
-	key := p.scratch[:0]
-	if b.IsOwn(n) {
-		t := b.Name(n)
-		if t.Kind == rdf.BlankTerm {
-			tag = tagBlank
-		}
-		key = b.NameText(t)
-		d = digestOf(tag, key)
-	} else {
-		key = append(key, b.Vocabulary.IRI(n)...)
-		p.scratch = key
-		if d = p.known[n].digest; d == (digest{}) {
-			d = digestOf(tag, key)
-			p.known[n].digest = d
-		}
+	if !b.IsOwn(n) {
+		p.numbers[n] = p.packet.addShared(n)
+		return p.numbers[n]
 	}
-	p.numbers[n] = p.chunk.add(d, tag, key)
+	t, tag := b.Name(n), byte(tagIRI)
+	if t.Kind == rdf.BlankTerm {
+		tag = tagBlank
+	}
+	key := b.NameText(t)
+	p.numbers[n] = p.packet.add(digestOf(tag, key), tag, key)
 	return p.numbers[n]
 }
 
@@ -125,7 +116,7 @@ func (p *Packer) literal(b *rdf.Batch, t *rdf.BatchLiteral) uint32 {
 		case b.IsOwn(t.Datatype):
 			tag = commonTag(b.NameText(b.Name(t.Datatype)))
 		default:
-			tag = p.known[t.Datatype].tag
+			tag = p.tags[t.Datatype]
 		}
 		if tag != 0 {
 			return p.intern(tag, b.LiteralText(t))
@@ -178,7 +169,7 @@ func (p *Packer) line(b []byte) (int, error) {
 	if q[Graph] = p.graph.id; q[Subject] == 0 || q[Predicate] == 0 {
 		return 0, errNotCanonical
 	}
-	p.chunk.quads = append(p.chunk.quads, q)
+	p.packet.quads = append(p.packet.quads, q)
 	return at + end, nil
 }
 
@@ -205,7 +196,13 @@ func (p *Packer) resource(b []byte) uint32 {
 }
 
 func (p *Packer) intern(tag byte, key []byte) uint32 {
-	return p.chunk.intern(digestOf(tag, key), tag, key)
+	d := digestOf(tag, key)
+	at := p.interned.find(p.packet, d, tag, key)
+	if *at == 0 {
+		*at = p.packet.add(d, tag, key)
+		p.interned.known++
+	}
+	return *at
 }
 
 // other takes a term that is written with escapes, or rare.
@@ -288,47 +285,4 @@ func closing(b []byte) (at int, escaped bool) {
 		}
 		at++
 	}
-}
-
-// appendPacket writes how many terms and quads there are; the digest, tag, key
-// length of each term, and the key; and the numbers of each quad.
-func (c *chunk) appendPacket(dst []byte) []byte {
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(c.count))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(c.quads)))
-	for i := range c.count {
-		tag, key := c.key(i + 1)
-		for _, v := range c.term(uint32(i + 1)).digest {
-			dst = binary.LittleEndian.AppendUint32(dst, v)
-		}
-		dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(key))), tag)
-		dst = append(dst, key...)
-	}
-	for i := range c.quads {
-		dst = appendRow(dst, &c.quads[i])
-	}
-	return dst
-}
-
-// addPacket adds what a packet holds, each term by add or intern. Its terms are
-// numbered in numbers, which is returned for the next call.
-func (c *chunk) addPacket(b []byte, numbers []uint32, add func(d digest, tag byte, key []byte) uint32) []uint32 {
-	terms, quads := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-	numbers = append(numbers[:0], 0)
-	at := 8
-	for range terms {
-		d := digest{binary.LittleEndian.Uint32(b[at:]), binary.LittleEndian.Uint32(b[at+4:]), binary.LittleEndian.Uint32(b[at+8:])}
-		n, tag := int(binary.LittleEndian.Uint32(b[at+12:])), b[at+16]
-		at += 17
-		numbers = append(numbers, add(d, tag, b[at:at+n]))
-		at += n
-	}
-	for range quads {
-		var q row
-		for i := range q {
-			q[i] = numbers[binary.LittleEndian.Uint32(b[at:])]
-			at += 4
-		}
-		c.quads = append(c.quads, q)
-	}
-	return numbers
 }

@@ -8,26 +8,26 @@ import (
 	"github.com/trialweave/trialweave/rdf"
 )
 
-// PackLines appends a packet of a document in N-Triples or N-Quads, or of a part of
-// one that the options name, to dst; unlike Pack it checks as rdf.Read does. Labels
-// of blank nodes get label before them. It returns how many statements there were;
-// the error is that of reading.
-func (p *Packer) PackLines(dst, text []byte, f rdf.Format, o *rdf.ReadOptions, label string) (packet []byte, quads int, err error) {
-	p.chunk.reset()
+// PackLines fills a packet with a document in N-Triples or N-Quads, or a part of one
+// that the options name; unlike Pack it checks as rdf.Read does. Labels of blank nodes
+// get label before them. It returns how many statements there were; the error is that
+// of reading.
+func (p *Packer) PackLines(into *Packet, text []byte, f rdf.Format, o *rdf.ReadOptions, label string) (quads int, err error) {
+	p.begin(into, nil)
 	var subject, graph memo
 	for l, err := range rdf.ReadLines(bytes.NewReader(text), f, o) {
 		if err != nil {
-			return dst, 0, err
+			return 0, err
 		}
 		p.again(&subject, l.Subject, label)
 		p.again(&graph, l.Graph, label)
 		q := row{Subject: subject.id, Predicate: p.term(l.Predicate, label), Object: p.term(l.Object, label), Graph: graph.id}
 		if q[Subject] == 0 || q[Predicate] == 0 || q[Object] == 0 {
-			return dst, 0, fmt.Errorf("line %d: %w", l.Number, errNoTerm)
+			return 0, fmt.Errorf("line %d: %w", l.Number, errNoTerm)
 		}
-		p.chunk.quads = append(p.chunk.quads, q)
+		into.quads = append(into.quads, q)
 	}
-	return p.chunk.appendPacket(dst), len(p.chunk.quads), nil
+	return len(into.quads), nil
 }
 
 var errNoTerm = errors.New("the reader's own form of a term, expected one that can be parsed")

@@ -68,14 +68,14 @@ func TestRDF12(t *testing.T) {
 		b.Add(q)
 	}
 	check("in memory", b.Build())
-	packet, err := new(index.Packer).Pack(nil, lines)
-	if err != nil {
+	var packet index.Packet
+	if err := new(index.Packer).Pack(&packet, lines); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	w, err := index.Create(dir)
 	if err == nil {
-		err = w.AddPacket(packet)
+		err = w.AddPacket(&packet)
 	}
 	if err == nil {
 		err = w.Commit(context.Background())

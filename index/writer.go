@@ -84,8 +84,8 @@ func (w *Writer) Add(q rdf.Quad) error {
 }
 
 // AddPacket takes what a Packer made.
-func (w *Writer) AddPacket(packet []byte) error {
-	w.numbers = w.chunk.addPacket(packet, w.numbers, w.chunk.addUnlessRecent)
+func (w *Writer) AddPacket(p *Packet) error {
+	w.numbers = w.chunk.addPacket(p, w.numbers, w.chunk.addUnlessRecent)
 	return w.spillIfFull()
 }
 

@@ -66,7 +66,7 @@ const partSize = 1 << 20
 type part struct {
 	text    []byte
 	options rdf.ReadOptions
-	packet  []byte
+	packet  index.Packet
 	quads   int
 	err     error
 }
@@ -123,7 +123,7 @@ func (p *linePacking) run(ctx context.Context) (quads int64, err error) {
 func (p *linePacking) packer() func(*part) {
 	var packer index.Packer
 	return func(t *part) {
-		t.packet, t.quads, t.err = packer.PackLines(t.packet[:0], t.text, p.format, &t.options, p.label)
+		t.quads, t.err = packer.PackLines(&t.packet, t.text, p.format, &t.options, p.label)
 	}
 }
 
@@ -136,7 +136,7 @@ func (p *linePacking) add(ctx context.Context, t *part) {
 		p.err = context.Cause(ctx)
 	}
 	if p.err == nil {
-		p.err = p.into.AddPacket(t.packet)
+		p.err = p.into.AddPacket(&t.packet)
 	}
 	if p.err == nil {
 		p.quads += int64(t.quads)

@@ -20,8 +20,8 @@ import (
 // builder is an index in memory as a store.
 type builder struct{ *index.Builder }
 
-func (b builder) Add(q rdf.Quad) error          { b.Builder.Add(q); return nil }
-func (b builder) AddPacket(packet []byte) error { b.Builder.AddPacket(packet); return nil }
+func (b builder) Add(q rdf.Quad) error            { b.Builder.Add(q); return nil }
+func (b builder) AddPacket(p *index.Packet) error { b.Builder.AddPacket(p); return nil }
 
 func quadsOf(b builder) []string {
 	x := b.Build()

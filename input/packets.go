@@ -15,7 +15,7 @@ import (
 // studies as packets, which index.Packer makes.
 type Store interface {
 	Add(rdf.Quad) error
-	AddPacket([]byte) error
+	AddPacket(*index.Packet) error
 }
 
 // Pack converts studies into a store. No lines are made, but of what is shared, where
@@ -27,39 +27,36 @@ func Pack(ctx context.Context, in convert.Input, converter func() convert.Conver
 		settings = *o
 	}
 	settings.Pieces = true // of lines there are few
-	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *[]byte) error { return packing(converter()) }, sink.take, &settings)
+	return convert.Each(ctx, in, func() func([]byte, *mapping.Output, *index.Packet) error { return packing(converter()) }, sink.take, &settings)
 }
 
 // packetSink adds the packets of studies, and what is shared, to a store.
 type packetSink struct {
 	into   Store
 	packer index.Packer
-	shared []byte
+	shared index.Packet
 }
 
-func (p *packetSink) take(s *convert.Study[[]byte]) (err error) {
-	if p.shared, err = p.packer.Pack(p.shared[:0], s.Shared); err != nil {
+func (p *packetSink) take(s *convert.Study[index.Packet]) error {
+	if err := p.packer.Pack(&p.shared, s.Shared); err != nil {
 		return err
 	}
-	if err := p.into.AddPacket(p.shared); err != nil {
+	if err := p.into.AddPacket(&p.shared); err != nil {
 		return err
 	}
-	const most = 256 << 10
-	packet := *s.Value
-	if cap(packet) > most { // kept no longer than needed
-		*s.Value = nil
-	}
-	return p.into.AddPacket(packet)
+	err := p.into.AddPacket(s.Value)
+	s.Value.Shrink()
+	return err
 }
 
 // packing makes a packet of a study's own lines.
-func packing(c convert.Converter) func([]byte, *mapping.Output, *[]byte) error {
+func packing(c convert.Converter) func([]byte, *mapping.Output, *index.Packet) error {
 	batcher := convert.NewBatcher(c)
 	var packer index.Packer
-	return func(json []byte, out *mapping.Output, packet *[]byte) error {
+	return func(json []byte, out *mapping.Output, packet *index.Packet) error {
 		batch, err := batcher.Convert(json, out)
 		if err == nil {
-			*packet = packer.PackBatch((*packet)[:0], batch)
+			packer.PackBatch(packet, batch)
 		}
 		return err
 	}

@@ -1,9 +1,10 @@
 package input_test
 
 import (
-	"bytes"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/trialweave/trialweave/convert"
@@ -14,13 +15,25 @@ import (
 	"github.com/trialweave/trialweave/study"
 )
 
-// packets keeps what it is given.
-type packets struct{ all [][]byte }
+// packets keeps what the packets that it is given have: of each the terms by number,
+// and the quads.
+type packets struct{ all []string }
 
 func (p *packets) Add(rdf.Quad) error { return nil }
 
-func (p *packets) AddPacket(b []byte) error {
-	p.all = append(p.all, slices.Clone(b))
+func (p *packets) AddPacket(packet *index.Packet) error {
+	b := index.NewBuilder()
+	b.AddPacket(packet)
+	x := b.Build()
+	var all strings.Builder
+	for id := range x.Terms() {
+		fmt.Fprintln(&all, x.Term(index.ID(id+1)))
+	}
+	x.Match(index.Quad{}, index.Each, func(q index.Quad) bool {
+		fmt.Fprintln(&all, q)
+		return true
+	})
+	p.all = append(p.all, all.String())
 	return nil
 }
 
@@ -46,16 +59,18 @@ func TestPack(t *testing.T) {
 		var want, got packets
 		var packer index.Packer
 		if _, err := convert.Run(t.Context(), open(), converter, lines(func(b []byte) error {
-			packet, err := packer.Pack(nil, b)
-			want.all = append(want.all, packet)
-			return err
+			var packet index.Packet
+			if err := packer.Pack(&packet, b); err != nil {
+				return err
+			}
+			return want.AddPacket(&packet)
 		}), nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := input.Pack(t.Context(), open(), converter, &got, nil); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.EqualFunc(got.all, want.all, bytes.Equal) {
+		if !slices.Equal(got.all, want.all) {
 			t.Errorf("%+v: %d packets, expected the %d of lines", o, len(got.all), len(want.all))
 		}
 	}

@@ -27,7 +27,7 @@ func (m *inMemory) Add(q rdf.Quad) error {
 	return nil
 }
 
-func (m *inMemory) AddPacket(p []byte) error {
+func (m *inMemory) AddPacket(p *index.Packet) error {
 	m.studies = true
 	m.Builder.AddPacket(p)
 	return nil
