@@ -1,6 +1,9 @@
 package index
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // blockRows is how many rows a block has, all but the last of an order.
 const blockRows = 64
@@ -30,30 +33,48 @@ const (
 // append appends a row that comes after the last one.
 func (c *codec) append(dst []byte, r *row) []byte {
 	k := r.differs(&c.last)
-	at := len(dst)
-	dst = append(dst, byte(k))
+	start := len(dst)
+	dst = slices.Grow(dst, longestRow)[:start+longestRow]
+	b := dst[start:]
+	head, at := byte(k), 1
 	if grown := r[k] - c.last[k]; grown < many {
-		dst[at] |= byte(grown) << 4
+		head |= byte(grown) << 4
 	} else {
-		dst[at] |= many << 4
-		dst = binary.AppendUvarint(dst, uint64(grown))
+		head |= many << 4
+		at = putNumber(b, at, uint64(grown))
 	}
 	for j := k + 1; j < 4; j++ {
 		place, near := c.order.places[j], c.order.near[j]
+		v := uint64(r[j])
 		switch {
 		case place == Graph && r[j] == c.usual(r):
-			dst[at] |= usualGraph
-		case near < 4 && (place != Object || zigzag(r[j], r[near]) < uint64(r[j])):
-			dst = binary.AppendUvarint(dst, zigzag(r[j], r[near]))
-		default:
-			if place == Object {
-				dst[at] |= plainObject
+			head |= usualGraph
+			continue
+		case near < 4:
+			if d := zigzag(r[j], r[near]); place != Object || d < v {
+				v = d
+				break
 			}
-			dst = binary.AppendUvarint(dst, uint64(r[j]))
+			head |= plainObject
+		case place == Object:
+			head |= plainObject
 		}
+		at = putNumber(b, at, v)
 	}
+	b[0] = head
 	c.last = *r
-	return dst
+	return dst[:start+at]
+}
+
+// putNumber writes a number at a place, and returns the place behind it.
+func putNumber(b []byte, at int, v uint64) int {
+	for v >= 0x80 {
+		b[at] = byte(v) | 0x80
+		v >>= 7
+		at++
+	}
+	b[at] = byte(v)
+	return at + 1
 }
 
 // usual is the graph that a row has as a rule, noGraph for none.

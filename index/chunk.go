@@ -166,8 +166,7 @@ func (c *chunk) key(n int) (tag byte, key []byte) {
 // for every number that under which its term first came. The rows are in the room of
 // the sorter, which is used again for quads.
 func (c *chunk) distinct(s *sorter) (rows []row, first []uint32) {
-	rows, other := s.room(c.count)
-	rows = rows[:0]
+	rows, other := s.first.of(c.count)[:0], s.second.of(c.count)
 	for _, block := range c.terms {
 		for i := range block {
 			d := &block[i].digest
@@ -181,6 +180,12 @@ func (c *chunk) distinct(s *sorter) (rows []row, first []uint32) {
 		to := from + 1
 		for to < len(rows) && prefixed(&rows[to], &rows[from], 3) == 0 {
 			to++
+		}
+		if to == from+1 {
+			first[rows[from][3]] = rows[from][3]
+			kept = append(kept, rows[from])
+			from = to
+			continue
 		}
 		before := len(kept)
 		for _, r := range rows[from:to] {

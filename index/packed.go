@@ -106,7 +106,7 @@ type sharedIRI struct {
 
 // know prepares for packets with a vocabulary.
 func (c *chunk) know(v *rdf.Vocabulary) {
-	if c.vocabulary == v && len(c.shared) == v.Len()+1 {
+	if v.Len() == 0 || c.vocabulary == v && len(c.shared) == v.Len()+1 {
 		return
 	}
 	c.vocabulary, c.shared = v, make([]sharedIRI, 1, v.Len()+1)

@@ -4,17 +4,20 @@ import "slices"
 
 // sorter sorts quads, in room that it keeps.
 type sorter struct {
-	other, third []row
-	counts       []uint32
+	first, second room
+	counts        []uint32
 }
 
-// room returns room for n rows, twice.
-func (s *sorter) room(n int) (other, third []row) {
-	if cap(s.other) < n {
-		s.other, s.third = nil, nil
-		s.other, s.third = make([]row, n), make([]row, n)
+// room is rows that are used again.
+type room []row
+
+// of returns room for n rows.
+func (r *room) of(n int) []row {
+	if cap(*r) < n {
+		*r = nil // before the new ones are made
+		*r = make([]row, n)
 	}
-	return s.other[:n], s.third[:n]
+	return (*r)[:n]
 }
 
 // all sorts quads in each order, and calls use with the rows of each; they are
@@ -29,25 +32,25 @@ func (s *sorter) all(quads []row, use func(which int, rows []row)) {
 // sorted returns a function that sorts quads in one order after the other: spog,
 // ospg, posg. Rows are good until those after the next are asked for.
 func (s *sorter) sorted(quads []row) func() (which int, rows []row) {
-	other, third := s.room(len(quads))
+	other := s.first.of(len(quads))
 	turn := 0
 	return func() (int, []row) {
 		turn++
 		switch turn {
 		case 1:
-			s.byPlace(other, quads, third, Subject, keepPlaces)
+			s.byPlace(other, quads, Subject, keepPlaces)
 			sortRuns(other, 1)
 			other = slices.Compact(other)
-			quads, third = quads[:len(other)], third[:len(other)]
+			quads = quads[:len(other)]
 			return spog, other
 		// Each order is the one before, sorted by its third place, which becomes the
 		// first: rows that are equal there stay in sequence.
 		case 2:
-			s.byPlace(third, other, quads, 2, thirdFirst)
-			return ospg, third
+			s.byPlace(quads, other, 2, thirdFirst)
+			return ospg, quads
 		}
-		s.byPlace(quads, third, other, 2, thirdFirst)
-		return posg, quads
+		s.byPlace(other, quads, 2, thirdFirst)
+		return posg, other
 	}
 }
 
@@ -74,9 +77,8 @@ const digitBits = 16
 
 // byPlace sorts rows by one place into to; those that are equal there stay in
 // sequence. Terms have numbers as they come, so rows that are near one another go to
-// places that are, and there is no need of small steps. Where the numbers are large,
-// spare is overwritten; the rows stay what they are.
-func (s *sorter) byPlace(to, rows, spare []row, place int, t turn) {
+// places that are, and there is no need of small steps.
+func (s *sorter) byPlace(to, rows []row, place int, t turn) {
 	most := uint32(0)
 	for i := range rows {
 		most = max(most, rows[i][place])
@@ -86,6 +88,7 @@ func (s *sorter) byPlace(to, rows, spare []row, place int, t turn) {
 		return
 	}
 	const low = 1<<digitBits - 1
+	spare := s.second.of(len(rows))
 	s.spread(spare, rows, digit{place: place, mask: low, most: low}, keepPlaces)
 	s.spread(to, spare, digit{place: place, shift: digitBits, mask: low, most: most >> digitBits}, t)
 }

@@ -131,7 +131,7 @@ func (s *spiller) drop(graph rdf.Term) {
 // spill writes a chunk. With last, no other one comes.
 func (s *spiller) spill(c *chunk, last bool) (err error) {
 	defer recoverError(&err)
-	s.sorter.room(max(c.count, len(c.quads)))
+	s.sorter.first.of(max(c.count, len(c.quads)))
 	rows, equal := c.distinct(&s.sorter)
 	ids, err := s.known(c, rows)
 	if err != nil {
