@@ -174,7 +174,7 @@ func (c *compaction) files(ctx context.Context, digests *hashRuns) segmentFiles 
 	base := c.segments[0].terms.base
 	files := segmentFiles{
 		hashes: func() (uint32, error) {
-			return writeHashes(ctx, &c.space, base, uint64(c.x.Terms()-int(base)), digests.sources())
+			return writeHashes(ctx, &c.space, base, uint64(c.x.Terms()-int(base)), merging(digests.sources()))
 		},
 		rows: func(which int) feed {
 			var sources []source

@@ -80,6 +80,7 @@ type hashWriter struct {
 	shape hashShape
 	lists int // that have begun
 	count uint64
+	block []byte // entries that are not written yet
 }
 
 func newHashWriter(to *fileWriter, base ID, terms uint64) *hashWriter {
@@ -91,21 +92,33 @@ func newHashWriter(to *fileWriter, base ID, terms uint64) *hashWriter {
 func (w *hashWriter) add(r *row) {
 	list, rest := w.shape.list(r[0])
 	w.begin(list)
-	var b [9]byte
-	b[0] = rest
-	binary.LittleEndian.PutUint64(b[1:], uint64(r[3]-uint32(w.base)))
-	w.to.write(b[:w.shape.size])
+	end := len(w.block) + w.shape.size
+	w.block = binary.LittleEndian.AppendUint64(append(w.block, rest), uint64(r[3]-uint32(w.base)))[:end]
 	w.count++
+	if end >= hashBlock {
+		w.flush()
+	}
+}
+
+// hashBlock is about how many bytes are written at once.
+const hashBlock = 4 << 10
+
+func (w *hashWriter) flush() {
+	w.to.write(w.block)
+	w.block = w.block[:0]
 }
 
 // begin notes where lists begin, up to one.
 func (w *hashWriter) begin(list int) {
+	var b [4]byte
+	binary.LittleEndian.PutUint32(b[:], uint32(w.count))
 	for ; w.lists <= list; w.lists++ {
-		w.to.later(binary.LittleEndian.AppendUint32(nil, uint32(w.count)))
+		w.to.later(b[:])
 	}
 }
 
 func (w *hashWriter) finish() (seal uint32, err error) {
+	w.flush()
 	w.begin(1 << w.shape.bits)
 	w.to.nextSection()
 	return w.to.finish(partHashes, w.count)

@@ -32,10 +32,11 @@ type spiller struct {
 	runs   [len(orders)]*runs
 	hashes *runs
 	text   *textRuns // nil for none
-	// rows are those of the only chunk, which become no runs; nil for none.
-	rows   []row
-	sorter sorter
-	buffer []byte
+	// rows are those of the only chunk, and digests those of its new terms, which become
+	// no runs; nil for none.
+	rows, digests []row
+	sorter        sorter
+	buffer        []byte
 }
 
 func newSpiller(f *folder, old *Index, add []rdf.Term) (*spiller, error) {
@@ -117,7 +118,9 @@ func (s *spiller) withText(on bool) error {
 	return err
 }
 
-func (s *spiller) empty() bool { return len(s.hashes.ends) == 0 && len(s.drops) == 0 }
+func (s *spiller) empty() bool {
+	return len(s.hashes.ends) == 0 && s.rows == nil && len(s.drops) == 0
+}
 
 func (s *spiller) drop(graph rdf.Term) {
 	if s.old == nil {
@@ -161,10 +164,13 @@ func (s *spiller) spill(c *chunk, last bool) (err error) {
 			fresh = append(fresh, r)
 		}
 	}
-	if err := s.hashes.add(fresh); err != nil {
+	only := last && len(s.hashes.ends) == 0
+	if only {
+		s.digests = slices.Clone(fresh)
+	} else if err := s.hashes.add(fresh); err != nil {
 		return err
 	}
-	return s.spillQuads(c, ids, last && len(s.hashes.ends) == 1)
+	return s.spillQuads(c, ids, only)
 }
 
 // spillText has the words of new terms written meanwhile, whose numbers follow
@@ -312,7 +318,7 @@ func (s *spiller) finish(ctx context.Context) (segmentInfo, error) {
 
 // expected is how many rows of all files finish is to write.
 func (s *spiller) expected() int64 {
-	n := s.hashes.count + int64(len(orders)*len(s.rows))
+	n := s.hashes.count + int64(len(s.digests)+len(orders)*len(s.rows))
 	for _, r := range s.runs {
 		n += r.count
 	}
@@ -374,7 +380,11 @@ func (s *segmentInfo) fill(ctx context.Context, in *workspace, files segmentFile
 }
 
 func (s *spiller) mergeHashes(ctx context.Context) (uint32, error) {
-	seal, err := writeHashes(ctx, &s.space, s.base, uint64(s.next-s.base-1), s.hashes.sources())
+	give := list(s.digests)
+	if s.rows == nil {
+		give = merging(s.hashes.sources())
+	}
+	seal, err := writeHashes(ctx, &s.space, s.base, uint64(s.next-s.base-1), give)
 	return seal, errors.Join(err, s.hashes.remove())
 }
 
@@ -390,11 +400,11 @@ func writeOrder(ctx context.Context, in *workspace, which int, several *subjectS
 	})
 }
 
-func writeHashes(ctx context.Context, in *workspace, base ID, terms uint64, sources []source) (seal uint32, err error) {
+func writeHashes(ctx context.Context, in *workspace, base ID, terms uint64, give feed) (seal uint32, err error) {
 	defer recoverError(&err)
 	return writeFile(in.path(nameHashes), func(w *fileWriter) (uint32, error) {
 		to := newHashWriter(w, base, terms)
-		if err := merge(steps(ctx, in.meter), sources, to); err != nil {
+		if err := give(steps(ctx, in.meter), to); err != nil {
 			return 0, err
 		}
 		return to.finish()
