@@ -116,7 +116,8 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	}()
 	var commands cli
 	defaults := commandline.Defaults("triallint", args)
-	parser, err := kong.New(&commands,
+	grammar, settle := commandline.Grammar(&commands, args, defaults)
+	parser, err := kong.New(grammar,
 		kong.Name("triallint"), kong.Description("A linter for API descriptions that never stays silent about what it did not check."),
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, manualPage(), defaults), kong.BindTo(std.out, (*io.Writer)(nil)), kong.Resolvers(defaults))
@@ -135,6 +136,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
+	settle()
 	commands.settle(std)
 	return std.status(command.Run())
 }

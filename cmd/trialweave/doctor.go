@@ -160,7 +160,7 @@ func (e *examination) target(ctx context.Context, target string, timeout time.Du
 		e.say("registry", "%s: version %s, data of %s", from.client.Base(), version.API, version.Data)
 		return
 	}
-	flags := storeFlags{Target: target, Timeout: timeout}
+	flags := storeFlags{Target: target, Timeout: timeout, retries: 1} // who asks waits
 	s, _, err := flags.open(ctx, e.std)
 	if err != nil {
 		e.fault("store", err)

@@ -41,6 +41,7 @@ type streams struct {
 	terminal bool // err is one
 	engine   engineMaker
 	network  network.Limits
+	pause    time.Duration // before a request is sent to a store again; 0: as package store has it
 }
 
 type cli struct {
@@ -141,7 +142,8 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	var commands cli
 	defaults := commandline.Defaults("trialweave", args)
 	commands.Fetch.Plugins = searchFlags()
-	parser, err := kong.New(&commands,
+	grammar, settle := commandline.Grammar(&commands, args, defaults)
+	parser, err := kong.New(grammar,
 		kong.Name("trialweave"), kong.Description("ClinicalTrials.gov as linked data."),
 		kong.Vars{"base": model.DefaultBase, "registry": registry.DefaultBase, "syntaxes": wording.Or(input.Syntaxes()), "graphs": wording.Or(sparql.GraphFormats())},
 		kong.Writers(std.out, std.err), kong.Exit(func(code int) { panic(exited(code)) }),
@@ -164,6 +166,7 @@ func run(ctx context.Context, args []string, std *streams) (status int) {
 	if err != nil {
 		return std.fail(commandline.Usage(parser.Model, args, err))
 	}
+	settle()
 	if err := commands.settle(std); err != nil {
 		return std.fail(err)
 	}

@@ -146,7 +146,7 @@ func runCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.Chdir(ts.MkAbs(".")))
 	defer func() { ts.Check(os.Chdir(before)) }()
-	std := &streams{in: strings.NewReader(""), out: ts.Stdout(), engine: newEngine}
+	std := &streams{in: strings.NewReader(""), out: ts.Stdout(), engine: newEngine, pause: time.Millisecond}
 	switch args[0] {
 	case "trialweave":
 		std.err = commandline.NewLog(redact.NewWriter(ts.Stderr()), "trialweave")

@@ -167,7 +167,7 @@ func TestSilentServers(t *testing.T) {
 		all.Go(func() {
 			var said bytes.Buffer
 			start := time.Now()
-			status := run(t.Context(), c.args, &streams{in: strings.NewReader(""), out: io.Discard, err: &said, engine: newEngine})
+			status := run(t.Context(), c.args, &streams{in: strings.NewReader(""), out: io.Discard, err: &said, engine: newEngine, pause: time.Millisecond})
 			if took := time.Since(start); status != exitFailed || took > 30*time.Second || !strings.Contains(said.String(), c.want) {
 				t.Errorf("%v: exit %d after %v, %q; expected %q", c.args, status, took, &said, c.want)
 			}

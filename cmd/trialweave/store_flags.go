@@ -29,6 +29,8 @@ type storeFlags struct {
 	NoModel                  bool          `help:"Leave out the graph of the ontology, the schemes of codes and the countries."`
 	Publisher                string        `placeholder:"IRI" help:"Who publishes the triples, for the description of the dataset."`
 	Workers                  int           `help:"Goroutines that convert. Default: one for each processor."`
+
+	retries int // of a request; 0: as package store has it
 }
 
 // open opens the store.
@@ -47,7 +49,7 @@ func (f *storeFlags) open(ctx context.Context, std *streams) (*store.Store, stor
 	}
 	s, err := store.Open(ctx, target, &store.Options{
 		Protocol: store.Kind(f.Protocol), QueryURL: f.QueryURL, UpdateURL: f.UpdateURL, Credentials: credentials, Timeout: f.Timeout,
-		Transport: limits.Transport(),
+		Transport: limits.Transport(), Pause: std.pause, Retries: f.retries,
 	})
 	if err != nil {
 		return nil, target, err

@@ -71,6 +71,9 @@ func Defaults(tool string, args []string) *Config {
 	return c
 }
 
+// given reports whether there is a file, or one that cannot be read was named.
+func (c *Config) given() bool { return c.doc != nil || c.err != nil }
+
 // configOf are the flags of ConfigFlags among the arguments.
 func configOf(args []string) (file string, none bool) {
 	for i, arg := range args {
