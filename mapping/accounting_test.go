@@ -176,10 +176,7 @@ func decode(t testing.TB, data []byte) map[string]any {
 
 func convert(t testing.TB, o *mapping.Options, data []byte) *mapping.Output {
 	t.Helper()
-	e, err := mapping.NewEngine(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, o)
 	out := new(mapping.Output)
 	if err := e.NewConverter().Convert(data, out); err != nil {
 		t.Fatal(err)
@@ -188,13 +185,10 @@ func convert(t testing.TB, o *mapping.Options, data []byte) *mapping.Output {
 }
 
 func TestLeafAccounting(t *testing.T) {
-	e, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, nil)
 	c := e.NewConverter()
 	total := 0
-	for name, data := range sampled(t, 30) {
+	for name, data := range sampled(t, 100) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)

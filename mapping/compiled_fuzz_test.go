@@ -50,7 +50,7 @@ func FuzzEngines(f *testing.F) {
 // TestMutated runs some of the same in every test.
 func TestMutated(t *testing.T) {
 	studies, all := fuzzStudies(t), allEngines(t)
-	for seed := range portion.Count(50, 5000) {
+	for seed := range portion.Count(25, 5000) {
 		data := record.Mutate(studies[seed%len(studies)], uint64(seed), "")
 		all[seed%7*seed%len(all)].same(t, fmt.Sprintf("seed %d", seed), data)
 	}

@@ -22,10 +22,7 @@ type engines struct{ compiled, reference *mapping.Converter }
 
 func newEngines(t testing.TB, o *mapping.Options) engines {
 	t.Helper()
-	e, err := mapping.NewEngine(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, o)
 	return engines{e.NewConverter(), e.NewReference()}
 }
 
@@ -228,7 +225,7 @@ func TestSameAsReference(t *testing.T) {
 	all := allEngines(t)
 	for n, study := range fixtures(t) {
 		for i, e := range all {
-			if i == 0 || (n+i)%portion.Count(10, 1) == 0 {
+			if i == 0 || (n+i)%portion.Count(20, 1) == 0 {
 				e.same(t, fmt.Sprintf("%s, options %d", study.name, i), study.data)
 			}
 		}
@@ -248,7 +245,7 @@ func TestSameOnRealStudies(t *testing.T) {
 			all[n%len(all)].same(t, name, data)
 		}
 	}
-	for name, data := range sampled(t, 100) {
+	for name, data := range sampled(t, 300) {
 		compare(name, data)
 	}
 	for _, dir := range [...]string{"data/golden", "data/v2-older"} {
@@ -262,7 +259,7 @@ func TestSameOnRealStudies(t *testing.T) {
 // under the usual options and, for each, one set of others.
 func TestBatchesOfRealStudies(t *testing.T) {
 	all, n := allEngines(t), 0
-	for name, data := range sampled(t, 50) {
+	for name, data := range sampled(t, 150) {
 		n++
 		for _, e := range []engines{all[0], all[n%len(all)]} {
 			var whole mapping.Output

@@ -11,6 +11,7 @@ import (
 
 	"github.com/piprate/json-gold/ld"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/jsonld"
 	"github.com/trialweave/trialweave/mapping"
 )
@@ -177,13 +178,16 @@ func TestTheContextIsTheDefinition(t *testing.T) {
 	context := bundledContext(t)
 	graphs := annotated(t, fixtures(t))
 	found := uses(context, graphs)
-	for _, term := range contextTerms(context) {
+	for i, term := range contextTerms(context) {
 		use, ok := found[term]
 		if isPrefix(context, term) {
 			use, ok = prefixUse(term, context), true
 		}
 		if !ok {
 			t.Errorf("no fixture uses the term %s", term)
+			continue
+		}
+		if i%portion.Count(6, 1) != 0 {
 			continue
 		}
 		less := without(context, term)

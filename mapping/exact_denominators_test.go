@@ -104,7 +104,7 @@ func TestWhichDenominatorHolds(t *testing.T) {
 // group of the measurement.
 func TestEveryDenominatorThatHoldsIsThere(t *testing.T) {
 	studies, n := fixtures(t), 0
-	for name, data := range sampled(t, 25) {
+	for name, data := range sampled(t, 100) {
 		studies = append(studies, named{name: name, data: data})
 	}
 	for _, s := range studies {

@@ -2,11 +2,13 @@ package mapping_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/trialweave/trialweave/internal/test/portion"
@@ -58,12 +60,24 @@ func sampled(t testing.TB, nth int) func(func(string, []byte) bool) {
 	return chosen(t, func(i int, _ string) bool { return i%nth == nth-1 || full() })
 }
 
+// enginesMade are the engines of options, which do not change.
+var enginesMade sync.Map
+
+// engine is that of options, which is made once.
 func engine(t testing.TB, o *mapping.Options) *mapping.Engine {
 	t.Helper()
+	key := "the default"
+	if o != nil {
+		key = fmt.Sprintf("%+v", *o)
+	}
+	if e, ok := enginesMade.Load(key); ok {
+		return e.(*mapping.Engine)
+	}
 	e, err := mapping.NewEngine(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	enginesMade.Store(key, e)
 	return e
 }
 
@@ -220,7 +234,7 @@ func TestNoRealStudyHasANumberOfOurs(t *testing.T) {
 	}) {
 		t.Fatal("a study was chosen")
 	}
-	for name, data := range sampled(t, 20) {
+	for name, data := range sampled(t, 80) {
 		if bytes.Contains(data, []byte(`"NCT9999`)) {
 			names = append(names, name)
 		}

@@ -87,7 +87,7 @@ func TestNoIllTypedLiteral(t *testing.T) {
 
 func TestNoIllTypedLiteralOfRealStudies(t *testing.T) {
 	c, seen := engine(t, nil).NewConverter(), map[string]int{}
-	for name, data := range sampled(t, 40) {
+	for name, data := range sampled(t, 120) {
 		checkLiterals(t, c, named{name, data}, seen)
 	}
 	t.Logf("%v", seen)

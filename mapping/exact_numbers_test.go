@@ -204,7 +204,7 @@ func TestNoWrongNumber(t *testing.T) {
 // with a comma, and at all where TRIALWEAVE_FULL is set.
 func TestNoWrongNumberOfRealStudies(t *testing.T) {
 	c, verdicts, some := engine(t, nil).NewConverter(), map[string]int{}, 0
-	for name, data := range sampled(t, 4) {
+	for name, data := range sampled(t, 12) {
 		if commaInNumber.Match(data) {
 			some++
 		} else if !full() {

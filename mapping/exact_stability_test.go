@@ -55,7 +55,7 @@ func TestStability(t *testing.T) {
 
 func TestStabilityOfRealStudies(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
-	for name, data := range sampled(t, 200) {
+	for name, data := range sampled(t, 400) {
 		stable(t, named{name, data}, rnd)
 	}
 }

@@ -187,7 +187,7 @@ func TestSuperset(t *testing.T) {
 func TestSupersetOfRealStudies(t *testing.T) {
 	view := &seedView{t, seedContext(t), map[string]bool{}}
 	n, partial := 0, 0
-	for name, data := range sampled(t, 80) {
+	for name, data := range sampled(t, 200) {
 		partial += superset(t, view, named{name, data})
 		n++
 	}

@@ -37,10 +37,7 @@ func contextOf(t *testing.T, document []byte) map[string]any {
 func TestPlainTermsAsJSONGold(t *testing.T) {
 	full := contextOf(t, jsonld.BundledContext())
 	plain, other := jsonld.NewProcessor(full), general(t, full)
-	engine, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	engine := engine(t, nil)
 	c, err := engine.NewFormConverter(mapping.Annotated)
 	if err != nil {
 		t.Fatal(err)

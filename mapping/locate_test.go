@@ -23,10 +23,7 @@ func TestLocateNodes(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	engine, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	engine := engine(t, nil)
 	converter, locator, r := engine.NewConverter(), mapping.NewLocator(), rand.New(rand.NewPCG(5, 9))
 	compared := 0
 	for _, file := range files {
@@ -34,7 +31,7 @@ func TestLocateNodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for seed := range uint64(portion.Count(4, 200)) {
+		for seed := range uint64(portion.Count(2, 200)) {
 			var batch rdf.Batch
 			out := mapping.Output{Batch: &batch}
 			mutant := study

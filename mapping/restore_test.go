@@ -22,12 +22,9 @@ import (
 // TestRestoreRealStudies converts each real study and restores it from its own
 // graph: the JSON is the same but for the order of keys.
 func TestRestoreRealStudies(t *testing.T) {
-	e, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, nil)
 	c := e.NewConverter()
-	for name, data := range sampled(t, 32) {
+	for name, data := range sampled(t, 100) {
 		var out mapping.Output
 		if err := c.Convert(data, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -150,10 +147,7 @@ func TestRestoreOddShapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, nil)
 	gold := e.NewReference()
 	for line := range bytes.Lines(file) {
 		record := convert(t, nil, line).Record
@@ -181,12 +175,9 @@ func TestRestoreMutants(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d synthetic studies, %v", len(files), err)
 	}
-	e, err := mapping.NewEngine(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := engine(t, nil)
 	c, done := e.NewConverter(), 0
-	mutants := portion.Count(250, 1500)
+	mutants := portion.Count(100, 1500)
 	for seed := range uint64(mutants) {
 		data, err := os.ReadFile(files[seed%uint64(len(files))])
 		if err != nil {

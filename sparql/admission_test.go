@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -26,19 +27,20 @@ func manyQuads(n int) *index.Index {
 // TestShortBesideMany holds that a small query is answered at once beside 300 clients
 // that all begin to ask for a cross product at the same time.
 func TestShortBesideMany(t *testing.T) {
-	server := httptest.NewServer(Handler(manyQuads(3000), &Options{Limits: Limits{Time: time.Second}}, &HandlerOptions{Slots: 1}))
+	limit := time.Duration(portion.Count(400, 1000)) * time.Millisecond
+	server := httptest.NewServer(Handler(manyQuads(3000), &Options{Limits: Limits{Time: limit}}, &HandlerOptions{Slots: 1}))
 	defer server.Close()
 	product := "/sparql?query=" + url.QueryEscape("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?a != ?a) }")
 	var all sync.WaitGroup
 	for range 300 {
 		all.Go(func() {
-			if status, _, body := ask(t, request(t, http.MethodGet, server.URL+product, "", "", "")); status != http.StatusServiceUnavailable || !strings.Contains(body, "limit of 1s") {
+			if status, _, body := ask(t, request(t, http.MethodGet, server.URL+product, "", "", "")); status != http.StatusServiceUnavailable || !strings.Contains(body, "limit of "+limit.String()) {
 				t.Errorf("%d %.200s", status, body)
 			}
 		})
 	}
 	for range 10 {
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(limit / 20)
 		start := time.Now()
 		status, _, body := ask(t, request(t, http.MethodGet, server.URL+"/sparql?query="+url.QueryEscape("SELECT ?o { <urn:s7> <urn:p> ?o }"), "text/csv", "", ""))
 		if took := time.Since(start); status != http.StatusOK || body != "o\r\n7\r\n" || took > 5*time.Second {
@@ -112,7 +114,7 @@ func TestLevels(t *testing.T) {
 
 // TestFullQueue holds that who cannot wait is refused with 503, and that this counts.
 func TestFullQueue(t *testing.T) {
-	server := httptest.NewServer(Handler(manyQuads(300), &Options{Limits: Limits{Time: time.Second}}, &HandlerOptions{Slots: 1, Queue: 2}))
+	server := httptest.NewServer(Handler(manyQuads(300), &Options{Limits: Limits{Time: 200 * time.Millisecond}}, &HandlerOptions{Slots: 1, Queue: 2}))
 	defer server.Close()
 	var all sync.WaitGroup
 	var lock sync.Mutex

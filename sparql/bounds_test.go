@@ -135,7 +135,7 @@ func TestBoundsOfWords(t *testing.T) {
 	without := b.Build()
 	for name, text := range costlyWords() {
 		for which, x := range map[string]*index.Index{"with": with, "without": without} {
-			t.Run(name+" "+which, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(30, 50))*time.Millisecond) })
+			t.Run(name+" "+which, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(10, 50))*time.Millisecond) })
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestBounds(t *testing.T) {
 	}
 	x := b.Build()
 	for name, text := range costly() {
-		t.Run(name, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(60, 500))*time.Millisecond) })
+		t.Run(name, func(t *testing.T) { ends(t, x, text, time.Duration(portion.Count(20, 500))*time.Millisecond) })
 	}
 }
 

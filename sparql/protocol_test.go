@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -191,7 +192,7 @@ func TestSlots(t *testing.T) {
 	for i := range 3000 {
 		b.Add(rdf.Quad{Subject: rdf.IRI("urn:s" + strconv.Itoa(i)), Predicate: rdf.IRI("urn:p"), Object: rdf.String(strconv.Itoa(i))})
 	}
-	server := httptest.NewServer(Handler(b.Build(), &Options{Limits: Limits{Time: 1500 * time.Millisecond}}, &HandlerOptions{Slots: 1, Bytes: 64 << 20}))
+	server := httptest.NewServer(Handler(b.Build(), &Options{Limits: Limits{Time: time.Duration(portion.Count(600, 1500)) * time.Millisecond}}, &HandlerOptions{Slots: 1, Bytes: 64 << 20}))
 	defer server.Close()
 	long := []string{
 		"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i && ?a != ?a) }",
@@ -207,7 +208,7 @@ func TestSlots(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(100 * time.Millisecond)
 	for range 10 {
 		start := time.Now()
 		status, _, body := ask(t, request(t, "GET", server.URL+"/sparql?query="+url.QueryEscape("SELECT ?o { <urn:s7> <urn:p> ?o }"), "text/csv", "", ""))
@@ -290,7 +291,7 @@ func TestUnreadAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(2 * time.Second)
+	time.Sleep(time.Duration(portion.Count(400, 2000)) * time.Millisecond)
 	for range 5 {
 		start := time.Now()
 		status, _, body := ask(t, request(t, "GET", server.URL+"/sparql?query="+url.QueryEscape("SELECT ?o { <urn:s7> <urn:p> ?o }"), "text/csv", "", ""))

@@ -141,7 +141,7 @@ func TestTextEqualsScan(t *testing.T) {
 		"SELECT ?o ?s { { ?s ?p ?o } UNION { ?o ?p ?s } FILTER(%s) }", "SELECT ?s ?o { ?s ?p ?o FILTER EXISTS { ?s <http://example.org/p0> ?x } FILTER(%s) }",
 	}
 	found := 0
-	queries := portion.Count(40, 200)
+	queries := portion.Count(16, 200)
 	for i := range queries {
 		text := prefixTW + fmt.Sprintf(shapes[i%len(shapes)], randomCondition(r))
 		want := rowsOf(t, without, text)
