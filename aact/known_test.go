@@ -52,7 +52,7 @@ func TestNothingIsPassedOverInSilence(t *testing.T) {
 // fill, in each layout, nothing is unknown and no row is left out.
 func TestNothingOfRealTablesIsUnknown(t *testing.T) {
 	for _, year := range portion.Of([]int{2018, 2021, 2022, 2024, 2026}, 2) {
-		tables, dir := spread(t, realStudies(t, year, portion.Count(120, 40)), year), t.TempDir()
+		tables, dir := spread(t, realStudies(t, year, portion.Count(360, 40)), year), t.TempDir()
 		if err := tables.Write(dir); err != nil {
 			t.Fatal(err)
 		}

@@ -83,7 +83,7 @@ func TestQuickJSONOnMutants(t *testing.T) {
 	}
 	dice := rand.New(rand.NewPCG(1, 0))
 	bits := []string{"{", "}", "[", "]", ",", ":", `"`, `\`, `\u0041`, `\ud83d`, `\n`, "0", "-1", "1e9", "true", "null", "\x00", "\xff", "\n", " ", `"a":1,`, `"a"`}
-	quick, mutants := 0, portion.Count(1500, 6000)
+	quick, mutants := 0, portion.Count(600, 6000)
 	for range mutants {
 		text := all[dice.IntN(len(all))]
 		for range 1 + dice.IntN(3) {

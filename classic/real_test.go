@@ -171,7 +171,7 @@ func TestPiecesThereAndBack(t *testing.T) {
 // TestRealPiecesThereAndBack does so with real studies: all of them where
 // TRIALWEAVE_FULL is set, else every twentieth.
 func TestRealPiecesThereAndBack(t *testing.T) {
-	step, n := portion.Count(40, 1), 0
+	step, n := portion.Count(120, 1), 0
 	for f, err := range record.Archive(real+"ctg-studies-visible.json.zip", step) {
 		if errors.Is(err, fs.ErrNotExist) {
 			t.Skipf("the real records are not at hand: %v", err)

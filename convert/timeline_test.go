@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/convert"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/rdf"
@@ -73,7 +74,7 @@ const timelineStudy = "https://clinicaltrials.gov/study/NCT99990001"
 // versions that say it, and what is asserted is the last version.
 func TestTimeline(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 50 {
+	for range portion.Count(15, 50) {
 		versions := map[string]string{}
 		for i := range 1 + random.IntN(6) {
 			date := fmt.Sprintf("2020-%02d-01", i+1)

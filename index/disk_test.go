@@ -135,7 +135,7 @@ func filtered(all model, pattern rdf.Quad, scope index.Scope) model {
 // TestUpdatesAgainstScan updates and compacts an index by chance, and compares
 // it with a look at each quad after each step.
 func TestUpdatesAgainstScan(t *testing.T) {
-	for seed := range uint64(portion.Count(2, 3)) {
+	for seed := range uint64(portion.Count(1, 3)) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		dir := filepath.Join(t.TempDir(), "index")
 		want, kept := model{}, name(10001)
@@ -386,7 +386,7 @@ func TestDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range portion.Count(80, 300) {
+	for range portion.Count(50, 300) {
 		f := filepath.Join(dir, files[r.IntN(len(files))].Name())
 		data, err := os.ReadFile(f)
 		if err != nil {

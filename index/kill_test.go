@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -132,7 +133,7 @@ func TestKilled(t *testing.T) {
 	}
 	times, err := strconv.Atoi(os.Getenv("TRIALWEAVE_SOAK"))
 	if err != nil {
-		times = 5
+		times = portion.Count(3, 5)
 	}
 	chance, err := strconv.ParseUint(os.Getenv("TRIALWEAVE_SEED"), 10, 64)
 	if err != nil {
@@ -143,7 +144,7 @@ func TestKilled(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "index")
 	now, whole := model{}, 500*time.Millisecond
 	killed, done := 0, 0
-	for step := 1; killed < times; step++ {
+	for step := 1; killed < times || done == 0; step++ {
 		what := []string{"create", "update", "update", "update", "update", "update", "update", "compact newest", "compact newest", "compact"}[r.IntN(10)]
 		if len(now) == 0 {
 			what = "create"

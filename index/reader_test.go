@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/trialweave/trialweave/index"
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/rdf"
 )
 
@@ -53,7 +54,7 @@ func TestReader(t *testing.T) {
 			t.Fatalf("pattern %v: %d matches, and %t, expected %d", p, len(got), more, len(want))
 		}
 	}
-	for range 300 {
+	for range portion.Count(100, 300) {
 		compare(pattern(index.Quad{index.ID(1 + r.IntN(x.Terms())), index.ID(1 + r.IntN(x.Terms())), index.ID(1 + r.IntN(x.Terms()))}), 0)
 	}
 }

@@ -45,7 +45,7 @@ var searches = []string{
 // TestTextAgainstScan updates and compacts an index with and without words, and
 // compares what is found by words with a look at each term.
 func TestTextAgainstScan(t *testing.T) {
-	for seed := range uint64(portion.Count(2, 4)) {
+	for seed := range uint64(portion.Count(1, 4)) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		dir := filepath.Join(t.TempDir(), "index")
 		for step := range 8 {

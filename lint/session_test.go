@@ -157,7 +157,7 @@ func entries(r *report.Report) (out []string) {
 // TestSession types into a description: after each edit, a session says what a run says,
 // also where it takes over from the run before.
 func TestSession(t *testing.T) {
-	edits := portion.Count(40, 1500)
+	edits := portion.Count(15, 1500)
 	random := rand.New(rand.NewPCG(5, 8))
 	words := []string{"x", "e", " ", "todo", "eval(", "1", "array", "string", "type: array", "enum: [a, a]", "example: 1", "description: <script>", "\n", "\n        ", ":", "'", "-", "#", "$ref", ", ", "{}", "null"}
 	for _, name := range []string{"none.yml", "rules.yml"} {

@@ -85,6 +85,9 @@ func TestRealStudies(t *testing.T) {
 		"governance/clinical-trials-gov/openapi/clinical-trials-gov-openapi.yml":             sections,
 		"governance/clinical-trials-gov/openapi/clinical-trials-gov-studies-api-openapi.yml": sections,
 	} {
+		if strings.HasSuffix(file, "/clinical-trials-gov-openapi.yml") && !portion.Full() {
+			continue // the other description has the same schemas
+		}
 		r := judgeFiles(t, file, readShared(t, file), shared+"ctg-studies-visible.json.zip")
 		if diff := cmp.Diff(want, severe(r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", file, diff)
@@ -110,7 +113,7 @@ func TestOracle(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	valid, faulty := 0, 0
-	for round := range portion.Count(14, 40) {
+	for round := range portion.Count(6, 40) {
 		for _, name := range names {
 			var doc map[string]any
 			text, err := os.ReadFile(name)

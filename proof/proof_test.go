@@ -311,7 +311,9 @@ func TestOtherRulesets(t *testing.T) {
 	for _, file := range portion.Of(files, 1) {
 		dir := filepath.Dir(filepath.Dir(file))
 		start := time.Now()
-		r := prove(t, dir, nil, using("rules/"+filepath.Base(file)))
+		opts := using("rules/" + filepath.Base(file))
+		opts.Tries = portion.Count(1000, 0)
+		r := prove(t, dir, nil, opts)
 		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s took %s", file, took)
 		}
@@ -369,7 +371,7 @@ paths:
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := proof.Prove(context.Background(), corpus, &proof.Options{Rulesets: []lint.RulesetUse{{Ruleset: "rules.yml"}}, Tries: portion.Count(2000, 0)})
+		r, err := proof.Prove(context.Background(), corpus, &proof.Options{Rulesets: []lint.RulesetUse{{Ruleset: "rules.yml"}}, Tries: portion.Count(1000, 0)})
 		if err != nil || len(r.Proofs) != 1 {
 			t.Fatal(tt.name, err, r.Unchecked)
 		}
@@ -383,7 +385,7 @@ paths:
 // workers, nor on which rules are proven beside one.
 func TestOrderOfWork(t *testing.T) {
 	all := proveOurs(t, ourDescription)
-	for _, p := range portion.Of(all.Proofs, 3) {
+	for _, p := range portion.Of(all.Proofs, 1) {
 		opts := using(ourRuleset)
 		opts.Workers, opts.Only = 1, p.Rule
 		alone, by := outcomes(t, prove(t, ourDescription, nil, opts)), outcomes(t, &proof.Result{Proofs: []proof.Proof{p}})

@@ -150,7 +150,7 @@ func TestJellyTables(t *testing.T) {
 func TestJellyCuts(t *testing.T) {
 	text, want := jellyStream(t, 90)
 	frames := 0
-	for n := 0; n < len(text); n += portion.Count(8, 1) {
+	for n := 0; n < len(text); n += portion.Count(24, 1) {
 		got, err := readAll(text[:n], rdf.Jelly, nil)
 		if len(got) > len(want) || !slices.Equal(got, want[:len(got)]) {
 			t.Fatalf("cut at %d: other quads", n)

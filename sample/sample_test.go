@@ -57,7 +57,7 @@ func read(t *testing.T, s *sample.Source, n int) (r record) {
 
 func TestDates(t *testing.T) {
 	s := sample.New(3)
-	for n := range portion.Count(1000, 3000) {
+	for n := range portion.Count(400, 3000) {
 		r := read(t, s, n)
 		at := r.ProtocolSection.StatusModule
 		today := r.DerivedSection.MiscInfoModule.VersionHolder
@@ -88,7 +88,8 @@ func TestDates(t *testing.T) {
 
 func TestNumbersOfResults(t *testing.T) {
 	s, with := sample.New(4), 0
-	for n := range 2000 {
+	many := portion.Count(600, 2000)
+	for n := range many {
 		r := read(t, s, n)
 		if r.HasResults {
 			with++
@@ -99,14 +100,14 @@ func TestNumbersOfResults(t *testing.T) {
 			}
 		}
 	}
-	if with < 250 || with > 450 {
-		t.Errorf("%d of 2000 studies have results, expected about 340, as in the table", with)
+	if with < many/8 || with > many*9/40 {
+		t.Errorf("%d of %d studies have results, expected about 17 %%, as in the table", with, many)
 	}
 }
 
 // The frequencies are those of the table: of statuses, types and interventions.
 func TestFrequencies(t *testing.T) {
-	many := portion.Count(2000, 4000)
+	many := portion.Count(1000, 4000)
 	statuses, types := map[string]int{}, map[string]int{}
 	s := sample.New(5)
 	for n := range many {

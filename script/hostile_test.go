@@ -132,7 +132,7 @@ func TestHostileFunctions(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("%d functions, want 60", len(all))
 	}
-	h := newHost(t, &script.Options{Time: 100 * time.Millisecond, Memory: 1})
+	h := newHost(t, &script.Options{Time: time.Duration(portion.Count(40, 100)) * time.Millisecond, Memory: 1})
 	steady := newHost(t, &script.Options{Time: time.Minute, Memory: 1})
 	patient := newHost(t, &script.Options{Time: time.Minute, Memory: 1, Processes: 2})
 	big := slices.DeleteFunc(slices.Clone(all), func(f hostile) bool { return f.want != tooMuch })

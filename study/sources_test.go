@@ -103,7 +103,7 @@ func TestSourcesAreDocumented(t *testing.T) {
 func shares(t *testing.T, places map[string]map[string]bool) {
 	t.Helper()
 	values, total := map[string]int{}, 0
-	for f, err := range record.Archive("../../shared/data/ctg-studies-visible.json.zip", record.Sample(5)) {
+	for f, err := range record.Archive("../../shared/data/ctg-studies-visible.json.zip", record.Sample(20)) {
 		if errors.Is(err, fs.ErrNotExist) {
 			t.Logf("the real records are not at hand: %v", err)
 			return

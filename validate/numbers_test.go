@@ -46,7 +46,7 @@ func TestStudiesAsNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for seed := range uint64(portion.Count(6, 300)) {
+		for seed := range uint64(portion.Count(3, 300)) {
 			mutants.Write(bytes.ReplaceAll(record.Mutate(text, seed, ""), []byte("\n"), []byte(" ")))
 			mutants.WriteByte('\n')
 		}

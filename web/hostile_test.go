@@ -117,7 +117,7 @@ func TestHostileTexts(t *testing.T) {
 	if len(texts) < 60 {
 		t.Fatalf("%d texts, expected 60 or more", len(texts))
 	}
-	texts = portion.Of(texts, 24)
+	texts = portion.Of(texts, 14)
 	study := studyFiles(t)["NCT99990001"]
 	studies := map[string][]byte{}
 	for i, text := range texts {

@@ -1,10 +1,11 @@
 package web
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/trialweave/trialweave/index"
+	testrecord "github.com/trialweave/trialweave/internal/test/record"
 	"github.com/trialweave/trialweave/internal/test/tools"
 	"github.com/trialweave/trialweave/mapping"
 	"github.com/trialweave/trialweave/mapping/model"
@@ -42,25 +44,17 @@ func studyFiles(t testing.TB) map[string][]byte {
 }
 
 // realFiles are the real studies at hand; without them the test is skipped.
-func realFiles(t *testing.T) map[string][]byte {
+func realFiles(t *testing.T, step int) map[string][]byte {
 	t.Helper()
-	name := filepath.Join(tools.Root(t), "..", "shared", "data", "ctg-studies-visible.json.zip")
-	archive, err := zip.OpenReader(name)
-	if err != nil {
-		t.Skipf("no real studies: %v", err)
-	}
-	defer archive.Close()
 	out := map[string][]byte{}
-	for _, entry := range archive.File {
-		r, err := entry.Open()
+	for f, err := range testrecord.Archive(filepath.Join(tools.Root(t), "..", "shared", "data", "ctg-studies-visible.json.zip"), testrecord.Sample(step)) {
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("no real studies: %v", err)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[strings.TrimSuffix(filepath.Base(entry.Name), ".json")] = data
+		out[f.ID] = f.Text
 	}
 	return out
 }

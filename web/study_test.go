@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -14,7 +13,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/source"
 )
@@ -239,16 +237,7 @@ func TestStudyPages(t *testing.T) {
 // TestRealStudyPages does so with real studies: one in 150 of them, all where
 // TRIALWEAVE_FULL is set.
 func TestRealStudyPages(t *testing.T) {
-	studies := realFiles(t)
-	if !portion.Full() {
-		names := slices.Sorted(maps.Keys(studies))
-		for i, name := range names {
-			if i%150 != 0 {
-				delete(studies, name)
-			}
-		}
-	}
-	checkStudies(t, studies)
+	checkStudies(t, realFiles(t, 150))
 }
 
 // TestSabotage: the comparison finds what a wrong template does.

@@ -14,7 +14,7 @@ import (
 // those that Parse has, and are mostly found without it.
 func TestFaults(t *testing.T) {
 	texts := []string{patched, "---\n# c\n" + patched + "end:\n- a\n- - b\n  - c: d\n"}
-	edits := portion.Count(300, 800)
+	edits := portion.Count(150, 800)
 	if n, err := strconv.Atoi(os.Getenv("TRIALWEAVE_PATCHES")); err == nil {
 		edits = n
 	}

@@ -72,7 +72,7 @@ paths:
 // TestPatch edits documents at random: a tree that was patched is the one that is parsed.
 func TestPatch(t *testing.T) {
 	texts := []string{patched, strings.ReplaceAll(patched, "\n", "\r\n")}
-	edits := portion.Count(500, 1500)
+	edits := portion.Count(200, 1500)
 	if n, err := strconv.Atoi(os.Getenv("TRIALWEAVE_PATCHES")); err == nil {
 		edits = n
 	}

@@ -101,7 +101,7 @@ func misspelt(r *rand.Rand, name string) string {
 // repaired, none is repaired wrongly, and a second run changes nothing.
 func TestPlantedFaults(t *testing.T) {
 	const seed = 20261129
-	count := portion.Count(60, 200)
+	count := portion.Count(25, 200)
 	r := rand.New(rand.NewPCG(seed, 1))
 	repaired, same, left := 0, 0, 0
 	for n := range count {

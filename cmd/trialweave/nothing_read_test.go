@@ -83,7 +83,7 @@ func TestNothingRead(t *testing.T) {
 	if len(inputs) < 40 {
 		t.Errorf("%d inputs", len(inputs))
 	}
-	for _, name := range portion.Of(slices.Sorted(maps.Keys(inputs)), 6) {
+	for _, name := range portion.Of(slices.Sorted(maps.Keys(inputs)), 3) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, filepath.FromSlash(name))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/trialweave/trialweave/internal/test/portion"
 	"github.com/trialweave/trialweave/mapping/model"
 	"github.com/trialweave/trialweave/shacl"
 )
@@ -99,7 +100,10 @@ func TestEveryRuleHasAMutantStudy(t *testing.T) {
 			continue
 		}
 		shared, own := e.lines(t, edited(t, record, edit))
-		found := e.both(t, name, shared, own)
+		found := verdict(t, e.compiled, shared, own)
+		if len(seen)%portion.Count(5, 1) == 0 {
+			found = e.both(t, name, shared, own)
+		}
 		if !slices.ContainsFunc(found, func(f string) bool {
 			return strings.HasPrefix(f, model.NSShapes+name+" ") && !slices.Contains(before, f)
 		}) {

@@ -87,7 +87,7 @@ func TestEnginesAgreeOnSyntheticStudies(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	for _, name := range portion.Of(files, 8) {
+	for _, name := range portion.Of(files, 4) {
 		record, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestEnginesAgreeOnSyntheticStudies(t *testing.T) {
 func TestEnginesAgreeOnRealStudies(t *testing.T) {
 	e := newEngines(t)
 	n := 0
-	for f, err := range record.Archive(w3c.Dir(t, "data/ctg-studies-visible.json.zip"), portion.Count(160, 1)) {
+	for f, err := range record.Archive(w3c.Dir(t, "data/ctg-studies-visible.json.zip"), portion.Count(500, 1)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ const unnamed = "NCT07040332"
 func TestNoViolationOfOurs(t *testing.T) {
 	e := newEngines(t)
 	found := map[string]bool{}
-	some := func(i int, name string) bool { return i%portion.Count(8, 1) == 0 || name == unnamed+".json" }
+	some := func(i int, name string) bool { return i%portion.Count(40, 1) == 0 || name == unnamed+".json" }
 	for f, err := range record.Choose(w3c.Dir(t, "data/ctg-studies-visible.json.zip"), some) {
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package jsonpath
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRegexpSyntax judges patterns as ECMA-262 does, with the flag u (section
@@ -134,4 +135,21 @@ func FuzzRegexp(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestSlowMatchEnds: a match that takes too long is an error that names the
+// expression, and the text by its length.
+func TestSlowMatchEnds(t *testing.T) {
+	re, err := CompileRegexp("^(?=a)(a+)+$", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if re.slow == nil || re.slow.MatchTimeout != 5*time.Second {
+		t.Fatal("the time of a match has no limit of five seconds")
+	}
+	re.slow.MatchTimeout = 50 * time.Millisecond
+	_, err = re.MatchString(strings.Repeat("a", 60) + "!")
+	if want := "regular expression " + re.String() + " took too long on a text of 61 bytes"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
 }
