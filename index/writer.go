@@ -70,7 +70,7 @@ func Update(dir string, o *UpdateOptions) (*Writer, error) {
 
 func newWriter(f *folder, old *Index, add []rdf.Term) (w *Writer, err error) {
 	w = &Writer{folder: f}
-	w.chunk.quads = make([]row, 0, mostQuads)
+	w.chunk.quads = make([]row, 0, fewQuads)
 	if w.spiller, err = newSpiller(f, old, add); err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
@@ -117,11 +117,15 @@ func (w *Writer) Drop(graph rdf.Term) { w.spiller.drop(graph) }
 // A chunk is full at so many quads, or bytes of terms.
 const (
 	mostQuads = 1 << 22
+	fewQuads  = 1 << 16 // for which the first chunk has room at once
 	slack     = 1 << 14 // so that what comes at once has room most of the time
 	mostKeys  = 192 << 20
 )
 
 func (w *Writer) spillIfFull() error {
+	if n := len(w.chunk.quads); n > fewQuads/2 && cap(w.chunk.quads) < mostQuads {
+		w.chunk.quads = slices.Grow(w.chunk.quads, mostQuads-n)
+	}
 	if len(w.chunk.quads) < mostQuads-slack && w.chunk.bytes < mostKeys {
 		return w.err
 	}
