@@ -169,7 +169,7 @@ func TestPiecesThereAndBack(t *testing.T) {
 }
 
 // TestRealPiecesThereAndBack does so with real studies: all of them where
-// TRIALWEAVE_FULL is set, else every twentieth.
+// TRIALWEAVE_FULL is set, else one in 120.
 func TestRealPiecesThereAndBack(t *testing.T) {
 	step, n := portion.Count(120, 1), 0
 	for f, err := range record.Archive(real+"ctg-studies-visible.json.zip", step) {

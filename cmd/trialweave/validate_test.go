@@ -97,7 +97,7 @@ func TestEnginesAgreeOnSyntheticStudies(t *testing.T) {
 	}
 }
 
-// TestEnginesAgreeOnRealStudies takes one study in 50; all with
+// TestEnginesAgreeOnRealStudies takes one study in 500; all with
 // TRIALWEAVE_FULL=1, which takes minutes.
 func TestEnginesAgreeOnRealStudies(t *testing.T) {
 	e := newEngines(t)
