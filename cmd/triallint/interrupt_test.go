@@ -51,7 +51,7 @@ func TestSignalsEndCommands(t *testing.T) {
 			c.Args[0] = "triallint"
 			c.Env = append(os.Environ(), "TMPDIR="+temp)
 			all.Go(func() {
-				endsOn(t, c, signal)
+				endsOn(t, c, pipe, signal)
 				if left, _ := os.ReadDir(temp); len(left) > 0 {
 					t.Errorf("%v: %s is left", args, left[0].Name())
 				}
@@ -61,21 +61,32 @@ func TestSignalsEndCommands(t *testing.T) {
 	all.Wait()
 }
 
-// endsOn starts a command that does not end, and ends it by a signal.
-func endsOn(t *testing.T, c *exec.Cmd, signal syscall.Signal) {
-	var out strings.Builder
-	c.Stdout, c.Stderr = &out, &out
+// endsOn starts a command that reads a pipe, or else prints something and does not
+// end, and ends it by a signal.
+func endsOn(t *testing.T, c *exec.Cmd, pipe string, signal syscall.Signal) {
+	out := &printed{}
+	c.Stdout, c.Stderr = out, out
 	if err := c.Start(); err != nil {
 		t.Error(err)
 		return
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		// It can be opened for writing once somebody reads it.
+		if f, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+			defer f.Close()
+			break
+		}
+		if out.String() != "" || time.Since(begun) > time.Minute {
+			break
+		}
+	}
 	select {
 	case err := <-ended:
-		t.Errorf("%v ended by itself: %v\n%s", c.Args, err, out.String())
+		t.Errorf("%v ended by itself: %v\n%s", c.Args, err, out)
 		return
-	case <-time.After(time.Second):
+	case <-time.After(300 * time.Millisecond):
 	}
 	if err := c.Process.Signal(signal); err != nil {
 		t.Error(err)
@@ -90,4 +101,22 @@ func endsOn(t *testing.T, c *exec.Cmd, signal syscall.Signal) {
 	if c.ProcessState.ExitCode() < 0 {
 		t.Errorf("%v was killed, and did not end by itself: %v", c.Args, c.ProcessState)
 	}
+}
+
+// printed is what a process has printed so far.
+type printed struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
 }
