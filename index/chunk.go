@@ -141,19 +141,24 @@ func (c *chunk) room(n int) *[]byte {
 }
 
 func (c *chunk) grow() {
-	old := c.table
-	c.table = make([]uint32, max(64, 2*len(old)))
-	mask := uint32(len(c.table) - 1)
+	c.table = grown(c.table, func(n uint32) uint32 { return c.term(n).digest[0] })
+}
+
+// grown returns a hash table of numbers, 0 for none, with twice the places.
+func grown(old []uint32, hash func(n uint32) uint32) []uint32 {
+	table := make([]uint32, max(64, 2*len(old)))
+	mask := uint32(len(table) - 1)
 	for _, n := range old {
 		if n == 0 {
 			continue
 		}
-		i := c.term(n).digest[0] & mask
-		for c.table[i] != 0 {
+		i := hash(n) & mask
+		for table[i] != 0 {
 			i = (i + 1) & mask
 		}
-		c.table[i] = n
+		table[i] = n
 	}
+	return table
 }
 
 // key returns the key of the term n.

@@ -83,19 +83,7 @@ func (t *termTable) find(p *Packet, d digest, tag byte, key []byte) *uint32 {
 }
 
 func (t *termTable) grow(p *Packet) {
-	old := t.slots
-	t.slots = make([]uint32, max(64, 2*len(old)))
-	mask := uint32(len(t.slots) - 1)
-	for _, n := range old {
-		if n == 0 {
-			continue
-		}
-		i := p.terms[n-1].digest[0] & mask
-		for t.slots[i] != 0 {
-			i = (i + 1) & mask
-		}
-		t.slots[i] = n
-	}
+	t.slots = grown(t.slots, func(n uint32) uint32 { return p.terms[n-1].digest[0] })
 }
 
 // sharedIRI is an IRI of a vocabulary in a chunk.

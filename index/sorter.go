@@ -77,7 +77,7 @@ const digitBits = 16
 
 // byPlace sorts rows by one place into to; those that are equal there stay in
 // sequence. Terms have numbers as they come, so rows that are near one another go to
-// places that are, and there is no need of small steps.
+// places that are, and one pass over many places costs no more than several over few.
 func (s *sorter) byPlace(to, rows []row, place int, t turn) {
 	most := uint32(0)
 	for i := range rows {

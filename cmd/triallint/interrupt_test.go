@@ -64,7 +64,7 @@ func TestSignalsEndCommands(t *testing.T) {
 // endsOn starts a command that reads a pipe, or else prints something and does not
 // end, and ends it by a signal.
 func endsOn(t *testing.T, c *exec.Cmd, pipe string, signal syscall.Signal) {
-	out := &printed{}
+	out := &shared{}
 	c.Stdout, c.Stderr = out, out
 	if err := c.Start(); err != nil {
 		t.Error(err)
@@ -101,22 +101,4 @@ func endsOn(t *testing.T, c *exec.Cmd, pipe string, signal syscall.Signal) {
 	if c.ProcessState.ExitCode() < 0 {
 		t.Errorf("%v was killed, and did not end by itself: %v", c.Args, c.ProcessState)
 	}
-}
-
-// printed is what a process has printed so far.
-type printed struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (p *printed) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.Write(b)
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.text.String()
 }

@@ -23,19 +23,22 @@ func (s *shared) Write(p []byte) (int, error) {
 	return s.text.Write(p)
 }
 
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // await waits until the text holds what is wanted so many times.
 func (s *shared) await(t *testing.T, want string, times int) {
 	t.Helper()
 	for range 1000 {
-		s.mu.Lock()
-		got := strings.Count(s.text.String(), want)
-		s.mu.Unlock()
-		if got >= times {
+		if strings.Count(s.String(), want) >= times {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("not %d times %q in:\n%s", times, want, s.text.String())
+	t.Fatalf("not %d times %q in:\n%s", times, want, s)
 }
 
 // TestWatch holds that --watch lints again when a file changes, when one comes

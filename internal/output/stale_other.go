@@ -4,8 +4,7 @@ package output
 
 import "os"
 
-// gone reports whether there is no process of this number, which cannot be told
-// here.
+// gone would report whether no process has this number; this system does not say.
 func gone(int) bool { return false }
 
 // hold does nothing: a lock would keep this process from writing the file, too.

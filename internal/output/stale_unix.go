@@ -11,7 +11,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// gone reports whether there is no process of this number.
+// gone reports whether no process has this number.
 func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
 
 // hold locks a temporary file until release, or the end of this process, so that
